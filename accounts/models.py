@@ -1,0 +1,126 @@
+"""People who sign in, the service providers they belong to, and what they tell us about the service.
+
+Knows nothing of referrals, contracts or risk.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Audience(models.TextChoices):
+    """Which side of the service a person is on. Nobody is on two: one sign-in, one audience."""
+
+    PRACTITIONER = "PRACTITIONER", "Probation practitioner"
+    SUPPLIER = "SUPPLIER", "Service provider staff"
+    ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
+
+
+class Provider(models.Model):
+    """An organisation that delivers interventions: the prime of a contract or a subcontractor on it."""
+
+    code = models.CharField(max_length=30, unique=True, help_text="Capital letters and underscores.")
+    name = models.CharField(max_length=120, unique=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """Somebody who signs in: a practitioner, a supplier's caseworker or manager, or an administrator."""
+
+    audience = models.CharField(max_length=20, choices=Audience, default=Audience.PRACTITIONER)
+    ndelius_username = models.CharField(
+        max_length=60, blank=True, help_text="Practitioners only: the account nDelius knows them by."
+    )
+    job_title = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ndelius_username"],
+                condition=~models.Q(ndelius_username=""),
+                name="accounts_one_user_an_ndelius_account",
+            )
+        ]
+
+    @property
+    def is_practitioner(self) -> bool:
+        """True for a probation practitioner."""
+        return self.audience == Audience.PRACTITIONER
+
+    @property
+    def is_supplier(self) -> bool:
+        """True for staff of a service provider."""
+        return self.audience == Audience.SUPPLIER
+
+    @property
+    def is_administrator(self) -> bool:
+        """True for an administrator of this service."""
+        return self.audience == Audience.ADMINISTRATOR
+
+    @property
+    def display_name(self) -> str:
+        """The name to show: first and last name, else the user name."""
+        return self.get_full_name() or self.username
+
+
+class Membership(models.Model):
+    """A person's place in a service provider, with the post they hold. Ended, never deleted."""
+
+    class Post(models.TextChoices):
+        """What somebody does at a provider."""
+
+        CASEWORKER = "CASEWORKER", "Caseworker"
+        MANAGER = "MANAGER", "Manager"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="memberships")
+    post = models.CharField(max_length=20, choices=Post, default=Post.CASEWORKER)
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "provider"],
+                condition=models.Q(ended_at__isnull=True),
+                name="accounts_one_current_membership",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.provider}"
+
+
+class Feedback(models.Model):
+    """What a user told us about the service through the feedback banner. Read by administrators."""
+
+    class Rating(models.TextChoices):
+        """How well the service did its job (GOV.UK's five steps)."""
+
+        VERY_SATISFIED = "VERY_SATISFIED", "Very satisfied"
+        SATISFIED = "SATISFIED", "Satisfied"
+        NEITHER = "NEITHER", "Neither satisfied nor dissatisfied"
+        DISSATISFIED = "DISSATISFIED", "Dissatisfied"
+        VERY_DISSATISFIED = "VERY_DISSATISFIED", "Very dissatisfied"
+
+    given_at = models.DateTimeField(auto_now_add=True)
+    given_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    audience = models.CharField(max_length=20, choices=Audience, blank=True)
+    page = models.CharField(max_length=200, blank=True, help_text="The page they came from, without ids.")
+    rating = models.CharField(max_length=20, choices=Rating)
+    comments = models.TextField(blank=True, max_length=1200)
+    form_key = models.UUIDField(unique=True, help_text="One form shown, one answer kept.")
+
+    class Meta:
+        ordering = ["-given_at"]
+        verbose_name_plural = "feedback"
+
+    def __str__(self) -> str:
+        return f"{self.get_rating_display()}, {self.given_at:%d %B %Y}"

@@ -1,0 +1,11 @@
+"""Registers the app with Django."""
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    """Audit trail and outbox."""
+
+    name = "events"
+    verbose_name = "Audit trail and outbox"
+    default_auto_field = "django.db.models.BigAutoField"

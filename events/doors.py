@@ -1,0 +1,105 @@
+"""The doors: every view says here whom it is for and what opening it records.
+
+A door checks the audience, runs the view, audits what it did, and turns refusals into pages, outside any
+transaction that the refusal rolled back. Must not know any app above ``events``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from accounts.models import Audience, User
+from events import audit
+from events.models import AuditAction, AuditEvent
+from events.refusals import OutOfDate, Refused, Unanswered
+
+View = Callable[..., HttpResponse]
+Within = Callable[[], AbstractContextManager[Any]]
+
+
+def about(request: HttpRequest, *, referral: UUID | None = None, crn: str = "", version: int | None = None) -> None:
+    """Say which case this request is about, so that the audit event names it."""
+    request.audited = {"referral": referral, "crn": crn, "version": version}  # type: ignore[attr-defined]
+
+
+def _door(
+    audiences: frozenset[Audience], records: AuditAction, within: Within = nullcontext
+) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @never_cache
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            user = request.user
+            assert isinstance(user, User)  # LoginRequiredMiddleware stands in front
+            if user.audience not in audiences:
+                _record(request, AuditAction.ACCESS_REFUSED, AuditEvent.Outcome.REFUSED, code="audience")
+                raise PermissionDenied
+            try:
+                with within():
+                    response = view(request, *args, **kwargs)
+                    if request.method == "GET" and response.status_code == 200:
+                        _record(request, records)
+                return response
+            except Refused as refusal:
+                _record(request, AuditAction.ACCESS_REFUSED, AuditEvent.Outcome.REFUSED, code=refusal.code)
+                return render(request, "errors/403.html", {"message": refusal.reason}, status=403)
+            except Http404:
+                _record(request, AuditAction.ACCESS_REFUSED, AuditEvent.Outcome.REFUSED, code="not_found")
+                raise
+            except OutOfDate as conflict:
+                return render(request, "errors/409.html", {"message": conflict.reason}, status=409)
+            except Unanswered as silence:
+                return render(request, "errors/503.html", {"message": silence.reason}, status=503)
+
+        guarded.audiences = audiences  # type: ignore[attr-defined]
+        guarded.records = records  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _record(
+    request: HttpRequest, action: AuditAction, outcome: AuditEvent.Outcome = AuditEvent.Outcome.DONE, **facts: str
+) -> None:
+    assert isinstance(request.user, User)
+    match = request.resolver_match
+    audit.record(
+        action,
+        by=request.user,
+        outcome=outcome,
+        page=match.view_name if match else "",
+        **getattr(request, "audited", {}),
+        **facts,
+    )
+
+
+def for_practitioners(*, records: AuditAction) -> Callable[[View], View]:
+    """A page for probation practitioners only."""
+    return _door(frozenset({Audience.PRACTITIONER}), records)
+
+
+def for_supplier_staff(*, records: AuditAction, within: Within) -> Callable[[View], View]:
+    """A page for supplier staff only, run inside ``within`` (their database rights)."""
+    return _door(frozenset({Audience.SUPPLIER}), records, within)
+
+
+def for_everyone(*, records: AuditAction = AuditAction.SERVICE_PAGE_VIEWED) -> Callable[[View], View]:
+    """A page for everybody who is signed in."""
+    return _door(frozenset(Audience), records)
+
+
+def for_anyone(view: View) -> View:
+    """A page that needs no sign-in. Shows nothing about any case."""
+    open_view: View = login_not_required(view)
+    open_view.audiences = None  # type: ignore[attr-defined]
+    return open_view

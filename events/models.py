@@ -1,0 +1,114 @@
+"""The audit trail (what happened, who did it) and the outbox (what other systems still have to be told).
+
+Neither ever holds names, addresses or risk text: ids, counts and words of our own only.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class AuditAction(models.TextChoices):
+    """Everything that is recorded. Sources: product decisions R13 and A2, Data Protection Act 2018 section 62."""
+
+    SIGNED_IN = "account.signed_in", "Signed in"
+    SIGNED_OUT = "account.signed_out", "Signed out"
+    SIGN_IN_FAILED = "account.sign_in_failed", "Sign-in failed"
+    ACCESS_REFUSED = "access.refused", "Access refused"
+    PERSON_LOOKED_UP = "person.looked_up", "Looked up a person by CRN"
+    PERSON_PULLED = "person.pulled", "Pulled personal details from nDelius"
+    DRAFT_STARTED = "draft.started", "Started a referral"
+    DRAFT_OPENED = "draft.opened", "Opened a draft referral"
+    DRAFT_ANSWERED = "draft.answered", "Saved an answer in a draft referral"
+    DRAFT_DELETED = "draft.deleted", "Deleted a draft referral"
+    DRAFT_PREVIEWED = "draft.previewed", "Previewed a referral as the service provider will see it"
+    TEXT_KEPT_AT_SIGN_OUT = "draft.text_kept", "Kept text that was typed when the web session had ended"
+    NEEDS_PULLED = "needs.pulled", "Pulled criminogenic needs from OASys"
+    RISK_PULLED = "risk.pulled", "Pulled risk information from OASys"
+    RISK_VIEWED = "risk.viewed", "Viewed risk information"
+    RISK_EDITED = "risk.edited", "Edited a section of risk information"
+    RISK_REVERTED = "risk.reverted", "Reverted a section of risk information"
+    RISK_UNDONE = "risk.undone", "Undid a change to a section of risk information"
+    RISK_REMOVED = "risk.removed", "Removed a section of risk information"
+    RISK_NONE_IDENTIFIED = "risk.none_identified", "Confirmed no identified risk in a section"
+    RISK_TAKEN = "risk.newer_taken", "Took a newer OASys assessment"
+    RISK_DECLARED = "risk.declared", "Declared responsibility for sharing risk information"
+    RISK_SHARED = "risk.shared", "Shared risk information with a service provider"
+    RISK_SOURCE_PURGED = "risk.source_purged", "Deleted the OASys text after sharing"
+    REFERRAL_SENT = "referral.sent", "Sent a referral"
+    REFERRAL_RECEIVED = "referral.received", "Received a referral"
+    REFERRAL_LISTED = "referral.listed", "Listed referrals"
+    REFERRAL_VIEWED = "referral.viewed", "Viewed a referral"
+    CASE_OPENED_WITH_REASON = "referral.opened_with_reason", "Opened a case by CRN, giving a reason"
+    NDELIUS_UPDATED = "ndelius.updated", "Recorded the referral in nDelius"
+    OUTBOX_RETRIED = "outbox.retried", "Asked for an outside update to be tried again"
+    CATALOGUE_VIEWED = "catalogue.viewed", "Looked at the catalogue of services"
+    SERVICE_PAGE_VIEWED = "page.viewed", "Viewed a page about the service"
+
+
+class AuditEvent(models.Model):
+    """One thing that happened. Append-only: both databases refuse to change or delete a row."""
+
+    class Outcome(models.TextChoices):
+        """Whether it was done or refused."""
+
+        DONE = "DONE", "Done"
+        REFUSED = "REFUSED", "Refused"
+
+    # Not a number from the database: a supplier's request may add here, but read nothing back.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    action = models.CharField(max_length=40, choices=AuditAction)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.DONE)
+    referral = models.UUIDField(null=True, blank=True, db_index=True, help_text="Draft or received referral.")
+    crn = models.CharField("CRN", max_length=7, blank=True, db_index=True)
+    share_version = models.PositiveIntegerField(null=True, blank=True)
+    facts = models.JSONField(default=dict, blank=True, help_text="Counts and codes. Never text of a case.")
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+        verbose_name = "audit event"
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}, {self.at:%d %B %Y %H:%M}"
+
+
+class OutboxEntry(models.Model):
+    """One thing that another system has to be told, kept until it has been told, and once only."""
+
+    class State(models.TextChoices):
+        """Where the delivery stands."""
+
+        WAITING = "WAITING", "Waiting"
+        DELIVERED = "DELIVERED", "Delivered"
+        GIVEN_UP = "GIVEN_UP", "Given up: an administrator must look"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=120, unique=True, help_text="Idempotency key: the same thing, once.")
+    referral = models.UUIDField(db_index=True)
+    payload = models.JSONField(default=dict, help_text="Ids only.")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    last_failure = models.CharField(max_length=120, blank=True, help_text="Kind of failure, without its text.")
+    created_at = models.DateTimeField(default=timezone.now)
+    next_attempt_at = models.DateTimeField(default=timezone.now, db_index=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+        verbose_name = "outbox entry"
+        verbose_name_plural = "outbox"
+        indexes = [models.Index(fields=["state", "next_attempt_at"], name="events_outbox_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.get_state_display()})"

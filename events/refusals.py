@@ -1,0 +1,28 @@
+"""Ways in which the service says no to somebody who is signed in."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """Theirs, but not allowed or not now. The reason is shown to the user as it stands (403)."""
+
+    def __init__(self, reason: str, *, code: str = "refused") -> None:
+        super().__init__(code)
+        self.reason = reason
+        self.code = code
+
+
+class Unanswered(Exception):
+    """An outside system that decides about access gives no answer: nothing can be shown for now (503)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("unanswered")
+        self.reason = reason
+
+
+class OutOfDate(Exception):
+    """Somebody (or another tab) saved first (409). The reason says what to do."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("out of date")
+        self.reason = reason

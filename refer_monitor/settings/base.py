@@ -1,0 +1,212 @@
+"""What every installation shares. Reads DATABASE_URL, REDIS_URL and the rest from the environment.
+
+The embedded default needs no service: SQLite in ``var/``, Celery over files, a cache in memory.
+Must not contain anything that is only right for one machine.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from celery.schedules import schedule
+from csp.constants import NONCE, NONE, SELF
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = BASE_DIR / "var"
+env = environ.Env()
+
+SECRET_KEY: str = env.str("SECRET_KEY", default="")
+# Keys the hashes of declarations; kept apart from SECRET_KEY so that either can be changed alone.
+DECLARATION_KEY: str = env.str("DECLARATION_KEY", default="")
+DEBUG = False
+DEMO_MODE = False
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+SERVICE_NAME = "Refer and monitor an intervention"
+
+INSTALLED_APPS = [
+    "referrals",
+    "monitoring",
+    "risk",
+    "interventions",
+    "integrations",
+    "events",
+    "accounts",
+    "govuk",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "axes",
+    "csp",
+    "django_structlog",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "refer_monitor.urls"
+WSGI_APPLICATION = "refer_monitor.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "accounts:sign_in"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "accounts.views.too_many_attempts"
+AXES_RESET_ON_SUCCESS = True
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "refer_monitor.jinja.environment",
+            "context_processors": ["accounts.frame.frame"],
+        },
+    },
+    {
+        # The Django admin only.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+
+def database_from(url: str) -> dict[str, Any]:
+    """Django's settings for one database address, with what each engine needs to be safe here."""
+    database: dict[str, Any] = dict(env.db_url_config(url))
+    database["ATOMIC_REQUESTS"] = False
+    if database["ENGINE"].endswith("sqlite3"):
+        database["OPTIONS"] = {
+            # Writers queue instead of failing half-way; deleted source text is overwritten on disk.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+                "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+            ),
+        }
+    else:
+        database["CONN_MAX_AGE"] = 0
+        database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+    return database
+
+
+DATABASE_URL: str = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'refer_monitor.sqlite3'}")
+DATABASES = {"default": database_from(DATABASE_URL)}
+# PostgreSQL role that a supplier's request takes; see monitoring/database_rights.py.
+SUPPLIER_DATABASE_ROLE: str = env.str("SUPPLIER_DATABASE_ROLE", default="refer_monitor_supplier")
+
+REDIS_URL: str = env.str("REDIS_URL", default="")
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CELERY_BROKER_URL = REDIS_URL
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR_DIR / "queue"),
+        "data_folder_out": str(VAR_DIR / "queue"),
+        "processed_folder": str(VAR_DIR / "queue-done"),
+        "store_processed": False,
+        "control_folder": str(VAR_DIR / "queue-control"),
+    }
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_ALWAYS_EAGER = False
+CELERY_TIMEZONE = "Europe/London"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "deliver what waits in the outbox": {"task": "events.tasks.sweep", "schedule": schedule(30)},
+}
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = True
+
+# The prebuilt GOV.UK style sheet names /assets/…: only under this address are its links rewritten.
+STATIC_URL = "/assets/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "refer_monitor.front_end.FrontEndFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "refer_monitor.front_end.HashedStorage"},
+}
+
+SESSION_COOKIE_AGE = 120 * 60  # seconds idle; live service: two hours
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # eight long sections, several times over
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "fullscreen")
+}
+
+# --- Outside systems -------------------------------------------------------------------------
+# "stub" answers from invented people inside this process; "http" calls the addresses below.
+UPSTREAM_MODE: str = env.str("UPSTREAM_MODE", default="http")
+NDELIUS_URL: str = env.str("NDELIUS_URL", default="http://ndelius.invalid")
+OASYS_URL: str = env.str("OASYS_URL", default="http://oasys.invalid")
+UPSTREAM_TOKEN: str = env.str("UPSTREAM_TOKEN", default="")
+# Where a practitioner corrects what nDelius holds.
+NDELIUS_DEEP_LINK: str = env.str("NDELIUS_DEEP_LINK", default="https://ndelius.example.com/")

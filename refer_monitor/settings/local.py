@@ -1,0 +1,11 @@
+"""The embedded default: one machine, demo people, no outside service. What ``make run`` uses."""
+
+from refer_monitor.settings.base import *  # noqa: F403
+from refer_monitor.settings.base import env
+
+DEMO_MODE = True
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="local-only-not-a-secret-0123456789abcdef0123456789")
+DECLARATION_KEY = env.str("DECLARATION_KEY", default="local-only-declaration-key-0123456789abcdef")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+UPSTREAM_MODE = env.str("UPSTREAM_MODE", default="stub")
