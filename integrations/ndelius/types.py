@@ -1,0 +1,115 @@
+"""What nDelius tells us, in the field's words: plain values, frozen, with no trace of the wire.
+
+Knows nothing of HTTP, of our own models or of pages. A missing value is ``None`` or an empty tuple, never
+"Not found" and never "undefined": what to say about a gap is a page's business.
+
+``was_mended`` says that the source held null bytes or lone surrogates, which were replaced by U+FFFD.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person on probation as nDelius holds them now."""
+
+    crn: str
+    first_name: str
+    last_name: str
+    date_of_birth: date | None = None
+    sex: str | None = None
+    ethnicity: str | None = None
+    preferred_language: str | None = None
+    religion_or_belief: str | None = None
+    disabilities: tuple[str, ...] = ()  # types only: the notes never leave the client
+    address_lines: tuple[str, ...] = ()
+    no_fixed_abode: bool = False
+    telephone: str | None = None
+    mobile: str | None = None
+    email: str | None = None
+    was_mended: bool = False
+
+    @property
+    def name(self) -> str:
+        """First and last name, as printed in the banner."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsibleOfficer:
+    """The community manager of a person, and the prison manager when that one is responsible.
+
+    The live service fills its referral from the community manager, whoever is responsible. ``unallocated``
+    means that nDelius names a placeholder, not somebody who can be reached.
+    """
+
+    name: str
+    username: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    team: str | None = None
+    team_phone: str | None = None
+    team_email: str | None = None
+    pdu: str | None = None
+    pdu_code: str | None = None
+    unallocated: bool = False
+    is_responsible_officer: bool = False
+    prison_manager: "ResponsibleOfficer | None" = None
+    was_mended: bool = False
+
+    @property
+    def to_notify(self) -> "ResponsibleOfficer":
+        """Whoever of the two is flagged responsible, else the community manager (live service)."""
+        prison = self.prison_manager
+        if not self.is_responsible_officer and prison is not None and prison.is_responsible_officer:
+            return prison
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence. ``id`` is nDelius's event id, the only part that is always there."""
+
+    id: int
+    offence_category: str | None = None
+    offence_subcategory: str | None = None
+    sentence_description: str | None = None
+    started_on: date | None = None
+    ends_on: date | None = None
+    is_active: bool = True
+    was_mended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Whether one user may see one person.
+
+    ``message`` is nDelius's own, to be shown with the refusal; it may be absent although access is refused.
+    ``was_answered`` is false when nDelius left this person out of its reply.
+    """
+
+    excluded: bool
+    restricted: bool
+    message: str | None = None
+    was_answered: bool = True
+
+    @property
+    def allowed(self) -> bool:
+        """The booleans decide, never the message; no answer is a refusal."""
+        return self.was_answered and not self.excluded and not self.restricted
+
+    @property
+    def is_limited(self) -> bool:
+        """This user is barred by nDelius itself, as opposed to nDelius not answering."""
+        return self.was_answered and (self.excluded or self.restricted)
+
+
+@dataclass(frozen=True, slots=True)
+class Practitioner:
+    """A user of nDelius, by its directory."""
+
+    username: str
+    name: str
+    email: str | None = None
+    was_mended: bool = False
