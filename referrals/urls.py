@@ -1,0 +1,6 @@
+"""Addresses of the app's pages."""
+
+from django.urls.resolvers import URLPattern
+
+app_name = "referrals"
+urlpatterns: list[URLPattern] = []

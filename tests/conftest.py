@@ -1,0 +1,100 @@
+"""What every test may use: the demo's people signed in, and pages that are inspected as they are fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import User
+from tests.personas import BY_KEY
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Access answers and throttles of one test must not reach the next."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_stub() -> None:
+    """Faults and recorded writes of one test must not reach the next."""
+    try:
+        from integrations.stub import adapter
+    except ImportError:
+        return
+    adapter.state().reset()
+
+
+@pytest.fixture
+def personas(db: None) -> dict[str, User]:
+    """The demo accounts, their providers, the contracts and the grants on them, by user name."""
+    from refer_monitor import demo
+
+    demo.load()
+    return {user.username: user for user in User.objects.filter(username__in=BY_KEY)}
+
+
+@pytest.fixture
+def as_persona(personas: dict[str, User]) -> Callable[[str], Client]:
+    """A function from a persona's key to a client signed in as that person (``anonymous``: not signed in)."""
+
+    def sign_in(key: str) -> Client:
+        client = Client()
+        if BY_KEY[key].is_signed_in:
+            client.force_login(personas[key], backend=MODEL_BACKEND)
+        return client
+
+    return sign_in
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Fetches pages and inspects each one: ``page(client, url)``, ``page.post(client, url, {...})``."""
+
+    def __call__(self, client: Client, url: str, *, status: int = 200, **kwargs: Any) -> BeautifulSoup:
+        """Get ``url``, expect ``status``, inspect the page and return it."""
+        return self.read(client.get(url, **kwargs), status=status)
+
+    def post(
+        self,
+        client: Client,
+        url: str,
+        answers: dict[str, Any] | None = None,
+        *,
+        status: int = 302,
+        **kwargs: Any,
+    ) -> BeautifulSoup:
+        """Post ``answers``, expect ``status`` (a redirect unless told), inspect the page and return it."""
+        return self.read(client.post(url, answers or {}, **kwargs), status=status)
+
+    def read(self, response: HttpResponse, *, status: int) -> BeautifulSoup:
+        """Expect ``status``, inspect the page that was answered and return it."""
+        text = response.content.decode()
+        assert response.status_code == status, (
+            f"{response.status_code} where {status} was expected: {text[:2000]}"
+        )
+        soup = BeautifulSoup(text, "html5lib")
+        if text and response.headers.get("Content-Type", "").startswith("text/html"):
+            try:
+                from tests import pages
+            except ImportError:
+                return soup
+            pages.inspect(text)
+        return soup
+
+
+@pytest.fixture
+def page() -> Page:
+    """Fetch and inspect pages."""
+    return Page()
