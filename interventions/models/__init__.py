@@ -1,0 +1,20 @@
+"""The catalogue's models, one aggregate a module."""
+
+from interventions.models.categories import ContractType, ServiceCategory
+from interventions.models.complexity import ComplexityLevel
+from interventions.models.contracts import Activity, Contract
+from interventions.models.grants import ContractGrant
+from interventions.models.outcomes import DesiredOutcome
+from interventions.models.places import PoliceArea, ProbationRegion
+
+__all__ = [
+    "Activity",
+    "ComplexityLevel",
+    "Contract",
+    "ContractGrant",
+    "ContractType",
+    "DesiredOutcome",
+    "PoliceArea",
+    "ProbationRegion",
+    "ServiceCategory",
+]

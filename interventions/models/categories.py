@@ -1,0 +1,42 @@
+"""What kind of help there is: service categories (needs), and the contract types that bundle them.
+
+Knows nothing of single contracts, their places or their providers.
+"""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+
+class ServiceCategory(models.Model):
+    """A kind of need, such as Accommodation. Some regions have a category of their own."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "service categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContractType(models.Model):
+    """A kind of contract: which categories it offers, and how reference numbers on it end."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=120, unique=True)
+    reference_suffix = models.CharField(
+        max_length=2,
+        validators=[RegexValidator(r"^[A-Z]{2}$", "Enter two capital letters")],
+        help_text="The first two letters of the name, in capitals. Reference numbers end with them.",
+    )
+    categories = models.ManyToManyField(ServiceCategory, related_name="contract_types")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

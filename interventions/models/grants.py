@@ -1,0 +1,81 @@
+"""Which supplier staff may see which contract's cases.
+
+A grant alone opens nothing: it counts only while the person's provider is on the contract (decision A1). Written
+by ``interventions.actions``; revoked, never deleted.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import Audience, Membership
+
+
+def current_memberships() -> models.QuerySet[Membership]:
+    """Memberships that count: not ended, of an active provider, held by an active member of supplier staff."""
+    return Membership.objects.filter(
+        ended_at=None, provider__is_active=True, user__is_active=True, user__audience=Audience.SUPPLIER
+    )
+
+
+class ContractGrantQuerySet(models.QuerySet["ContractGrant"]):
+    """Reads of grants."""
+
+    def current(self) -> ContractGrantQuerySet:
+        """Those that have not been revoked."""
+        return self.filter(revoked_at=None)
+
+    def effective(self) -> ContractGrantQuerySet:
+        """Those that open their contract's cases to their person now: current, and a provider of theirs is on it."""
+        from interventions.models.contracts import Contract
+
+        member = current_memberships().filter(user=OuterRef("user"))
+        as_prime = member.filter(provider__prime_contracts=OuterRef("contract"))
+        subcontractors = Contract.subcontractors.through.objects.filter(
+            contract=OuterRef(OuterRef("contract"))
+        )
+        as_subcontractor = member.filter(provider__in=subcontractors.values("provider"))
+        return self.current().filter(Q(Exists(as_prime)) | Q(Exists(as_subcontractor)))
+
+
+class ContractGrant(models.Model):
+    """One person's right to one contract's cases, with who gave it and who took it away."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="contract_grants"
+    )
+    contract = models.ForeignKey("interventions.Contract", on_delete=models.PROTECT, related_name="grants")
+    granted_at = models.DateTimeField(default=timezone.now)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ContractGrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-granted_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "contract"],
+                condition=Q(revoked_at__isnull=True),
+                name="interventions_one_current_grant",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="interventions_revoked_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.contract}"
+
+    @property
+    def is_current(self) -> bool:
+        """True until it is revoked. Says nothing about the person's provider."""
+        return self.revoked_at is None
