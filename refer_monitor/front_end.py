@@ -1,0 +1,66 @@
+"""Where the GOV.UK style sheet, script, fonts and images come from, and under which names they are served.
+
+They are fetched by npm and never copied into the repository. Only the prebuilt files that a page loads are
+taken, by an allow-list. Knows nothing of our own files in ``static/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.utils import matches_patterns
+from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+PACKAGE = Path(settings.BASE_DIR) / "node_modules" / "govuk-frontend" / "dist" / "govuk"
+# The maps stay in: the prebuilt files name them, and a name without a file stops collectstatic.
+PREBUILT = (
+    "govuk-frontend.min.css",
+    "govuk-frontend.min.css.map",
+    "govuk-frontend.min.js",
+    "govuk-frontend.min.js.map",
+)
+ASSETS = ("fonts/*", "images/*", "manifest.json")
+
+
+class FrontEndFinder(BaseFinder):
+    """Finds the prebuilt GOV.UK files under ``govuk/``, and its fonts and images at the root (``/assets/fonts/…``)."""
+
+    def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
+        self.prebuilt = FileSystemStorage(location=PACKAGE)
+        self.prebuilt.prefix = "govuk"  # type: ignore[attr-defined]  # read by collectstatic
+        self.assets = FileSystemStorage(location=PACKAGE / "assets")
+        super().__init__(*args, **kwargs)
+
+    def check(self, **kwargs: Any) -> list[Any]:
+        """Nothing to declare, so nothing that could be declared wrongly."""
+        return []
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:  # type: ignore[override]
+        """The file on disk for a static path, or an empty list."""
+        for file, storage in self.list([]):
+            prefix = getattr(storage, "prefix", "")
+            if path == (f"{prefix}/{file}" if prefix else file):
+                return [storage.path(file)] if find_all else storage.path(file)
+        return []
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:  # type: ignore[override]
+        """Every file we take, with the storage it lies in."""
+        ignored = [*(ignore_patterns or [])]
+        for storage, patterns in ((self.prebuilt, PREBUILT), (self.assets, ASSETS)):
+            base = Path(storage.location)
+            for pattern in patterns:
+                for found in sorted(base.glob(pattern)):
+                    name = found.relative_to(base).as_posix()
+                    if found.is_file() and not matches_patterns(name, ignored):
+                        yield name, storage
+
+
+class HashedStorage(CompressedManifestStaticFilesStorage):
+    """Content-hashed names, compressed beside the original; imports between script modules are rewritten too."""
+
+    support_js_module_import_aggregation = True
