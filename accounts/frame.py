@@ -1,0 +1,90 @@
+"""What stands around every page: who is signed in, where they can go, and the links of header and footer.
+
+A context processor. Knows addresses by name only, and shows none that this installation does not have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import Audience, Membership, User
+
+PROBATION_SERVICE = "Probation Service"
+PLACES: dict[str, tuple[tuple[str, str], ...]] = {
+    Audience.PRACTITIONER: (
+        ("Find a service", "interventions:find"),
+        ("Draft referrals", "referrals:drafts"),
+        ("My cases", "referrals:cases"),
+    ),
+    # The words of the seed.
+    Audience.SUPPLIER: (("All cases", "monitoring:all_cases"), ("Reporting", "monitoring:reporting")),
+    Audience.ADMINISTRATOR: (("Administration", "admin:index"),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link in the service's navigation. ``is_current`` on the page itself and on the pages below it."""
+
+    text: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything that the layout shows outside the page's own content."""
+
+    service_name: str
+    is_signed_in: bool = False
+    name: str = ""
+    organisation: str = ""
+    navigation: tuple[Place, ...] = ()
+    is_demo: bool = False
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """The context processor: the frame for whoever asks."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"frame": nobody()}
+    return {
+        "frame": Frame(
+            service_name=settings.SERVICE_NAME,
+            is_signed_in=True,
+            name=user.display_name,
+            organisation=organisation_of(user),
+            navigation=navigation_for(user, request.path),
+            is_demo=settings.DEMO_MODE,
+        )
+    }
+
+
+def nobody() -> Frame:
+    """The frame of somebody who is not signed in; needs no database."""
+    return Frame(service_name=settings.SERVICE_NAME, is_demo=settings.DEMO_MODE)
+
+
+def organisation_of(user: User) -> str:
+    """The provider of supplier staff (the one joined first, when several), else the Probation Service."""
+    if not user.is_supplier:
+        return PROBATION_SERVICE
+    current = Membership.objects.filter(user=user, ended_at=None).order_by("started_at", "pk")
+    return current.values_list("provider__name", flat=True).first() or ""
+
+
+def navigation_for(user: User, path: str) -> tuple[Place, ...]:
+    """Where this person can go, in order; the place that ``path`` belongs to is marked."""
+    places = []
+    for text, name in PLACES[user.audience]:
+        try:
+            href = reverse(name)
+        except NoReverseMatch:
+            continue
+        places.append((text, href))
+    here = max((href for _, href in places if path.startswith(href)), key=len, default=None)
+    return tuple(Place(text=text, href=href, is_current=href == here) for text, href in places)
