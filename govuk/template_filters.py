@@ -1,0 +1,65 @@
+"""The filters of our Jinja templates. Knows how dates and text are written on pages, nothing else."""
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from markupsafe import Markup, escape
+
+
+def date(value: datetime.date | datetime.datetime | None) -> str:
+    """ "21 June 2021", in UK time; nothing for None."""
+    if value is None:
+        return ""
+    day = _local(value)
+    return f"{day.day} {day:%B %Y}"
+
+
+def time(value: datetime.datetime | datetime.time | None) -> str:
+    """ "4:05pm", "4pm", "midday" or "midnight", in UK time; nothing for None."""
+    if value is None:
+        return ""
+    moment = _local(value) if isinstance(value, datetime.datetime) else value
+    if (moment.hour, moment.minute) in ((0, 0), (12, 0)):
+        return "midnight" if moment.hour == 0 else "midday"
+    minutes = f":{moment.minute:02}" if moment.minute else ""
+    return f"{moment.hour % 12 or 12}{minutes}{'am' if moment.hour < 12 else 'pm'}"
+
+
+def date_time(value: datetime.datetime | None) -> str:
+    """ "21 June 2021 at 4:05pm", in UK time; nothing for None."""
+    return "" if value is None else f"{date(value)} at {time(value)}"
+
+
+def paragraphs(value: str | None) -> Markup:
+    """Somebody's own text as they laid it out: escaped, blank lines apart paragraphs, line breaks kept."""
+    text = (value or "").replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    parts = [part for part in re.split(r"\n[ \t]*\n\s*?", text) if part.strip()]
+    return Markup("").join(
+        Markup('<p class="govuk-body rm-text" data-user-text>{}</p>').format(
+            Markup("<br>").join(escape(line) for line in part.strip("\n").split("\n"))
+        )
+        for part in parts
+    )
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """ "1 case", "2 cases", "1,200 cases"; ``many`` when it is not ``one`` with an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _local(value: Any) -> Any:
+    if isinstance(value, datetime.datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "date": date,
+    "time": time,
+    "date_time": date_time,
+    "paragraphs": paragraphs,
+    "plural": plural,
+}

@@ -1,0 +1,73 @@
+"""What typed text may hold, how it is measured, and how it is shown again.
+
+Knows characters only: nothing of fields, forms or pages.
+"""
+
+import re
+import unicodedata
+
+from markupsafe import Markup, escape
+
+# PostgreSQL refuses the null byte; half a surrogate pair cannot be written as UTF-8 anywhere.
+UNSAVEABLE = re.compile("[\x00\ud800-\udfff]")
+_INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf"}  # Unicode categories: spaces, separators, controls, formats
+
+
+def has_unsaveable(text: str) -> bool:
+    """Whether a character in the text would make saving or sending it fail."""
+    return UNSAVEABLE.search(text) is not None
+
+
+def with_plain_newlines(text: str) -> str:
+    """The text with every line break as LF: browsers send CRLF, and would count one break as two."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader would see nothing: only spaces, line breaks and invisible characters."""
+    return all(unicodedata.category(character) in _INVISIBLE for character in text)
+
+
+def printable(value: object) -> str:
+    """What was typed, fit to be shown again: unsaveable characters become a visible mark (U+FFFD).
+
+    Anything that is not text or a number (a list, a dictionary: nobody typed those) shows as nothing.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return UNSAVEABLE.sub("\ufffd", str(value))
+
+
+def inside_textarea(text: str) -> Markup:
+    """The text escaped for a textarea, with line breaks that no template can shift.
+
+    The GOV.UK macros indent what they wrap, which would add spaces to the user's lines; and HTML drops
+    a line break that stands first in a textarea, so that one is written twice.
+    """
+    safe = Markup("&#10;").join(escape(line) for line in text.split("\n"))
+    return Markup("&#10;") + safe if text.startswith("\n") else safe
+
+
+def fill(text: str, **words: str) -> str:
+    """Replace ``{person}`` and the like in one pass, so that a brace in a person's name stays a brace."""
+    return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), text)
+
+
+def mid_sentence(label: str) -> str:
+    """A label as it reads inside a sentence: "Completion date" -> "completion date"; "CRN" stays.
+
+    A label that is a question reads as "an answer to …".
+    """
+    label = label.strip()
+    if label.endswith("?"):
+        return f"an answer to \u201c{label}\u201d"
+    if label[:1].isupper() and label[1:2].islower() and label.split()[0][1:].islower():
+        return label[0].lower() + label[1:]
+    return label
+
+
+def sentence_start(words: str) -> str:
+    """The same words at the start of a sentence, without their article: "the date" -> "Date"."""
+    words = re.sub(r"^(the|an?) ", "", words)
+    first = words.split(" ", 1)[0]
+    return words if first[1:].lower() != first[1:] else words[:1].upper() + words[1:]
