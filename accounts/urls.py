@@ -1,6 +1,17 @@
 """Addresses of signing in and out, feedback, and the pages about the service."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sign-in", views.sign_in, name="sign_in"),
+    path("sign-in/demo", views.sign_in_to_demo, name="sign_in_to_demo"),
+    path("sign-out", views.sign_out, name="sign_out"),
+    path("feedback", views.give_feedback, name="feedback"),
+    path("feedback/thank-you", views.feedback_given, name="feedback_given"),
+    path("accessibility-statement", views.accessibility_statement, name="accessibility_statement"),
+    path("cookies", views.cookies, name="cookies"),
+    path("privacy", views.privacy, name="privacy"),
+]

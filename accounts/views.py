@@ -1,0 +1,155 @@
+"""Signing in and out, feedback, and the pages about the service. Open to anyone; shows nothing of any case."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts import demo
+from accounts.forms import FeedbackForm, SignInForm
+from accounts.models import Feedback, User
+from accounts.open_pages import for_anyone
+
+WRONG_SIGN_IN = "Enter a correct user name and password"
+TOO_MANY_ATTEMPTS = "You have tried to sign in too many times. Wait 15 minutes, then try again."
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@for_anyone
+@never_cache
+@sensitive_post_parameters("password")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in with a user name and password. Too many wrong tries: 429, by django-axes."""
+    if request.method == "GET" and request.user.is_authenticated:
+        return redirect(_next(request))
+    form = SignInForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        user = authenticate(request, **form.cleaned_data)
+        if user is not None:
+            login(request, user)
+            return redirect(_next(request))
+        form.add_error(None, WRONG_SIGN_IN)
+    accounts = demo.ACCOUNTS if settings.DEMO_MODE else ()
+    page = {"form": form, "next": _given_next(request), "demo_accounts": accounts}
+    return render(request, "accounts/sign_in.html", page, status=422 if form.errors else 200)
+
+
+@for_anyone
+@never_cache
+@require_POST
+def sign_in_to_demo(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the demo's people with one click. There is no such page outside demo mode."""
+    known = {account.username for account in demo.ACCOUNTS}
+    chosen = request.POST.get("account", "")
+    if not settings.DEMO_MODE or chosen not in known:
+        raise Http404
+    user = User.objects.filter(username=chosen, is_active=True).first()
+    if user is None:
+        raise Http404
+    login(request, user, backend=MODEL_BACKEND)
+    return redirect(_next(request))
+
+
+def too_many_attempts(request: HttpRequest, *_: Any) -> HttpResponse:
+    """The answer to somebody who got the password wrong too often (called by django-axes)."""
+    return render(request, "errors/429.html", {"message": TOO_MANY_ATTEMPTS}, status=429)
+
+
+@for_anyone
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the web session. A link that was followed asks first; only a button ends it."""
+    if request.method == "POST":
+        logout(request)
+        return redirect("accounts:sign_in")
+    if not request.user.is_authenticated:
+        return redirect("accounts:sign_in")
+    return render(request, "accounts/sign_out.html")
+
+
+@for_anyone
+@never_cache
+def give_feedback(request: HttpRequest) -> HttpResponse:
+    """Keep what somebody thinks of the service. The same form sent twice is kept once."""
+    if request.method != "POST":
+        came_from = urlsplit(request.headers.get("Referer", "")).path
+        form = FeedbackForm(initial={"came_from": came_from, "form_key": uuid4()})
+        return render(request, "accounts/feedback.html", {"form": form})
+    form = FeedbackForm(request.POST)
+    if not form.is_valid():
+        return render(request, "accounts/feedback.html", {"form": form}, status=422)
+    user = request.user if isinstance(request.user, User) else None
+    Feedback.objects.get_or_create(
+        form_key=_as_key(form.cleaned_data["form_key"]),
+        defaults={
+            "given_by": user,
+            "audience": user.audience if user else "",
+            "page": _without_ids(form.cleaned_data["came_from"]),
+            "rating": form.cleaned_data["rating"],
+            "comments": form.cleaned_data["comments"],
+        },
+    )
+    return redirect("accounts:feedback_given")
+
+
+@for_anyone
+def feedback_given(request: HttpRequest) -> HttpResponse:
+    """Thank them."""
+    return render(request, "accounts/feedback_given.html")
+
+
+@for_anyone
+def accessibility_statement(request: HttpRequest) -> HttpResponse:
+    """How accessible the service is."""
+    return render(request, "accounts/accessibility_statement.html")
+
+
+@for_anyone
+def cookies(request: HttpRequest) -> HttpResponse:
+    """Which cookies the service sets."""
+    return render(request, "accounts/cookies.html")
+
+
+@for_anyone
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the service does with what it is told."""
+    return render(request, "accounts/privacy.html")
+
+
+def _given_next(request: HttpRequest) -> str:
+    """Where they were going, when it is an address of this service; else nothing."""
+    given = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(
+        given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return given if is_ours and "\x00" not in given else ""
+
+
+def _next(request: HttpRequest) -> str:
+    return _given_next(request) or reverse("home")
+
+
+def _without_ids(path: str) -> str:
+    """A page's address with the names of its parts instead of their values, so that it names no case."""
+    try:
+        return resolve(path).route[:200]
+    except Resolver404:
+        return ""
+
+
+def _as_key(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return uuid4()
