@@ -1,0 +1,257 @@
+"""A referral as a supplier received it. What is not in these columns was not handed over.
+
+Holds the current values of everything shared but the risk information, which is in the share versions. Must not point
+at anything of the practitioner's side.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from accounts.models import User
+from interventions.models import Contract
+from monitoring.handover import Handover, SharedContact, SharedNeeds, SharedPerson, SharedSentence
+from monitoring.models.scoping import ScopedManager
+
+if TYPE_CHECKING:
+    from monitoring.models.share_versions import ShareVersion
+
+
+class ReceivedReferralQuerySet(models.QuerySet["ReceivedReferral"]):
+    """Reads of received referrals, once it is known whose."""
+
+    def newest_first(self) -> ReceivedReferralQuerySet:
+        """In the order of the supplier's list; the same every time, for pages that follow each other."""
+        return self.order_by("-received_at", "reference")
+
+    def whole(self) -> ReceivedReferralQuerySet:
+        """With the services, outcomes and needs that ``as_handover`` reads."""
+        return self.prefetch_related("services__outcomes", "criminogenic_needs")
+
+
+class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
+    """Where reads of received referrals begin."""
+
+    def open_to(self, user: User) -> ReceivedReferralQuerySet:
+        """Those that ``user`` may see: the contract is granted to them and their provider is on it (decision A1)."""
+        return self.unscoped().filter(contract__in=Contract.objects.granted_to(user).values("pk").order_by())
+
+    def unscoped(self) -> ReceivedReferralQuerySet:
+        """All of everybody; see :meth:`ScopedManager.unscoped`."""
+        return ReceivedReferralQuerySet(self.model, using=self._db)
+
+
+class ReceivedReferral(models.Model):
+    """A person referred to a contract, with what the practitioner shared about them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.UUIDField(unique=True, editable=False, help_text="Receiving the same key again changes nothing.")
+    reference = models.CharField(max_length=8, unique=True)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
+    contract_type = models.TextField(help_text="As it was called on the day.")
+    intervention_title = models.TextField(help_text="As it was called on the day.")
+    crn = models.CharField("CRN", max_length=7, db_index=True)
+    sent_by = models.TextField(help_text="Name of the practitioner who sent it.")
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField(db_index=True)
+    location = models.CharField(max_length=20)
+
+    person_first_name = models.TextField()
+    person_last_name = models.TextField()
+    person_date_of_birth = models.DateField()
+    person_sex = models.TextField(blank=True)
+    person_ethnicity = models.TextField(blank=True)
+    person_preferred_language = models.TextField(blank=True)
+    person_religion_or_belief = models.TextField(blank=True)
+    person_disabilities = models.JSONField(default=list, blank=True, help_text="A list of texts.")
+    person_address_lines = models.JSONField(default=list, blank=True, help_text="A list of texts.")
+    person_no_fixed_abode = models.BooleanField(default=False)
+    person_telephone = models.TextField(blank=True)
+    person_mobile = models.TextField(blank=True)
+    person_email = models.TextField(blank=True)
+    person_pulled_at = models.DateTimeField(help_text="When nDelius gave these details.")
+    person_withheld = models.JSONField(default=list, blank=True, help_text="Names of fields that were kept back.")
+
+    practitioner_name = models.TextField(blank=True)
+    practitioner_email = models.TextField(blank=True)
+    practitioner_phone = models.TextField(blank=True)
+    practitioner_team_phone = models.TextField(blank=True)
+    practitioner_pdu = models.TextField("practitioner's PDU", blank=True)
+    back_up_name = models.TextField(blank=True)
+    back_up_email = models.TextField(blank=True)
+    back_up_phone = models.TextField(blank=True)
+    back_up_team_phone = models.TextField(blank=True)
+    back_up_pdu = models.TextField("back-up contact's PDU", blank=True)
+
+    offence_category = models.TextField(blank=True)
+    offence_subcategory = models.TextField(blank=True)
+    sentence_ends_on = models.DateField(null=True, blank=True)
+
+    additional_needs = models.TextField(blank=True)
+    accessibility_needs = models.TextField(blank=True)
+    needs_interpreter = models.BooleanField()
+    interpreter_language = models.TextField(blank=True)
+    has_responsibilities = models.BooleanField()
+    when_unavailable = models.TextField(blank=True)
+    diversity = models.TextField(blank=True)
+
+    enforceable_days = models.PositiveSmallIntegerField()
+    completion_date = models.DateField()
+    reason_for_referral = models.TextField(blank=True)
+    further_information = models.TextField(blank=True)
+
+    objects = ReceivedReferralManager()
+
+    class Meta:
+        ordering = ["-received_at", "reference"]
+        indexes = [models.Index(fields=["contract", "-received_at"], name="monitoring_contract_newest")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def person_name(self) -> str:
+        """First and last name."""
+        return f"{self.person_first_name} {self.person_last_name}".strip()
+
+    @classmethod
+    def from_handover(cls, handover: Handover, *, received_at: datetime) -> ReceivedReferral:
+        """An unsaved row with every value of ``handover`` but its services, criminogenic needs and risk."""
+        person, needs, sentence = handover.person, handover.needs, handover.sentence
+        practitioner, back_up = handover.practitioner, handover.back_up_contact
+        return cls(
+            key=handover.key,
+            reference=handover.reference,
+            contract_id=handover.contract_id,
+            contract_type=handover.contract_type,
+            intervention_title=handover.intervention_title,
+            crn=handover.crn,
+            sent_by=handover.sent_by,
+            sent_at=handover.sent_at,
+            received_at=received_at,
+            location=handover.location,
+            person_first_name=person.first_name,
+            person_last_name=person.last_name,
+            person_date_of_birth=person.date_of_birth,
+            person_sex=person.sex,
+            person_ethnicity=person.ethnicity,
+            person_preferred_language=person.preferred_language,
+            person_religion_or_belief=person.religion_or_belief,
+            person_disabilities=list(person.disabilities),
+            person_address_lines=list(person.address_lines),
+            person_no_fixed_abode=person.no_fixed_abode,
+            person_telephone=person.telephone,
+            person_mobile=person.mobile,
+            person_email=person.email,
+            person_pulled_at=person.pulled_at,
+            person_withheld=list(person.withheld),
+            practitioner_name=practitioner.name,
+            practitioner_email=practitioner.email,
+            practitioner_phone=practitioner.phone,
+            practitioner_team_phone=practitioner.team_phone,
+            practitioner_pdu=practitioner.pdu,
+            back_up_name=back_up.name,
+            back_up_email=back_up.email,
+            back_up_phone=back_up.phone,
+            back_up_team_phone=back_up.team_phone,
+            back_up_pdu=back_up.pdu,
+            offence_category=sentence.offence_category,
+            offence_subcategory=sentence.offence_subcategory,
+            sentence_ends_on=sentence.ends_on,
+            additional_needs=needs.additional_needs,
+            accessibility_needs=needs.accessibility_needs,
+            needs_interpreter=needs.needs_interpreter,
+            interpreter_language=needs.interpreter_language,
+            has_responsibilities=needs.has_responsibilities,
+            when_unavailable=needs.when_unavailable,
+            diversity=needs.diversity,
+            enforceable_days=handover.enforceable_days,
+            completion_date=handover.completion_date,
+            reason_for_referral=handover.reason_for_referral,
+            further_information=handover.further_information,
+        )
+
+    def current_share(self) -> ShareVersion:
+        """The risk information as it stands now. There is always exactly one; a recalled one shows nothing."""
+        return self.shares.get(superseded_at=None)
+
+    def as_handover(self, share: ShareVersion | None = None) -> Handover:
+        """The row and its rows as the value they came in, with ``share`` (the current one unless told).
+
+        Four reads: services, outcomes, criminogenic needs (none of these for a row of ``whole()``), and the share.
+        """
+        share = share or self.current_share()
+        return Handover(
+            key=self.key,
+            reference=self.reference,
+            contract_id=self.contract_id,
+            contract_type=self.contract_type,
+            intervention_title=self.intervention_title,
+            crn=self.crn,
+            sent_by=self.sent_by,
+            sent_at=self.sent_at,
+            location=self.location,
+            person=self._person(),
+            practitioner=SharedContact(
+                name=self.practitioner_name,
+                email=self.practitioner_email,
+                phone=self.practitioner_phone,
+                team_phone=self.practitioner_team_phone,
+                pdu=self.practitioner_pdu,
+            ),
+            back_up_contact=SharedContact(
+                name=self.back_up_name,
+                email=self.back_up_email,
+                phone=self.back_up_phone,
+                team_phone=self.back_up_team_phone,
+                pdu=self.back_up_pdu,
+            ),
+            sentence=SharedSentence(
+                offence_category=self.offence_category,
+                offence_subcategory=self.offence_subcategory,
+                ends_on=self.sentence_ends_on,
+            ),
+            services=tuple(service.as_shared() for service in self.services.all()),
+            needs=self._needs(),
+            enforceable_days=self.enforceable_days,
+            completion_date=self.completion_date,
+            reason_for_referral=self.reason_for_referral,
+            further_information=self.further_information,
+            risk=share.shared_risk(),
+            declaration=share.declaration(),
+        )
+
+    def _person(self) -> SharedPerson:
+        return SharedPerson(
+            first_name=self.person_first_name,
+            last_name=self.person_last_name,
+            date_of_birth=self.person_date_of_birth,
+            sex=self.person_sex,
+            ethnicity=self.person_ethnicity,
+            preferred_language=self.person_preferred_language,
+            religion_or_belief=self.person_religion_or_belief,
+            disabilities=tuple(self.person_disabilities),
+            address_lines=tuple(self.person_address_lines),
+            no_fixed_abode=self.person_no_fixed_abode,
+            telephone=self.person_telephone,
+            mobile=self.person_mobile,
+            email=self.person_email,
+            pulled_at=self.person_pulled_at,
+            withheld=tuple(self.person_withheld),
+        )
+
+    def _needs(self) -> SharedNeeds:
+        return SharedNeeds(
+            criminogenic=tuple(need.as_shared() for need in self.criminogenic_needs.all()),
+            additional_needs=self.additional_needs,
+            accessibility_needs=self.accessibility_needs,
+            needs_interpreter=self.needs_interpreter,
+            interpreter_language=self.interpreter_language,
+            has_responsibilities=self.has_responsibilities,
+            when_unavailable=self.when_unavailable,
+            diversity=self.diversity,
+        )
