@@ -11,7 +11,7 @@ urlpatterns = [
     path("sign-out", views.sign_out, name="sign_out"),
     path("feedback", views.give_feedback, name="feedback"),
     path("feedback/thank-you", views.feedback_given, name="feedback_given"),
-    path("accessibility-statement", views.accessibility_statement, name="accessibility_statement"),
+    path("accessibility-statement", views.accessibility_statement, name="accessibility"),
     path("cookies", views.cookies, name="cookies"),
     path("privacy", views.privacy, name="privacy"),
 ]

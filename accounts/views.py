@@ -83,7 +83,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def give_feedback(request: HttpRequest) -> HttpResponse:
     """Keep what somebody thinks of the service. The same form sent twice is kept once."""
     if request.method != "POST":
-        came_from = urlsplit(request.headers.get("Referer", "")).path
+        came_from = request.GET.get("page") or urlsplit(request.headers.get("Referer", "")).path
         form = FeedbackForm(initial={"came_from": came_from, "form_key": uuid4()})
         return render(request, "accounts/feedback.html", {"form": form})
     form = FeedbackForm(request.POST)

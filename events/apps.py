@@ -9,3 +9,7 @@ class EventsConfig(AppConfig):
     name = "events"
     verbose_name = "Audit trail and outbox"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to signing in and out."""
+        from events import sign_ins  # noqa: F401

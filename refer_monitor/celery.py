@@ -1,10 +1,19 @@
-"""The worker's entry: Celery with the service's settings and every app's tasks."""
+"""The worker's entry: Celery with the service's settings and log, and every app's tasks."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refer_monitor.settings.local")
 app = Celery("refer_monitor")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def keep_our_log(**_: Any) -> None:
+    """Django has set up the log; that somebody answers this signal keeps Celery from setting up its own."""

@@ -12,8 +12,6 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import transaction
 
-from accounts import demo as people
-
 
 def load() -> None:
     """Load everything that the demo accounts need. Raises CommandError outside demo mode."""
@@ -28,6 +26,3 @@ def load() -> None:
 def _load(module: str) -> None:
     if find_spec(module):
         import_module(module).load()
-
-
-__all__ = ["load", "people"]

@@ -3,7 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from refer_monitor import error_pages
+from refer_monitor.health import health, ping
+from refer_monitor.home import home
+
 urlpatterns = [
+    path("", home, name="home"),
+    path("ping", ping, name="ping"),
+    path("health", health, name="health"),
     path("", include("accounts.urls")),
     # Before the practitioner's other pages, whose addresses could otherwise swallow it.
     path("probation-practitioner/services/", include("interventions.urls")),
@@ -11,3 +18,7 @@ urlpatterns = [
     path("service-provider/", include("monitoring.urls")),
     path("admin/", admin.site.urls),
 ]
+handler400 = error_pages.bad_request
+handler403 = error_pages.permission_denied
+handler404 = error_pages.page_not_found
+handler500 = error_pages.server_error

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,45 +16,136 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('action', models.CharField(choices=[('account.signed_in', 'Signed in'), ('account.signed_out', 'Signed out'), ('account.sign_in_failed', 'Sign-in failed'), ('access.refused', 'Access refused'), ('person.looked_up', 'Looked up a person by CRN'), ('person.pulled', 'Pulled personal details from nDelius'), ('draft.started', 'Started a referral'), ('draft.opened', 'Opened a draft referral'), ('draft.answered', 'Saved an answer in a draft referral'), ('draft.deleted', 'Deleted a draft referral'), ('draft.previewed', 'Previewed a referral as the service provider will see it'), ('draft.text_kept', 'Kept text that was typed when the web session had ended'), ('needs.pulled', 'Pulled criminogenic needs from OASys'), ('risk.pulled', 'Pulled risk information from OASys'), ('risk.viewed', 'Viewed risk information'), ('risk.edited', 'Edited a section of risk information'), ('risk.reverted', 'Reverted a section of risk information'), ('risk.undone', 'Undid a change to a section of risk information'), ('risk.removed', 'Removed a section of risk information'), ('risk.none_identified', 'Confirmed no identified risk in a section'), ('risk.newer_taken', 'Took a newer OASys assessment'), ('risk.declared', 'Declared responsibility for sharing risk information'), ('risk.shared', 'Shared risk information with a service provider'), ('risk.source_purged', 'Deleted the OASys text after sharing'), ('referral.sent', 'Sent a referral'), ('referral.received', 'Received a referral'), ('referral.listed', 'Listed referrals'), ('referral.viewed', 'Viewed a referral'), ('referral.opened_with_reason', 'Opened a case by CRN, giving a reason'), ('ndelius.updated', 'Recorded the referral in nDelius'), ('outbox.retried', 'Asked for an outside update to be tried again'), ('catalogue.viewed', 'Looked at the catalogue of services'), ('page.viewed', 'Viewed a page about the service')], max_length=40)),
-                ('outcome', models.CharField(choices=[('DONE', 'Done'), ('REFUSED', 'Refused')], default='DONE', max_length=10)),
-                ('referral', models.UUIDField(blank=True, db_index=True, help_text='Draft or received referral.', null=True)),
-                ('crn', models.CharField(blank=True, db_index=True, max_length=7, verbose_name='CRN')),
-                ('share_version', models.PositiveIntegerField(blank=True, null=True)),
-                ('facts', models.JSONField(blank=True, default=dict, help_text='Counts and codes. Never text of a case.')),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("account.signed_in", "Signed in"),
+                            ("account.signed_out", "Signed out"),
+                            ("account.sign_in_failed", "Sign-in failed"),
+                            ("access.refused", "Access refused"),
+                            ("person.looked_up", "Looked up a person by CRN"),
+                            ("person.pulled", "Pulled personal details from nDelius"),
+                            ("draft.started", "Started a referral"),
+                            ("draft.opened", "Opened a draft referral"),
+                            ("draft.answered", "Saved an answer in a draft referral"),
+                            ("draft.deleted", "Deleted a draft referral"),
+                            ("draft.previewed", "Previewed a referral as the service provider will see it"),
+                            ("draft.text_kept", "Kept text that was typed when the web session had ended"),
+                            ("needs.pulled", "Pulled criminogenic needs from OASys"),
+                            ("risk.pulled", "Pulled risk information from OASys"),
+                            ("risk.viewed", "Viewed risk information"),
+                            ("risk.edited", "Edited a section of risk information"),
+                            ("risk.reverted", "Reverted a section of risk information"),
+                            ("risk.undone", "Undid a change to a section of risk information"),
+                            ("risk.removed", "Removed a section of risk information"),
+                            ("risk.none_identified", "Confirmed no identified risk in a section"),
+                            ("risk.newer_taken", "Took a newer OASys assessment"),
+                            ("risk.declared", "Declared responsibility for sharing risk information"),
+                            ("risk.shared", "Shared risk information with a service provider"),
+                            ("risk.source_purged", "Deleted the OASys text after sharing"),
+                            ("referral.sent", "Sent a referral"),
+                            ("referral.received", "Received a referral"),
+                            ("referral.listed", "Listed referrals"),
+                            ("referral.viewed", "Viewed a referral"),
+                            ("referral.opened_with_reason", "Opened a case by CRN, giving a reason"),
+                            ("ndelius.updated", "Recorded the referral in nDelius"),
+                            ("outbox.retried", "Asked for an outside update to be tried again"),
+                            ("catalogue.viewed", "Looked at the catalogue of services"),
+                            ("page.viewed", "Viewed a page about the service"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("DONE", "Done"), ("REFUSED", "Refused")], default="DONE", max_length=10
+                    ),
+                ),
+                (
+                    "referral",
+                    models.UUIDField(
+                        blank=True, db_index=True, help_text="Draft or received referral.", null=True
+                    ),
+                ),
+                ("crn", models.CharField(blank=True, db_index=True, max_length=7, verbose_name="CRN")),
+                ("share_version", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "facts",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="Counts and codes. Never text of a case."
+                    ),
+                ),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit event',
-                'ordering': ['-at'],
+                "verbose_name": "audit event",
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='OutboxEntry',
+            name="OutboxEntry",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('key', models.CharField(help_text='Idempotency key: the same thing, once.', max_length=120, unique=True)),
-                ('referral', models.UUIDField(db_index=True)),
-                ('payload', models.JSONField(default=dict, help_text='Ids only.')),
-                ('state', models.CharField(choices=[('WAITING', 'Waiting'), ('DELIVERED', 'Delivered'), ('GIVEN_UP', 'Given up: an administrator must look')], default='WAITING', max_length=10)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('last_failure', models.CharField(blank=True, help_text='Kind of failure, without its text.', max_length=120)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('next_attempt_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Idempotency key: the same thing, once.", max_length=120, unique=True
+                    ),
+                ),
+                ("referral", models.UUIDField(db_index=True)),
+                ("payload", models.JSONField(default=dict, help_text="Ids only.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("WAITING", "Waiting"),
+                            ("DELIVERED", "Delivered"),
+                            ("GIVEN_UP", "Given up: an administrator must look"),
+                        ],
+                        default="WAITING",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                (
+                    "last_failure",
+                    models.CharField(
+                        blank=True, help_text="Kind of failure, without its text.", max_length=120
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("next_attempt_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'outbox entry',
-                'verbose_name_plural': 'outbox',
-                'ordering': ['created_at'],
-                'indexes': [models.Index(fields=['state', 'next_attempt_at'], name='events_outbox_due')],
+                "verbose_name": "outbox entry",
+                "verbose_name_plural": "outbox",
+                "ordering": ["created_at"],
+                "indexes": [models.Index(fields=["state", "next_attempt_at"], name="events_outbox_due")],
             },
         ),
     ]

@@ -1,7 +1,7 @@
 """The embedded default: one machine, demo people, no outside service. What ``make run`` uses."""
 
 from refer_monitor.settings.base import *  # noqa: F403
-from refer_monitor.settings.base import env
+from refer_monitor.settings.base import VAR_DIR, env
 
 DEMO_MODE = True
 DEBUG = env.bool("DEBUG", default=False)
@@ -9,3 +9,4 @@ SECRET_KEY = env.str("SECRET_KEY", default="local-only-not-a-secret-0123456789ab
 DECLARATION_KEY = env.str("DECLARATION_KEY", default="local-only-declaration-key-0123456789abcdef")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 UPSTREAM_MODE = env.str("UPSTREAM_MODE", default="stub")
+VAR_DIR.mkdir(exist_ok=True)

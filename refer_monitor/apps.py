@@ -1,0 +1,36 @@
+"""What happens once at start-up: folders, the worker's app, and the stub when it stands in for other systems."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.contrib.admin.apps import AdminConfig
+
+
+class StartUp(AppConfig):
+    """The service as a whole; the only place that knows every part."""
+
+    name = "refer_monitor"
+    verbose_name = "Refer and monitor an intervention"
+
+    def ready(self) -> None:
+        """Make the embedded queue's folders, load the Celery app, mount the stub."""
+        from refer_monitor import celery  # noqa: F401 (shared tasks need it as their app)
+
+        options = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {})
+        for folder in ("data_folder_in", "data_folder_out", "control_folder"):
+            if folder in options:
+                Path(options[folder]).mkdir(parents=True, exist_ok=True)
+        if settings.UPSTREAM_MODE == "stub" and find_spec("integrations.stub.adapter"):
+            from integrations.stub import adapter
+
+            adapter.mount()
+
+
+class ServiceAdmin(AdminConfig):
+    """Django's admin with our site."""
+
+    default_site = "refer_monitor.admin_site.ServiceAdminSite"

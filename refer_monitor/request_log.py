@@ -1,0 +1,69 @@
+"""One log line a request: which view answered whom, with what status, in how long, under which request id.
+
+Logs the view's name, never the path or the query; the user's number, never the name. An id that the caller
+sent (``X-Request-Id``) is taken when it is harmless, and every answer carries the id.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from django.core.signals import got_request_exception
+from django.http import HttpRequest, HttpResponse
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from refer_monitor.log_lines import CRN
+
+HARMLESS = re.compile(r"[A-Za-z0-9._-]{8,64}")
+HEADER = "X-Request-Id"
+log = structlog.get_logger(__name__)
+
+
+class RequestLog:
+    """Middleware, after the static files and before everything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        got_request_exception.connect(_failed, dispatch_uid="request_log")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Name the request, answer it, log it."""
+        clear_contextvars()
+        request_id = _request_id(request)
+        bind_contextvars(request_id=request_id)
+        started = perf_counter()
+        response = self.get_response(request)
+        response[HEADER] = request_id
+        match = request.resolver_match
+        log.info(
+            "request",
+            method=request.method,
+            view=match.view_name if match else "",
+            status=response.status_code,
+            ms=round((perf_counter() - started) * 1000),
+        )
+        clear_contextvars()
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> None:
+        """Add the user's number, on pages that need a user anyway: the others stay without a web session."""
+        if getattr(view, "login_required", True) and request.user.pk:
+            bind_contextvars(user_id=request.user.pk)
+
+
+def _request_id(request: HttpRequest) -> str:
+    sent = request.headers.get(HEADER, "")
+    return sent if HARMLESS.fullmatch(sent) and not CRN.search(sent) else str(uuid4())
+
+
+def _failed(request: HttpRequest | None = None, **_: Any) -> None:
+    match = request.resolver_match if request else None
+    log.error("request_failed", view=match.view_name if match else "", exc_info=sys.exc_info())
