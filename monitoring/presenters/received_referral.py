@@ -1,0 +1,269 @@
+"""What a received referral says to the supplier, in words, card by card.
+
+Takes the handover and nothing else, so that the practitioner's preview is this page exactly. Never RoSH levels, never
+what OASys said, no look at any outside system. Must not know how a card looks.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from govuk.template_filters import date, date_time
+from monitoring.handover import (
+    Handover,
+    RiskAnswer,
+    SharedContact,
+    SharedPerson,
+    SharedRiskSection,
+    SharedService,
+)
+
+NOT_PROVIDED = "Not provided"
+NOT_SHARED = "No information shared"
+NOT_FOUND = "Not found"  # the seed's word in the person banner
+ANSWERS = {RiskAnswer.YES: "Yes", RiskAnswer.NO: "No", RiskAnswer.DONT_KNOW: "Don't know"}
+LOCATIONS = {"COMMUNITY": "Community"}
+#: The seed's headings, in the order of decision R2.
+RISK_LABELS = {
+    "who_is_at_risk": "Who is at risk",
+    "nature_of_risk": "What is the nature of the risk",
+    "risk_imminence": "When is the risk likely to be greatest",
+    "self_harm": "Concerns in relation to self-harm",
+    "suicide": "Concerns in relation to suicide",
+    "hostel_setting": "Concerns in relation to coping in a hostel setting",
+    "vulnerability": "Concerns in relation to vulnerability",
+    "additional_information": "Additional information",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A question and its answer: one text, or several that belong together. ``level`` is a complexity level."""
+
+    label: str
+    value: str | tuple[str, ...]
+    level: str = ""
+    level_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Rows under one heading."""
+
+    heading: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonBanner:
+    """Whom the page is about, as the banner on every page of a case says it."""
+
+    name: str
+    crn: str
+    date_of_birth: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedReferralPage:
+    """Everything that the supplier's page of a referral says. No name in a heading: titles stay in browsers."""
+
+    banner: PersonBanner
+    cards: tuple[Card, ...]
+
+
+def present(handover: Handover, *, today: datetime.date | None = None) -> ReceivedReferralPage:
+    """The page for one handover. ``today`` decides the person's age (this day in the UK unless told)."""
+    return ReceivedReferralPage(
+        banner=banner(handover),
+        cards=(
+            _identity(handover, today or timezone.localdate()),
+            _location(handover),
+            _intervention(handover),
+            *(_service(service, handover) for service in handover.services),
+            _contact("Probation practitioner", handover.practitioner),
+            *_back_up(handover.back_up_contact),
+            _whereabouts(handover.person),
+            _personal_details(handover.person),
+            _needs(handover),
+            _risk(handover),
+        ),
+    )
+
+
+def full_name(person: SharedPerson) -> str:
+    """First and last name."""
+    return f"{person.first_name} {person.last_name}".strip()
+
+
+def banner(handover: Handover) -> PersonBanner:
+    """The person banner, with the mobile number first, as people answer it."""
+    person = handover.person
+    phone = _personal(person, "mobile") if person.mobile or not person.telephone else person.telephone
+    return PersonBanner(
+        name=full_name(person),
+        crn=handover.crn,
+        date_of_birth=date(person.date_of_birth),
+        phone=NOT_FOUND if phone == NOT_PROVIDED else phone,
+        email=person.email or (NOT_SHARED if "email" in person.withheld else NOT_FOUND),
+    )
+
+
+def _identity(handover: Handover, today: datetime.date) -> Card:
+    person = handover.person
+    born = person.date_of_birth
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return Card(
+        "Identity details",
+        (
+            Row("First name", person.first_name or NOT_PROVIDED),
+            Row("Last name", person.last_name or NOT_PROVIDED),
+            Row("Date of birth", f"{date(born)} ({age} years old)"),
+            Row("CRN", handover.crn),
+            Row("Referral number", handover.reference or "Given when the referral is sent"),
+        ),
+    )
+
+
+def _location(handover: Handover) -> Card:
+    return Card(
+        "Current location",
+        (
+            Row("Location when referred", LOCATIONS.get(handover.location, NOT_PROVIDED)),
+            Row("Probation delivery unit (PDU)", handover.practitioner.pdu or NOT_PROVIDED),
+        ),
+    )
+
+
+def _intervention(handover: Handover) -> Card:
+    sentence = handover.sentence
+    return Card(
+        "Intervention details",
+        (
+            Row("Intervention", handover.intervention_title),
+            Row("Type of service", handover.contract_type),
+            Row("Sentence", sentence.offence_category or NOT_PROVIDED),
+            Row("Subcategory", sentence.offence_subcategory or NOT_PROVIDED),
+            Row("End of sentence", date(sentence.ends_on) or NOT_FOUND),
+            Row("Maximum number of enforceable days", str(handover.enforceable_days)),
+            Row("Referral sent", date_time(handover.sent_at)),
+            Row("To be completed by", date(handover.completion_date)),
+        ),
+    )
+
+
+def _service(service: SharedService, handover: Handover) -> Card:
+    return Card(
+        f"{service.category_name} intervention",
+        (
+            Row("Reason for the referral", handover.reason_for_referral or NOT_PROVIDED),
+            Row("Further information", handover.further_information or NOT_PROVIDED),
+            Row(
+                "Complexity level",
+                service.complexity_description,
+                level=service.complexity,
+                level_title=service.complexity_title,
+            ),
+            Row("Desired outcomes", tuple(outcome.text for outcome in service.outcomes) or NOT_PROVIDED),
+        ),
+    )
+
+
+def _contact(heading: str, contact: SharedContact) -> Card:
+    return Card(
+        heading,
+        (
+            Row("Name", contact.name or NOT_PROVIDED),
+            Row("Email address", contact.email or NOT_PROVIDED),
+            Row("Phone number", contact.phone or NOT_PROVIDED),
+            Row("Probation delivery unit (PDU)", contact.pdu or NOT_PROVIDED),
+            Row("Team phone number", contact.team_phone or NOT_PROVIDED),
+        ),
+    )
+
+
+def _back_up(contact: SharedContact) -> tuple[Card, ...]:
+    """Only what is known of the back-up contact, and no card when there is none."""
+    known = tuple(row for row in _contact("", contact).rows if row.value != NOT_PROVIDED)
+    return (Card("Back-up contact for this referral", known),) if known else ()
+
+
+def _whereabouts(person: SharedPerson) -> Card:
+    address = "No fixed abode" if person.no_fixed_abode else "\n".join(person.address_lines)
+    if person.no_fixed_abode and person.address_lines:
+        address = "\n".join((address, *person.address_lines))
+    return Card(
+        "Last known address and contact details",
+        (
+            Row("Address", address or _personal(person, "address_lines")),
+            Row("Phone number", _personal(person, "telephone")),
+            Row("Mobile number", _personal(person, "mobile")),
+            Row("Email address", _personal(person, "email")),
+        ),
+    )
+
+
+def _personal_details(person: SharedPerson) -> Card:
+    return Card(
+        "Personal details",
+        (
+            Row("Sex", _personal(person, "sex")),
+            Row("Ethnicity", _personal(person, "ethnicity")),
+            Row("Preferred language", _personal(person, "preferred_language")),
+            Row("Disabilities", person.disabilities or _personal(person, "disabilities")),
+            Row("Religion or belief", _personal(person, "religion_or_belief")),
+            Row("Details taken from nDelius", date_time(person.pulled_at)),
+        ),
+    )
+
+
+def _personal(person: SharedPerson, name: str) -> str:
+    """A detail of the person; when empty, whether it was kept back or is not known."""
+    return getattr(person, name) or (NOT_SHARED if name in person.withheld else NOT_PROVIDED)
+
+
+def _needs(handover: Handover) -> Card:
+    needs = handover.needs
+    criminogenic = tuple(f"{need.name}: {need.comment}" if need.comment else need.name for need in needs.criminogenic)
+    language = Row("Interpreter language", needs.interpreter_language or NOT_PROVIDED)
+    unavailable = Row("When they are not available", needs.when_unavailable or NOT_PROVIDED)
+    return Card(
+        "Needs and requirements",
+        (
+            Row("Criminogenic needs", criminogenic or NOT_SHARED),
+            Row("Additional needs", needs.additional_needs or NOT_PROVIDED),
+            Row("Mobility, disability or accessibility needs", needs.accessibility_needs or NOT_PROVIDED),
+            Row("Interpreter needed", _yes_or_no(needs.needs_interpreter)),
+            *((language,) if needs.needs_interpreter else ()),
+            Row("Caring or employment responsibilities", _yes_or_no(needs.has_responsibilities)),
+            *((unavailable,) if needs.has_responsibilities else ()),
+            Row("Diversity", needs.diversity or NOT_PROVIDED),
+        ),
+    )
+
+
+def _yes_or_no(answer: bool) -> str:
+    return "Yes" if answer else "No"
+
+
+def _risk(handover: Handover) -> Card:
+    declaration = handover.declaration
+    declared = f"{declaration.declared_by}, {date_time(declaration.declared_at)}"
+    return Card(
+        "Risk information",
+        (
+            *(Row(label, _section(getattr(handover.risk, section))) for section, label in RISK_LABELS.items()),
+            Row("Who takes responsibility for sharing this", declared if declaration.declared_by else "Nobody yet"),
+        ),
+    )
+
+
+def _section(section: SharedRiskSection) -> str:
+    """As declared. Removed and empty read the same, so that a removal cannot be inferred (decision R4)."""
+    answer = ANSWERS[section.answer] if section.answer else ""
+    first = "No identified risk" if section.no_identified_risk else answer
+    return "\n\n".join(part for part in (first, section.text) if part.strip()) or NOT_SHARED
