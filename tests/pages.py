@@ -1,0 +1,277 @@
+"""What must hold on every page that a test fetches, whoever it is for and whatever it shows.
+
+Knows HTML and the GOV.UK page frame; must not know any one page.
+
+A page may show text that a user typed or another system sent, and that text may look like a programming
+mistake ("None", "{{ name }}"). The element around such text carries the attribute ``data-user-text``; inside it
+the search for such marks is skipped. The values of inputs count as user text too.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import html5lib
+from bs4 import BeautifulSoup, NavigableString, Tag
+from django.http import HttpResponse
+
+SUFFIX = " – Refer and monitor an intervention"
+ERROR_PREFIX = "Error: "
+# Typed control characters are shown as typed; the parser reports them, readers do not notice.
+TOLERATED_PARSE_ERRORS = {"invalid-codepoint"}
+MISTAKES = re.compile(
+    r"\bNone\b(?! of\b)|\b[Uu]ndefined\b|\{\{|\{%"
+    r"|\[object|<built-in|<function|<bound method| object at 0x|&(amp|lt|gt|quot|#\d+);"
+)
+LABELABLE = ("input", "select", "textarea", "button", "meter", "output", "progress")
+AUTOCOMPLETE = {
+    "on", "off", "name", "honorific-prefix", "given-name", "additional-name", "family-name", "username",
+    "new-password", "current-password", "one-time-code", "organization", "organization-title",
+    "street-address", "address-line1", "address-line2", "address-level2", "postal-code", "country-name",
+    "bday", "bday-day", "bday-month", "bday-year", "tel", "email", "url",
+}  # fmt: skip
+
+
+def assert_page(response: HttpResponse, status: int = 200) -> BeautifulSoup:
+    """Expect ``status`` and a page without faults; return it for the test's own questions."""
+    html = response.content.decode()
+    url = str(getattr(response, "request", {}).get("PATH_INFO", ""))
+    assert response.status_code == status, f"{url}: {response.status_code} instead of {status}\n{html[:2000]}"
+    faults = inspect(html, url=url)
+    assert not faults, "\n".join(faults)
+    return BeautifulSoup(html, "html5lib")
+
+
+def inspect(html: str, *, url: str = "") -> list[str]:
+    """Every fault of one page, each as a sentence that begins with its address; none for a good page."""
+    page = BeautifulSoup(html, "html5lib")
+    checks = (
+        _structure, _ids, _headings, _title, _language, _controls, _groups, _references, _links, _forms,
+        _tables, _images, _inline_code, _marks,
+    )  # fmt: skip
+    faults = [*_validity(html), *(fault for check in checks for fault in check(page))]
+    return [f"{url}: {fault}" for fault in faults]
+
+
+def _validity(html: str) -> Iterator[str]:
+    parser = html5lib.HTMLParser()
+    parser.parse(html)
+    for (line, _), code, details in parser.errors:
+        if code not in TOLERATED_PARSE_ERRORS:
+            yield f"line {line} is not valid HTML: {code} {details.get('name', '')}".rstrip()
+
+
+def _structure(page: BeautifulSoup) -> Iterator[str]:
+    if len(page.find_all("main")) != 1:
+        yield "there must be one <main>"
+
+
+def _ids(page: BeautifulSoup) -> Iterator[str]:
+    counted = Counter(str(tag["id"]) for tag in page.find_all(id=True))
+    for name, count in counted.items():
+        if count > 1:
+            yield f"the id {name!r} stands {count} times"
+        if not name or re.search(r"\s", name):
+            yield f"the id {name!r} is empty or has a space"
+
+
+def _headings(page: BeautifulSoup) -> Iterator[str]:
+    headings = page.find_all(re.compile(r"^h[1-6]$"))
+    firsts = [heading for heading in headings if heading.name == "h1"]
+    if len(firsts) != 1:
+        yield f"there must be one h1, not {len(firsts)}"
+    level = 1  # the error summary and banners are h2 above the h1
+    for heading in headings:
+        if not _said(heading):
+            yield f"an empty {heading.name}"
+        own = int(heading.name[1])
+        if own > level + 1:
+            yield f"{heading.name} “{_said(heading)}” skips a level"
+        level = own
+
+
+def _title(page: BeautifulSoup) -> Iterator[str]:
+    heading = page.h1
+    title = _said(page.title) if page.title else ""
+    has_errors = page.find(class_="govuk-error-summary") is not None
+    if title.startswith(ERROR_PREFIX) != has_errors:
+        yield f"the title must begin with “Error: ” exactly when there is an error summary: {title!r}"
+    expected = f"{_said(heading)}{SUFFIX}" if heading else ""
+    if title.removeprefix(ERROR_PREFIX) != expected:
+        yield f"the title {title!r} must be the h1 and the service: {expected!r}"
+
+
+def _language(page: BeautifulSoup) -> Iterator[str]:
+    if not page.html or not page.html.get("lang"):
+        yield "the page does not say its language"
+
+
+def _controls(page: BeautifulSoup) -> Iterator[str]:
+    for control in page.find_all(["input", "select", "textarea"]):
+        kind = control.get("type")
+        if kind == "hidden":
+            continue
+        name = control.get("name") or control.get("id")
+        if kind in ("submit", "button"):
+            if not control.get("value"):
+                yield f"the button {name!r} has no text"
+            continue
+        if not _label(page, control):
+            yield f"the {control.name} {name!r} has no label"
+        if not control.get("name"):
+            yield f"the {control.name} {name!r} has no name, so it is never sent"
+    for control in page.find_all(autocomplete=True):
+        if control["autocomplete"] not in AUTOCOMPLETE:
+            yield f"autocomplete={control['autocomplete']!r} is not a known purpose"
+    for button in page.find_all("button"):
+        if not _said(button) and not button.get("aria-label"):
+            yield "a button without text"
+    for label in page.find_all("label"):
+        if not _said(label):
+            yield f"the label for {label.get('for')!r} is empty"
+
+
+def _label(page: BeautifulSoup, control: Tag) -> str:
+    if control.get("aria-label"):
+        return str(control["aria-label"]).strip()
+    if control.get("aria-labelledby"):
+        named = (page.find(id=name) for name in str(control["aria-labelledby"]).split())
+        return " ".join(_said(tag) for tag in named if tag)
+    label = page.find("label", attrs={"for": control["id"]}) if control.get("id") else None
+    label = label or control.find_parent("label")
+    return _said(label) if label else ""
+
+
+def _groups(page: BeautifulSoup) -> Iterator[str]:
+    for fieldset in page.find_all("fieldset"):
+        legend = fieldset.find("legend")
+        if not legend or not _said(legend):
+            yield "a fieldset without a legend"
+    groups = Counter(
+        (str(control["name"]), control.find_parent("fieldset") is not None)
+        for control in page.find_all("input", type=["radio", "checkbox"])
+        if control.get("name")
+    )
+    for (name, is_grouped), count in groups.items():
+        if count > 1 and not is_grouped:
+            yield f"the {count} choices {name!r} stand in no fieldset"
+
+
+def _references(page: BeautifulSoup) -> Iterator[str]:
+    ids = {str(tag["id"]): tag for tag in page.find_all(id=True)}
+    lists = ("aria-describedby", "aria-labelledby", "aria-controls", "data-aria-controls", "aria-owns")
+    for attribute in lists:
+        for tag in page.find_all(attrs={attribute: True}):
+            for name in str(tag[attribute]).split():
+                if name not in ids:
+                    yield f"{attribute} of <{tag.name}> names {name!r}, which is not there"
+    for label in page.find_all("label", attrs={"for": True}):
+        target = ids.get(str(label["for"]))
+        if target is None or target.name not in LABELABLE:
+            yield f"a label is for {label['for']!r}, which is no control"
+
+
+def _links(page: BeautifulSoup) -> Iterator[str]:
+    ids = {str(tag["id"]): tag for tag in page.find_all(id=True)}
+    for link in page.find_all("a"):
+        href = str(link.get("href", ""))
+        said = _said(link) or str(link.get("aria-label", "")).strip()
+        if not said:
+            yield f"the link to {href!r} has no text"
+        if href in ("", "#") or href.lower().startswith("javascript:"):
+            yield f"the link “{said}” leads nowhere: {href!r}"
+        if href.startswith("#") and len(href) > 1 and href[1:] not in ids:
+            yield f"the link “{said}” leads to {href!r}, which is not there"
+    for link in page.select(".govuk-error-summary a"):
+        target = ids.get(str(link.get("href", ""))[1:])
+        if target is not None and not _takes_focus(target):
+            yield f"the error “{_said(link)}” leads to a <{target.name}> that cannot take the focus"
+
+
+def _takes_focus(tag: Tag) -> bool:
+    if tag.name in ("input", "select", "textarea", "button"):
+        return tag.get("type") != "hidden" and not tag.has_attr("disabled")
+    return tag.has_attr("tabindex") or (tag.name == "a" and tag.has_attr("href"))
+
+
+def _forms(page: BeautifulSoup) -> Iterator[str]:
+    for form in page.find_all("form"):
+        token = form.find("input", attrs={"name": "csrfmiddlewaretoken"})
+        is_post = str(form.get("method", "get")).lower() == "post"
+        if is_post and not (token and token.get("value")):
+            yield f"the form to {form.get('action', 'this page')!r} has no CSRF token"
+        if token and not is_post:
+            yield "a form that is not posted would put its CSRF token into an address"
+        if form.find("form"):
+            yield "a form inside a form"
+        if not form.find(["button", "input"], attrs={"type": ["submit", None]}):
+            yield f"the form to {form.get('action', 'this page')!r} has no button"
+
+
+def _tables(page: BeautifulSoup) -> Iterator[str]:
+    for table in page.find_all("table"):
+        caption = table.find("caption")
+        name = _said(caption) if caption else ""
+        if not name and not table.get("aria-label") and not table.get("aria-labelledby"):
+            yield "a table without a caption"
+        headers = table.find_all("th")
+        if not headers:
+            yield f"the table “{name}” has no header cells"
+        for header in headers:
+            if header.get("scope") not in ("col", "row", "colgroup", "rowgroup"):
+                yield f"a header cell of the table “{name}” has no scope"
+            if not _said(header):
+                yield f"a header cell of the table “{name}” is empty"
+
+
+def _images(page: BeautifulSoup) -> Iterator[str]:
+    for image in page.find_all("img"):
+        if not image.has_attr("alt"):
+            yield f"the image {image.get('src')!r} has no alt"
+
+
+def _inline_code(page: BeautifulSoup) -> Iterator[str]:
+    for tag in page.find_all(True):
+        for attribute in tag.attrs:
+            if attribute.lower().startswith("on") or attribute == "style":
+                yield f"<{tag.name}> has an inline {attribute}, which the browser refuses"
+    if page.find("style"):
+        yield "a <style> element, which the browser refuses"
+    for script in page.find_all("script"):
+        if not script.get("src") and not script.get("nonce"):
+            yield "an inline script without a nonce"
+
+
+def _marks(page: BeautifulSoup) -> Iterator[str]:
+    """Traces of programming mistakes, outside of text that somebody typed."""
+    for text in page.find_all(string=True):
+        if type(text) is not NavigableString or text.find_parent(("script", "textarea")):
+            continue
+        if (found := MISTAKES.search(text)) and not _is_user_text(text):
+            yield f"the page says {found[0]!r}: {text.strip()[:80]!r}"
+    for tag in page.find_all(True):
+        for attribute, value in tag.attrs.items():
+            words = " ".join(value) if isinstance(value, list) else str(value)
+            if attribute == "value" or _is_user_text(tag):
+                is_wrong = words == "None" and tag.get("type") in ("hidden", "text")
+            else:
+                is_wrong = MISTAKES.search(words) is not None or "/None" in words
+            if is_wrong:
+                yield f"{attribute}={words[:80]!r} of <{tag.name}> shows a mistake"
+    for area in page.find_all("textarea"):
+        if area.string == "None":
+            yield f"the box {area.get('name')!r} begins with 'None'"
+
+
+def _is_user_text(node: Tag | NavigableString) -> bool:
+    own = isinstance(node, Tag) and node.has_attr("data-user-text")
+    return own or node.find_parent(attrs={"data-user-text": True}) is not None
+
+
+def _said(tag: Tag) -> str:
+    """The text of an element as it is read out, on one line."""
+    return (
+        " ".join(tag.get_text(" ", strip=True).split())
+        if tag.find(True)
+        else " ".join(tag.get_text().split())
+    )
