@@ -32,8 +32,11 @@ def listed(choices: ChoiceSource) -> tuple[Choice | Divider, ...]:
 
     Values become strings, because a browser only ever sends strings.
     """
-    found = choices() if callable(choices) else choices
-    return tuple(
-        item if isinstance(item, Choice | Divider) else Choice(*(str(part) for part in item))
-        for item in found
-    )
+    return tuple(_in_one_shape(item) for item in (choices() if callable(choices) else choices))
+
+
+def _in_one_shape(item: Choice | Divider | Pair) -> Choice | Divider:
+    if isinstance(item, Choice | Divider):
+        return item
+    value, label, *hint = item
+    return Choice(str(value), str(label), str(hint[0]) if hint else "")

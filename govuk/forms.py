@@ -4,7 +4,7 @@ The admin keeps Django's forms and templates; only forms derived from ``Form`` a
 """
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -60,7 +60,7 @@ class Form(forms.Form, metaclass=_CheckedDeclaration):
     empty value. A form that adds fields in ``__init__`` may extend ``self.conditions`` there.
     """
 
-    default_renderer: ClassVar = ServiceRenderer()
+    default_renderer = ServiceRenderer()
     use_required_attribute = False
     conditions: list[If]
 
@@ -123,7 +123,7 @@ class Form(forms.Form, metaclass=_CheckedDeclaration):
     @property
     def heading(self) -> str:
         """The label that serves as the page's h1, or nothing."""
-        headings = (bound.label for bound in self.questions() if bound.field.label_is_heading)
+        headings = (str(bound.label) for bound in self.questions() if bound.field.label_is_heading)
         return next(headings, "")
 
     def error_list(self) -> list[dict[str, str]]:

@@ -26,7 +26,7 @@ class BoundQuestion(BoundField):
 
     def __init__(self, form: "Form", field: "Question", name: str) -> None:
         super().__init__(form, field, name)
-        self.label = field.filled(field.label or "")
+        self.label: str = field.filled(str(field.label or ""))
         self.hint = field.filled(field.hint)
 
     @property
