@@ -101,7 +101,7 @@ class Malformed(UpstreamFailure):
 
 
 class OutcomeUnknown(UpstreamFailure):
-    """A write was sent and no answer came: it may or may not have been done. Repeat only what is idempotent."""
+    """A write was sent and no answer came: it may or may not be done. Repeat only what is idempotent."""
 
     transient = True
     says = "outcome unknown"

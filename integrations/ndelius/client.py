@@ -17,44 +17,82 @@ raises the types of ``integrations.failures``. Must not know our models, or what
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from integrations.ndelius import decoding
 from integrations.ndelius.types import Access, Person, Practitioner, ResponsibleOfficer, Sentence
+from integrations.transport import Transport
+
+SYSTEM: Final = "ndelius"
+#: nDelius answers 500 to a longer list.
+LARGEST_ACCESS_QUESTION: Final = 500
+
+_ndelius = Transport(
+    SYSTEM, url_setting="NDELIUS_URL", timeouts_setting="NDELIUS_TIMEOUTS", timeouts=(2.0, 5.0, 10.0)
+)
 
 
 def person(crn: str) -> Person:
     """The person's details now. Raises ``NotFound`` when nDelius does not know the CRN."""
-    raise NotImplementedError
+    reply = _ndelius.read("person", "/probation-case/{crn}/details", crn=crn)
+    wire, was_mended = reply.decoded_as(decoding.CaseDetail)
+    found = decoding.person_from(wire, was_mended=was_mended)
+    if found.crn != crn.strip().upper():
+        raise reply.malformed("details of another person")
+    return found
 
 
 def responsible_officer(crn: str) -> ResponsibleOfficer:
     """The person's community manager. Raises ``NotFound`` when there is none."""
-    raise NotImplementedError
+    reply = _ndelius.read("responsible_officer", "/probation-case/{crn}/responsible-officer", crn=crn)
+    wire, was_mended = reply.decoded_as(decoding.Officers)
+    return decoding.officer_from(wire, was_mended=was_mended)
 
 
 def active_sentences(crn: str) -> tuple[Sentence, ...]:
-    """Sentences that a referral can be made for; may be empty. Raises ``NotFound``."""
-    raise NotImplementedError
+    """Sentences that a referral can be made for, in nDelius's order; may be empty. Raises ``NotFound``."""
+    reply = _ndelius.read("active_sentences", "/probation-case/{crn}/convictions", crn=crn)
+    wire, was_mended = reply.decoded_as(decoding.Convictions)
+    return tuple(decoding.sentence_from(item, was_mended=was_mended) for item in wire.convictions)
 
 
 def sentence(crn: str, sentence_id: int) -> Sentence:
     """One sentence, ended or not. Raises ``NotFound``."""
-    raise NotImplementedError
+    reply = _ndelius.read(
+        "sentence", "/probation-case/{crn}/convictions/{sentence_id}", crn=crn, sentence_id=sentence_id
+    )
+    wire, was_mended = reply.decoded_as(decoding.OneConviction)
+    return decoding.sentence_from(wire.conviction, was_mended=was_mended)
 
 
 def access(username: str, crns: Sequence[str]) -> dict[str, Access]:
-    """For each CRN asked, whether this user may see the person. A person left out of the answer is denied."""
-    raise NotImplementedError
+    """For each CRN asked, whether this user may see the person. A person left out of the answer is denied.
+
+    Asks in lists of at most 500; if one fails, all fail: half an answer would look like a whole one.
+    """
+    asked = list(dict.fromkeys(crns))
+    answers: dict[str, Access] = {}
+    for start in range(0, len(asked), LARGEST_ACCESS_QUESTION):
+        part = asked[start : start + LARGEST_ACCESS_QUESTION]
+        reply = _ndelius.read("access", "/users/{username}/access", asking=part, username=username)
+        wire, _ = reply.decoded_as(decoding.AccessReply)
+        answers |= {entry.crn.upper(): decoding.access_from(entry) for entry in wire.access}
+    return {crn: answers.get(crn.upper(), decoding.UNANSWERED) for crn in asked}
 
 
 def managed_crns(username: str) -> frozenset[str]:
     """The CRNs of the people this user manages."""
-    raise NotImplementedError
+    reply = _ndelius.read("managed_crns", "/users/{username}/managed-cases", username=username)
+    wire, _ = reply.decoded_as(decoding.ManagedCases)
+    return frozenset(case.crn.upper() for case in wire.managed_cases)
 
 
 def practitioner(username: str) -> Practitioner:
     """A user's name and email. Raises ``NotFound`` when they have left."""
-    raise NotImplementedError
+    reply = _ndelius.read("practitioner", "/users/{username}/details", username=username)
+    wire, was_mended = reply.decoded_as(decoding.UserDetails)
+    return decoding.practitioner_from(wire, was_mended=was_mended)
 
 
 def record_referral(
@@ -62,6 +100,16 @@ def record_referral(
 ) -> None:
     """Tell nDelius that a referral has begun. Safe to repeat: nDelius knows the referral by its id.
 
-    Raises ``NotFound`` (person or sentence), ``OutcomeUnknown`` (repeat later) and the rest.
+    ``started_at`` must be aware. Raises ``NotFound`` (person or sentence), ``ServerFault`` (also for a
+    contract type that nDelius has no code for), ``OutcomeUnknown`` (repeat later) and the rest.
     """
-    raise NotImplementedError
+    if started_at.tzinfo is None:
+        raise ValueError("started_at must say its time zone")
+    body = {
+        "referralId": str(referral_id),
+        "startedAt": started_at.isoformat(),
+        "contractType": contract_type,
+        "sentenceId": sentence_id,
+        "notes": notes,
+    }
+    _ndelius.put("record_referral", "/probation-case/{crn}/referrals", body, crn=crn)

@@ -1,0 +1,319 @@
+"""nDelius's wire shapes, and how each becomes a value of ``integrations.ndelius.types``.
+
+The only place that knows the keys of nDelius's JSON. Every key may be missing but the few without which an
+answer means nothing (a CRN, a sentence's id, the list that was asked for: an absent list is not an empty one).
+Nothing here calls anything.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from integrations.ndelius.types import Access, Person, Practitioner, ResponsibleOfficer, Sentence
+from integrations.wire import Wire
+
+# --- Names ---------------------------------------------------------------------------------------
+
+
+class Name(Wire):
+    """A name in two parts."""
+
+    forename: str = ""
+    surname: str = ""
+
+
+def in_name_case(name: str) -> str:
+    """A name typed in one case, with capitals where names have them; a mixed-case name is left alone.
+
+    "O'MALLEY-SHAW" becomes "O'Malley-Shaw"; "ap Gethin-Prydderch" stays as its owner writes it.
+    """
+    name = name.strip()
+    if not (name.isupper() or name.islower()):
+        return name
+    # A letter begins a part after a space, a hyphen or an apostrophe, but not the s of "Anne's".
+    return re.sub(r"(?:(?<=[^\w'’])|(?<=['’])(?=\w\w)|^)\w", lambda part: part[0].upper(), name.lower())
+
+
+def _whole(name: Name) -> str:
+    return f"{in_name_case(name.forename)} {in_name_case(name.surname)}".strip()
+
+
+def _text(value: str | None) -> str | None:
+    """``None`` for what says nothing, so that a page has one kind of gap to word."""
+    return (value or "").strip() or None
+
+
+# --- A person ------------------------------------------------------------------------------------
+
+
+class Disability(Wire):
+    """A disability; its notes are deliberately not read."""
+
+    type: str = ""
+
+
+class Profile(Wire):
+    """Absent as a whole when nDelius holds none of it."""
+
+    primary_language: str | None = None
+    ethnicity: str | None = None
+    religion: str | None = None
+    disabilities: list[Disability] = []
+
+
+class Address(Wire):
+    """The main address, any part of which may be missing."""
+
+    building_name: str | None = None
+    building_number: str | None = None
+    street_name: str | None = None
+    district: str | None = None
+    town: str | None = None
+    county: str | None = None
+    postcode: str | None = None
+
+
+class ContactDetails(Wire):
+    """How to reach the person."""
+
+    no_fixed_abode: bool = False
+    main_address: Address | None = None
+    email_address: str | None = None
+    telephone_number: str | None = None
+    mobile_number: str | None = None
+
+
+class CaseDetail(Wire):
+    """GET /probation-case/{crn}/details."""
+
+    crn: str
+    name: Name = Name()
+    date_of_birth: date | None = None
+    gender: str | None = None
+    profile: Profile = Profile()
+    contact_details: ContactDetails = ContactDetails()
+
+
+def person_from(wire: CaseDetail, *, was_mended: bool) -> Person:
+    """Case details as a person."""
+    contact, profile = wire.contact_details, wire.profile
+    return Person(
+        crn=wire.crn.strip().upper(),
+        first_name=in_name_case(wire.name.forename),
+        last_name=in_name_case(wire.name.surname),
+        date_of_birth=wire.date_of_birth,
+        sex=_text(wire.gender),
+        ethnicity=_text(profile.ethnicity),
+        preferred_language=_text(profile.primary_language),
+        religion_or_belief=_text(profile.religion),
+        disabilities=tuple(kind for item in profile.disabilities if (kind := _text(item.type))),
+        address_lines=_address_lines(contact.main_address),
+        no_fixed_abode=contact.no_fixed_abode,
+        telephone=_text(contact.telephone_number),
+        mobile=_text(contact.mobile_number),
+        email=_text(contact.email_address),
+        was_mended=was_mended,
+    )
+
+
+def _address_lines(address: Address | None) -> tuple[str, ...]:
+    """The address as on an envelope, without lines for what is missing."""
+    if address is None:
+        return ()
+    street = " ".join(part for part in (_text(address.building_number), _text(address.street_name)) if part)
+    lines: Iterable[str | None] = (
+        address.building_name,
+        street,
+        address.district,
+        address.town,
+        address.county,
+        address.postcode,
+    )
+    return tuple(text for line in lines if (text := _text(line)))
+
+
+# --- Their officer -------------------------------------------------------------------------------
+
+
+class Described(Wire):
+    """A code with its words."""
+
+    code: str | None = None
+    description: str | None = None
+
+
+class Team(Described):
+    """A team and how to reach it."""
+
+    email: str | None = None
+    telephone_number: str | None = None
+
+
+class Manager(Wire):
+    """A community or prison manager. The name comes in two parts; a whole one is accepted."""
+
+    name: Name = Name()
+    username: str | None = None
+    email: str | None = None
+    telephone_number: str | None = None
+    responsible_officer: bool = False
+    pdu: Described = Described()
+    team: Team = Team()
+    unallocated: bool = False
+
+    @field_validator("name", mode="before")
+    @classmethod
+    def _whole_name(cls, value: Any) -> Any:
+        return {"forename": value} if isinstance(value, str) else value
+
+
+class Officers(Wire):
+    """GET /probation-case/{crn}/responsible-officer."""
+
+    community_manager: Manager
+    prison_manager: Manager | None = None
+
+
+def officer_from(wire: Officers, *, was_mended: bool) -> ResponsibleOfficer:
+    """The community manager, carrying the prison manager when nDelius names one."""
+    prison = _manager(wire.prison_manager, None, was_mended) if wire.prison_manager else None
+    return _manager(wire.community_manager, prison, was_mended)
+
+
+def _manager(wire: Manager, prison: ResponsibleOfficer | None, was_mended: bool) -> ResponsibleOfficer:
+    return ResponsibleOfficer(
+        name=_whole(wire.name),
+        username=_text(wire.username),
+        email=_text(wire.email),
+        phone=_text(wire.telephone_number),
+        team=_text(wire.team.description),
+        team_phone=_text(wire.team.telephone_number),
+        team_email=_text(wire.team.email),
+        pdu=_text(wire.pdu.description),
+        pdu_code=_text(wire.pdu.code),
+        unallocated=wire.unallocated,
+        is_responsible_officer=wire.responsible_officer,
+        prison_manager=prison,
+        was_mended=was_mended,
+    )
+
+
+# --- Their sentences -----------------------------------------------------------------------------
+
+
+class SentenceDetail(Wire):
+    """What was imposed."""
+
+    description: str | None = None
+    expected_end_date: date | None = None
+
+
+class Offence(Wire):
+    """The main offence, in two words."""
+
+    category: str | None = None
+    sub_category: str | None = None
+
+
+class Conviction(Wire):
+    """One event with its sentence; offence and dates may be missing."""
+
+    id: int
+    began_on: date | None = Field(default=None, alias="date")
+    sentence: SentenceDetail = SentenceDetail()
+    main_offence: Offence = Offence()
+    active: bool = True
+
+
+class Convictions(Wire):
+    """GET /probation-case/{crn}/convictions."""
+
+    convictions: list[Conviction]
+
+
+class OneConviction(Wire):
+    """GET /probation-case/{crn}/convictions/{id}."""
+
+    conviction: Conviction
+
+
+def sentence_from(wire: Conviction, *, was_mended: bool) -> Sentence:
+    """A conviction as the sentence that a referral can be made for."""
+    return Sentence(
+        id=wire.id,
+        offence_category=_text(wire.main_offence.category),
+        offence_subcategory=_text(wire.main_offence.sub_category),
+        sentence_description=_text(wire.sentence.description),
+        started_on=wire.began_on,
+        ends_on=wire.sentence.expected_end_date,
+        is_active=wire.active,
+        was_mended=was_mended,
+    )
+
+
+# --- Users ---------------------------------------------------------------------------------------
+
+
+class AccessEntry(Wire):
+    """One person in an answer about access. A missing flag stays missing: it is not a "no"."""
+
+    crn: str
+    user_excluded: bool | None = None
+    user_restricted: bool | None = None
+    exclusion_message: str | None = None
+    restriction_message: str | None = None
+
+
+class AccessReply(Wire):
+    """POST /users/{username}/access."""
+
+    access: list[AccessEntry]
+
+
+#: What stands for a person whom nDelius left out of its answer.
+UNANSWERED = Access(excluded=False, restricted=False, was_answered=False)
+
+
+def access_from(wire: AccessEntry) -> Access:
+    """One entry. Without both flags it counts as no answer."""
+    if wire.user_excluded is None or wire.user_restricted is None:
+        return UNANSWERED
+    messages = [
+        text
+        for applies, message in (
+            (wire.user_excluded, wire.exclusion_message),
+            (wire.user_restricted, wire.restriction_message),
+        )
+        if applies and (text := _text(message))
+    ]
+    return Access(wire.user_excluded, wire.user_restricted, "\n".join(messages) or None)
+
+
+class ManagedCase(Wire):
+    """One person in an answer about managed cases."""
+
+    crn: str
+
+
+class ManagedCases(Wire):
+    """GET /users/{username}/managed-cases."""
+
+    managed_cases: list[ManagedCase]
+
+
+class UserDetails(Wire):
+    """GET /users/{username}/details."""
+
+    username: str
+    name: Name = Name()
+    email: str | None = None
+
+
+def practitioner_from(wire: UserDetails, *, was_mended: bool) -> Practitioner:
+    """A user by nDelius's directory."""
+    return Practitioner(
+        username=wire.username, name=_whole(wire.name), email=_text(wire.email), was_mended=was_mended
+    )

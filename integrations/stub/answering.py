@@ -1,0 +1,287 @@
+"""What nDelius and OASys would answer: one function over synthetic people, used in process and over HTTP.
+
+Wire shapes, statuses and quirks are those of the reference on upstream systems: nDelius leaves nulls out and
+answers an unknown person with an empty 404; OASys writes nulls and explains itself in JSON. It must not know
+requests, sockets or our clients; the two ways in (``adapter``, ``server``) add nothing to what it says.
+
+OASys is asked with a token that is nobody's in nDelius. Such a token is refused for a person whose case is open
+to named users only, and not for one who is merely closed to a named user.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import unquote
+
+from integrations.stub.dates import written_out
+from integrations.stub.exchange import Breakage, StubRequest, StubResponse
+from integrations.stub.faults import Effect, Fault
+from integrations.stub.people.persona import Persona
+from integrations.stub.people.practitioners import USERS
+from integrations.stub.state import JournalEntry, StubState
+
+NDELIUS: Final = "ndelius"
+OASYS: Final = "oasys"
+CRN: Final = r"[A-Za-z]\d{6}"
+
+People = Mapping[str, Persona]
+JSON_HEADERS: Final = {"content-type": "application/json"}
+
+#: Contract types that nDelius has a code for; any other breaks it.
+MAPPED_CONTRACT_TYPES: Final = frozenset(
+    """
+    ACC ETE PWB WOS DNR MTR WSM
+    FBD-B FBD-BU FBD-EM FBD-M FBD-R FBD-WM FBD-L FBD-SA FBD-SC FBD-SP FBD-NE FBD-SW FBD-TA FBD-TR FBD-W FBD-WI
+    FBD-Y FBD-NW
+    DNR-K DNR-L DNR-NE DNR-Y DNR-NEN DNR-SC DNR-SY DNR-WM DNR-SW
+    """.split()  # noqa: SIM905 (reads as the table it was taken from)
+)
+
+
+def answer(request: StubRequest, people: People, state: StubState, now: datetime) -> StubResponse:
+    """The answer to one request. Changes nothing but ``state``."""
+    path = unquote(request.path)
+    system = OASYS if path.startswith(("/risks/", "/needs/")) else NDELIUS
+    asked = _json_of(request.body)
+    crns = _crns_named(path, asked)
+    carried = {crn: people[crn].faults for crn in sorted(crns) if crn in people and people[crn].faults}
+    fault = state.take_fault(system, request.method, path, crns, carried)
+
+    def straight() -> StubResponse:
+        return _straight_answer(_Question(request, path, asked, people, state, now))
+
+    response = straight() if fault is None else _gone_wrong(fault, straight)
+    is_answered = response.breakage in (None, Breakage.TRUNCATE)
+    headers = {name: value for name, value in request.headers.items() if name != "authorization"}
+    state.note(
+        JournalEntry(system, request.method, path, headers, asked, response.status if is_answered else None)
+    )
+    return response
+
+
+# --- Faults --------------------------------------------------------------------------------------
+
+
+def _gone_wrong(fault: Fault, straight: Callable[[], StubResponse]) -> StubResponse:
+    match fault.effect:
+        case Effect.HANG:
+            return StubResponse(0, breakage=Breakage.HANG)
+        case Effect.RESET:
+            return StubResponse(0, breakage=Breakage.RESET)
+        case Effect.HTML:
+            page = b"<html><head><title>Error</title></head><body><h1>Bad gateway</h1></body></html>"
+            return StubResponse(fault.status, page, {"content-type": "text/html"})
+        case Effect.DELAY:
+            late = straight()
+            return StubResponse(late.status, late.body, late.headers, delay=fault.seconds)
+        case Effect.TRUNCATE:
+            cut = straight()
+            return StubResponse(cut.status, cut.body, cut.headers, breakage=Breakage.TRUNCATE)
+        case Effect.NOT_JSON:
+            garbled = straight()
+            return StubResponse(garbled.status, garbled.body[: len(garbled.body) // 2] + b"}", JSON_HEADERS)
+    retry_after = {"retry-after": fault.retry_after} if fault.retry_after else {}
+    if fault.body is None:
+        return StubResponse(fault.status, b"", retry_after)
+    if isinstance(fault.body, bytes):
+        return StubResponse(fault.status, fault.body, JSON_HEADERS | retry_after)
+    return StubResponse(fault.status, _as_json(fault.body), JSON_HEADERS | retry_after)
+
+
+# --- Straight answers ----------------------------------------------------------------------------
+
+
+class _Question:
+    """A request with all that an answer may depend on."""
+
+    def __init__(
+        self,
+        request: StubRequest,
+        path: str,
+        asked: Any,
+        people: People,
+        state: StubState,
+        now: datetime,
+    ) -> None:
+        self.method = request.method
+        self.path = path
+        self.authorization = request.headers.get("authorization")
+        self.asked = asked
+        self.people = people
+        self.state = state
+        self.now = now
+
+    def person(self, crn: str) -> Persona | None:
+        return self.people.get(crn.upper())
+
+
+def _straight_answer(question: _Question) -> StubResponse:
+    if (question.authorization or "").strip() != f"Bearer {question.state.token}".strip():
+        return StubResponse(401)
+    for method, pattern, answering in _ROUTES:
+        found = re.fullmatch(pattern, question.path)
+        if found and method in (question.method, "ANY"):
+            return answering(question, **found.groupdict())
+    return _from_ndelius(question, 404, {"status": 404, "error": "Not Found", "path": question.path})
+
+
+def _case_details(question: _Question, crn: str) -> StubResponse:
+    person = question.person(crn)
+    if person is None or person.case is None:
+        return StubResponse(404)
+    return _from_ndelius(question, 200, person.case)
+
+
+def _responsible_officer(question: _Question, crn: str) -> StubResponse:
+    person = question.person(crn)
+    if person is None or person.officers is None:
+        return _ndelius_404(question, f"Person with crn of {crn} not found")
+    return _from_ndelius(question, 200, person.officers)
+
+
+def _convictions(question: _Question, crn: str) -> StubResponse:
+    person = question.person(crn)
+    if person is None or person.case is None:
+        return _ndelius_404(question, f"Person with crn of {crn} not found")
+    return _from_ndelius(question, 200, {"caseDetail": person.case, "convictions": person.sentences})
+
+
+def _conviction(question: _Question, crn: str, sentence_id: str) -> StubResponse:
+    person = question.person(crn)
+    if person is not None and person.case is not None:
+        for sentence in person.all_sentences:
+            if sentence["id"] == int(sentence_id):
+                return _from_ndelius(question, 200, {"caseDetail": person.case, "conviction": sentence})
+    return _ndelius_404(question, f"Event with id of {sentence_id} not found")
+
+
+def _access(question: _Question, username: str) -> StubResponse:
+    if not isinstance(question.asked, list):
+        return _from_ndelius(question, 400, {"status": 400, "message": "Required request body is missing"})
+    if not 1 <= len(question.asked) <= 500:
+        return _from_ndelius(
+            question, 500, {"status": 500, "message": "getAccess.crns: size must be 1 to 500"}
+        )
+    entries = []
+    for crn in question.asked:
+        person = question.person(str(crn))
+        if person is None:  # nDelius says "allowed" of a person it has never heard of
+            entries.append({"crn": crn, "userExcluded": False, "userRestricted": False})
+        elif not person.is_left_out_of_access:
+            entries.append(
+                {"crn": crn} | person.access_of(username.upper(), is_known=username.upper() in USERS)
+            )
+    return _from_ndelius(question, 200, {"access": entries})
+
+
+def _managed_cases(question: _Question, username: str) -> StubResponse:
+    managed = [
+        {"crn": crn} for crn, person in question.people.items() if person.managed_by == username.upper()
+    ]
+    return _from_ndelius(question, 200, {"managedCases": managed})
+
+
+def _user_details(question: _Question, username: str) -> StubResponse:
+    user = USERS.get(username.upper())
+    return StubResponse(404) if user is None else _from_ndelius(question, 200, user)
+
+
+def _start_referral(question: _Question, crn: str) -> StubResponse:
+    """Idempotent on the referral's id: a repeat changes nothing and is answered the same."""
+    person, asked = question.person(crn), question.asked
+    needed = {"referralId", "startedAt", "contractType", "sentenceId", "notes"}
+    if not isinstance(asked, dict) or not needed <= asked.keys():
+        return _from_ndelius(question, 400, {"status": 400, "message": "Validation failure"})
+    if person is None or person.case is None:
+        return _ndelius_404(question, f"Person with crn of {crn} not found")
+    if asked["sentenceId"] not in [sentence["id"] for sentence in person.all_sentences]:
+        return _ndelius_404(question, f"Event with id of {asked['sentenceId']} not found")
+    if asked["contractType"] not in MAPPED_CONTRACT_TYPES:
+        return _from_ndelius(question, 500, {"status": 500, "message": "Unexpected contract type"})
+    question.state.referrals.setdefault(str(asked["referralId"]), {"crn": crn} | asked)
+    return StubResponse(204)
+
+
+def _risks(question: _Question, crn: str) -> StubResponse:
+    person = question.person(crn)
+    if person is None or not person.assessments:
+        return _from_oasys(question, 404, _oasys_error(404, f"No assessment data found for CRN: {crn}"))
+    if person.is_open_to_named_users_only:
+        return _from_oasys(
+            question, 403, _oasys_error(403, "User does not have permission to access offender")
+        )
+    reads = question.state.count_risk_read(person.crn)
+    return _from_oasys(question, 200, person.assessments[min(reads, len(person.assessments) - 1)])
+
+
+def _needs(question: _Question, crn: str) -> StubResponse:
+    person = question.person(crn)
+    if person is None or person.needs is None:
+        return _from_oasys(question, 404, _oasys_error(404, f"No needs found for CRN: {crn}"))
+    if person.is_open_to_named_users_only:
+        return _from_oasys(
+            question, 403, _oasys_error(403, "User does not have permission to access offender")
+        )
+    return _from_oasys(question, 200, person.needs)
+
+
+_ROUTES: Final[list[tuple[str, str, Callable[..., StubResponse]]]] = [
+    ("GET", rf"/probation-case/(?P<crn>{CRN})/details", _case_details),
+    ("GET", rf"/probation-case/(?P<crn>{CRN})/responsible-officer", _responsible_officer),
+    ("GET", rf"/probation-case/(?P<crn>{CRN})/convictions", _convictions),
+    ("GET", rf"/probation-case/(?P<crn>{CRN})/convictions/(?P<sentence_id>\d+)", _conviction),
+    ("PUT", rf"/probation-case/(?P<crn>{CRN})/referrals", _start_referral),
+    ("ANY", r"/users/(?P<username>[^/]+)/access", _access),
+    ("GET", r"/users/(?P<username>[^/]+)/managed-cases", _managed_cases),
+    ("GET", r"/users/(?P<username>[^/]+)/details", _user_details),
+    ("GET", rf"/risks/crn/(?P<crn>{CRN})", _risks),
+    ("GET", rf"/needs/crn/(?P<crn>{CRN})", _needs),
+]
+
+
+# --- Writing -------------------------------------------------------------------------------------
+
+
+def _from_ndelius(question: _Question, status: int, value: Any) -> StubResponse:
+    return StubResponse(
+        status, _as_json(written_out(value, question.now, with_nulls=False)), dict(JSON_HEADERS)
+    )
+
+
+def _from_oasys(question: _Question, status: int, value: Any) -> StubResponse:
+    return StubResponse(
+        status, _as_json(written_out(value, question.now, with_nulls=True)), dict(JSON_HEADERS)
+    )
+
+
+def _ndelius_404(question: _Question, message: str) -> StubResponse:
+    return _from_ndelius(question, 404, {"status": 404, "message": message})
+
+
+def _oasys_error(status: int, message: str) -> dict[str, Any]:
+    return {
+        "status": status,
+        "errorCode": None,
+        "userMessage": None,
+        "developerMessage": message,
+        "moreInfo": None,
+    }
+
+
+def _as_json(value: Any) -> bytes:
+    # Escaped, so that a person whose text holds a lone surrogate can be put on the wire.
+    return json.dumps(value, ensure_ascii=True).encode()
+
+
+def _json_of(body: bytes) -> Any:
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return None
+
+
+def _crns_named(path: str, asked: Any) -> frozenset[str]:
+    in_body = [item for item in asked if isinstance(item, str)] if isinstance(asked, list) else []
+    return frozenset(crn.upper() for crn in [*re.findall(rf"(?<=/){CRN}(?=/|$)", path), *in_body])

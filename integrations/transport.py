@@ -1,0 +1,438 @@
+"""Calls to outside systems: one ``Transport`` a system, and everything that is the same for all of them.
+
+It knows: addresses and the bearer token (settings), time limits, which calls may be repeated, when a system is
+given up for a while (``integrations.breaker``), the correlation id, one log line an attempt, and how an HTTP
+status becomes a type of ``integrations.failures``. It must not know any system's shapes, nor the stub, nor what
+a page does about a failure.
+
+Rules
+- A call inside a database transaction raises ``RuntimeError``: a slow upstream must never hold our locks.
+- Reads are tried three times in all, on no connection, a dropped answer, a read time-out, 429, 500 and its kin;
+  idempotent PUTs likewise, but not after a 500. Waiting in between is short, random, and never beyond the
+  deadline; ``Retry-After`` is followed up to five seconds, and beyond that the call fails at once.
+- One call, with its repeats, takes at most ten seconds (``UPSTREAM_DEADLINE``), or what is left of an enclosing
+  ``deadline(seconds)``.
+- Log lines carry the path's template, never the path; neither they nor failures carry a body, CRN, name or token.
+
+Settings: ``UPSTREAM_TOKEN``; ``NDELIUS_URL``, ``OASYS_URL``; and, optional, in seconds: ``UPSTREAM_DEADLINE``
+(10), ``UPSTREAM_BACKOFF`` (0.2, the longest first wait), ``NDELIUS_TIMEOUTS`` and ``OASYS_TIMEOUTS`` (connect,
+read, write).
+"""
+
+import logging
+import random
+import re
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import uuid4
+
+import requests
+import structlog
+from django.conf import settings
+from django.db import connections
+from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.auth import AuthBase
+from urllib3 import exceptions as urllib3_errors
+
+from integrations import failures
+from integrations.breaker import Breaker, Permit
+from integrations.deadlines import deadline, remaining
+from integrations.wire import W, read_json, shaped_as
+
+__all__ = ["Reply", "Transport", "close_breakers", "deadline", "mount_everywhere", "remaining"]
+
+ATTEMPTS: Final = 3
+LONGEST_RETRY_AFTER: Final = 5.0  # seconds
+LONGEST_BACKOFF: Final = 2.0  # seconds
+LARGEST_ANSWER: Final = 10 * 1024 * 1024  # bytes; the live service's own limit
+USER_AGENT: Final = "refer-and-monitor-an-intervention"
+
+log = structlog.get_logger(__name__)
+# At DEBUG urllib3 writes every path, and a path holds a CRN.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
+
+
+# --- Where calls go ------------------------------------------------------------------------------
+
+_mounted: BaseAdapter | None = None
+_transports: "list[Transport]" = []
+
+
+def mount_everywhere(adapter: BaseAdapter | None) -> None:
+    """Send every call of every system through ``adapter``; ``None`` gives the network back. For start-up."""
+    global _mounted
+    _mounted = adapter
+
+
+def close_breakers() -> None:
+    """Forget every failure seen so far, in every system. For tests and for an administrator."""
+    for transport in _transports:
+        transport.breaker_for_reads.close()
+        transport.breaker_for_writes.close()
+
+
+class _Bearer(AuthBase):
+    """Sets the token itself: left to requests, a .netrc file on the machine could replace it."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {getattr(settings, 'UPSTREAM_TOKEN', '')}"
+        return request
+
+
+# --- One attempt ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What is asked, the same at every attempt."""
+
+    operation: str
+    method: str
+    template: str
+    path: str
+    json: Any
+    is_write: bool
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What came of one attempt: a body, or a failure's type with what is known about it."""
+
+    status: int | None = None
+    body: bytes = b""
+    failure: type[failures.UpstreamFailure] | None = None
+    may_be_done: bool = False  # no answer, but the system may have done what was asked
+    retry_after: float | None = None
+    error: str | None = None  # the name of the exception's type, for the log: its text would hold the path
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer of the 200s, not yet read."""
+
+    system: str
+    operation: str
+    request_id: str
+    status: int
+    body: bytes
+
+    def decoded_as(self, shape: type[W]) -> tuple[W, bool]:
+        """The body in ``shape``, and whether its text had to be mended. Raises ``Malformed``."""
+        try:
+            value, was_mended = read_json(self.body)
+            return shaped_as(shape, value), was_mended
+        except ValueError as error:
+            problem = str(error)
+        raise self.malformed(problem)
+
+    def malformed(self, problem: str) -> failures.Malformed:
+        """The failure to raise for an answer that breaks its contract; ``problem`` is logged: no values in it."""
+        log.warning(
+            "upstream_answer_malformed",
+            system=self.system,
+            operation=self.operation,
+            problem=problem,
+            correlation_id=self.request_id,
+        )
+        return failures.Malformed(self.system, self.operation, status=self.status, request_id=self.request_id)
+
+
+class Transport:
+    """One outside system.
+
+    ``url_setting`` and ``timeouts_setting`` are names of settings, read at each call so that a test or a
+    reload may change them. ``timeouts`` is (connect, read, write), in seconds.
+    """
+
+    def __init__(
+        self, system: str, *, url_setting: str, timeouts_setting: str, timeouts: tuple[float, float, float]
+    ) -> None:
+        self.system = system
+        self._url_setting = url_setting
+        self._timeouts_setting = timeouts_setting
+        self._timeouts = timeouts
+        self._of_this_thread = threading.local()  # a requests.Session is not made for two threads
+        # Apart, because a write that always breaks says nothing of reads.
+        self.breaker_for_reads = Breaker(f"{system}:reads")
+        self.breaker_for_writes = Breaker(f"{system}:writes")
+        _transports.append(self)
+
+    def read(self, operation: str, template: str, *, asking: Any = None, **path_values: object) -> Reply:
+        """GET ``template`` filled with ``path_values``; POST when ``asking`` carries the question.
+
+        Raises any of ``integrations.failures`` but ``OutcomeUnknown``.
+        """
+        method = "GET" if asking is None else "POST"
+        return self._call(_make_call(operation, method, template, path_values, asking, is_write=False))
+
+    def put(self, operation: str, template: str, body: Any, **path_values: object) -> Reply:
+        """PUT what the system promises to do only once however often it is asked.
+
+        Raises any of ``integrations.failures``; ``OutcomeUnknown`` in place of a transient one whenever an
+        attempt may have been carried out.
+        """
+        return self._call(_make_call(operation, "PUT", template, path_values, body, is_write=True))
+
+    # --- Repeats, breaker, deadline -----------------------------------------------------------------
+
+    def _call(self, call: _Call) -> Reply:
+        _refuse_inside_a_transaction()
+        breaker = self.breaker_for_writes if call.is_write else self.breaker_for_reads
+        with deadline(getattr(settings, "UPSTREAM_DEADLINE", 10.0)):
+            if remaining() <= 0:
+                raise self._failure(failures.TimedOut, call, _Attempt(), 0)
+            permit = breaker.permit()
+            if permit is Permit.REFUSED:
+                log.info("upstream_breaker_refused", system=self.system, operation=call.operation)
+                raise self._failure(failures.Unavailable, call, _Attempt(), 0)
+            attempts = 1 if permit is Permit.PROBE else ATTEMPTS
+            return self._attempts(call, breaker, permit, attempts)
+
+    def _attempts(self, call: _Call, breaker: Breaker, permit: Permit, attempts: int) -> Reply:
+        may_be_done = False
+        for number in range(1, attempts + 1):
+            attempt = self._attempt(call, number)
+            if attempt.failure is None:
+                breaker.succeeded()
+                return Reply(
+                    self.system, call.operation, call.request_id, attempt.status or 200, attempt.body
+                )
+            may_be_done = may_be_done or attempt.may_be_done
+            if number == attempts or not _is_worth_repeating(call, attempt):
+                break
+            wait = _wait(number, attempt)
+            if wait >= remaining():
+                break
+            time.sleep(wait)
+        kind = attempt.failure
+        assert kind is not None  # the loop is left only by a failure
+        if not kind.transient:
+            breaker.succeeded()
+        elif kind is failures.RateLimited:
+            breaker.gave_no_sign(permit)
+        else:
+            breaker.failed(permit)
+        if kind.transient and call.is_write and may_be_done:
+            kind = failures.OutcomeUnknown
+        raise self._failure(kind, call, attempt, number)
+
+    def _failure(
+        self, kind: type[failures.UpstreamFailure], call: _Call, attempt: _Attempt, attempts: int
+    ) -> failures.UpstreamFailure:
+        failure = kind(
+            self.system,
+            call.operation,
+            status=attempt.status,
+            attempts=attempts,
+            request_id=call.request_id,
+        )
+        if isinstance(failure, failures.Conflict):
+            failure.body = _said(attempt.body)
+        elif isinstance(failure, failures.Rejected):
+            failure.message = _message_of(_said(attempt.body))
+        elif isinstance(failure, failures.RateLimited):
+            failure.retry_after = attempt.retry_after
+        return failure
+
+    # --- One attempt --------------------------------------------------------------------------------
+
+    def _attempt(self, call: _Call, number: int) -> _Attempt:
+        started = time.perf_counter()
+        attempt = self._send(call)
+        log.info(
+            "upstream_call",
+            system=self.system,
+            operation=call.operation,
+            method=call.method,
+            path=call.template,
+            status=attempt.status,
+            outcome=attempt.failure.says if attempt.failure else "answered",
+            error=attempt.error,
+            ms=round((time.perf_counter() - started) * 1000),
+            attempt=number,
+            correlation_id=call.request_id,
+        )
+        return attempt
+
+    def _send(self, call: _Call) -> _Attempt:
+        """Ask once. Returns failures instead of raising them: an error's text or cause holds the path."""
+        connect, read, write = getattr(settings, self._timeouts_setting, self._timeouts)
+        left = max(remaining(), 0.001)
+        response: requests.Response | None = None
+        try:
+            response = self._session().request(
+                call.method,
+                getattr(settings, self._url_setting).rstrip("/") + call.path,
+                json=call.json,
+                headers={"Accept": "application/json", "X-Request-Id": call.request_id},
+                auth=_Bearer(),
+                timeout=(min(connect, left), min(write if call.is_write else read, left)),
+                allow_redirects=False,
+                stream=True,
+            )
+            return _judge(response.status_code, _body_of(response), response.headers.get("Retry-After"))
+        except requests.ConnectTimeout as error:
+            return _no_answer(failures.Unavailable, error, may_be_done=False)
+        except (requests.Timeout, urllib3_errors.ReadTimeoutError) as error:
+            return _no_answer(failures.TimedOut, error, may_be_done=True)
+        except _TooLong as error:
+            return _no_answer(failures.Malformed, error, may_be_done=True)
+        except (requests.RequestException, urllib3_errors.HTTPError, OSError) as error:
+            return _no_answer(failures.Unavailable, error, may_be_done=not _never_connected(error))
+        finally:
+            if response is not None:
+                response.close()
+
+    def _session(self) -> requests.Session:
+        mine = self._of_this_thread
+        if getattr(mine, "session", None) is None or mine.adapter is not _mounted:
+            mine.session = _new_session(_mounted)
+            mine.adapter = _mounted
+        session: requests.Session = mine.session
+        return session
+
+
+def _new_session(adapter: BaseAdapter | None) -> requests.Session:
+    session = requests.Session()
+    session.headers["User-Agent"] = USER_AGENT
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # one user's cookie is nobody's
+    for prefix in ("https://", "http://"):
+        session.mount(prefix, adapter or HTTPAdapter(pool_connections=1, pool_maxsize=4, max_retries=0))
+    return session
+
+
+def _make_call(
+    operation: str, method: str, template: str, path_values: dict[str, object], json: Any, *, is_write: bool
+) -> _Call:
+    path = template.format(**{name: quote(str(value), safe="") for name, value in path_values.items()})
+    return _Call(operation, method, template, path, json, is_write, _request_id())
+
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+
+
+def _request_id() -> str:
+    """The web request's own id when one is bound (django-structlog does), else a new one.
+
+    It came from outside, so it passes only when it is made of harmless letters.
+    """
+    bound = structlog.contextvars.get_contextvars().get("request_id")
+    return str(bound) if bound and _REQUEST_ID.fullmatch(str(bound)) else str(uuid4())
+
+
+def _refuse_inside_a_transaction() -> None:
+    for connection in connections.all(initialized_only=True):
+        # A test case wraps each test in transactions of its own, which are marked.
+        if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+            raise RuntimeError("An outside system must not be called inside a database transaction.")
+
+
+# --- Reading an attempt --------------------------------------------------------------------------
+
+
+class _TooLong(Exception):
+    """The answer is larger than anything the system promises."""
+
+
+def _body_of(response: requests.Response) -> bytes:
+    """The whole body, as it comes: a system that drips is cut off at the deadline."""
+    chunks: list[bytes] = []
+    length = 0
+    while chunk := response.raw.read1(65_536, decode_content=True):
+        chunks.append(chunk)
+        length += len(chunk)
+        if length > LARGEST_ANSWER:
+            raise _TooLong
+        if remaining() <= 0:
+            raise requests.ReadTimeout
+    return b"".join(chunks)
+
+
+def _judge(status: int, body: bytes, retry_after: str | None) -> _Attempt:
+    """What a complete answer means."""
+    if 200 <= status < 300:
+        return _Attempt(status, body)
+    if status == 429:
+        kind: type[failures.UpstreamFailure] = failures.RateLimited
+    elif status in (502, 503, 504):
+        kind = failures.Unavailable
+    elif status >= 500:
+        kind = failures.ServerFault
+    elif status < 400:  # a redirect would carry our token elsewhere
+        kind = failures.Malformed
+    else:
+        kind = _REFUSALS.get(status, failures.Rejected)
+    # A gateway that gave up waiting does not say how far the system behind it had come.
+    return _Attempt(status, body, kind, may_be_done=status == 504, retry_after=_seconds(retry_after))
+
+
+_REFUSALS: Final[dict[int, type[failures.UpstreamFailure]]] = {
+    401: failures.AuthFailed,
+    403: failures.Forbidden,
+    404: failures.NotFound,
+    409: failures.Conflict,
+}
+
+
+def _no_answer(kind: type[failures.UpstreamFailure], error: Exception, *, may_be_done: bool) -> _Attempt:
+    return _Attempt(failure=kind, may_be_done=may_be_done, error=type(error).__name__)
+
+
+def _is_worth_repeating(call: _Call, attempt: _Attempt) -> bool:
+    if attempt.failure is None or not attempt.failure.transient:
+        return False
+    if attempt.retry_after is not None and attempt.retry_after > LONGEST_RETRY_AFTER:
+        return False
+    return not (call.is_write and attempt.failure is failures.ServerFault)
+
+
+def _wait(number: int, attempt: _Attempt) -> float:
+    """Seconds before the next attempt: at random up to a limit that doubles, so that callers spread out."""
+    limit: float = min(LONGEST_BACKOFF, getattr(settings, "UPSTREAM_BACKOFF", 0.2) * 2 ** (number - 1))
+    return max(random.uniform(0, limit), attempt.retry_after or 0.0)  # noqa: S311 (no secret)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """``Retry-After`` as seconds from now: it comes as a number or as a date."""
+    if not retry_after:
+        return None
+    try:
+        if retry_after.strip().isdigit():
+            return float(retry_after)
+        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _never_connected(error: Exception) -> bool:
+    """Whether the request cannot have reached the system."""
+    if isinstance(error, requests.exceptions.SSLError | requests.exceptions.ProxyError):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    return isinstance(reason, urllib3_errors.NewConnectionError)
+
+
+def _said(body: bytes) -> Any:
+    """The decoded body of a refusal, or ``None`` when it is not JSON."""
+    try:
+        return read_json(body)[0]
+    except ValueError:
+        return None
+
+
+def _message_of(said: Any) -> str:
+    """What a refusal says for people; the systems differ in the key."""
+    if not isinstance(said, dict):
+        return ""
+    for key in ("userMessage", "message", "developerMessage"):
+        if isinstance(said.get(key), str):
+            return str(said[key])
+    return ""
