@@ -12,6 +12,12 @@ from accounts.models import User
 from interventions.models import Contract, ContractGrant
 
 
+def check_may_be_granted(user: User) -> None:
+    """Raise ValidationError when the user is not supplier staff."""
+    if not user.is_supplier:
+        raise ValidationError({"user": "Only service provider staff can be granted a contract"})
+
+
 def grant_contract(*, user: User, contract: Contract, by: User, at: datetime | None = None) -> ContractGrant:
     """Let ``user`` see the contract's cases, once their provider is on it. The grant there already is returned.
 

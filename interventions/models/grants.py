@@ -40,6 +40,10 @@ class ContractGrantQuerySet(models.QuerySet["ContractGrant"]):
         as_subcontractor = member.filter(provider__in=subcontractors.values("provider"))
         return self.current().filter(Q(Exists(as_prime)) | Q(Exists(as_subcontractor)))
 
+    def with_effect(self) -> ContractGrantQuerySet:
+        """Each grant with ``is_effective``: whether it opens its contract's cases now."""
+        return self.annotate(is_effective=Exists(ContractGrant.objects.effective().filter(pk=OuterRef("pk"))))
+
 
 class ContractGrant(models.Model):
     """One person's right to one contract's cases, with who gave it and who took it away."""

@@ -1,0 +1,278 @@
+"""The administrators' side of the catalogue.
+
+What the reference files decide is shown but not changed here. Grants are given and revoked through
+``interventions.actions``, never edited or deleted. Every change is in Django's own history of the row.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from interventions.actions import check_may_be_granted, grant_contract, revoke_grant
+from interventions.models import (
+    Activity,
+    ComplexityLevel,
+    Contract,
+    ContractGrant,
+    ContractType,
+    DesiredOutcome,
+    PoliceArea,
+    ProbationRegion,
+    ServiceCategory,
+)
+from interventions.models.grants import ContractGrantQuerySet
+
+
+class FixedOnceAdded(admin.ModelAdmin):
+    """Fields named in ``fixed_fields`` can be given when a row is added, and not changed after."""
+
+    fixed_fields: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """The fixed fields of a row that is there already."""
+        return self.fixed_fields if obj else ()
+
+
+class NothingToChange:
+    """Only looked at: rows come from elsewhere."""
+
+    def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
+        """No."""
+        return False
+
+    def has_change_permission(self, *args: Any, **kwargs: Any) -> bool:
+        """No."""
+        return False
+
+    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
+        """No."""
+        return False
+
+
+@admin.register(ProbationRegion)
+class ProbationRegionAdmin(NothingToChange, admin.ModelAdmin):
+    """The twelve regions."""
+
+    list_display = ("name", "code")
+
+
+@admin.register(PoliceArea)
+class PoliceAreaAdmin(NothingToChange, admin.ModelAdmin):
+    """The police areas and their regions."""
+
+    list_display = ("name", "region")
+    list_filter = ("region",)
+    list_select_related = ("region",)
+    search_fields = ("name",)
+
+
+@admin.register(ServiceCategory)
+class ServiceCategoryAdmin(FixedOnceAdded):
+    """Service categories."""
+
+    list_display = ("name", "code")
+    search_fields = ("name", "code")
+    fixed_fields = ("code", "name")
+
+
+@admin.register(ContractType)
+class ContractTypeAdmin(FixedOnceAdded):
+    """Contract types and the categories they offer."""
+
+    list_display = ("name", "code", "reference_suffix")
+    search_fields = ("name", "code")
+    filter_horizontal = ("categories",)
+    fixed_fields = ("code", "name", "reference_suffix")
+
+
+@admin.register(ComplexityLevel)
+class ComplexityLevelAdmin(FixedOnceAdded):
+    """Complexity levels. Default rows come with the service; those of one contract type are kept here."""
+
+    list_display = ("category", "contract_type", "title", "description")
+    list_filter = ("level", "category")
+    list_select_related = ("category", "contract_type")
+    search_fields = ("category__name", "description")
+    fixed_fields = ("category", "contract_type", "level")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """A default row is fixed as a whole."""
+        fixed = super().get_readonly_fields(request, obj)
+        is_default = isinstance(obj, ComplexityLevel) and obj.contract_type_id is None
+        return (*fixed, "title", "description") if is_default else fixed
+
+
+@admin.register(DesiredOutcome)
+class DesiredOutcomeAdmin(FixedOnceAdded):
+    """Desired outcomes: which contracts they are offered on, and when they stop being offered."""
+
+    list_display = ("text", "category", "scope", "deprecated_at")
+    list_filter = ("scope", ("deprecated_at", admin.EmptyFieldListFilter), "category")
+    list_select_related = ("category",)
+    search_fields = ("text", "code")
+    filter_horizontal = ("contracts",)
+    fixed_fields = ("category", "code", "text")
+
+
+class ActivityInline(admin.TabularInline):
+    """What the provider does, in the order in which pages list it."""
+
+    model = Activity
+    extra = 0
+
+
+class ShowsEffect:
+    """Says of each grant whether it opens its contract's cases now."""
+
+    def get_queryset(self, request: HttpRequest) -> ContractGrantQuerySet:
+        """Every grant, with whether it has an effect."""
+        return ContractGrant.objects.with_effect().select_related(
+            "user", "contract", "granted_by", "revoked_by"
+        )
+
+    @admin.display(description="Has an effect", boolean=True)
+    def is_effective(self, grant: ContractGrant) -> bool:
+        """Not revoked, and a provider of the person's is on the contract."""
+        return bool(getattr(grant, "is_effective", False))
+
+
+class GrantInline(ShowsEffect, NothingToChange, admin.TabularInline):
+    """Who was granted the contract, for reading; given and revoked on the grants' own pages."""
+
+    model = ContractGrant
+    fk_name = "contract"
+    extra = 0
+    fields = ("user", "is_effective", "granted_at", "granted_by", "revoked_at", "revoked_by")
+    readonly_fields = fields
+
+
+class ContractForm(forms.ModelForm):
+    """A contract as a whole: what the database cannot check about its providers."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a prime provider that is its own subcontractor."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("prime") in (cleaned.get("subcontractors") or []):
+            raise ValidationError({"subcontractors": "The prime provider cannot be a subcontractor as well"})
+        return cleaned
+
+
+@admin.register(Contract)
+class ContractAdmin(FixedOnceAdded):
+    """Contracts. One that somebody was granted or refers to cannot be deleted: give it a last day instead."""
+
+    form = ContractForm
+    list_display = (
+        "reference",
+        "title",
+        "contract_type",
+        "prime",
+        "where",
+        "opens_on",
+        "closes_on",
+        "is_open_today",
+    )
+    list_filter = (
+        "contract_type",
+        "region",
+        ("prime", admin.RelatedOnlyFieldListFilter),
+        "allows_female",
+        "allows_male",
+    )
+    list_select_related = ("contract_type", "prime", "region", "police_area")
+    search_fields = ("reference", "title", "prime__name", "subcontractors__name")
+    filter_horizontal = ("subcontractors",)
+    fixed_fields = ("reference", "contract_type")
+    inlines = (ActivityInline, GrantInline)
+
+    @admin.display(description="Where")
+    def where(self, contract: Contract) -> str:
+        """The region or the police area."""
+        return str(contract.region or contract.police_area)
+
+    @admin.display(description="Open", boolean=True)
+    def is_open_today(self, contract: Contract) -> bool:
+        """Whether referrals can be made today."""
+        return contract.is_open(timezone.localdate())
+
+
+class GrantForm(forms.ModelForm):
+    """A new grant."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what the action refuses, and a grant that is there already."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        user, contract = cleaned.get("user"), cleaned.get("contract")
+        if user and contract:
+            check_may_be_granted(user)
+            if ContractGrant.objects.current().filter(user=user, contract=contract).exists():
+                raise ValidationError("This person has been granted this contract already")
+        return cleaned
+
+
+@admin.register(ContractGrant)
+class ContractGrantAdmin(ShowsEffect, admin.ModelAdmin):
+    """Grants: added, and revoked by the action above the list. A revoked grant stays to be read."""
+
+    form = GrantForm
+    list_display = (
+        "user",
+        "contract",
+        "is_effective",
+        "granted_at",
+        "granted_by",
+        "revoked_at",
+        "revoked_by",
+    )
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), ("contract", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("user__username", "user__last_name", "contract__reference", "contract__title")
+    date_hierarchy = "granted_at"
+    actions = ("revoke",)
+    autocomplete_fields = ("contract",)
+    raw_id_fields = ("user",)
+
+    def get_fields(self, request: HttpRequest, obj: ContractGrant | None = None) -> Any:
+        """Who and what when adding; everything when reading."""
+        return GrantInline.fields[:1] + ("contract", *GrantInline.fields[1:]) if obj else ("user", "contract")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ContractGrant | None = None) -> Any:
+        """Everything, once it was given."""
+        return self.get_fields(request, obj) if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """No: a grant is given or revoked."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """No: a grant is revoked."""
+        return False
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Whoever has the permission to change grants may revoke them."""
+        return super().has_change_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: ContractGrant, form: Any, change: bool) -> None:
+        """Give the grant through the action, and say so when it has no effect yet."""
+        assert isinstance(request.user, User)  # the admin site asks for an administrator
+        given = grant_contract(user=obj.user, contract=obj.contract, by=request.user)
+        obj.pk = given.pk
+        if not ContractGrant.objects.effective().filter(pk=given.pk).exists():
+            nothing = "No effect yet: this person is not a current member of a provider on the contract."
+            self.message_user(request, nothing, messages.WARNING)
+
+    @admin.action(description="Revoke the selected grants", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, grants: QuerySet[ContractGrant]) -> None:
+        """Take the contracts away, one history line each."""
+        assert isinstance(request.user, User)
+        revoked = [grant for grant in grants if revoke_grant(grant=grant, by=request.user)]
+        for grant in revoked:
+            self.log_change(request, grant, "Revoked.")
+        self.message_user(request, f"Grants revoked: {len(revoked)}", messages.SUCCESS)
