@@ -22,7 +22,6 @@ from accounts.models import Feedback, User
 from accounts.open_pages import for_anyone
 
 WRONG_SIGN_IN = "Enter a correct user name and password"
-TOO_MANY_ATTEMPTS = "You have tried to sign in too many times. Wait 15 minutes, then try again."
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -41,7 +40,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return redirect(_next(request))
         form.add_error(None, WRONG_SIGN_IN)
     accounts = demo.ACCOUNTS if settings.DEMO_MODE else ()
-    page = {"form": form, "next": _given_next(request), "demo_accounts": accounts}
+    page = {
+        "form": form,
+        "next": _given_next(request),
+        "demo_accounts": accounts,
+        "demo_password": demo.PASSWORD,
+    }
     return render(request, "accounts/sign_in.html", page, status=422 if form.errors else 200)
 
 
@@ -63,7 +67,7 @@ def sign_in_to_demo(request: HttpRequest) -> HttpResponse:
 
 def too_many_attempts(request: HttpRequest, *_: Any) -> HttpResponse:
     """The answer to somebody who got the password wrong too often (called by django-axes)."""
-    return render(request, "errors/429.html", {"message": TOO_MANY_ATTEMPTS}, status=429)
+    return render(request, "errors/429.html", status=429)
 
 
 @for_anyone

@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from accounts.models import Audience, User
 from events import audit
 from events.models import AuditAction, AuditEvent
-from events.refusals import OutOfDate, Refused, Unanswered
+from events.refusals import Gone, OutOfDate, Refused, Unanswered
 
 View = Callable[..., HttpResponse]
 Within = Callable[[], AbstractContextManager[Any]]
@@ -58,6 +58,8 @@ def _door(
                 raise
             except OutOfDate as conflict:
                 return render(request, "errors/409.html", {"message": conflict.reason}, status=409)
+            except Gone as gone:
+                return render(request, "errors/410.html", {"message": gone.reason}, status=410)
             except Unanswered as silence:
                 return render(request, "errors/503.html", {"message": silence.reason}, status=503)
 

@@ -26,3 +26,11 @@ class OutOfDate(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__("out of date")
         self.reason = reason
+
+
+class Gone(Exception):
+    """It was here, and is no longer to be used this way (410). The reason says where it is now."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("gone")
+        self.reason = reason

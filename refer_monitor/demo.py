@@ -1,4 +1,4 @@
-"""The whole demo, loaded in order: catalogue and providers, people, grants, and (when there are any) cases.
+"""The whole demo, in order: reference data, people, contracts and grants; then cases, through the real actions.
 
 Safe to repeat. Refused outside demo mode.
 """
@@ -10,19 +10,14 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import transaction
+
+from interventions import demo as catalogue
 
 
 def load() -> None:
-    """Load everything that the demo accounts need. Raises CommandError outside demo mode."""
+    """Load everything that the demo needs. Raises CommandError outside demo mode."""
     if not settings.DEMO_MODE:
-        raise CommandError("Demo data is only for demo mode: this installation is not in it.")
-    with transaction.atomic():
-        for module in ("interventions.demo", "accounts.demo"):
-            _load(module)
-    _load("referrals.demo")
-
-
-def _load(module: str) -> None:
-    if find_spec(module):
-        import_module(module).load()
+        raise CommandError("Demo data is only for demo mode, and this installation is not in it.")
+    catalogue.load()
+    if find_spec("referrals.demo"):
+        import_module("referrals.demo").load()

@@ -1,29 +1,26 @@
 """The pages for what went wrong, in the service's layout.
 
-They say what the user can do and nothing about any case or cause. When even the layout cannot be drawn with
-the user's name (the database is down), it is drawn without.
+They say what the user can do, and nothing about any case or cause.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import structlog
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 
-from accounts.frame import nobody
-
+STALE_FORM = "This page was open too long, or you signed in or out in another tab."
 log = structlog.get_logger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 when more was sent than the service takes."""
-    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
-        return _page(request, 413)
-    return _page(request, 400)
+    is_too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    return _page(request, 413 if is_too_much else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -37,21 +34,34 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
+    """500: our fault. Its page needs neither database nor user."""
     return _page(request, 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form came from a page that is no longer valid (signed out, or another site)."""
-    return _page(request, 403, template="errors/csrf.html")
+    """403: the form came from a page that is no longer valid, or from another site."""
+    return _page(request, 403, message=STALE_FORM)
 
 
-def _page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
-    template = template or f"errors/{status}.html"
+class WrongMethodPage:
+    """Middleware: gives the bare "method not allowed" of Django's decorators a page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; replace an empty 405."""
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        page = _page(request, 405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
+def _page(request: HttpRequest, status: int, **words: str) -> HttpResponse:
     try:
-        return render(request, template, status=status)
-    except Exception as failure:  # an error page must not fail
-        log.error("error_page_drawn_without_frame", status=status, failure=type(failure).__name__)
-    token = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
-    page = {"request": request, "frame": nobody(), "csrf_input": token}
-    return HttpResponse(render_to_string(template, page), status=status)
+        return render(request, f"errors/{status}.html", words, status=status)
+    except Exception as failure:  # an error page must not fail: the layout asks the database who is signed in
+        log.error("error_page_failed", status=status, failure=type(failure).__name__)
+        return HttpResponse(render_to_string("errors/500.html"), status=500)

@@ -1,0 +1,102 @@
+"""What administrators can do with people and providers, and where they read feedback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+
+from accounts.models import Feedback, Membership, Provider, User
+
+admin.site.unregister(Group)  # rights come from the audience, the membership and the grant
+
+
+class Memberships(admin.TabularInline):
+    """The providers somebody belongs to. A membership is ended, never deleted."""
+
+    model = Membership
+    extra = 0
+    fields = ("provider", "post", "started_at", "ended_at")
+    readonly_fields = ("started_at",)
+    can_delete = False
+
+
+@admin.register(User)
+class PeopleAdmin(UserAdmin):
+    """People who sign in. Closed by taking away "active", never deleted: the audit trail names them."""
+
+    list_display = ("username", "first_name", "last_name", "email", "audience", "is_active")
+    list_filter = ("audience", "is_active", "memberships__provider")
+    search_fields = ("username", "first_name", "last_name", "email", "ndelius_username")
+    inlines = (Memberships,)
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Who they are", {"fields": ("first_name", "last_name", "email", "job_title")}),
+        ("Which side they are on", {"fields": ("audience", "ndelius_username")}),
+        (
+            "Access",
+            {
+                "fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined"),
+                "description": "Administrators need the audience Administrator, staff status, and superuser status.",
+            },
+        ),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": (
+                    "username",
+                    "first_name",
+                    "last_name",
+                    "email",
+                    "audience",
+                    "password1",
+                    "password2",
+                ),
+            },
+        ),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody is deleted."""
+        return False
+
+
+@admin.register(Provider)
+class ProviderAdmin(admin.ModelAdmin):
+    """Organisations that deliver interventions. Closed, never deleted."""
+
+    list_display = ("name", "code", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name", "code")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No provider is deleted."""
+        return False
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(admin.ModelAdmin):
+    """What users say about the service: to be read, not changed."""
+
+    list_display = ("given_at", "rating", "audience", "page", "comments")
+    list_filter = ("rating", "audience", "given_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Feedback is given through the banner."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It stays as it was given."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """And it stays."""
+        return False

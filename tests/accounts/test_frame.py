@@ -1,0 +1,56 @@
+"""The frame around every page: name, organisation, navigation; and the pages about the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.frame import navigation_for, organisation_of
+from accounts.models import Membership
+from tests.conftest import Page
+
+AsPersona = Callable[[str], Client]
+WHO = [
+    pytest.param("pp", "Patience Okonjo", "Probation Service", id="practitioner"),
+    pytest.param("sp.caseworker", "Sorrel Briar", "Harrowgate Pathways", id="supplier"),
+    pytest.param("sp.other", "Otto Moss", "Mossbank Trust", id="another supplier"),
+    pytest.param("admin", "Ada Minister", "Probation Service", id="administrator"),
+]
+ABOUT = ["/accessibility-statement", "/cookies", "/privacy", "/feedback", "/feedback/thank-you"]
+
+
+@pytest.mark.parametrize(("username", "name", "organisation"), WHO)
+def test_the_header_says_who_is_signed_in(
+    username, name, organisation, as_persona: AsPersona, page: Page
+) -> None:
+    header = page(as_persona(username), "/feedback").find("header").get_text()
+    assert name in header
+    assert organisation in header
+    assert "Sign out" in header
+
+
+def test_nobody_is_named_to_nobody(client: Client, db: None, page: Page) -> None:
+    header = page(client, "/feedback").find("header").get_text()
+    assert "Sign out" not in header
+
+
+@pytest.mark.parametrize("url", ABOUT)
+@pytest.mark.parametrize("username", ["anonymous", "pp", "sp.caseworker", "admin"])
+def test_pages_about_the_service_are_open_to_anyone(url, username, as_persona: AsPersona, page: Page) -> None:
+    shown = page(as_persona(username), url)
+    assert shown.h1.get_text(strip=True) in shown.title.get_text()
+
+
+def test_somebody_who_left_a_provider_no_longer_belongs_to_it(personas) -> None:
+    Membership.objects.filter(user=personas["sp.other"]).update(ended_at=timezone.now())
+    assert organisation_of(personas["sp.other"]) == ""
+
+
+def test_the_place_one_is_in_is_marked(personas) -> None:
+    places = navigation_for(personas["admin"], "/admin/accounts/user/")
+    assert [(place.href, place.is_current) for place in places] == [("/admin/", True)]
+    places = navigation_for(personas["admin"], "/feedback")
+    assert [place.is_current for place in places] == [False]
