@@ -11,9 +11,9 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.models import Provider, User
+from govuk.template_filters import date as in_words
 from interventions.eligibility import Eligibility
 from interventions.models.categories import ContractType, ServiceCategory
 from interventions.models.complexity import ComplexityLevel
@@ -141,9 +141,9 @@ class Contract(models.Model):
         """Why the service does not fit a person on that day: sex, age or dates (decision F5). Warnings only."""
         reasons = self.eligibility.reasons_against(sex=sex, date_of_birth=date_of_birth, on=on)
         if on < self.opens_on:
-            reasons.append(f"This service does not take referrals before {date_format(self.opens_on)}")
+            reasons.append(f"This service does not take referrals before {in_words(self.opens_on)}")
         elif self.closes_on is not None and on > self.closes_on:
-            reasons.append(f"This service does not take referrals after {date_format(self.closes_on)}")
+            reasons.append(f"This service does not take referrals after {in_words(self.closes_on)}")
         return reasons
 
     @property
