@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 when more was sent than the service takes."""
+    log.warning("bad_request", kind=type(exception).__name__)
     is_too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
     return _page(request, 413 if is_too_much else 400)
 
@@ -40,6 +41,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form came from a page that is no longer valid, or from another site."""
+    log.warning("form_from_elsewhere")
     return _page(request, 403, message=STALE_FORM)
 
 

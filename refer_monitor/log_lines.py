@@ -101,6 +101,8 @@ LOGGING: dict[str, Any] = {
         "django": {"level": "INFO"},
         # Says the path; refer_monitor.request_log says the view instead.
         "django.request": {"handlers": ["nowhere"], "propagate": False},
+        # Quotes the request; refer_monitor.error_pages says the kind of trouble instead.
+        "django.security": {"handlers": ["nowhere"], "propagate": False},
         # django-structlog says when a task starts and ends.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "CRITICAL"},

@@ -24,6 +24,8 @@ _wrong = [
         "REDIS_URL is missing": not REDIS_URL,
         "UPSTREAM_MODE must be http": UPSTREAM_MODE != "http",
         "UPSTREAM_TOKEN is missing": not UPSTREAM_TOKEN,
+        "NDELIUS_URL is missing": not env.str("NDELIUS_URL", default=""),
+        "OASYS_URL is missing": not env.str("OASYS_URL", default=""),
         "DEBUG must be off": env.bool("DEBUG", default=False),
         "DEMO_MODE must be off": env.bool("DEMO_MODE", default=False),
     }.items()
