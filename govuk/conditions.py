@@ -3,21 +3,17 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True)
 class If:
     """``If("needs_interpreter", "YES", then=("interpreter_language",))``.
 
-    ``then`` is asked when ``field`` has one of ``values``, and stands under the first of them.
+    The fields in ``then`` are asked when ``field`` has ``value`` (for checkboxes: among others), and stand under
+    that answer. A field can stand in one place only, so it can be the target of one condition only.
     """
 
     field: str
-    values: tuple[str, ...]
+    value: str
     then: tuple[str, ...]
-
-    def __init__(self, field: str, *values: str, then: tuple[str, ...]) -> None:
-        object.__setattr__(self, "field", field)
-        object.__setattr__(self, "values", values)
-        object.__setattr__(self, "then", then)
 
 
 class WrongCondition(Exception):

@@ -193,6 +193,9 @@ class HiddenField(TextField):
 
     template = "govuk/fields/hidden.html"
     widget = forms.HiddenInput
+    messages: ClassVar = dict.fromkeys(
+        ("required", "too_long", "unsaveable"), "This page was not sent completely. Reload it and try again"
+    )
 
     def __init__(self, *, label: str = "", **common: Any) -> None:
         super().__init__(label=label, **common)
@@ -208,13 +211,9 @@ class _ChoiceQuestion(Question):
         self.choices = choices
 
     def offered(self) -> tuple[Choice | Divider, ...]:
-        """The answers in their order, with dividers."""
-        return listed(self.choices)
-
-    def choice(self, value: str) -> Choice | None:
-        """The offered answer with this value."""
-        found = (item for item in self.offered() if isinstance(item, Choice) and item.value == value)
-        return next(found, None)
+        """The answers in their order, with dividers; a function is asked once for each form."""
+        self.choices = listed(self.choices)
+        return self.choices
 
     def prepare_value(self, value: Any) -> Any:
         """A stored value as a browser would send it."""

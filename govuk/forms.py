@@ -33,19 +33,24 @@ class _CheckedDeclaration(DeclarativeFieldsMetaclass):
 
 def _check(form: Any) -> None:
     fields: dict[str, Any] = form.base_fields
-    targets: set[str] = set()
+    asked_by: dict[str, str] = {}
     for condition in getattr(getattr(form, "Meta", None), "conditions", ()):
         for name in (condition.field, *condition.then):
             if name not in fields:
                 raise WrongCondition(f"{form.__name__}: there is no field {name!r}")
-        if condition.field in condition.then or condition.field in targets & set(condition.then):
-            raise WrongCondition(f"{form.__name__}: {condition.field!r} depends on itself")
-        targets.update(condition.then)
+        for name in condition.then:
+            if name in asked_by:
+                raise WrongCondition(f"{form.__name__}: {name!r} cannot stand in two places")
+            asked_by[name] = condition.field
         field = fields[condition.field]
-        if not callable(getattr(field, "choices", None)):
-            offered = {item.value for item in field.offered() if isinstance(item, Choice)}
-            if unknown := set(condition.values) - offered:
-                raise WrongCondition(f"{form.__name__}: {condition.field!r} does not offer {sorted(unknown)}")
+        if not callable(getattr(field, "choices", None)) and field.choice(condition.value) is None:
+            raise WrongCondition(f"{form.__name__}: {condition.field!r} does not offer {condition.value!r}")
+    for name in asked_by:
+        above, seen = name, {name}
+        while above := asked_by.get(above, ""):
+            if above in seen:
+                raise WrongCondition(f"{form.__name__}: {name!r} depends on itself")
+            seen.add(above)
 
 
 class Form(forms.Form, metaclass=_CheckedDeclaration):
@@ -69,9 +74,6 @@ class Form(forms.Form, metaclass=_CheckedDeclaration):
         super().__init__(*args, **kwargs)
         self.person = person
         self.conditions = list(getattr(getattr(self, "Meta", None), "conditions", ()))
-        for field in self.fields.values():
-            if isinstance(field, Question):
-                field.person = person
 
     # --- Conditions
 
@@ -91,14 +93,12 @@ class Form(forms.Form, metaclass=_CheckedDeclaration):
         return [
             target
             for condition in self.conditions
-            if condition.field == name and condition.values[0] == value
+            if condition.field == name and condition.value == value
             for target in condition.then
         ]
 
     def _is_met(self, condition: If) -> bool:
-        return self.is_asked(condition.field) and not self.chosen(condition.field).isdisjoint(
-            condition.values
-        )
+        return self.is_asked(condition.field) and condition.value in self.chosen(condition.field)
 
     def _clean_fields(self) -> None:
         """As Django's, but leaving out the questions that do not apply."""

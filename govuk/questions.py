@@ -26,6 +26,7 @@ class BoundQuestion(BoundField):
 
     def __init__(self, form: "Form", field: "Question", name: str) -> None:
         super().__init__(form, field, name)
+        field.person = form.person  # here and not in the form's __init__: a form may add fields later
         self.label: str = field.filled(str(field.label or ""))
         self.hint = field.filled(field.hint)
 
@@ -149,7 +150,7 @@ class Question(forms.Field):
         self.label_size = label_size
         self.width = width
         self.own_messages = dict(error_messages or {})
-        self.person = ""  # set by the form
+        self.person = ""  # known once the field is bound to a form
 
     def filled(self, words: str) -> str:
         """The words with ``{person}`` replaced by the name that the form was given."""
@@ -180,3 +181,8 @@ class Question(forms.Field):
     def offered(self) -> tuple[Choice | Divider, ...]:
         """The answers to choose from; none for a field that is typed."""
         return ()
+
+    def choice(self, value: str) -> Choice | None:
+        """The offered answer with this value."""
+        found = (item for item in self.offered() if isinstance(item, Choice) and item.value == value)
+        return next(found, None)
