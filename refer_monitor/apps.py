@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.apps import AppConfig
@@ -24,7 +23,7 @@ class StartUp(AppConfig):
         for folder in ("data_folder_in", "data_folder_out", "control_folder"):
             if folder in options:
                 Path(options[folder]).mkdir(parents=True, exist_ok=True)
-        if settings.UPSTREAM_MODE == "stub" and find_spec("integrations.stub.adapter"):
+        if settings.UPSTREAM_MODE == "stub":
             from integrations.stub import adapter
 
             adapter.mount()

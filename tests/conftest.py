@@ -14,6 +14,9 @@ from django.http import HttpResponse
 from django.test import Client, TransactionTestCase
 
 from accounts.models import User
+from integrations.stub import adapter
+from refer_monitor import demo
+from tests import pages
 from tests.flushing import triggers_lifted
 from tests.personas import BY_KEY
 
@@ -44,19 +47,13 @@ def _empty_cache() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh_stub() -> None:
-    """Faults and recorded writes of one test must not reach the next."""
-    try:
-        from integrations.stub import adapter
-    except ImportError:
-        return
-    adapter.state().reset()
+    """Faults, recorded writes and open breakers of one test must not reach the next."""
+    adapter.reset()
 
 
 @pytest.fixture
 def personas(db: None) -> dict[str, User]:
     """The demo accounts, their providers, the contracts and the grants on them, by user name."""
-    from refer_monitor import demo
-
     demo.load()
     return {user.username: user for user in User.objects.filter(username__in=BY_KEY)}
 
@@ -96,18 +93,10 @@ class Page:
 
     def read(self, response: HttpResponse, *, status: int) -> BeautifulSoup:
         """Expect ``status``, inspect the page that was answered and return it."""
-        text = response.content.decode()
-        assert response.status_code == status, (
-            f"{response.status_code} where {status} was expected: {text[:2000]}"
-        )
-        soup = BeautifulSoup(text, "html5lib")
-        if text and response.headers.get("Content-Type", "").startswith("text/html"):
-            try:
-                from tests import pages
-            except ImportError:
-                return soup
-            pages.inspect(text)
-        return soup
+        if response.headers.get("Content-Type", "").startswith("text/html") and response.content:
+            return pages.assert_page(response, status)
+        assert response.status_code == status, f"{response.status_code} instead of {status}"
+        return BeautifulSoup(response.content.decode(), "html5lib")
 
 
 @pytest.fixture
