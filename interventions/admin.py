@@ -62,6 +62,7 @@ class ProbationRegionAdmin(NothingToChange, admin.ModelAdmin):
     """The twelve regions."""
 
     list_display = ("name", "code")
+    search_fields = ("name",)
 
 
 @admin.register(PoliceArea)
@@ -191,7 +192,10 @@ class ContractAdmin(FixedOnceAdded):
     search_fields = ("reference", "title", "prime__name", "subcontractors__name")
     filter_horizontal = ("subcontractors",)
     fixed_fields = ("reference", "contract_type")
-    inlines = (ActivityInline, GrantInline)
+
+    def get_inlines(self, request: HttpRequest, obj: Contract | None) -> Any:
+        """A contract that is being added has no grants to show."""
+        return [ActivityInline, GrantInline] if obj else [ActivityInline]
 
     @admin.display(description="Where")
     def where(self, contract: Contract) -> str:

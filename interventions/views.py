@@ -35,4 +35,4 @@ def detail(request: HttpRequest, contract_id: int) -> HttpResponse:
     if not contract.is_open(today):
         message = presenters.why_not_open(contract, today)
         return render(request, "errors/410.html", {"message": message}, status=410)
-    return render(request, "interventions/detail.html", {"service": presenters.on_own_page(contract)})
+    return render(request, "interventions/detail.html", {"contract": presenters.on_own_page(contract)})
