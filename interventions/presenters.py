@@ -102,16 +102,20 @@ def _where(contract: Contract) -> list[Fact]:
         return [Fact("Police area", contract.police_area.name)]
     assert contract.region is not None  # the database allows exactly one of the two
     areas = [area.name for area in contract.region.police_areas.all()]
-    return [Fact("Region", contract.region.name), Fact("Police areas", areas)]
+    return [Fact("Region", contract.region.name), _fact_or_facts("Police area", "Police areas", areas)]
 
 
 def _categories(contract: Contract) -> Fact:
     names = [category.name for category in contract.categories()]
-    return Fact("Service category" if len(names) == 1 else "Service categories", names)
+    return _fact_or_facts("Service category", "Service categories", names)
+
+
+def _fact_or_facts(one: str, several: str, values: list[str]) -> Fact:
+    return Fact(one, values[0]) if len(values) == 1 else Fact(several, values)
 
 
 def _whom_for(contract: Contract) -> list[Fact]:
-    return [Fact("Ages", contract.eligibility.ages), Fact("For", contract.eligibility.sexes)]
+    return [Fact("Ages", contract.eligibility.ages), Fact("Sex", contract.eligibility.sexes)]
 
 
 def _by_need(contract: Contract) -> Iterator[ActivitiesForNeed]:

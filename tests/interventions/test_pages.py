@@ -121,7 +121,7 @@ def test_each_service_in_the_list_says_what_where_by_whom_and_for_whom(practitio
         "Service categories": ["Housing", "Work"],
         "Provider": ["Tern Collective"],
         "Ages": ["18 to 25"],
-        "For": ["Women only"],
+        "Sex": ["Women only"],
     }
 
 
@@ -232,7 +232,7 @@ def test_the_detail_says_everything_and_leads_to_a_referral(practitioner: Client
     assert facts["Provider"] == ["Harrowgate Pathways"]
     assert facts["Works together with"] == ["Ash House", "Moor Homes"]
     assert facts["Ages"] == ["18 and over"]
-    assert facts["For"] == ["Women and men"]
+    assert facts["Sex"] == ["Women and men"]
     assert facts["Takes referrals until"] == [f"{today.day} {today:%B %Y}"]
     assert facts["Contract reference"] == ["DEMO_77"]
     tables = {
