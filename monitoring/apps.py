@@ -1,6 +1,7 @@
-"""Registers the app with Django."""
+"""Registers the app with Django, and has the supplier's database rights granted after every migrate."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class MonitoringConfig(AppConfig):
@@ -9,3 +10,9 @@ class MonitoringConfig(AppConfig):
     name = "monitoring"
     verbose_name = "The supplier's side"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen for the end of a migrate: all tables exist by then, whichever app made them."""
+        from monitoring.database_role import grant_after_migrate
+
+        post_migrate.connect(grant_after_migrate, sender=self, dispatch_uid="monitoring.grant_after_migrate")

@@ -330,7 +330,6 @@ class Migration(migrations.Migration):
                 ),
                 ("first_opened_at", models.DateTimeField()),
                 ("last_opened_at", models.DateTimeField()),
-                ("times", models.PositiveIntegerField(default=0)),
                 (
                     "user",
                     models.ForeignKey(

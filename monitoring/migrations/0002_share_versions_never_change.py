@@ -25,6 +25,7 @@ def guard(apps, schema_editor):
 def unguard(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_never_changes ON {TABLE}")
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_never_empties ON {TABLE}")
         schema_editor.execute(f"DROP FUNCTION IF EXISTS {TABLE}_never_changes()")
     else:
         for what in ("changes", "goes", *SET_ONCE):
@@ -40,7 +41,7 @@ def postgresql():
         f"""
         CREATE OR REPLACE FUNCTION {TABLE}_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            IF TG_OP = 'DELETE' THEN
+            IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
                 RAISE EXCEPTION 'a share version is never deleted' USING ERRCODE = 'integrity_constraint_violation';
             END IF;
             IF (to_jsonb(NEW){kept}) IS DISTINCT FROM (to_jsonb(OLD){kept}) OR {set_again} THEN
@@ -52,6 +53,10 @@ def postgresql():
         f"""
         CREATE OR REPLACE TRIGGER {TABLE}_never_changes BEFORE UPDATE OR DELETE ON {TABLE}
         FOR EACH ROW EXECUTE FUNCTION {TABLE}_never_changes()
+        """,
+        f"""
+        CREATE OR REPLACE TRIGGER {TABLE}_never_empties BEFORE TRUNCATE ON {TABLE}
+        FOR EACH STATEMENT EXECUTE FUNCTION {TABLE}_never_changes()
         """,
     ]
 

@@ -6,11 +6,13 @@ at anything of the practitioner's side.
 
 from __future__ import annotations
 
+import datetime
 import uuid
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import Contract
@@ -31,6 +33,28 @@ class ReceivedReferralQuerySet(models.QuerySet["ReceivedReferral"]):
     def whole(self) -> ReceivedReferralQuerySet:
         """With the services, outcomes and needs that ``as_handover`` reads."""
         return self.prefetch_related("services__outcomes", "criminogenic_needs")
+
+    def for_a_list(self) -> ReceivedReferralQuerySet:
+        """Only what a list of cases shows, with the services' names."""
+        return self.only(
+            "reference",
+            "crn",
+            "person_first_name",
+            "person_last_name",
+            "intervention_title",
+            "practitioner_name",
+            "received_at",
+        ).prefetch_related("services")
+
+    def counts_by_month(self, *, since: datetime.date) -> dict[datetime.date, int]:
+        """How many were received in each month from ``since`` on, by its first day in UK time; none: no entry."""
+        start = timezone.make_aware(datetime.datetime.combine(since, datetime.time.min))
+        months = self.filter(received_at__gte=start).order_by().values_list(TruncMonth("received_at"))
+        return {month.date(): count for month, count in months.annotate(count=models.Count("pk"))}
+
+    def counts_by_contract(self) -> dict[int, int]:
+        """How many were received on each contract; none: no entry."""
+        return dict(self.order_by().values_list("contract").annotate(count=models.Count("pk")))
 
 
 class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
@@ -119,7 +143,7 @@ class ReceivedReferral(models.Model):
         return f"{self.person_first_name} {self.person_last_name}".strip()
 
     @classmethod
-    def from_handover(cls, handover: Handover, *, received_at: datetime) -> ReceivedReferral:
+    def from_handover(cls, handover: Handover, *, received_at: datetime.datetime) -> ReceivedReferral:
         """An unsaved row with every value of ``handover`` but its services, criminogenic needs and risk."""
         person, needs, sentence = handover.person, handover.needs, handover.sentence
         practitioner, back_up = handover.practitioner, handover.back_up_contact

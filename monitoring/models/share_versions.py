@@ -141,7 +141,6 @@ class ShareOpening(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     first_opened_at = models.DateTimeField()
     last_opened_at = models.DateTimeField()
-    times = models.PositiveIntegerField(default=0)
 
     objects = ScopedManager["ShareOpening"]()
 

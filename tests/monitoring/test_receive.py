@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from events.models import AuditAction, AuditEvent
@@ -225,6 +225,12 @@ def test_the_database_refuses_to_delete_a_share_version() -> None:
 
     with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
         share.delete()
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_postgresql_refuses_to_empty_the_table() -> None:
+    with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE monitoring_shareversion CASCADE")
 
 
 @pytest.mark.parametrize("column", ["superseded_at", "recalled_at"])

@@ -1,0 +1,111 @@
+"""What the database itself lets a supplier's request do: an allow-list of tables and verbs, and how a request takes it.
+
+A guard against our own mistakes: a query that strays into the practitioner's tables fails instead of answering. A table
+that is not named here is closed, whoever adds it and whenever. Granted on PostgreSQL by ``monitoring.database_role``;
+on SQLite an authorizer on the connection asks this list about every statement.
+
+Must be taken after the web session and its user were loaded, and given back before anything of the service's own runs:
+work after commit, error pages, saving the session.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from django.conf import settings
+from django.db import connection, transaction
+
+READ: Final = frozenset({"SELECT"})
+ADD: Final = frozenset({"INSERT"})
+READ_ADD_CHANGE: Final = frozenset({"SELECT", "INSERT", "UPDATE"})
+
+SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
+    "monitoring_receivedreferral": READ,
+    "monitoring_receivedservice": READ,
+    "monitoring_receivedoutcome": READ,
+    "monitoring_receivedcriminogenicneed": READ,
+    "monitoring_shareversion": READ,
+    "monitoring_shareopening": READ_ADD_CHANGE,
+    # Which contracts are theirs (decision A1).
+    "interventions_contract": READ,
+    "interventions_contract_subcontractors": READ,
+    "interventions_contractgrant": READ,
+    "accounts_provider": READ,
+    "accounts_membership": READ,
+    "accounts_user": READ,
+    # What they did is added to the trail; the trail itself they never read.
+    "events_auditevent": ADD,
+}
+#: Where a table may be read in part only. Never the password.
+READABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "accounts_user": ("id", "username", "first_name", "last_name", "email", "is_active", "audience"),
+}
+
+
+@contextmanager
+def supplier_rights() -> Iterator[None]:
+    """Run the block in a transaction that reaches no more than ``SUPPLIER_RIGHTS``.
+
+    A statement outside the list raises ``django.db.DatabaseError`` and everything is rolled back. The rights are given
+    back before the transaction ends, so that work after commit runs with the service's own.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with _role():
+                yield
+        else:
+            with _authorizer():
+                yield
+
+
+@contextmanager
+def _role() -> Iterator[None]:
+    role = connection.ops.quote_name(settings.SUPPLIER_DATABASE_ROLE)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {role}")
+    yield
+    # LOCAL means: until the transaction ends, and inside a test that is long after the request. Not in a finally:
+    # a failed transaction takes no statement, and rolling back (to a savepoint, too) gives the role back by itself.
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+
+
+@contextmanager
+def _authorizer() -> Iterator[None]:
+    connection.connection.set_authorizer(_may)
+    try:
+        yield
+    finally:
+        connection.connection.set_authorizer(None)
+
+
+_VERBS = {
+    sqlite3.SQLITE_READ: "SELECT",
+    sqlite3.SQLITE_INSERT: "INSERT",
+    sqlite3.SQLITE_UPDATE: "UPDATE",
+    sqlite3.SQLITE_DELETE: "DELETE",
+}
+_HARMLESS = frozenset(
+    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_SAVEPOINT, sqlite3.SQLITE_RECURSIVE}
+)
+
+
+def _may(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
+    """SQLite's question about one thing that a statement would do. Whatever is not known here is refused."""
+    verb = _VERBS.get(action)
+    if verb:
+        allowed = verb in SUPPLIER_RIGHTS.get(first or "", ()) and (verb != "SELECT" or _is_readable(first, second))
+    elif action == sqlite3.SQLITE_FUNCTION:
+        allowed = second != "load_extension"
+    else:
+        allowed = action in _HARMLESS
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+
+def _is_readable(table: str | None, column: str | None) -> bool:
+    """No column is named when only rows are counted."""
+    columns = READABLE_COLUMNS.get(table or "")
+    return columns is None or not column or column in columns

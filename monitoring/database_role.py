@@ -1,0 +1,70 @@
+"""The PostgreSQL role that a supplier's request takes: made when missing, and granted anew after every migrate.
+
+Nothing to do on SQLite. The user who migrates must own the tables, and is the one who may take the role; when it may
+not make roles, somebody else makes it once (``CREATE ROLE … NOLOGIN``) and grants it to that user.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from monitoring.database_rights import READABLE_COLUMNS, SUPPLIER_RIGHTS
+
+# Roles belong to the whole server: another database's migrate may make the same one at the same moment.
+MAKE_ROLE = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {name}) THEN
+        CREATE ROLE {role} NOLOGIN NOINHERIT;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$
+"""
+# A superuser may take any role.
+LET_US_TAKE_IT = """
+DO $$ BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        GRANT {role} TO CURRENT_USER;
+    END IF;
+EXCEPTION WHEN unique_violation THEN NULL;
+END $$
+"""
+ONE_AT_A_TIME = 5_219_001  # any number of ours: two migrates of one database wait for each other
+
+
+def grant_after_migrate(*, using: str, **kwargs: Any) -> None:
+    """Receiver of ``post_migrate``: a new table of ours is closed until the list names it."""
+    grant_supplier_rights(connections[using])
+
+
+def grant_supplier_rights(connection: BaseDatabaseWrapper | None = None) -> list[str]:
+    """Take every right from the role and grant those of the list; answers the tables granted (none on SQLite)."""
+    connection = connection or connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "postgresql":
+        return []
+    role = connection.ops.quote_name(settings.SUPPLIER_DATABASE_ROLE)
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        name = "'" + settings.SUPPLIER_DATABASE_ROLE.replace("'", "''") + "'"
+        cursor.execute(MAKE_ROLE.format(role=role, name=name))
+        cursor.execute(LET_US_TAKE_IT.format(role=role))
+        cursor.execute("SELECT quote_ident(current_schema())")
+        (schema,) = cursor.fetchone()
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}")
+        cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {role}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
+        present = set(connection.introspection.table_names(cursor))
+        granted = [table for table in SUPPLIER_RIGHTS if table in present]
+        for table in granted:
+            cursor.execute(f"GRANT {_rights(connection, table)} ON {connection.ops.quote_name(table)} TO {role}")
+    return granted
+
+
+def _rights(connection: BaseDatabaseWrapper, table: str) -> str:
+    columns = ", ".join(connection.ops.quote_name(column) for column in READABLE_COLUMNS.get(table, ()))
+    return ", ".join(
+        f"{verb} ({columns})" if verb == "SELECT" and columns else verb for verb in sorted(SUPPLIER_RIGHTS[table])
+    )
