@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,7 +24,7 @@ from monitoring.handover import (
     SharedSentence,
     SharedService,
 )
-from monitoring.models import ReceivedReferral
+from monitoring.models import ReceivedReferral, ReceivedService, ShareVersion
 from tests.factories.interventions import ComplexityLevelFactory, ContractFactory, DesiredOutcomeFactory
 
 _counter = itertools.count(1000)
@@ -184,3 +184,25 @@ def a_contract(**facts: Any) -> Contract:
 def received(contract: Contract | None = None, *, at: datetime | None = None, **changes: Any) -> ReceivedReferral:
     """A referral received on ``contract`` (one of its own unless told), through the real action."""
     return receive(sent_to(contract or a_contract(), **changes), at=at)
+
+
+def many_received(contract: Contract, count: int) -> list[ReceivedReferral]:
+    """As many referrals as told, a minute apart, stored in bulk: for lists and measurements, without audit events."""
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    handovers = [sent_to(contract) for _ in range(count)]
+    cases = [
+        ReceivedReferral.from_handover(handover, received_at=start + timedelta(minutes=minute))
+        for minute, handover in enumerate(handovers)
+    ]
+    services = [
+        ReceivedService.from_shared(handover.services[0], received=case, position=0)
+        for case, handover in zip(cases, handovers, strict=True)
+    ]
+    shares = [
+        ShareVersion.from_handover(handover, received=case, number=1, handover_hash="0" * 64, shared_at=start)
+        for case, handover in zip(cases, handovers, strict=True)
+    ]
+    ReceivedReferral.objects.unscoped().bulk_create(cases)
+    ReceivedService.objects.unscoped().bulk_create(services)
+    ShareVersion.objects.unscoped().bulk_create(shares)
+    return cases

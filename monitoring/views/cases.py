@@ -1,0 +1,62 @@
+"""The supplier's pages: all cases, one case, and simple figures. Each begins with who is asking."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.models import User
+from events.doors import about
+from events.models import AuditAction
+from interventions.models import Contract
+from monitoring.actions.open_share import open_share
+from monitoring.doors import for_suppliers
+from monitoring.models import ReceivedReferral
+from monitoring.presenters import case_list, figures, received_referral
+
+CASES_A_PAGE = 50
+
+
+@for_suppliers(records=AuditAction.REFERRAL_LISTED)
+def all_cases(request: HttpRequest) -> HttpResponse:
+    """Every referral on the supplier's contracts, newest first. A page number that is not one reads as the nearest."""
+    user = _asking(request)
+    cases = ReceivedReferral.objects.open_to(user).newest_first().for_a_list()
+    page = Paginator(cases, CASES_A_PAGE).get_page(request.GET.get("page"))
+    rows = case_list.present(page)
+    has_contract = bool(rows) or Contract.objects.granted_to(user).exists()
+    return render(request, "monitoring/all_cases.html", {"rows": rows, "page": page, "has_contract": has_contract})
+
+
+@for_suppliers(records=AuditAction.REFERRAL_VIEWED)
+def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """One referral as it was shared, the current risk information with it. Somebody else's is not found."""
+    user = _asking(request)
+    received = get_object_or_404(ReceivedReferral.objects.open_to(user).whole(), pk=received_id)
+    share = received.current_share()
+    open_share(share, by=user)
+    about(request, referral=received.pk, crn=received.crn, version=share.number)
+    page = received_referral.present(received.as_handover(share))
+    return render(request, "monitoring/referral_details.html", {"received": page, "banner": page.banner})
+
+
+@for_suppliers(records=AuditAction.REFERRAL_LISTED)
+def reporting(request: HttpRequest) -> HttpResponse:
+    """How many referrals the supplier received: the last twelve months, and on each contract."""
+    user, today = _asking(request), timezone.localdate()
+    cases = ReceivedReferral.objects.open_to(user)
+    contracts = Contract.objects.granted_to(user).only("title", "reference")
+    shown = {
+        "months": figures.by_month(cases.counts_by_month(since=figures.first_month(today)), today),
+        "contracts": figures.by_contract(contracts, cases.counts_by_contract()),
+    }
+    return render(request, "monitoring/reporting.html", shown)
+
+
+def _asking(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # the door let them in
+    return request.user

@@ -1,0 +1,394 @@
+"""The supplier's pages: who gets in, what they read, and what reading leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Audience, User
+from events.models import AuditAction, AuditEvent
+from interventions.models import Contract, ContractGrant
+from monitoring.database_rights import _may
+from monitoring.handover import RiskAnswer, SharedContact, SharedCriminogenicNeed, SharedRiskSection
+from monitoring.models import ReceivedReferral, ShareOpening
+from monitoring.presenters.received_referral import RISK_LABELS
+from monitoring.urls import urlpatterns
+from tests.conftest import Page
+from tests.factories.interventions import AdministratorFactory, CategoryFactory, caseworker_on
+from tests.factories.monitoring import (
+    a_contract,
+    a_handover,
+    a_person,
+    a_risk,
+    a_service,
+    many_received,
+    received,
+)
+
+pytestmark = pytest.mark.django_db
+
+ALL_CASES = "/service-provider/"
+REPORTING = "/service-provider/reporting"
+SignIn = Callable[[str], Client]
+
+
+def _details(case: ReceivedReferral) -> str:
+    return reverse("monitoring:referral_details", args=[case.pk])
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def contract() -> Contract:
+    return a_contract(title="Somewhere to live")
+
+
+@pytest.fixture
+def caseworker(contract: Contract) -> User:
+    return caseworker_on(contract)
+
+
+@pytest.fixture
+def client(caseworker: User) -> Client:
+    return _signed_in(caseworker)
+
+
+def _text(soup: BeautifulSoup) -> str:
+    return " ".join(soup.select_one("main").get_text(" ").split())
+
+
+# --- Who gets in --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("persona", "status"),
+    [
+        pytest.param("sp.caseworker", 200, id="on the contract"),
+        pytest.param("sp.other", 404, id="another provider"),
+        pytest.param("sp.nogrant", 404, id="no contract"),
+        pytest.param("pp", 403, id="practitioner"),
+        pytest.param("admin", 403, id="administrator"),
+        pytest.param("anonymous", 302, id="nobody"),
+    ],
+)
+def test_a_referral_opens_to_those_on_its_contract(
+    as_persona: SignIn, personas: dict[str, User], page: Page, persona: str, status: int
+) -> None:
+    theirs = Contract.objects.granted_to(personas["sp.caseworker"])
+    case = received(theirs.exclude(pk__in=Contract.objects.granted_to(personas["sp.other"])).first())
+
+    soup = page(as_persona(persona), _details(case), status=status)
+
+    assert ("X980010" in str(soup)) == (status == 200)
+
+
+@pytest.mark.parametrize("address", [ALL_CASES, REPORTING])
+@pytest.mark.parametrize(
+    ("persona", "status"),
+    [
+        pytest.param("sp.caseworker", 200, id="supplier"),
+        pytest.param("sp.nogrant", 200, id="supplier without a contract"),
+        pytest.param("pp", 403, id="practitioner"),
+        pytest.param("admin", 403, id="administrator"),
+        pytest.param("anonymous", 302, id="nobody"),
+    ],
+)
+def test_the_lists_open_to_supplier_staff(
+    as_persona: SignIn, page: Page, address: str, persona: str, status: int
+) -> None:
+    page(as_persona(persona), address, status=status)
+
+
+def test_a_revoked_grant_closes_the_referral_at_once(client: Client, contract: Contract, page: Page) -> None:
+    case = received(contract)
+    page(client, _details(case))
+
+    ContractGrant.objects.update(revoked_at=timezone.now(), revoked_by=AdministratorFactory())
+
+    page(client, _details(case), status=404)
+    assert case.reference not in str(page(client, ALL_CASES))
+
+
+def test_leaving_the_provider_closes_the_referral(
+    client: Client, caseworker: User, contract: Contract, page: Page
+) -> None:
+    case = received(contract)
+
+    caseworker.memberships.update(ended_at=timezone.now())
+
+    page(client, _details(case), status=404)
+
+
+def test_a_referral_that_never_was_is_not_found(client: Client, page: Page) -> None:
+    page(client, f"/service-provider/referrals/{uuid4()}/details", status=404)
+
+
+def test_what_is_refused_is_audited_and_counts_as_no_opening(
+    client: Client, caseworker: User, page: Page
+) -> None:
+    page(client, _details(received()), status=404)
+
+    events = AuditEvent.objects.filter(user=caseworker).exclude(action=AuditAction.SIGNED_IN)
+    assert [(event.action, event.outcome) for event in events] == [
+        (AuditAction.ACCESS_REFUSED, AuditEvent.Outcome.REFUSED)
+    ]
+    assert not ShareOpening.objects.unscoped().exists()
+
+
+ADDRESSES = {
+    "all_cases": lambda case: ALL_CASES,
+    "reporting": lambda case: REPORTING,
+    "referral_details": _details,
+}
+
+
+def test_every_address_of_the_suppliers_side_is_tried() -> None:
+    assert set(ADDRESSES) == {pattern.name for pattern in urlpatterns}
+    assert {pattern.callback.audiences for pattern in urlpatterns} == {frozenset({Audience.SUPPLIER})}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_page_runs_with_the_suppliers_database_rights(
+    client: Client, contract: Contract, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    case = received(contract)
+    asked: list[int] = []
+
+    def may(action: int, *about: str | None) -> int:
+        asked.append(action)
+        return _may(action, *about)
+
+    monkeypatch.setattr("monitoring.database_rights._may", may)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(ADDRESSES[name](case)).status_code == 200
+
+    took_the_role = [query for query in queries if query["sql"].startswith("SET LOCAL ROLE")]
+    assert took_the_role if connection.vendor == "postgresql" else asked
+
+
+# --- The list -----------------------------------------------------------------------------------
+
+
+def test_the_list_shows_the_cases_of_ones_contracts_newest_first(
+    client: Client, contract: Contract, page: Page
+) -> None:
+    start = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    older = received(contract, at=start)
+    newer = received(contract, at=start + timedelta(days=1), person=a_person(first_name="Una", last_name="Ebb"))
+    elsewhere = received()
+
+    soup = page(client, ALL_CASES)
+
+    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")]
+    on_contract = ["Somewhere to live", contract.categories().get().name, "Bernard Beaks"]
+    assert rows == [
+        [f"{newer.reference} Una Ebb", "Una Ebb X980010", *on_contract, "2 March 2026"],
+        [f"{older.reference} Alex River", "Alex River X980010", *on_contract, "1 March 2026"],
+    ]
+    assert soup.select_one("tbody a")["href"] == _details(newer)
+    assert elsewhere.reference not in str(soup)
+
+
+def test_the_list_counts_several_service_categories(client: Client, contract: Contract, page: Page) -> None:
+    case = received(contract)
+    first = case.as_handover().services[0]
+    both = (first, a_service(category_id=CategoryFactory(name="Debt").pk, category_name="Debt",
+                             complexity_level_id=first.complexity_level_id, outcomes=()))  # fmt: skip
+    received(contract, services=both)
+
+    assert "2 service categories" in _text(page(client, ALL_CASES))
+
+
+def test_an_empty_list_says_what_will_come(client: Client, page: Page) -> None:
+    assert "No referrals yet" in _text(page(client, ALL_CASES))
+
+
+@pytest.mark.parametrize("address", [ALL_CASES, REPORTING])
+def test_somebody_without_a_contract_is_told_what_to_do(as_persona: SignIn, page: Page, address: str) -> None:
+    said = _text(page(as_persona("sp.nogrant"), address))
+
+    assert "your account is not set up for a contract" in said
+    assert "Ask the person who manages accounts in your organisation" in said
+
+
+@pytest.mark.parametrize(
+    ("number", "shows"),
+    [
+        pytest.param("1", "Showing 1 to 50 of 51 cases", id="first"),
+        pytest.param("2", "Showing 51 to 51 of 51 cases", id="second"),
+        pytest.param("99", "Showing 51 to 51 of 51 cases", id="too far"),
+        pytest.param("-1", "Showing 51 to 51 of 51 cases", id="below one"),
+        pytest.param("abc", "Showing 1 to 50 of 51 cases", id="not a number"),
+        pytest.param("", "Showing 1 to 50 of 51 cases", id="empty"),
+    ],
+)
+def test_the_list_is_shown_fifty_at_a_time(
+    client: Client, contract: Contract, page: Page, number: str, shows: str
+) -> None:
+    many_received(contract, 51)
+
+    assert shows in _text(page(client, ALL_CASES, data={"page": number}))
+
+
+# --- One referral -------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_was_shared_as_it_was_declared(client: Client, contract: Contract, page: Page) -> None:
+    soup = page(client, _details(received(contract)))
+
+    rows = {
+        row.select_one("dt").get_text(strip=True): row.select_one("dd").get_text("\n", strip=True)
+        for row in soup.select(".govuk-summary-list__row")
+    }
+    assert {label: rows[label] for label in RISK_LABELS.values()} == {
+        "Who is at risk": "Staff who visit alone.",
+        "What is the nature of the risk": "Shouting and threats.",
+        "When is the risk likely to be greatest": "When housing falls through.",
+        "Concerns in relation to self-harm": "Yes\nCut arms in 2024.",
+        "Concerns in relation to suicide": "No",
+        "Concerns in relation to coping in a hostel setting": "Don't know",
+        "Concerns in relation to vulnerability": "No identified risk",
+        "Additional information": "No information shared",
+    }
+    assert "RoSH" not in str(soup)
+    assert "Alex River" in soup.select_one(".rm-person").get_text()
+    assert "tell the probation practitioner as soon as you can" in _text(soup)
+    assert soup.select_one("h1").get_text() == "Referral details"
+
+
+def test_opening_is_recorded_with_the_version(
+    client: Client, caseworker: User, contract: Contract, page: Page
+) -> None:
+    case = received(contract)
+
+    page(client, _details(case))
+    page(client, _details(case))
+
+    events = AuditEvent.objects.filter(action=AuditAction.REFERRAL_VIEWED, user=caseworker)
+    assert {(event.referral, event.crn, event.share_version) for event in events} == {(case.pk, "X980010", 1)}
+    assert events.count() == 2
+    (opening,) = case.current_share().openings.all()
+    assert opening.user == caseworker
+    assert opening.first_opened_at < opening.last_opened_at
+
+
+def test_listing_is_recorded(client: Client, caseworker: User, page: Page) -> None:
+    page(client, ALL_CASES)
+
+    assert AuditEvent.objects.filter(action=AuditAction.REFERRAL_LISTED, user=caseworker).count() == 1
+
+
+HOSTILE = [
+    pytest.param("<script>alert(1)</script>", id="script"),
+    pytest.param('"><img src=x onerror=alert(1)>', id="attribute"),
+    pytest.param("{{ 7 * 7 }}{% raw %}{{ received }}", id="template marks"),
+    pytest.param("O'Neill & Sons <b>bold</b> &amp; \\n", id="quotes and entities"),
+    pytest.param("\u202eright to left \u2067שלום\u2069 مرحبا", id="right to left"),
+    pytest.param("🙂👩‍👩‍👧 Tŷ Gwyn ŵŷ", id="emoji and Welsh"),
+    pytest.param("W" * 4000, id="4,000 characters without a space"),
+    pytest.param("None", id="None"),
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_is_text_wherever_it_stands(client: Client, contract: Contract, page: Page, text: str) -> None:
+    case = received(
+        contract,
+        intervention_title=text,
+        person=a_person(first_name=text, last_name=text, ethnicity=text, disabilities=(text, text), email=text),
+        needs=replace(
+            a_handover().needs, criminogenic=(SharedCriminogenicNeed(name=text, comment=""),), diversity=text
+        ),
+        reason_for_referral=text,
+        practitioner=SharedContact(name=text, email=text, phone=text, team_phone=text, pdu=text),
+        risk=a_risk(
+            who_is_at_risk=SharedRiskSection(text=text),
+            suicide=SharedRiskSection(answer=RiskAnswer.YES, text=text),
+        ),
+    )
+
+    soup = page(client, _details(case))
+
+    assert soup.select_one(".govuk-summary-card dd p").get_text() == text
+    assert soup.get_text().count(text) >= 12
+    assert soup.select("main script, main img, main b") == []
+    assert text in page(client, ALL_CASES).get_text()
+
+
+# --- Figures ------------------------------------------------------------------------------------
+
+
+def test_the_figures_count_ones_own_referrals(client: Client, contract: Contract, page: Page) -> None:
+    now = timezone.now()
+    received(contract, at=now)
+    received(contract, at=now)
+    received(contract, at=now - timedelta(days=500))
+    received(at=now)
+
+    soup = page(client, REPORTING)
+
+    tables = [
+        [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in table.select("tbody tr")]
+        for table in soup.select("table")
+    ]
+    assert tables[0] == [[f"Somewhere to live {contract.reference}", "3"]]
+    assert len(tables[1]) == 12
+    assert tables[1][0] == [f"{timezone.localtime(now):%B %Y}", "2"]
+    assert {count for _, count in tables[1][1:]} == {"0"}
+
+
+# --- What it costs ------------------------------------------------------------------------------
+
+#: Statements that read or write rows. Transactions, savepoints and taking a role are not among them.
+DATA = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+
+
+def _data_statements(client: Client, address: str) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return [query["sql"] for query in queries if query["sql"].startswith(DATA)]
+
+
+@pytest.mark.parametrize("cases", [pytest.param(5, id="5 cases"), pytest.param(500, id="500 cases")])
+def test_the_list_costs_the_same_for_5_as_for_500(client: Client, contract: Contract, cases: int) -> None:
+    many_received(contract, cases)
+
+    statements = _data_statements(client, ALL_CASES)
+
+    # Session, user, count, cases, their services, organisation, audit, session.
+    assert len(statements) == 8, "\n".join(statements)
+
+
+@pytest.mark.parametrize("cases", [pytest.param(5, id="5 cases"), pytest.param(500, id="500 cases")])
+def test_a_referral_costs_the_same_among_5_as_among_500(client: Client, contract: Contract, cases: int) -> None:
+    many_received(contract, cases - 1)
+    case = received(contract)
+
+    for _ in ("the first time", "again"):
+        statements = _data_statements(client, _details(case))
+        # Session, user, case, services, outcomes, needs, share, opening, organisation, audit, session.
+        assert len(statements) == 11, "\n".join(statements)
+
+
+def test_the_figures_cost_the_same_for_few_as_for_many(client: Client, contract: Contract) -> None:
+    costs = set()
+    for cases in (5, 495):
+        many_received(contract, cases)
+        costs.add(len(_data_statements(client, REPORTING)))
+
+    # Session, user, months, contracts, counts, organisation, audit, session.
+    assert costs == {8}
