@@ -190,6 +190,7 @@ class ContractAdmin(FixedOnceAdded):
     )
     list_select_related = ("contract_type", "prime", "region", "police_area")
     search_fields = ("reference", "title", "prime__name", "subcontractors__name")
+    autocomplete_fields = ("prime",)
     filter_horizontal = ("subcontractors",)
     fixed_fields = ("reference", "contract_type")
 
@@ -240,8 +241,7 @@ class ContractGrantAdmin(ShowsEffect, admin.ModelAdmin):
     search_fields = ("user__username", "user__last_name", "contract__reference", "contract__title")
     date_hierarchy = "granted_at"
     actions = ("revoke",)
-    autocomplete_fields = ("contract",)
-    raw_id_fields = ("user",)
+    autocomplete_fields = ("user", "contract")
 
     def get_fields(self, request: HttpRequest, obj: ContractGrant | None = None) -> Any:
         """Who and what when adding; everything when reading."""
