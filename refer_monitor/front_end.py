@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
+from django.core import checks
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -37,8 +38,11 @@ class FrontEndFinder(BaseFinder):
         super().__init__(*args, **kwargs)
 
     def check(self, **kwargs: Any) -> list[Any]:
-        """Nothing to declare, so nothing that could be declared wrongly."""
-        return []
+        """Warn when the package is missing: pages would still answer, but bare."""
+        if PACKAGE.is_dir():
+            return []
+        message = "The GOV.UK front-end package is not installed; pages will have no style."
+        return [checks.Warning(message, hint="Fetch it with: npm ci", id="front_end.W001")]
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:  # type: ignore[override]
         """The file on disk for a static path, or an empty list."""

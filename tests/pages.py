@@ -204,7 +204,8 @@ def _forms(page: BeautifulSoup) -> Iterator[str]:
             yield "a form that is not posted would put its CSRF token into an address"
         if form.find("form"):
             yield "a form inside a form"
-        if not form.find(["button", "input"], attrs={"type": ["submit", None]}):
+        buttons = [button for button in form.find_all("button") if button.get("type", "submit") == "submit"]
+        if not buttons and not form.find("input", type=["submit", "image"]):
             yield f"the form to {form.get('action', 'this page')!r} has no button"
 
 

@@ -1,0 +1,89 @@
+"""The files that a page loads: where they are found, their hashed names, and how much a first view costs."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.template.loader import get_template
+
+from refer_monitor import front_end
+
+pytestmark = pytest.mark.skipif(
+    not front_end.PACKAGE.exists(), reason="the front-end packages are not installed"
+)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "govuk/govuk-frontend.min.css",
+        "govuk/govuk-frontend.min.css.map",
+        "govuk/govuk-frontend.min.js",
+        "fonts/bold-b542beb274-v2.woff2",
+        "images/favicon.svg",
+        "manifest.json",
+        "service.css",
+        "service.js",
+    ],
+)
+def test_what_is_served(path: str) -> None:
+    found = finders.find(path)
+    assert isinstance(found, str)
+    assert Path(found).is_file()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["govuk/all.mjs", "govuk/index.scss", "govuk/template.njk", "package.json", "images"],
+)
+def test_what_is_not_served(path: str) -> None:
+    assert not finders.find(path)
+
+
+def test_a_missing_package_is_said_by_the_checks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert front_end.FrontEndFinder().check() == []
+    monkeypatch.setattr(front_end, "PACKAGE", tmp_path / "gone")
+    warnings = front_end.FrontEndFinder().check()
+    assert [warning.id for warning in warnings] == ["front_end.W001"]
+
+
+@pytest.fixture
+def collected(settings: Any, tmp_path: Path) -> Path:
+    """The static files as production collects them, and pages that name them so."""
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "refer_monitor.front_end.HashedStorage"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return tmp_path
+
+
+@pytest.mark.urls("tests.govuk.addresses")
+def test_every_name_is_hashed_and_a_first_view_is_small(collected: Path) -> None:
+    """At most 8 requests and 120 kB, counting both fonts and the favicon."""
+    html = get_template("errors/404.html").render({})
+    named = re.findall(r'(?:href|src)="/assets/([^"]+)"', html)
+    texts = {name: (collected / name).read_text() for name in named if name.endswith((".css", ".js"))}
+    fonts = [found for text in texts.values() for found in re.findall(r"/assets/(fonts/[^)]+?\.woff2)", text)]
+    imported = [found for text in texts.values() for found in re.findall(r'from "\./([^"]+)"', text)]
+    assert len(fonts) == 2
+    assert len(imported) == 1
+    loaded = [*named, *fonts, *imported]
+    assert all(re.search(r"\.[0-9a-f]{12}\.", name) for name in loaded), loaded
+    assert len(loaded) + 1 <= 8
+    size = len(brotli.compress(html.encode()))
+    for name in loaded:
+        packed = collected / f"{name}.br"
+        size += (packed if packed.exists() else collected / name).stat().st_size
+    assert size <= 120_000
+
+
+def test_the_style_sheet_names_only_files_that_are_there(collected: Path) -> None:
+    for sheet in collected.glob("**/*.css"):
+        for name in re.findall(r"url\(\"?/assets/([^)\"]+)", sheet.read_text()):
+            assert (collected / name).is_file(), name
