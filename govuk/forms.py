@@ -14,6 +14,7 @@ from django.forms.renderers import TemplatesSetting
 from govuk.choices import Choice
 from govuk.conditions import If, WrongCondition
 from govuk.questions import BoundQuestion, Question
+from govuk.text import printable
 
 
 class ServiceRenderer(TemplatesSetting):
@@ -72,7 +73,7 @@ class Form(forms.Form, metaclass=_CheckedDeclaration):
     def __init__(self, *args: Any, person: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        self.person = person
+        self.person = printable(person)
         self.conditions = list(getattr(getattr(self, "Meta", None), "conditions", ()))
 
     # --- Conditions
