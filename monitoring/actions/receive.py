@@ -69,9 +69,8 @@ def _store(handover: Handover, *, sent_by_user: User | None, at: datetime) -> Re
     ShareVersion.from_handover(
         handover, received=received, number=FIRST_VERSION, handover_hash=seal(handover), shared_at=at
     ).save(force_insert=True)
-    about = {"by": sent_by_user, "referral": received.pk, "crn": received.crn, "version": FIRST_VERSION}
-    audit.record(AuditAction.REFERRAL_RECEIVED, **about)
-    audit.record(AuditAction.RISK_SHARED, **about)
+    for action in (AuditAction.REFERRAL_RECEIVED, AuditAction.RISK_SHARED):
+        audit.record(action, by=sent_by_user, referral=received.pk, crn=received.crn, version=FIRST_VERSION)
     return received
 
 

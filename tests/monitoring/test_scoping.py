@@ -1,0 +1,110 @@
+"""A read that does not say whose cases it is about raises, on every model of the supplier's side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from monitoring.models import ReceivedReferral, ShareVersion, UnscopedRead
+from tests.factories.accounts import (
+    AdministratorFactory,
+    MembershipFactory,
+    PractitionerFactory,
+    ProviderFactory,
+)
+from tests.factories.interventions import ContractGrantFactory, SupplierUserFactory, caseworker_on
+from tests.factories.monitoring import a_contract, received
+
+pytestmark = pytest.mark.django_db
+MODELS = list(apps.get_app_config("monitoring").get_models())
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param(lambda model: model.objects.all(), id="all"),
+        pytest.param(lambda model: model.objects.filter(pk=None), id="filter"),
+        pytest.param(lambda model: model.objects.exclude(pk=None), id="exclude"),
+        pytest.param(lambda model: model.objects.get(), id="get"),
+        pytest.param(lambda model: model.objects.first(), id="first"),
+        pytest.param(lambda model: model.objects.count(), id="count"),
+        pytest.param(lambda model: model.objects.exists(), id="exists"),
+        pytest.param(lambda model: model.objects.values("pk"), id="values"),
+        pytest.param(lambda model: model.objects.in_bulk([]), id="in bulk"),
+        pytest.param(lambda model: model.objects.update(), id="update"),
+        pytest.param(lambda model: model.objects.create(), id="create"),
+        pytest.param(lambda model: model._default_manager.all(), id="the default manager"),
+        pytest.param(lambda model: get_object_or_404(model), id="get or 404"),
+    ],
+)
+def test_an_unscoped_read_raises(model: type[models.Model], read: Callable[[Any], Any]) -> None:
+    with pytest.raises(UnscopedRead, match=model.__name__):
+        read(model)
+
+
+def test_rows_reached_from_their_parent_are_scoped() -> None:
+    case, other = received(), received()
+
+    assert [service.received for service in case.services.all()] == [case]
+    assert case.shares.count() == other.shares.count() == 1
+    assert ReceivedReferral.objects.unscoped().filter(services__in=case.services.all()).get() == case
+
+
+def test_prefetching_and_following_keys_work() -> None:
+    received()
+    case = ReceivedReferral.objects.unscoped().whole().prefetch_related("shares__openings").get()
+
+    assert case.shares.all()[0].received == case
+    case.refresh_from_db()
+    assert ShareVersion.objects.unscoped().select_related("received").get().received == case
+
+
+def test_a_case_is_kept_while_it_has_rows() -> None:
+    with pytest.raises(models.ProtectedError):
+        received().delete()
+
+
+def _granted_without_a_provider(contract: Any) -> User:
+    user = SupplierUserFactory()
+    ContractGrantFactory(user=user, contract=contract)
+    return user
+
+
+def _member_without_a_grant(contract: Any) -> User:
+    user = SupplierUserFactory()
+    MembershipFactory(user=user, provider=contract.prime)
+    return user
+
+
+def _subcontractor(contract: Any) -> User:
+    user, provider = SupplierUserFactory(), ProviderFactory()
+    contract.subcontractors.add(provider)
+    MembershipFactory(user=user, provider=provider)
+    ContractGrantFactory(user=user, contract=contract)
+    return user
+
+
+@pytest.mark.parametrize(
+    ("somebody", "sees"),
+    [
+        pytest.param(caseworker_on, 1, id="granted, of the prime provider"),
+        pytest.param(_subcontractor, 1, id="granted, of a subcontractor"),
+        pytest.param(_granted_without_a_provider, 0, id="granted, of no provider"),
+        pytest.param(_member_without_a_grant, 0, id="of the provider, not granted"),
+        pytest.param(lambda contract: caseworker_on(a_contract()), 0, id="on another contract"),
+        pytest.param(lambda contract: PractitionerFactory(), 0, id="practitioner"),
+        pytest.param(lambda contract: AdministratorFactory(), 0, id="administrator"),
+    ],
+)
+def test_open_to_means_granted_and_on_the_contract(somebody: Callable[[Any], User], sees: int) -> None:
+    contract = a_contract()
+    received(contract)
+
+    assert ReceivedReferral.objects.open_to(somebody(contract)).count() == sees
