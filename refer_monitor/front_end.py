@@ -52,7 +52,7 @@ class FrontEndFinder(BaseFinder):
                 return [storage.path(file)] if find_all else storage.path(file)
         return []
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:  # type: ignore[override]
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         """Every file we take, with the storage it lies in."""
         ignored = [*(ignore_patterns or [])]
         for storage, patterns in ((self.prebuilt, PREBUILT), (self.assets, ASSETS)):
