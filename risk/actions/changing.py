@@ -1,0 +1,141 @@
+"""Every change that a practitioner makes to a section: edit, remove, no identified risk, revert, undo.
+
+Each is one transaction that checks the author, keeps what stood before, voids the declaration and audits who
+did what to which section, never the text.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit
+from events.models import AuditAction
+from events.refusals import Refused
+from risk import policies
+from risk.models import Cause, Declaration, RiskInformation, RiskSection, SectionChange, SectionState
+from risk.models.section import LONGEST_SHARED_TEXT
+
+HISTORY_KEPT = 20  # changes a section; older ones are thinned
+
+RECORDED_AS = {
+    Cause.EDIT: AuditAction.RISK_EDITED,
+    Cause.REMOVE: AuditAction.RISK_REMOVED,
+    Cause.NO_IDENTIFIED_RISK: AuditAction.RISK_NONE_IDENTIFIED,
+    Cause.REVERT: AuditAction.RISK_REVERTED,
+}
+
+
+@transaction.atomic
+def edit_section(*, risk: RiskInformation, key: str, text: str, by: User) -> bool:
+    """Keep the practitioner's words for a section. An emptied box is a removal (decision R4).
+
+    Returns False, and changes nothing, when the text is what already stands in the box. Raises Refused when the
+    text is longer than may be shared (decision R8); forms say so first.
+    """
+    section = _locked(risk, key, by)
+    if text == section.box_text:
+        return False
+    if not text.strip():
+        return _change(section, Cause.REMOVE, SectionState.REMOVED, "", by)
+    if len(text) > LONGEST_SHARED_TEXT:
+        raise Refused(f"A section can be at most {LONGEST_SHARED_TEXT:,} characters long.", code="too_long")
+    if text == section.source_text:
+        return _change(section, Cause.REVERT, SectionState.UNCHANGED, "", by)
+    return _change(section, Cause.EDIT, SectionState.EDITED, text, by)
+
+
+@transaction.atomic
+def remove_section(*, risk: RiskInformation, key: str, by: User) -> bool:
+    """Share neither the answer nor the text of a section, on purpose."""
+    return _change(_locked(risk, key, by), Cause.REMOVE, SectionState.REMOVED, "", by)
+
+
+@transaction.atomic
+def confirm_no_identified_risk(*, risk: RiskInformation, key: str, by: User) -> bool:
+    """Say that no risk is identified in this section (seed: risk newsletter). Raises Refused where OASys says Yes."""
+    section = _locked(risk, key, by)
+    if not policies.may_have_no_identified_risk(section):
+        raise Refused(
+            "OASys says there is a risk here, so you cannot say that none is identified.", code="oasys_yes"
+        )
+    return _change(section, Cause.NO_IDENTIFIED_RISK, SectionState.NO_IDENTIFIED_RISK, "", by)
+
+
+@transaction.atomic
+def revert_section(*, risk: RiskInformation, key: str, by: User) -> bool:
+    """Go back to what OASys has. Where OASys has nothing, the section is to be decided again."""
+    section = _locked(risk, key, by)
+    state = SectionState.UNREVIEWED if section.needs_decision else SectionState.UNCHANGED
+    return _change(section, Cause.REVERT, state, "", by)
+
+
+@transaction.atomic
+def undo_last_change(*, risk: RiskInformation, key: str, by: User) -> bool:
+    """Take back the last change to a section; a revert can be taken back too. False when there is none."""
+    section = _locked(risk, key, by)
+    last = section.changes.filter(undone_at__isnull=True).order_by("-number").first()
+    if last is None:
+        return False
+    last.undone_at = timezone.now()
+    last.save(update_fields=["undone_at"])
+    state = SectionState(last.state_before)
+    if state == SectionState.NO_IDENTIFIED_RISK and not policies.may_have_no_identified_risk(section):
+        state = SectionState.UNREVIEWED  # OASys says Yes by now
+    _write(section, state, last.text_before, by)
+    audit.record(
+        AuditAction.RISK_UNDONE, by=by, referral=section.risk_id, section=section.key, cause=last.cause
+    )
+    return True
+
+
+def void_declaration(risk: RiskInformation) -> None:
+    """No declaration stands over content that changed (decision R9)."""
+    Declaration.objects.filter(risk=risk, voided_at__isnull=True).update(voided_at=timezone.now())
+
+
+def locked(risk: RiskInformation, by: User) -> RiskInformation:
+    """Lock the risk information for this transaction. Raises Refused for anybody but its author, or once sent."""
+    held = RiskInformation.objects.select_for_update().get(pk=risk.pk)
+    if not policies.may_change(by, held):
+        raise Refused("This risk information can no longer be changed here.", code="not_changeable")
+    return held
+
+
+def _locked(risk: RiskInformation, key: str, by: User) -> RiskSection:
+    held = locked(risk, by)
+    return RiskSection.objects.select_for_update().get(risk=held, key=key)
+
+
+def _change(section: RiskSection, cause: Cause, state: SectionState, text: str, by: User) -> bool:
+    if (section.state, section.text) == (state, text):
+        return False
+    latest = section.changes.order_by("-number").first()
+    number = latest.number + 1 if latest else 1
+    SectionChange.objects.create(
+        section=section,
+        number=number,
+        cause=cause,
+        state_before=section.state,
+        text_before=section.text,
+        made_by=by,
+    )
+    section.changes.filter(number__lte=number - HISTORY_KEPT).delete()
+    _write(section, state, text, by)
+    audit.record(
+        RECORDED_AS[cause],
+        by=by,
+        referral=section.risk_id,
+        section=section.key,
+        state=state,
+        characters=len(text),
+    )
+    return True
+
+
+def _write(section: RiskSection, state: SectionState, text: str, by: User) -> None:
+    section.state, section.text = state, text
+    section.changed_by, section.changed_at = by, timezone.now()
+    section.save(update_fields=["state", "text", "changed_by", "changed_at"])
+    void_declaration(section.risk)

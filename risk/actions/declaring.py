@@ -1,0 +1,72 @@
+"""Taking responsibility for sharing: the declaration over exactly what will be shared (decisions R5, R9)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import User
+from events import audit
+from events.models import AuditAction
+from events.refusals import Refused
+from risk import redaction
+from risk.actions.changing import edit_section, locked, void_declaration
+from risk.models import Declaration, RiskInformation, RiskSection, SectionState
+from risk.wording import WORDINGS
+
+
+@transaction.atomic
+def save_and_declare(
+    *, risk: RiskInformation, texts: dict[str, str], by: User, wording_version: str
+) -> Declaration:
+    """Keep the text of every box that was changed, and declare the whole, or do neither (decision R5)."""
+    for key, text in texts.items():
+        edit_section(risk=risk, key=key, text=text, by=by)
+    return declare(risk=risk, by=by, wording_version=wording_version)
+
+
+@transaction.atomic
+def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str | None = None) -> Declaration:
+    """Declare the content as it is now. Sections not touched count as reviewed and shared as in OASys.
+
+    ``seen`` is the content hash of the page that was declared on; when the content changed since, nobody may
+    declare what they did not see. Raises Refused when a section is still to be decided or too long.
+    """
+    held = locked(risk, by)
+    sections = held.in_order()
+    if wording_version not in WORDINGS:
+        raise Refused("Read the declaration again and tick it.", code="unknown_wording")
+    if seen is not None and seen != redaction.content_hash(sections):
+        raise Refused(
+            "The risk information changed while you had the page open. Review it again.", code="changed"
+        )
+    if any(redaction.undecided(section) for section in sections):
+        raise Refused("Some sections still need your decision.", code="undecided")
+    if any(redaction.too_long(section) for section in sections):
+        raise Refused("Some sections are too long to share.", code="too_long")
+    RiskSection.objects.filter(risk=held, state=SectionState.UNREVIEWED).update(state=SectionState.UNCHANGED)
+    void_declaration(held)
+    declaration = Declaration.objects.create(
+        risk=held,
+        declared_by=by,
+        wording_version=wording_version,
+        content_hash=redaction.content_hash(sections),
+        sections_edited=edited(held),
+    )
+    audit.record(
+        AuditAction.RISK_DECLARED,
+        by=by,
+        referral=held.pk,
+        crn=held.crn,
+        wording=wording_version,
+        sections_edited=declaration.sections_edited,
+        content_hash=declaration.content_hash,
+    )
+    return declaration
+
+
+def edited(risk: RiskInformation) -> int:
+    """How many sections will be shared otherwise than OASys has them."""
+    return sum(
+        section.state in (SectionState.EDITED, SectionState.REMOVED, SectionState.NO_IDENTIFIED_RISK)
+        for section in risk.in_order()
+    )

@@ -1,0 +1,178 @@
+"""Asking OASys, and keeping its answer as the one snapshot that a draft works from (decision R3).
+
+OASys is asked outside any transaction; what it said is then stored in one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit
+from events.models import AuditAction
+from integrations.oasys import client
+from integrations.oasys.types import Assessed, NoRecord, NotCompleted, NotPermitted, Risk, RiskAnswer, Trouble
+from risk.actions.changing import locked, void_declaration
+from risk.models import (
+    Answer,
+    OasysOutcome,
+    RiskInformation,
+    RiskSection,
+    RiskSnapshot,
+    SectionKey,
+    SectionState,
+)
+from risk.redaction import keyed_hash
+
+LATER_TRY = 3.0  # seconds; every try after the first, and every freshness check (decision R3)
+
+
+@dataclass(frozen=True, slots=True)
+class OasysSaid:
+    """What OASys answered, in the words of this app."""
+
+    outcome: OasysOutcome
+    sections: dict[str, RiskAnswer] = field(default_factory=dict)
+    levels_in_community: dict[str, str] = field(default_factory=dict)
+    levels_in_custody: dict[str, str] = field(default_factory=dict)
+    assessed_at: datetime | None = None
+    is_partial: bool = False
+    was_mended: bool = False
+
+    @property
+    def source_hash(self) -> str:
+        """The same for the same content, whoever asks and whenever."""
+        sections = {key: [said.answer, said.text] for key, said in self.sections.items()}
+        return keyed_hash([self.outcome, sections, self.levels_in_community, self.levels_in_custody])
+
+
+def start(*, referral_id: object, crn: str, owner: User) -> RiskInformation:
+    """Make the eight empty sections of a new draft. Asks nobody. Part of starting a draft."""
+    risk = RiskInformation.objects.create(pk=referral_id, crn=crn, owner=owner)
+    RiskSection.objects.bulk_create(RiskSection(risk=risk, key=key) for key in SectionKey.values)
+    return risk
+
+
+def pull(*, risk: RiskInformation, by: User) -> OasysOutcome:
+    """Ask OASys when the draft has no snapshot yet; say what it answered. Typed text is kept.
+
+    A draft that has a snapshot is not asked about again here: see ``check_freshness``.
+    """
+    if risk.oasys_snapshot is not None or risk.purged_at is not None:
+        return OasysOutcome(risk.last_outcome or OasysOutcome.ASSESSED)
+    said = ask(risk.crn, timeout=LATER_TRY if risk.last_asked_at else None)
+    with transaction.atomic():
+        held = locked(risk, by)
+        if said.outcome.is_snapshot and not RiskSnapshot.objects.filter(risk=held).exists():
+            _store(held, said, by)
+        held.last_outcome, held.last_asked_at = said.outcome, timezone.now()
+        held.save(update_fields=["last_outcome", "last_asked_at"])
+        audit.record(
+            AuditAction.RISK_PULLED, by=by, referral=held.pk, crn=held.crn, answer=said.outcome.value
+        )
+    return said.outcome
+
+
+def check_freshness(*, risk: RiskInformation, by: User) -> bool:
+    """Ask whether OASys has changed since the snapshot; announce it, alter nothing. Returns True when it has.
+
+    A failure says nothing: the snapshot stands.
+    """
+    snapshot = risk.oasys_snapshot
+    if snapshot is None or risk.purged_at is not None:
+        return False
+    said = ask(risk.crn, timeout=LATER_TRY)
+    if not said.outcome.is_snapshot or said.source_hash == snapshot.source_hash:
+        return False
+    RiskInformation.objects.filter(pk=risk.pk, purged_at__isnull=True).update(
+        newer_assessed_at=said.assessed_at, newer_announced_at=timezone.now()
+    )
+    audit.record(AuditAction.RISK_PULLED, by=by, referral=risk.pk, crn=risk.crn, answer="NEWER_ANNOUNCED")
+    return True
+
+
+def take_newer(*, risk: RiskInformation, by: User) -> OasysOutcome:
+    """Replace the snapshot by what OASys says now. The practitioner's own words are kept (decision R3)."""
+    said = ask(risk.crn, timeout=LATER_TRY)
+    if said.outcome.is_snapshot:
+        with transaction.atomic():
+            held = locked(risk, by)
+            _store(held, said, by)
+            held.last_outcome, held.last_asked_at = said.outcome, timezone.now()
+            held.newer_assessed_at = held.newer_announced_at = None
+            held.save()
+            void_declaration(held)
+            audit.record(
+                AuditAction.RISK_TAKEN, by=by, referral=held.pk, crn=held.crn, answer=said.outcome.value
+            )
+    return said.outcome
+
+
+def ask(crn: str, *, timeout: float | None) -> OasysSaid:
+    """Ask OASys and put its answer into this app's words. Never raises for what OASys does."""
+    answer: Risk = client.risk(crn, timeout=timeout)
+    match answer:
+        case Assessed():
+            return OasysSaid(
+                outcome=OasysOutcome.ASSESSED,
+                sections=dict(answer.sections),
+                levels_in_community={
+                    group: level.value for group, level in answer.levels_in_community.items()
+                },
+                levels_in_custody={group: level.value for group, level in answer.levels_in_custody.items()},
+                assessed_at=answer.assessed_at,
+                is_partial=answer.is_partial or bool(answer.unknown_words),
+                was_mended=answer.was_mended,
+            )
+        case NotCompleted():
+            return OasysSaid(OasysOutcome.NOT_COMPLETED)
+        case NoRecord():
+            return OasysSaid(OasysOutcome.NO_RECORD)
+        case NotPermitted():
+            return OasysSaid(OasysOutcome.NOT_PERMITTED)
+    if answer.reason == Trouble.SLOW:
+        return OasysSaid(OasysOutcome.TOO_SLOW)
+    if answer.reason == Trouble.MALFORMED:
+        return OasysSaid(OasysOutcome.UNREADABLE)
+    return OasysSaid(OasysOutcome.UNREACHABLE)
+
+
+def _store(risk: RiskInformation, said: OasysSaid, by: User) -> None:
+    RiskSnapshot.objects.update_or_create(
+        risk=risk,
+        defaults={
+            "outcome": said.outcome,
+            "assessed_at": said.assessed_at,
+            "fetched_at": timezone.now(),
+            "fetched_by": by,
+            "levels_in_community": said.levels_in_community,
+            "levels_in_custody": said.levels_in_custody,
+            "is_partial": said.is_partial,
+            "was_mended": said.was_mended,
+            "source_hash": said.source_hash,
+        },
+    )
+    for section in RiskSection.objects.filter(risk=risk).exclude(key=SectionKey.ADDITIONAL_INFORMATION):
+        _place_under(section, said.sections.get(section.key, RiskAnswer()))
+
+
+def _place_under(section: RiskSection, said: RiskAnswer) -> None:
+    """Put OASys's words under what the practitioner decided, and re-open what they no longer decided about."""
+    answer = Answer(said.answer.value).value if said.answer else ""
+    text = said.text or ""
+    changed = (section.source_answer, section.source_text) != (answer, text)
+    section.source_answer, section.source_text = answer, text
+    section.source_hash = keyed_hash([answer, text])
+    if changed and section.state == SectionState.UNCHANGED:
+        section.state = SectionState.UNREVIEWED
+    if section.state == SectionState.NO_IDENTIFIED_RISK and not section.may_have_no_identified_risk:
+        section.state = SectionState.UNREVIEWED  # OASys says Yes by now (decision R4)
+    section.save(update_fields=["source_answer", "source_text", "source_hash", "state"])
+    if changed:  # nor may an undo bring back a decision over words that are gone
+        section.changes.filter(state_before=SectionState.UNCHANGED).update(
+            state_before=SectionState.UNREVIEWED
+        )

@@ -1,0 +1,141 @@
+"""The edit page's boxes, one a section, and the box of a single section.
+
+What stands in a box comes from ``RiskSection.box_text``: an emptied box stays empty, also when the page comes back
+with an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from govuk.fields import CheckboxField, TextAreaField
+from govuk.forms import Form
+from risk.forms.reviewing import CONFIRM
+from risk.models import RiskSection, SectionState
+from risk.models.section import LONGEST_SHARED_TEXT
+from risk.redaction import keyed_hash
+from risk.wording import CURRENT_WORDING
+
+
+def fingerprint(section: RiskSection) -> str:
+    """The same only while nobody changed the section. Carried by the page that shows its box."""
+    return keyed_hash([section.state, section.text, section.source_text])[:32]
+
+
+def opened_name(key: str) -> str:
+    """The name of the hidden field that carries a section's fingerprint."""
+    return f"{key}_opened"
+
+
+def _box(section: RiskSection) -> TextAreaField:
+    heading = section.section_key.label
+    return TextAreaField(
+        label=heading,
+        called=f"“{heading}”",
+        required=False,
+        max_length=LONGEST_SHARED_TEXT,
+        rows=6,
+        label_size="m",
+    )
+
+
+def as_posted(section: RiskSection, text: str) -> str:
+    """The box's text as meant: browsers drop a line break at the very start, which is no edit."""
+    standing = section.box_text
+    return standing if text != standing and "\n" + text == standing else text
+
+
+class EditForm(Form):
+    """Eight boxes and the tick. ``for_saving=False``: only the boxes count (a section's button was pressed)."""
+
+    understood = CheckboxField(label=CURRENT_WORDING.tick, error_messages={"required": CONFIRM})
+
+    def __init__(
+        self, data: Any = None, *, sections: Sequence[RiskSection], for_saving: bool = True, **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = {section.key: section.box_text for section in sections} | kwargs.get(
+            "initial", {}
+        )
+        super().__init__(data, **kwargs)
+        self.sections = {section.key: section for section in sections}
+        tick = self.fields.pop("understood")
+        for section in sections:
+            self.fields[section.key] = _box(section)
+        if for_saving:
+            self.fields["understood"] = tick
+        self.for_saving = for_saving
+
+    def clean(self) -> dict[str, Any]:
+        """A section that OASys says nothing about cannot be left without a decision (decision R7)."""
+        cleaned = super().clean() or self.cleaned_data
+        for key, section in self.sections.items():
+            text = cleaned.get(key)
+            if text is None:
+                continue
+            cleaned[key] = as_posted(section, text)
+            undecided = section.state == SectionState.UNREVIEWED and section.needs_decision
+            if self.for_saving and undecided and cleaned[key] == section.box_text:
+                self.add_error(key, _decide(section))
+        self._refuse_stale()
+        return cleaned
+
+    def _refuse_stale(self) -> None:
+        """A box that somebody else (or another tab) saved meanwhile is not overwritten unseen."""
+        self.stale = [
+            key
+            for key, section in self.sections.items()
+            if key in self.cleaned_data
+            and self.data.get(opened_name(key)) not in (None, fingerprint(section))
+            and self.cleaned_data[key] != section.box_text
+        ]
+        for key in self.stale:
+            self.add_error(
+                key, "This section was changed after you opened the page. Compare both texts and save again"
+            )
+
+    def texts(self) -> dict[str, str]:
+        """The boxes that may be saved."""
+        return {key: self.cleaned_data[key] for key in self.sections if key in self.cleaned_data}
+
+
+def _decide(section: RiskSection) -> str:
+    heading = section.section_key.label
+    if section.may_have_no_identified_risk:
+        return f"Enter information for “{heading}”, or confirm no identified risk, or remove the section"
+    return f"Enter information for “{heading}”, or remove the section"
+
+
+class SectionForm(Form):
+    """The box of one section."""
+
+    def __init__(self, data: Any = None, *, section: RiskSection, **kwargs: Any) -> None:
+        kwargs["initial"] = {"text": section.box_text} | kwargs.get("initial", {})
+        super().__init__(data, **kwargs)
+        self.section = section
+        self.fields["text"] = TextAreaField(
+            label="What will be shared",
+            called=f"“{section.section_key.label}”",
+            required=False,
+            max_length=LONGEST_SHARED_TEXT,
+            rows=10,
+            label_size="m",
+        )
+        self.is_stale = False
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a box that was changed after the page was opened."""
+        cleaned = super().clean() or self.cleaned_data
+        text = cleaned.get("text")
+        if text is not None:
+            cleaned["text"] = as_posted(self.section, text)
+            opened = self.data.get("opened")
+            self.is_stale = (
+                opened not in (None, fingerprint(self.section)) and cleaned["text"] != self.section.box_text
+            )
+            if self.is_stale:
+                self.add_error(
+                    "text",
+                    "This section was changed after you opened the page. Compare both texts and save again",
+                )
+        return cleaned

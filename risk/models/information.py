@@ -1,0 +1,91 @@
+"""The risk information of one referral, and the one snapshot of OASys that its draft works from.
+
+Belongs to the practitioner's room: nothing here ever reaches a supplier except through ``risk.redaction``.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from risk.models.section import RiskSection, SectionKey
+
+
+class OasysOutcome(models.TextChoices):
+    """Every way in which OASys can answer. Each has its own words on the page."""
+
+    ASSESSED = "ASSESSED", "Assessed"
+    NOT_COMPLETED = "NOT_COMPLETED", "No assessment completed in the last 55 weeks"
+    NO_RECORD = "NO_RECORD", "No OASys record"
+    NOT_PERMITTED = "NOT_PERMITTED", "Not permitted"
+    UNREACHABLE = "UNREACHABLE", "Did not answer"
+    TOO_SLOW = "TOO_SLOW", "Took too long"
+    UNREADABLE = "UNREADABLE", "Sent an answer that could not be read"
+
+    @property
+    def is_snapshot(self) -> bool:
+        """True when OASys said something about this person that can be worked from (decision R3)."""
+        return self in (OasysOutcome.ASSESSED, OasysOutcome.NOT_COMPLETED, OasysOutcome.NO_RECORD)
+
+
+class RiskInformation(models.Model):
+    """The practitioner's risk information for one referral, whose id it shares."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    crn = models.CharField("CRN", max_length=7)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    # The last thing OASys said, and when; differs from the snapshot's when it failed after answering once.
+    last_outcome = models.CharField(max_length=20, choices=OasysOutcome, blank=True)
+    last_asked_at = models.DateTimeField(null=True, blank=True)
+    # A newer assessment that was announced and not (yet) taken.
+    newer_assessed_at = models.DateTimeField(null=True, blank=True)
+    newer_announced_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "risk information"
+
+    def __str__(self) -> str:
+        return f"Risk information {self.pk}"
+
+    def in_order(self) -> list[RiskSection]:
+        """The eight sections in the order of decision R2."""
+        places = {key: place for place, key in enumerate(SectionKey.values)}
+        return sorted(self.sections.all(), key=lambda section: places[section.key])
+
+    def section(self, key: str) -> RiskSection:
+        """One section by its key."""
+        return next(section for section in self.in_order() if section.key == key)
+
+    @property
+    def oasys_snapshot(self) -> RiskSnapshot | None:
+        """What OASys said when it was asked, or None when it has not answered yet."""
+        return getattr(self, "snapshot", None)
+
+
+class RiskSnapshot(models.Model):
+    """What OASys said at one moment (decision R3). Replaced as a whole or not at all."""
+
+    SOURCE_TEXT: ClassVar[dict[str, object]] = {"levels_in_community": {}, "levels_in_custody": {}}
+    SOURCE_OF: ClassVar[str] = "risk_id"
+
+    risk = models.OneToOneField(RiskInformation, on_delete=models.CASCADE, related_name="snapshot")
+    outcome = models.CharField(max_length=20, choices=OasysOutcome)
+    assessed_at = models.DateTimeField(null=True, blank=True)
+    fetched_at = models.DateTimeField()
+    fetched_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    levels_in_community = models.JSONField(
+        default=dict, blank=True, help_text="Group to level. Never shared."
+    )
+    levels_in_custody = models.JSONField(default=dict, blank=True, help_text="Group to level. Never shared.")
+    is_partial = models.BooleanField(default=False)
+    was_mended = models.BooleanField(default=False, help_text="Characters that cannot be kept were replaced.")
+    source_hash = models.CharField(max_length=64, help_text="Keyed hash of all sections and levels.")
+
+    def __str__(self) -> str:
+        return f"OASys snapshot of {self.fetched_at:%d %B %Y}"

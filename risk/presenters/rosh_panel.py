@@ -1,0 +1,61 @@
+"""The panel of risk of serious harm levels. For the practitioner only: titled "Not shared with provider" (R1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from govuk.template_filters import date
+from risk.models import OasysOutcome, RiskInformation
+from risk.presenters.oasys_words import WORDS
+
+GROUPS = ("Children", "Public", "Known adult", "Staff")
+LEVELS = ("VERY_HIGH", "HIGH", "MEDIUM", "LOW")
+LEVEL_WORDS = {
+    "VERY_HIGH": "Very high",
+    "HIGH": "High",
+    "MEDIUM": "Medium",
+    "LOW": "Low",
+    "UNKNOWN": "Not known",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoshPanel:
+    """The overall level in the community, when it was last updated, and a row for each group."""
+
+    level: str
+    last_updated: str
+    rows: list[tuple[str, str, str]]
+    shows_custody: bool
+    explanation: str
+
+
+def present(risk: RiskInformation) -> RoshPanel:
+    """Community levels decide the overall level; custody levels stand in a second column when there are any."""
+    snapshot = risk.oasys_snapshot
+    community = snapshot.levels_in_community if snapshot else {}
+    custody = snapshot.levels_in_custody if snapshot else {}
+    level = next((one for one in LEVELS if one in community.values()), "")
+    groups = sorted({*community, *custody}, key=lambda group: (_place(group), group))
+    outcome = snapshot.outcome if snapshot else risk.last_outcome or OasysOutcome.UNREACHABLE
+    explanation = "" if level else WORDS[outcome].panel
+    if community and not level:
+        explanation = "OASys gave levels that we do not know. Check OASys."
+    elif snapshot and snapshot.is_partial and not community:
+        explanation = "OASys gave an incomplete answer without levels. Check OASys."
+    assessed = snapshot.assessed_at if snapshot else None
+    return RoshPanel(
+        level=LEVEL_WORDS.get(level, ""),
+        last_updated=date(assessed) if assessed else "assessment date not found",
+        rows=[(group, _words(community, group), _words(custody, group)) for group in groups],
+        shows_custody=bool(custody),
+        explanation=explanation,
+    )
+
+
+def _place(group: str) -> int:
+    return GROUPS.index(group) if group in GROUPS else len(GROUPS)
+
+
+def _words(levels: dict[str, str], group: str) -> str:
+    return LEVEL_WORDS.get(levels[group], levels[group]) if group in levels else "Not given"

@@ -1,0 +1,168 @@
+"""The eight sections as the practitioner's pages say them: OASys's words, what will be shared, what is to be decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from govuk.template_filters import date
+from risk import redaction
+from risk.comparison import Comparison, compare
+from risk.models import Answer, OasysOutcome, RiskInformation, RiskSection, SectionKey, SectionState
+from risk.models.section import LONGEST_SHARED_TEXT
+from risk.presenters.oasys_words import MENDED, PARTIAL, WORDS, OasysWords
+
+NOTHING_SHARED = "No information shared"
+NO_RISK = "No identified risk"
+ANSWER_WORDS = {"YES": "Yes", "NO": "No", "DONT_KNOW": "Don’t know", "": ""}
+TONES = {
+    SectionState.UNREVIEWED: "neutral",
+    SectionState.UNCHANGED: "neutral",
+    SectionState.EDITED: "active",
+    SectionState.REMOVED: "waiting",
+    SectionState.NO_IDENTIFIED_RISK: "active",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One section in words."""
+
+    key: str
+    slug: str
+    heading: str
+    oasys_label: str  # OASys's answer, or that there is nothing
+    oasys_text: str
+    shared_label: str
+    shared_text: str
+    state: str
+    state_words: str
+    tone: str
+    is_as_in_oasys: bool
+    needs_decision: bool
+    too_long_by: int
+    may_have_no_identified_risk: bool
+    can_undo: bool
+    can_revert: bool
+    same_text_as: str
+    comparison: Comparison
+
+    @property
+    def problem(self) -> str:
+        """What keeps this section from being shared, or nothing."""
+        if self.needs_decision:
+            return (
+                f"Decide what to share under “{self.heading}”: change it, remove it, or confirm no identified risk"
+                if self.may_have_no_identified_risk
+                else f"Decide what to share under “{self.heading}”: OASys says yes but gives no text. Change it or remove it"
+            )
+        if self.too_long_by:
+            return (
+                f"“{self.heading}” must be {LONGEST_SHARED_TEXT:,} characters or fewer before it can be shared. "
+                f"It is {self.too_long_by:,} too long"
+            )
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskView:
+    """Everything above and between the sections."""
+
+    latest_assessment: str
+    notices: list[str]
+    newer: str
+    sections: list[SectionView]
+    sections_edited: int
+    is_declared: bool
+    content_hash: str
+
+    @property
+    def problems(self) -> list[SectionView]:
+        """Sections that cannot be shared as they stand."""
+        return [section for section in self.sections if section.problem]
+
+
+def present(risk: RiskInformation) -> RiskView:
+    """The risk information of a draft for its author. Needs sections, changes, snapshot and declarations loaded."""
+    sections = risk.in_order()
+    snapshot = risk.oasys_snapshot
+    words = WORDS[snapshot.outcome if snapshot else risk.last_outcome or OasysOutcome.UNREACHABLE]
+    notices = [words.notice]
+    if snapshot is not None:
+        notices += [PARTIAL if snapshot.is_partial else "", MENDED if snapshot.was_mended else ""]
+    assessed = snapshot.assessed_at if snapshot else None
+    return RiskView(
+        latest_assessment=date(assessed) if assessed else "Assessment date not found",
+        notices=[notice for notice in notices if notice],
+        newer=_newer(risk),
+        sections=[_section(section, sections, words) for section in sections],
+        sections_edited=sum(
+            section.state in (SectionState.EDITED, SectionState.REMOVED, SectionState.NO_IDENTIFIED_RISK)
+            for section in sections
+        ),
+        is_declared=redaction.is_declared(risk),
+        content_hash=redaction.content_hash(sections),
+    )
+
+
+def _newer(risk: RiskInformation) -> str:
+    if risk.newer_announced_at is None:
+        return ""
+    if risk.newer_assessed_at is None:
+        return "OASys now gives another answer than the one you are working from."
+    return f"OASys was updated on {date(risk.newer_assessed_at)}."
+
+
+def _section(section: RiskSection, all_sections: list[RiskSection], words: OasysWords) -> SectionView:
+    shared = redaction.proposed(section)
+    return SectionView(
+        key=section.key,
+        slug=section.section_key.slug,
+        heading=section.section_key.label,
+        oasys_label=oasys_label(section, words),
+        oasys_text=section.source_text,
+        shared_label=shared_label(shared),
+        shared_text=shared.text,
+        state=section.state,
+        state_words=section.get_state_display(),
+        tone=TONES[SectionState(section.state)],
+        is_as_in_oasys=section.state in (SectionState.UNREVIEWED, SectionState.UNCHANGED),
+        needs_decision=redaction.undecided(section),
+        too_long_by=max(0, len(shared.text) - LONGEST_SHARED_TEXT),
+        may_have_no_identified_risk=section.may_have_no_identified_risk,
+        can_undo=any(change.undone_at is None for change in section.changes.all()),
+        can_revert=section.state not in (SectionState.UNREVIEWED, SectionState.UNCHANGED),
+        same_text_as=_same_text_as(section, all_sections),
+        comparison=compare(section.source_text, shared.text),
+    )
+
+
+def oasys_label(section: RiskSection, words: OasysWords) -> str:
+    """OASys's answer to a concern, or that it gives no text (seed: the defaults of the risk screen)."""
+    if section.key == SectionKey.ADDITIONAL_INFORMATION:
+        return "None"
+    if section.section_key.is_concern:
+        answer = section.source_answer
+        return Answer(answer).label if answer in (Answer.YES, Answer.NO) else words.no_answer
+    return "" if section.source_text.strip() else words.no_text
+
+
+def shared_label(shared: redaction.ProposedSection) -> str:
+    """What the supplier reads above the text, or instead of it."""
+    if shared.no_identified_risk:
+        return NO_RISK
+    if not shared.answer and not shared.text.strip():
+        return NOTHING_SHARED
+    return ANSWER_WORDS[shared.answer]
+
+
+def _same_text_as(section: RiskSection, all_sections: list[RiskSection]) -> str:
+    """OASys keeps one text for two concerns; each copy has to be redacted (live service: weakness k)."""
+    text = section.source_text.strip()
+    return next(
+        (
+            other.section_key.label
+            for other in all_sections
+            if text and other.key != section.key and other.source_text.strip() == text
+        ),
+        "",
+    )

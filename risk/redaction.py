@@ -1,0 +1,108 @@
+"""The one answer to "what will be shared?", for the review page, the check page, the preview and sending.
+
+``proposed`` says it for one section at any time. ``redacted`` hands the whole over, or refuses when nobody has
+taken responsibility for exactly this content. Knows nothing of where the content goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from risk.models import Answer, Declaration, RiskInformation, RiskSection, SectionKey, SectionState
+from risk.models.section import LONGEST_SHARED_TEXT
+
+
+class NotDeclared(Exception):
+    """There is no standing declaration over exactly this content: nothing may be shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedSection:
+    """What a supplier would be given for one section as things stand."""
+
+    key: str
+    answer: str  # "", YES, NO or DONT_KNOW
+    text: str
+    no_identified_risk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedRisk:
+    """The eight sections as declared, with the declaration over them."""
+
+    sections: dict[str, ProposedSection]
+    declaration: Declaration
+
+
+def proposed(section: RiskSection) -> ProposedSection:
+    """What will be shared of this section, as decided so far (an unreviewed one: as OASys has it).
+
+    A removed section shares neither the answer nor the text, so that its removal cannot be inferred (R4).
+    """
+    if section.state == SectionState.REMOVED:
+        return ProposedSection(section.key, "", "", False)
+    if section.state == SectionState.NO_IDENTIFIED_RISK:
+        return ProposedSection(section.key, "", "", True)
+    answer = (
+        "DONT_KNOW"
+        if section.source_answer in (Answer.DONT_KNOW, Answer.NOT_APPLICABLE)
+        else section.source_answer
+    )
+    text = section.text if section.state == SectionState.EDITED else section.source_text
+    return ProposedSection(section.key, answer, text, False)
+
+
+def undecided(section: RiskSection) -> bool:
+    """True when the practitioner still has to decide this section before anything can be shared (R7)."""
+    return section.state == SectionState.UNREVIEWED and section.needs_decision
+
+
+def too_long(section: RiskSection) -> bool:
+    """True when the section must be shortened before it can be shared (R8)."""
+    return len(proposed(section).text) > LONGEST_SHARED_TEXT
+
+
+def keyed_hash(content: object) -> str:
+    """HMAC-SHA-256 of the content as canonical UTF-8 JSON, under the declaration key."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hmac.new(settings.DECLARATION_KEY.encode(), canonical.encode("utf-8"), hashlib.sha256).hexdigest()
+
+
+def content_hash(sections: Iterable[RiskSection]) -> str:
+    """The hash that a declaration is made over: all eight sections with their answers, in order (R9)."""
+    by_key = {section.key: proposed(section) for section in sections}
+    return keyed_hash(
+        [
+            [key, by_key[key].answer, by_key[key].text, by_key[key].no_identified_risk]
+            for key in SectionKey.values
+        ]
+    )
+
+
+def standing_declaration(risk: RiskInformation) -> Declaration | None:
+    """The declaration that has not been voided, if there is one."""
+    return next((one for one in risk.declarations.all() if one.voided_at is None), None)
+
+
+def is_declared(risk: RiskInformation) -> bool:
+    """True when the standing declaration covers exactly the content as it is now."""
+    declaration = standing_declaration(risk)
+    return declaration is not None and hmac.compare_digest(
+        declaration.content_hash, content_hash(risk.in_order())
+    )
+
+
+def redacted(risk: RiskInformation) -> RedactedRisk:
+    """The content to hand over. Raises NotDeclared unless it was declared exactly as it is (R4, R9)."""
+    sections = risk.in_order()
+    declaration = standing_declaration(risk)
+    unfit = any(section.state == SectionState.UNREVIEWED or too_long(section) for section in sections)
+    if declaration is None or unfit or not is_declared(risk):
+        raise NotDeclared
+    return RedactedRisk({section.key: proposed(section) for section in sections}, declaration)
