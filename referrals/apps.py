@@ -1,4 +1,4 @@
-"""Registers the app with Django."""
+"""Registers the app with Django, its deliveries with the outbox, and its checks with Django's start-up."""
 
 from django.apps import AppConfig
 
@@ -9,3 +9,7 @@ class ReferralsConfig(AppConfig):
     name = "referrals"
     verbose_name = "The practitioner's side"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Load what registers itself."""
+        from referrals import checks, deliveries  # noqa: F401

@@ -1,6 +1,45 @@
-"""Addresses of the app's pages."""
+"""Addresses of the practitioner's side. Those of the questions follow from the journey's declaration."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import URLPattern, path
+
+from referrals.following import cases
+from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.views import drafts, question, risk, sending, starting
 
 app_name = "referrals"
-urlpatterns: list[URLPattern] = []
+
+
+def questions() -> list[URLPattern]:
+    """An address for each question page of the journey, named by its slug."""
+    patterns = []
+    for step, is_per_service in MAKE_A_REFERRAL.declared_steps():
+        if step.page.view_name:
+            continue
+        place = "services/<int:category_id>/" if is_per_service else ""
+        route = f"drafts/<uuid:referral_id>/{place}{step.slug}"
+        patterns.append(path(route, question.question, {"slug": step.slug}, name=step.slug))
+    return patterns
+
+
+urlpatterns = [
+    path("", starting.home, name="home"),
+    path("services/<int:contract_id>/refer", starting.start, name="start"),
+    path("services/<int:contract_id>/refer/confirm", starting.confirm_person, name="confirm_person"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/<uuid:referral_id>/", drafts.tasks, name="tasks"),
+    path("drafts/<uuid:referral_id>/resume", drafts.resume, name="resume"),
+    path("drafts/<uuid:referral_id>/delete", drafts.delete, name="delete_draft"),
+    path("drafts/<uuid:referral_id>/refresh", drafts.refresh, name="refresh_person"),
+    path("drafts/<uuid:referral_id>/risk-information", risk.risk_information, name="risk_information"),
+    path("drafts/<uuid:referral_id>/risk-information/edit", risk.risk_edit, name="risk_edit"),
+    path("drafts/<uuid:referral_id>/risk-information/newer", risk.risk_take_newer, name="risk_take_newer"),
+    path("drafts/<uuid:referral_id>/risk-information/<slug:slug>", risk.risk_section, name="risk_section"),
+    *questions(),
+    path("drafts/<uuid:referral_id>/check-answers", sending.check_answers, name="check_answers"),
+    path("drafts/<uuid:referral_id>/preview", sending.preview, name="preview"),
+    path("drafts/<uuid:referral_id>/send", sending.send, name="send"),
+    path("drafts/<uuid:referral_id>/sent", sending.sent, name="sent"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/open", cases.open_by_crn, name="open_by_crn"),
+    path("cases/<uuid:referral_id>/", cases.case, name="case"),
+]

@@ -1,0 +1,88 @@
+"""Whether a practitioner may see a person, as nDelius says (limited access: exclusions and restrictions).
+
+nDelius itself does not check this on its reads, so it is asked before anything about a person is shown. Asked at
+most once a minute for one user and person; an answer is good for 15 minutes when nDelius stops answering
+(decision A2). Without one, nothing about the person is shown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from accounts.models import User
+from events.refusals import Refused, Unanswered
+from integrations.failures import UpstreamFailure
+from integrations.ndelius import client
+
+ASK_AGAIN_AFTER = 60  # seconds
+GOOD_FOR = 15 * 60  # seconds
+NO_MESSAGE = (
+    "nDelius does not let you see this person’s record. Speak to your manager if you think this is wrong."
+)
+SILENCE = (
+    "We cannot check in nDelius whether you may see this person, because nDelius is not answering. "
+    "Nothing you saved is lost. Try again in a few minutes."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessAnswer:
+    """What nDelius said about one user and one person, and when (seconds since the epoch)."""
+
+    allowed: bool
+    message: str
+    asked_at: float
+
+
+def check(user: User, crn: str) -> None:
+    """Pass silently when allowed. Raises Refused with nDelius's own message, or Unanswered."""
+    answer = answers(user, [crn]).get(crn)
+    if answer is None:
+        raise Unanswered(SILENCE)
+    if not answer.allowed:
+        raise Refused(answer.message or NO_MESSAGE, code="limited_access")
+
+
+def visible_among(user: User, crns: Iterable[str]) -> frozenset[str]:
+    """The people of a list that the user may see; anybody without an answer is left out."""
+    return frozenset(crn for crn, answer in answers(user, crns).items() if answer.allowed)
+
+
+def answers(user: User, crns: Iterable[str]) -> dict[str, AccessAnswer]:
+    """Answers not older than 15 minutes, asked anew in one call for those older than a minute."""
+    wanted = sorted(set(crns))
+    if not wanted or not user.ndelius_username:
+        return {}
+    now = time.time()
+    kept: dict[str, AccessAnswer] = {
+        crn: answer
+        for crn, answer in zip(wanted, _kept(user, wanted), strict=True)
+        if answer is not None and now - answer.asked_at < GOOD_FOR
+    }
+    stale = [crn for crn in wanted if crn not in kept or now - kept[crn].asked_at > ASK_AGAIN_AFTER]
+    if stale:
+        kept |= _ask(user, stale, now)
+    return kept
+
+
+def _kept(user: User, crns: list[str]) -> list[AccessAnswer | None]:
+    found = cache.get_many([_key(user, crn) for crn in crns])
+    return [found.get(_key(user, crn)) for crn in crns]
+
+
+def _ask(user: User, crns: list[str], now: float) -> dict[str, AccessAnswer]:
+    try:
+        said = client.access(user.ndelius_username, crns)
+    except UpstreamFailure:
+        return {}
+    fresh = {crn: AccessAnswer(one.allowed, one.message or "", now) for crn, one in said.items()}
+    cache.set_many({_key(user, crn): answer for crn, answer in fresh.items()}, GOOD_FOR)
+    return fresh
+
+
+def _key(user: User, crn: str) -> str:
+    return f"access:{user.pk}:{crn}"

@@ -1,0 +1,21 @@
+"""Deleting a draft, with everything that was pulled or typed for it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import User
+from events import audit
+from events.models import AuditAction
+from referrals.actions.changing import locked
+from referrals.models import Referral
+
+
+@transaction.atomic
+def delete_draft(*, draft: Referral, by: User) -> None:
+    """Delete a draft for good. Raises Gone once sent, Refused for anybody but its author."""
+    held = locked(draft, by)
+    risk = held.risk
+    audit.record(AuditAction.DRAFT_DELETED, by=by, referral=held.pk, crn=held.crn)
+    held.delete()
+    risk.delete()

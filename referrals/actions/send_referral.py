@@ -1,0 +1,95 @@
+"""Sending a referral: everything checked again, handed over through the one door, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit, outbox
+from events.models import AuditAction
+from events.refusals import Gone, Refused
+from monitoring.actions.receive import ReferenceTaken, receive
+from monitoring.models import ReceivedReferral
+from referrals import policies, reference_number
+from referrals.actions.start_referral import CLOSED
+from referrals.deliveries import NDELIUS_REFERRAL
+from referrals.handing_over import hand_over
+from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.models import KeptText, Referral
+from risk import redaction, source_text
+from risk.models import RiskInformation
+
+DRAWS = 10  # reference numbers tried before giving up; live service draws as often
+
+
+@transaction.atomic
+def send_referral(*, draft: Referral, by: User, at: datetime | None = None) -> Referral:
+    """Send a complete, declared draft. Sending again returns the referral as sent and changes nothing (decision F7).
+
+    Raises Refused when something is missing or undeclared, Gone when the contract no longer takes referrals.
+    """
+    held = (
+        Referral.objects.select_for_update(of=("self",))
+        .select_related("contract__contract_type", "contract__prime", "risk")
+        .get(pk=draft.pk)
+    )
+    if held.created_by_id == by.pk and held.is_sent:
+        return held
+    if not policies.may_send(by, held):
+        raise Refused("Only the person who started this referral can send it.", code="not_author")
+    now = at or timezone.now()
+    _check_complete(held, by, now)
+    try:
+        redacted = redaction.redacted(held.risk)
+    except redaction.NotDeclared:
+        raise Refused(
+            "The risk information changed after you took responsibility for it. Review it and confirm again.",
+            code="not_declared",
+        ) from None
+    received = _receive(held, redacted, by, now)
+    held.answers_as_sent = MAKE_A_REFERRAL.on(held, by, timezone.localdate(now)).played_back()
+    held.reference, held.received, held.sent_at = received.reference, received, now
+    held.changed_at = now
+    held.save()
+    _delete_source_text(held, by, now)
+    outbox.enqueue(NDELIUS_REFERRAL, key=f"{NDELIUS_REFERRAL}:{held.pk}", referral=held.pk)
+    audit.record(AuditAction.REFERRAL_SENT, by=by, referral=held.pk, crn=held.crn, version=1)
+    return held
+
+
+def _check_complete(draft: Referral, by: User, now: datetime) -> None:
+    if not draft.contract.is_open(timezone.localdate(now)):
+        raise Gone(CLOSED)
+    missing = MAKE_A_REFERRAL.on(draft, by, timezone.localdate(now)).first_unanswered
+    if missing is not None:
+        question = missing.page.asked(
+            MAKE_A_REFERRAL.on(draft, by, timezone.localdate(now)).situation_at(missing)
+        )
+        raise Refused(f"This referral is not complete yet. Still to do: {question}", code="incomplete")
+    if draft.date_of_birth is None:
+        raise Refused(
+            "nDelius holds no date of birth for this person. Add it in nDelius first.", code="incomplete"
+        )
+
+
+def _receive(draft: Referral, redacted: redaction.RedactedRisk, by: User, now: datetime) -> ReceivedReferral:
+    """Hand over under a reference number that nobody has yet."""
+    for _ in range(DRAWS):
+        reference = reference_number.draw(draft.contract.contract_type.reference_suffix)
+        handover = hand_over(draft, redacted, reference=reference, sent_by=by, at=now)
+        try:
+            return receive(handover, sent_by_user=by, at=now)
+        except ReferenceTaken:
+            continue
+    raise Refused("We could not find a free reference number. Send the referral again.", code="no_reference")
+
+
+def _delete_source_text(draft: Referral, by: User, now: datetime) -> None:
+    """Delete what OASys said, wherever it stands; what was shared is on the supplier's side (decision R10)."""
+    KeptText.objects.filter(referral=draft).delete()
+    emptied = source_text.purge(draft.pk)
+    RiskInformation.objects.filter(pk=draft.risk_id).update(purged_at=now)
+    audit.record(AuditAction.RISK_SOURCE_PURGED, by=by, referral=draft.pk, crn=draft.crn, rows=emptied)

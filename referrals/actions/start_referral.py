@@ -1,0 +1,54 @@
+"""Starting a referral: a draft for a confirmed person and a chosen service."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit
+from events.models import AuditAction
+from events.refusals import Gone
+from integrations.ndelius.types import Person
+from interventions.models import Contract
+from referrals.actions.refresh_person import put_person
+from referrals.models import ChosenService, Referral
+from risk.actions import pulling
+
+CLOSED = "This service is not taking referrals."
+
+
+def start_referral(*, by: User, contract: Contract, person: Person, form_key: UUID) -> Referral:
+    """Make the draft, once for each confirmation page shown. Raises Gone when the contract is not open."""
+    if not contract.is_open():
+        raise Gone(CLOSED)
+    try:
+        with transaction.atomic():
+            return _make(by, contract, person, form_key)
+    except IntegrityError:
+        already = Referral.objects.filter(form_key=form_key, created_by=by).first()
+        if already is None:
+            raise
+        return already
+
+
+def _make(by: User, contract: Contract, person: Person, form_key: UUID) -> Referral:
+    already = Referral.objects.filter(form_key=form_key, created_by=by).first()
+    if already is not None:
+        return already
+    referral_id = uuid4()
+    risk = pulling.start(referral_id=referral_id, crn=person.crn, owner=by)
+    draft = Referral(
+        pk=referral_id, form_key=form_key, created_by=by, crn=person.crn, contract=contract, risk=risk
+    )
+    put_person(draft, person, timezone.now())
+    draft.save(force_insert=True)
+    categories = list(contract.categories())
+    if len(categories) == 1:  # nothing to choose; several are chosen in the form
+        ChosenService.objects.create(referral=draft, category=categories[0])
+    audit.record(
+        AuditAction.DRAFT_STARTED, by=by, referral=draft.pk, crn=draft.crn, contract=contract.reference
+    )
+    return draft

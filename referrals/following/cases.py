@@ -1,0 +1,92 @@
+"""The practitioner's sent cases, and one case as it was shared."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from events.doors import about, for_practitioners
+from events.models import AuditAction, OutboxEntry
+from monitoring.presenters import received_referral
+from referrals import access
+from referrals.actions.open_case import open_case
+from referrals.deliveries import NDELIUS_REFERRAL
+from referrals.following.forms import OpenCaseForm
+from referrals.following.presenters import case_row, ndelius_words
+from referrals.models import Referral
+from referrals.scope import followed_case, managed_crns, user_of
+
+PAGE_SIZE = 50
+
+
+@for_practitioners(records=AuditAction.REFERRAL_LISTED)
+def cases(request: HttpRequest) -> HttpResponse:
+    """Referrals they sent, and those of the people they manage in nDelius; never of people they may not see."""
+    user = user_of(request)
+    managed, nDelius_answered = managed_crns(user)  # noqa: N806
+    followed = Referral.objects.followed_by(user, managed)
+    crns = followed.order_by().values_list("crn", flat=True).distinct()[:500]
+    visible = access.visible_among(user, crns)
+    listed = (
+        followed.filter(crn__in=visible)
+        .select_related("contract__prime", "created_by")
+        .order_by("-sent_at", "pk")
+    )
+    page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
+    waiting = set(
+        OutboxEntry.objects.filter(referral__in=[case.pk for case in page], kind=NDELIUS_REFERRAL)
+        .exclude(state=OutboxEntry.State.DELIVERED)
+        .values_list("referral", flat=True)
+    )
+    context = {
+        "page": page,
+        "rows": [case_row(case, is_waiting=case.pk in waiting) for case in page],
+        "hidden": followed.exclude(crn__in=visible).count(),
+        "ndelius_answered": nDelius_answered,
+    }
+    return render(request, "referrals/following/cases.html", context)
+
+
+@for_practitioners(records=AuditAction.REFERRAL_VIEWED)
+def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Referral details, as the supplier has them now, with the declaration and how far nDelius is."""
+    referral = followed_case(request, referral_id)
+    received = referral.received
+    assert received is not None
+    handover = received.as_handover()
+    about(request, referral=referral.pk, crn=referral.crn, version=1)
+    page = received_referral.present(handover)
+    entry = OutboxEntry.objects.filter(referral=referral.pk, kind=NDELIUS_REFERRAL).first()
+    context = {
+        "banner": page.banner,
+        "referral": referral,
+        "page": page,
+        "declaration": handover.declaration,
+        "ndelius": ndelius_words(entry),
+        "back_link": reverse("referrals:cases"),
+    }
+    return render(request, "referrals/following/case.html", context)
+
+
+@for_practitioners(records=AuditAction.SERVICE_PAGE_VIEWED)
+def open_by_crn(request: HttpRequest) -> HttpResponse:
+    """Open the cases of a person by CRN, giving a reason, which is recorded (decision A2)."""
+    form = OpenCaseForm(request.POST) if request.method == "POST" else OpenCaseForm()
+    if request.method == "POST" and form.is_valid():
+        user = user_of(request)
+        crn = form.cleaned_data["crn"]
+        about(request, crn=crn)
+        access.check(user, crn)
+        latest = Referral.objects.sent().filter(crn=crn).order_by("-sent_at").first()
+        if latest is not None:
+            open_case(referral=latest, by=user, reason=form.cleaned_data["reason"])
+            return redirect("referrals:case", latest.pk)
+        form.add_error("crn", "There is no sent referral for a person with this CRN")
+    context = {"form": form, "back_link": reverse("referrals:cases")}
+    return render(
+        request, "referrals/following/open_by_crn.html", context, status=422 if form.errors else 200
+    )

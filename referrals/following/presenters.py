@@ -1,0 +1,31 @@
+"""Sent cases in words."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from events.models import OutboxEntry
+from govuk.template_filters import date
+from referrals.models import Referral
+
+
+def case_row(case: Referral, *, is_waiting: bool) -> list[object]:
+    """Reference, person, service, provider, sent, and whether nDelius knows yet."""
+    return [
+        {"text": case.reference, "href": reverse("referrals:case", args=[case.pk])},
+        {"text": case.person_name, "hint": case.crn},
+        case.contract.title,
+        case.contract.prime.name,
+        date(case.sent_at),
+        case.created_by.display_name,
+        "Waiting to update nDelius" if is_waiting else "Sent",
+    ]
+
+
+def ndelius_words(entry: OutboxEntry | None) -> str:
+    """What to say about nDelius while it does not know of the referral; nothing once it does (decision F8)."""
+    if entry is None or entry.state == OutboxEntry.State.DELIVERED:
+        return ""
+    if entry.state == OutboxEntry.State.GIVEN_UP:
+        return "nDelius could not be updated. An administrator has to look at it. The service provider has the referral."
+    return "Waiting to update nDelius. You do not need to do anything. The service provider has the referral already."

@@ -1,0 +1,142 @@
+"""What a practitioner answers, as typed values: one a question page. Names equal the columns that hold them.
+
+Nothing here knows a form, a page or a store. None means not answered; "" means left empty on purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Practitioner:
+    """The probation practitioner responsible for the person."""
+
+    practitioner_name: str
+    practitioner_email: str
+    practitioner_phone: str
+    practitioner_team_phone: str
+    practitioner_pdu: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackUpContact:
+    """Whom the supplier reaches when the practitioner is away."""
+
+    back_up_name: str
+    back_up_email: str
+    back_up_phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPersonalDetails:
+    """Which personal details are kept back from the supplier, their later values included."""
+
+    withheld_personal_fields: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RiskDeclared:
+    """Whether responsibility was taken for exactly the risk information as it stands."""
+
+    is_declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NeedWithComment:
+    """One criminogenic need to share, with the practitioner's comment."""
+
+    section: str
+    name: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriminogenicNeeds:
+    """The criminogenic needs to share; an empty tuple: none, on purpose."""
+
+    criminogenic_needs: tuple[NeedWithComment, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionalNeeds:
+    """Anything else the supplier needs to plan for."""
+
+    additional_needs: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessibilityNeeds:
+    """Mobility, disability or accessibility needs."""
+
+    accessibility_needs: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """Whether an interpreter is needed, and for which language."""
+
+    needs_interpreter: bool | None
+    interpreter_language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibilities:
+    """Caring or employment responsibilities, and when they keep the person away."""
+
+    has_responsibilities: bool | None
+    when_unavailable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diversity:
+    """Diversity considerations."""
+
+    diversity: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelevantSentence:
+    """The sentence that the referral belongs to, with what nDelius said of it on the day."""
+
+    sentence_id: int | None
+    sentence_offence_category: str
+    sentence_offence_subcategory: str
+    sentence_ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredOutcomes:
+    """What is to be achieved in one service; catalogue ids."""
+
+    outcomes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Complexity:
+    """How complex the person's needs are in one service; a catalogue id."""
+
+    complexity_level_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnforceableDays:
+    """The most days that may be enforced, 1 to 40."""
+
+    enforceable_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionDate:
+    """The day by which the intervention must be completed."""
+
+    completion_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why the person is referred, and what else the supplier should know."""
+
+    reason_for_referral: str
+    further_information: str

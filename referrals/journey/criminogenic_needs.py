@@ -1,0 +1,85 @@
+"""Criminogenic needs: what OASys said of them, kept plainly, and how they stand beside the chosen services.
+
+Scores are for the practitioner only and are never shared (decision F10).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from integrations.oasys.types import NeedsAssessed, NeedStatus
+
+# Offered when OASys has no assessment to choose from: the sections of the present OASys form.
+USUAL_NEEDS = {
+    "ACCOMMODATION": "Accommodation",
+    "EDUCATION_TRAINING_AND_EMPLOYABILITY": "Education, training and employability",
+    "RELATIONSHIPS": "Relationships",
+    "LIFESTYLE_AND_ASSOCIATES": "Lifestyle and associates",
+    "DRUG_MISUSE": "Drug misuse",
+    "ALCOHOL_MISUSE": "Alcohol misuse",
+    "THINKING_AND_BEHAVIOUR": "Thinking and behaviour",
+    "ATTITUDE": "Attitude",
+}
+# Which needs a service category works on, by the words that both names share.
+COVERED_BY = {
+    "ACCOMMODATION": ("Accommodation",),
+    "EDUCATION_TRAINING_AND_EMPLOYABILITY": ("Education", "Finance"),
+    "EMPLOYMENT_AND_EDUCATION": ("Education", "Finance"),
+    "RELATIONSHIPS": ("Family",),
+    "PERSONAL_RELATIONSHIPS_AND_COMMUNITY": ("Family", "Social Inclusion"),
+    "LIFESTYLE_AND_ASSOCIATES": ("Lifestyle", "Social Inclusion"),
+    "DRUG_MISUSE": ("Dependency",),
+    "DRUG_USE": ("Dependency",),
+    "ALCOHOL_MISUSE": ("Dependency",),
+    "ALCOHOL_USE": ("Dependency",),
+    "THINKING_AND_BEHAVIOUR": ("Emotional", "Lifestyle"),
+    "THINKING_ATTITUDES_AND_BEHAVIOUR": ("Emotional", "Lifestyle"),
+    "ATTITUDE": ("Lifestyle",),
+}
+STATUS_WORDS = {
+    NeedStatus.IDENTIFIED: "Identified",
+    NeedStatus.NOT_IDENTIFIED: "Not identified",
+    NeedStatus.UNANSWERED: "Not answered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNeed:
+    """One need as OASys has it, or as it may be chosen when OASys has none."""
+
+    section: str
+    name: str
+    status: str = ""
+    score: int | None = None
+    threshold: int | None = None
+
+    @property
+    def score_words(self) -> str:
+        """The score with its threshold, for the practitioner."""
+        if self.score is None:
+            return "Not scored"
+        return f"{self.score}" if self.threshold is None else f"{self.score} (threshold {self.threshold})"
+
+    def services(self, category_names: list[str]) -> list[str]:
+        """The chosen services that work on this need."""
+        starts = COVERED_BY.get(self.section, ())
+        return [name for name in category_names if name.startswith(starts)] if starts else []
+
+
+def as_kept(said: NeedsAssessed) -> dict[str, Any]:
+    """OASys's needs as plain values, to stand on the draft until it is sent."""
+    return {
+        "assessed_at": said.assessed_at.isoformat() if said.assessed_at else None,
+        "needs": [
+            asdict(KnownNeed(need.section, need.name, STATUS_WORDS[need.status], need.score, need.threshold))
+            for need in said.needs
+        ],
+    }
+
+
+def needs_to_choose_from(kept: dict[str, Any] | None) -> list[KnownNeed]:
+    """The needs of the assessment, identified ones first; the usual eight when there is none."""
+    if kept and kept.get("needs"):
+        return [KnownNeed(**need) for need in kept["needs"]]
+    return [KnownNeed(section, name) for section, name in USUAL_NEEDS.items()]

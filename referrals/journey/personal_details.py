@@ -1,0 +1,37 @@
+"""The personal details that a practitioner may share or keep back, with the words for each.
+
+Name, date of birth and CRN are always shared: a supplier cannot work with somebody they cannot identify.
+"""
+
+from __future__ import annotations
+
+from referrals.models import Referral
+
+OPTIONAL_DETAILS = {
+    "sex": "Sex",
+    "ethnicity": "Ethnicity",
+    "preferred_language": "Preferred language",
+    "religion_or_belief": "Religion or belief",
+    "disabilities": "Disabilities",
+    "address": "Last known address",
+    "telephone": "Telephone number",
+    "mobile": "Mobile number",
+    "email": "Email address",
+}
+
+
+def labelled(draft: Referral) -> dict[str, str]:
+    """Each optional detail's value as nDelius has it, in words, by its key."""
+    address = ", ".join(draft.address_lines) or ("No fixed abode" if draft.no_fixed_abode else "")
+    values = {
+        "sex": draft.sex,
+        "ethnicity": draft.ethnicity,
+        "preferred_language": draft.preferred_language,
+        "religion_or_belief": draft.religion_or_belief,
+        "disabilities": ", ".join(draft.disabilities),
+        "address": address,
+        "telephone": draft.telephone,
+        "mobile": draft.mobile,
+        "email": draft.email,
+    }
+    return {key: values[key] or "Not found" for key in OPTIONAL_DETAILS}

@@ -1,0 +1,163 @@
+"""Questions about people: the practitioner, the back-up contact, and what is shared of the person's details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from govuk.choices import Choice
+from govuk.fields import CheckboxesField, EmailField, PhoneField, TextField
+from integrations.failures import NotFound, UpstreamFailure
+from integrations.ndelius import client
+from referrals.journey.answers import BackUpContact, Practitioner, SharedPersonalDetails
+from referrals.journey.pages import Found, Page, Row, text
+from referrals.journey.personal_details import OPTIONAL_DETAILS
+from referrals.journey.situation import Situation
+
+log = structlog.get_logger(__name__)
+
+
+class PractitionerPage(Page):
+    """Who is responsible for the person: pulled from nDelius, confirmed or completed here."""
+
+    answers = Practitioner
+    question = "Confirm the probation practitioner’s details"
+    template = "referrals/journey/practitioner.html"
+
+    practitioner_name = TextField(label="Full name", max_length=200)
+    practitioner_email = EmailField(label="Email address", required=False, max_length=254)
+    practitioner_phone = PhoneField(label="Phone number", required=False)
+    practitioner_team_phone = PhoneField(label="Team phone number", required=False)
+    practitioner_pdu = TextField(label="Probation delivery unit (PDU)", max_length=200)
+
+    @classmethod
+    def look_up(cls, situation: Situation, answers: Practitioner) -> Found:
+        """The responsible officer, only while nothing was confirmed yet."""
+        if answers.practitioner_name:
+            return Found()
+        try:
+            return Found(client.responsible_officer(situation.crn))
+        except NotFound:
+            return Found(
+                trouble="nDelius does not name a probation practitioner for this person. Enter the details."
+            )
+        except UpstreamFailure:
+            return Found(
+                trouble="nDelius is not answering, so we could not fill this in for you. Enter the details."
+            )
+
+    @classmethod
+    def first_values(cls, answers: Practitioner, situation: Situation, found: Found) -> dict[str, Any]:
+        """What was confirmed before, else what nDelius says."""
+        officer = found.value
+        if officer is None:
+            return super().first_values(answers, situation, found)
+        return {
+            "practitioner_name": "" if officer.unallocated else officer.name,
+            "practitioner_email": officer.email or "",
+            "practitioner_phone": officer.phone or "",
+            "practitioner_team_phone": officer.team_phone or "",
+            "practitioner_pdu": officer.pdu or "",
+        }
+
+    @classmethod
+    def is_answered(cls, answers: Practitioner) -> bool:
+        """Name and PDU are needed; nDelius may know no email or phone."""
+        return bool(answers.practitioner_name and answers.practitioner_pdu)
+
+    @classmethod
+    def rows(cls, answers: Practitioner, situation: Situation) -> list[Row]:
+        """Name, email, phone, PDU, team phone."""
+        return [
+            Row("Name", text(answers.practitioner_name)),
+            Row("Email address", text(answers.practitioner_email)),
+            Row("Phone number", text(answers.practitioner_phone)),
+            Row("Probation delivery unit (PDU)", text(answers.practitioner_pdu)),
+            Row("Team phone number", text(answers.practitioner_team_phone)),
+        ]
+
+
+class BackUpContactPage(Page):
+    """Whom to reach when the practitioner is away. Starts as the person making the referral."""
+
+    answers = BackUpContact
+    question = "Who is the back-up contact for this referral?"
+
+    back_up_name = TextField(label="Full name", max_length=200)
+    back_up_email = EmailField(label="Email address", max_length=254)
+    back_up_phone = PhoneField(label="Phone number", required=False)
+
+    @classmethod
+    def first_values(cls, answers: BackUpContact, situation: Situation, found: Found) -> dict[str, Any]:
+        """The answers, else whoever is filling in the form."""
+        if answers.back_up_name:
+            return super().first_values(answers, situation, found)
+        return {"back_up_name": situation.asked_by.display_name, "back_up_email": situation.asked_by.email}
+
+    @classmethod
+    def is_answered(cls, answers: BackUpContact) -> bool:
+        """Name and email are needed."""
+        return bool(answers.back_up_name and answers.back_up_email)
+
+    @classmethod
+    def rows(cls, answers: BackUpContact, situation: Situation) -> list[Row]:
+        """Name, email, phone."""
+        return [
+            Row("Name", text(answers.back_up_name)),
+            Row("Email address", text(answers.back_up_email)),
+            Row("Phone number", text(answers.back_up_phone)),
+        ]
+
+
+class PersonalDetailsPage(Page):
+    """Which personal details the supplier is given. The details themselves come from nDelius (decision F4)."""
+
+    answers = SharedPersonalDetails
+    question = "Review {person}’s personal details"
+    template = "referrals/journey/personal_details.html"
+
+    shared = CheckboxesField(
+        label="Which of these details should the service provider see?",
+        hint="Clear the box of any detail that the service provider does not need, or that could put somebody at risk.",
+        choices=tuple(OPTIONAL_DETAILS.items()),
+        required=False,
+    )
+
+    def arrange(self) -> None:
+        """Show each detail's value under its name, so that the choice is made in view of it."""
+        values = self.situation.personal_details or {}
+        self.fields["shared"].choices = tuple(  # type: ignore[attr-defined]
+            Choice(key, label, hint=values.get(key, "")) for key, label in OPTIONAL_DETAILS.items()
+        )
+
+    @classmethod
+    def first_values(
+        cls, answers: SharedPersonalDetails, situation: Situation, found: Found
+    ) -> dict[str, Any]:
+        """Everything ticked until something is kept back."""
+        withheld = answers.withheld_personal_fields or ()
+        return {"shared": [key for key in OPTIONAL_DETAILS if key not in withheld]}
+
+    def given(self) -> SharedPersonalDetails:
+        """What was not ticked is kept back."""
+        shared = self.cleaned_data["shared"]
+        return SharedPersonalDetails(tuple(key for key in OPTIONAL_DETAILS if key not in shared))
+
+    @classmethod
+    def is_answered(cls, answers: SharedPersonalDetails) -> bool:
+        """Answered once reviewed, even when nothing is kept back."""
+        return answers.withheld_personal_fields is not None
+
+    @classmethod
+    def rows(cls, answers: SharedPersonalDetails, situation: Situation) -> list[Row]:
+        """Each detail with its value, or that it is not shared."""
+        withheld = answers.withheld_personal_fields or ()
+        values = situation.personal_details or {}
+        return [
+            Row(
+                label,
+                "Not shared with the service provider" if key in withheld else values.get(key, "Not found"),
+            )
+            for key, label in OPTIONAL_DETAILS.items()
+        ]

@@ -1,0 +1,41 @@
+"""What a question page may know about the case it asks about. Plain values; no store, no web request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.models import User
+from interventions.models import Contract, ServiceCategory
+from referrals.journey.personal_details import labelled
+from referrals.models import Referral
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The case: the person, the contract, who asks, and what earlier answers and nDelius said."""
+
+    person: str
+    crn: str
+    contract: Contract
+    asked_by: User
+    today: date
+    category: ServiceCategory | None = None
+    sentence_ends_on: date | None = None
+    oasys_needs: dict[str, Any] | None = None
+    personal_details: dict[str, str] | None = None
+
+
+def situation_of(draft: Referral, asked_by: User, today: date) -> Situation:
+    """The situation of one draft."""
+    return Situation(
+        person=draft.person_name,
+        crn=draft.crn,
+        contract=draft.contract,
+        asked_by=asked_by,
+        today=today,
+        sentence_ends_on=draft.sentence_ends_on,
+        oasys_needs=draft.oasys_needs,
+        personal_details=labelled(draft),
+    )

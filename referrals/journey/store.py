@@ -1,0 +1,81 @@
+"""Where a draft's answers stand: typed values in and out of the draft's row, and nothing else.
+
+Knows columns. Does not know pages, the order of questions, or who is asking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import Any, TypeVar, cast
+
+from referrals.journey.answers import CriminogenicNeeds, DesiredOutcomes, NeedWithComment, RiskDeclared
+from referrals.models import ChosenService, Referral
+from risk.redaction import is_declared, keyed_hash
+
+A = TypeVar("A")
+
+
+class DraftStore:
+    """Reads and writes the answers of one draft. ``service`` says which one, for questions asked per service."""
+
+    def __init__(self, referral: Referral) -> None:
+        self.referral = referral
+
+    def read(self, kind: type[A], service: ChosenService | None = None) -> A:
+        """The answers of one page, as they stand."""
+        if kind is DesiredOutcomes:
+            assert service is not None
+            return cast(A, DesiredOutcomes(tuple(sorted(one.pk for one in service.outcomes.all()))))
+        if kind is RiskDeclared:
+            return cast(A, RiskDeclared(is_declared(self.referral.risk)))
+        row = service if service is not None else self.referral
+        return kind(**{name: self._from_column(kind, getattr(row, name)) for name in self._names(kind)})
+
+    def write(self, answers: object, service: ChosenService | None = None) -> None:
+        """Put answers onto the row. The caller saves the referral; a service's row is saved here."""
+        if isinstance(answers, DesiredOutcomes):
+            assert service is not None
+            service.outcomes.set(answers.outcomes)
+            return
+        row = service if service is not None else self.referral
+        for name in self._names(type(answers)):
+            setattr(row, name, self._to_column(getattr(answers, name)))
+        if service is not None:
+            service.save()
+
+    def clear(self, kind: type[Any], service: ChosenService | None = None) -> None:
+        """Take answers away, as if the question had never been asked. A declaration is voided by change alone."""
+        if kind is RiskDeclared:
+            return
+        if kind is DesiredOutcomes:
+            assert service is not None
+            service.outcomes.clear()
+            return
+        row: Any = service if service is not None else self.referral
+        for name in self._names(kind):
+            field = row._meta.get_field(name.removesuffix("_id") if name == "complexity_level_id" else name)
+            setattr(row, name, None if field.null else field.get_default())
+        if service is not None:
+            service.save()
+
+    @staticmethod
+    def _names(kind: type[Any]) -> list[str]:
+        return [field.name for field in fields(kind)]
+
+    @staticmethod
+    def _from_column(kind: type[Any], value: Any) -> Any:
+        if kind is CriminogenicNeeds and value is not None:
+            return tuple(NeedWithComment(**need) for need in value)
+        return tuple(value) if isinstance(value, list) else value
+
+    @staticmethod
+    def _to_column(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return [asdict(item) if isinstance(item, NeedWithComment) else item for item in value]
+        return value
+
+
+def fingerprint(answers: Any) -> str:
+    """A keyed hash of answers: the same only while nobody saved others. Carried by the page that shows them."""
+    plain = {name: str(value) if value is not None else None for name, value in asdict(answers).items()}
+    return keyed_hash([type(answers).__name__, plain])[:32]

@@ -1,0 +1,8 @@
+"""The practitioner's side: drafts and referrals as sent, and what helps to make them."""
+
+from referrals.models.case_opening import CaseOpening
+from referrals.models.chosen_service import ChosenService
+from referrals.models.kept_text import KeptText
+from referrals.models.referral import Referral, ReferralQuerySet
+
+__all__ = ["CaseOpening", "ChosenService", "KeptText", "Referral", "ReferralQuerySet"]

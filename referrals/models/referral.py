@@ -1,0 +1,149 @@
+"""A referral on the practitioner's side: a draft until it is sent, frozen as sent from then on.
+
+Current values of a sent referral live in ``monitoring`` only. An answer that was not given is null; an answer
+that was left empty on purpose is "".
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import User
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    """Reads, in the field's words. Pages begin with who is asking."""
+
+    def drafts_of(self, user: User) -> ReferralQuerySet:
+        """Drafts belong to their author (decision F3)."""
+        return self.filter(created_by=user, sent_at__isnull=True)
+
+    def sent(self) -> ReferralQuerySet:
+        """Referrals that were sent."""
+        return self.filter(sent_at__isnull=False)
+
+    def followed_by(self, user: User, managed_crns: frozenset[str]) -> ReferralQuerySet:
+        """Sent referrals they sent, or whose person they manage in nDelius (decision A2)."""
+        theirs = models.Q(created_by=user) | models.Q(crn__in=managed_crns)
+        return self.sent().filter(theirs)
+
+
+class Location(models.TextChoices):
+    """Where the person is. Custody comes with the whole form."""
+
+    COMMUNITY = "COMMUNITY", "Community"
+
+
+class Referral(models.Model):
+    """One referral of one person on probation to one service."""
+
+    # OASys's criminogenic needs are shown to the practitioner and deleted on sending, like its risk text.
+    SOURCE_TEXT: ClassVar[dict[str, object]] = {"oasys_needs": None}
+    SOURCE_OF: ClassVar[str] = "id"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    form_key = models.UUIDField(unique=True, help_text="One form shown, one draft made.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    crn = models.CharField("CRN", max_length=7, db_index=True)
+    contract = models.ForeignKey("interventions.Contract", on_delete=models.PROTECT, related_name="+")
+    risk = models.OneToOneField("risk.RiskInformation", on_delete=models.PROTECT, related_name="+")
+    location = models.CharField(max_length=20, choices=Location, default=Location.COMMUNITY)
+
+    # The person, as nDelius had them when last pulled.
+    first_name = models.CharField(max_length=200)
+    last_name = models.CharField(max_length=200)
+    date_of_birth = models.DateField(null=True)
+    sex = models.CharField(max_length=60, blank=True)
+    ethnicity = models.CharField(max_length=200, blank=True)
+    preferred_language = models.CharField(max_length=200, blank=True)
+    religion_or_belief = models.CharField(max_length=200, blank=True)
+    disabilities = models.JSONField(default=list, blank=True)
+    address_lines = models.JSONField(default=list, blank=True)
+    no_fixed_abode = models.BooleanField(default=False)
+    telephone = models.CharField(max_length=60, blank=True)
+    mobile = models.CharField(max_length=60, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    person_pulled_at = models.DateTimeField()
+    withheld_personal_fields = models.JSONField(null=True, blank=True, help_text="Null until decided.")
+
+    # Who is responsible, and who can be reached when they cannot.
+    practitioner_name = models.CharField(max_length=200, blank=True)
+    practitioner_email = models.CharField(max_length=254, blank=True)
+    practitioner_phone = models.CharField(max_length=60, blank=True)
+    practitioner_team_phone = models.CharField(max_length=60, blank=True)
+    practitioner_pdu = models.CharField("PDU", max_length=200, blank=True)
+    back_up_name = models.CharField(max_length=200, blank=True)
+    back_up_email = models.CharField(max_length=254, blank=True)
+    back_up_phone = models.CharField(max_length=60, blank=True)
+
+    # Needs.
+    oasys_needs = models.JSONField(null=True, blank=True, help_text="What OASys said. Never shared.")
+    criminogenic_needs = models.JSONField(null=True, blank=True, help_text="Chosen, with comments.")
+    additional_needs = models.TextField(null=True, blank=True)  # noqa: DJ001 (null: not answered)
+    accessibility_needs = models.TextField(null=True, blank=True)  # noqa: DJ001
+    needs_interpreter = models.BooleanField(null=True)
+    interpreter_language = models.CharField(max_length=200, blank=True)
+    has_responsibilities = models.BooleanField(null=True)
+    when_unavailable = models.TextField(blank=True)
+    diversity = models.TextField(null=True, blank=True)  # noqa: DJ001
+
+    # The service.
+    sentence_id = models.BigIntegerField(null=True, blank=True, help_text="nDelius event id.")
+    sentence_offence_category = models.CharField(max_length=200, blank=True)
+    sentence_offence_subcategory = models.CharField(max_length=200, blank=True)
+    sentence_ends_on = models.DateField(null=True, blank=True)
+    enforceable_days = models.PositiveIntegerField(null=True, blank=True)
+    completion_date = models.DateField(null=True, blank=True)
+    reason_for_referral = models.TextField(blank=True)
+    further_information = models.TextField(blank=True)
+
+    # Sending.
+    sent_at = models.DateTimeField(null=True, blank=True)
+    reference = models.CharField(max_length=8, blank=True)
+    received = models.OneToOneField(
+        "monitoring.ReceivedReferral", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answers_as_sent = models.JSONField(null=True, blank=True, help_text="Questions and answers as they read.")
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-changed_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sent_at__isnull=True, received__isnull=True)
+                | models.Q(sent_at__isnull=False, received__isnull=False),
+                name="referrals_sent_means_received",
+            ),
+            models.UniqueConstraint(
+                fields=["reference"], condition=~models.Q(reference=""), name="referrals_one_reference"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(enforceable_days__isnull=True)
+                | models.Q(enforceable_days__gte=1, enforceable_days__lte=40),
+                name="referrals_enforceable_days_1_to_40",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["created_by", "sent_at", "-changed_at"], name="referrals_by_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference or f"Draft of {self.created_at:%d %B %Y}"
+
+    @property
+    def person_name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_sent(self) -> bool:
+        """True from the moment it was sent; nothing on this row changes afterwards."""
+        return self.sent_at is not None

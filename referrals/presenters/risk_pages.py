@@ -1,0 +1,96 @@
+"""The context of the risk pages: what ``risk`` says about the sections, with this side's addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from referrals.models import Referral
+from referrals.presenters.person import Banner
+from referrals.signed_out import TOKEN_FIELD, author_token
+from risk.forms.editing import EditForm, SectionForm, fingerprint, opened_name
+from risk.forms.reviewing import ReviewForm
+from risk.models import RiskInformation, SectionKey
+from risk.presenters import rosh_panel, sections
+from risk.presenters.sections import SectionView
+from risk.wording import warning
+
+
+def _shared(request: HttpRequest, draft: Referral, risk: RiskInformation) -> dict[str, Any]:
+    view = sections.present(risk)
+    return {
+        "banner": Banner.of(draft),
+        "draft": draft,
+        "risk": view,
+        "warning": warning(view.sections_edited),
+        "token_field": TOKEN_FIELD,
+        "author_token": author_token(request.user, draft),  # type: ignore[arg-type]
+    }
+
+
+def review(request: HttpRequest, draft: Referral, risk: RiskInformation, form: ReviewForm) -> dict[str, Any]:
+    """The review page."""
+    context = _shared(request, draft, risk)
+    return {
+        **context,
+        "form": form,
+        "errors": _review_errors(form),
+        "panel": rosh_panel.present(risk),
+        "back_link": reverse("referrals:tasks", args=[draft.pk]),
+    }
+
+
+def _review_errors(form: ReviewForm) -> list[dict[str, str]]:
+    """The form's own errors, or the sections that keep it from being shared, each linked to its card."""
+    problems: list[SectionView] = getattr(form, "problems", [])
+    if problems:
+        return [{"text": section.problem, "href": f"#change-{section.slug}"} for section in problems]
+    return form.error_list()
+
+
+def problems(risk: RiskInformation) -> list[SectionView]:
+    """Sections that cannot be shared as they stand."""
+    return sections.present(risk).problems
+
+
+def edit(request: HttpRequest, draft: Referral, risk: RiskInformation, form: EditForm) -> dict[str, Any]:
+    """The edit page: each section's view beside its box."""
+    context = _shared(request, draft, risk)
+    held = {section.key: section for section in risk.in_order()}
+    boxes = [
+        {
+            "section": view,
+            "box": form[view.key],
+            "opened_name": opened_name(view.key),
+            "opened": fingerprint(held[view.key]),
+            "saved_meanwhile": held[view.key].box_text if view.key in getattr(form, "stale", ()) else None,
+        }
+        for view in context["risk"].sections
+    ]
+    return {
+        **context,
+        "form": form,
+        "boxes": boxes,
+        "tick": form["understood"] if "understood" in form.fields else EditForm(sections=[])["understood"],
+        "is_kept": getattr(form, "is_kept", False),
+        "back_link": reverse("referrals:risk_information", args=[draft.pk]),
+    }
+
+
+def one_section(
+    request: HttpRequest, draft: Referral, risk: RiskInformation, key: SectionKey, form: SectionForm
+) -> dict[str, Any]:
+    """The page of one section."""
+    context = _shared(request, draft, risk)
+    section = risk.section(key)
+    return {
+        **context,
+        "form": form,
+        "section": next(view for view in context["risk"].sections if view.key == key),
+        "opened": fingerprint(section),
+        "saved_meanwhile": section.box_text if form.is_stale else None,
+        "is_kept": getattr(form, "is_kept", False),
+        "back_link": reverse("referrals:risk_information", args=[draft.pk]),
+    }

@@ -1,0 +1,84 @@
+"""Every practitioner's page begins here: whose draft or case is it, and may this user see the person at all?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import User
+from events.doors import about
+from events.refusals import Gone
+from integrations.failures import UpstreamFailure
+from integrations.ndelius import client
+from referrals import access
+from referrals.actions.changing import SENT
+from referrals.models import CaseOpening, Referral
+
+OPENING_HOLDS = timedelta(hours=12)  # a case opened with a reason stays open for a working day
+log = structlog.get_logger(__name__)
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user, typed."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def own_draft(request: HttpRequest, referral_id: UUID) -> Referral:
+    """A draft of theirs whose person they may see. Not theirs is 404; sent already is 410."""
+    draft = own_referral(request, referral_id)
+    if draft.is_sent:
+        raise Gone(SENT)
+    return draft
+
+
+def own_referral(request: HttpRequest, referral_id: UUID) -> Referral:
+    """A referral they made, draft or sent, whose person they may see."""
+    user = user_of(request)
+    theirs = (
+        Referral.objects.filter(created_by=user)
+        .select_related("contract__contract_type", "contract__prime", "risk")
+        .prefetch_related("services__category", "services__complexity_level", "services__outcomes")
+    )
+    referral = get_object_or_404(theirs, pk=referral_id)
+    about(request, referral=referral.pk, crn=referral.crn)
+    access.check(user, referral.crn)
+    return referral
+
+
+def followed_case(request: HttpRequest, referral_id: UUID) -> Referral:
+    """A sent referral they sent, or whose person they manage, or that they opened with a reason (decision A2)."""
+    user = user_of(request)
+    sent = Referral.objects.sent().select_related("contract__contract_type", "contract__prime", "created_by")
+    referral = get_object_or_404(sent, pk=referral_id)
+    if not _may_follow(user, referral):
+        raise Http404
+    about(request, referral=referral.pk, crn=referral.crn)
+    access.check(user, referral.crn)
+    return referral
+
+
+def _may_follow(user: User, referral: Referral) -> bool:
+    if referral.created_by_id == user.pk:
+        return True
+    since = timezone.now() - OPENING_HOLDS
+    if CaseOpening.objects.filter(user=user, referral=referral, opened_at__gte=since).exists():
+        return True
+    managed, _ = managed_crns(user)
+    return referral.crn in managed
+
+
+def managed_crns(user: User) -> tuple[frozenset[str], bool]:
+    """The people they manage in nDelius, and whether nDelius answered."""
+    if not user.ndelius_username:
+        return frozenset(), True
+    try:
+        return client.managed_crns(user.ndelius_username), True
+    except UpstreamFailure as failure:
+        log.warning("managed_cases_unknown", failure=type(failure).__name__)
+        return frozenset(), False

@@ -1,0 +1,100 @@
+"""Drafts: the list, resuming, the task list, deleting, refreshing the person's details."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from events.doors import for_practitioners
+from events.models import AuditAction
+from integrations.failures import UpstreamFailure
+from referrals import access
+from referrals.actions.delete_draft import delete_draft
+from referrals.actions.refresh_person import refresh_person
+from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.models import Referral
+from referrals.presenters import draft_list, task_list
+from referrals.presenters.person import Banner
+from referrals.scope import own_draft, user_of
+from referrals.views.said import said, say
+from risk.actions.pulling import check_freshness
+
+PAGE_SIZE = 20
+NOT_REFRESHED = "nDelius is not answering, so the personal details are as they were when last pulled."
+
+
+@for_practitioners(records=AuditAction.REFERRAL_LISTED)
+def drafts(request: HttpRequest) -> HttpResponse:
+    """Their drafts, last changed first. People they may not see are left out."""
+    user = user_of(request)
+    theirs = Referral.objects.drafts_of(user)
+    visible = access.visible_among(user, theirs.values_list("crn", flat=True).distinct()[:500])
+    listed = theirs.filter(crn__in=visible).select_related("contract__prime").order_by("-changed_at", "pk")
+    page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
+    hidden = theirs.exclude(crn__in=visible).count()
+    context = {
+        "page": page,
+        "rows": [draft_list.row(draft) for draft in page],
+        "hidden": hidden,
+        "success": said(request),
+    }
+    return render(request, "referrals/drafts.html", context)
+
+
+@for_practitioners(records=AuditAction.DRAFT_OPENED)
+def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Go on with a draft: details pulled again, OASys asked whether it changed, on to what is still to do."""
+    draft = own_draft(request, referral_id)
+    user = user_of(request)
+    try:
+        refresh_person(draft=draft, by=user)
+    except UpstreamFailure:
+        say(request, NOT_REFRESHED)
+    check_freshness(risk=draft.risk, by=user)
+    return redirect("referrals:tasks", draft.pk)
+
+
+@for_practitioners(records=AuditAction.DRAFT_OPENED)
+def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The task list of a draft."""
+    draft = own_draft(request, referral_id)
+    progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
+    context = {
+        "banner": Banner.of(draft),
+        "draft": draft,
+        **task_list.present(progress),
+        "success": said(request),
+        "back_link": reverse("referrals:drafts"),
+    }
+    return render(request, "referrals/tasks.html", context)
+
+
+@for_practitioners(records=AuditAction.DRAFT_OPENED)
+def delete(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Ask whether to delete the draft, and delete it."""
+    draft = own_draft(request, referral_id)
+    if request.method == "POST":
+        delete_draft(draft=draft, by=user_of(request))
+        say(request, "The draft referral was deleted.")
+        return redirect("referrals:drafts")
+    context = {"banner": Banner.of(draft), "draft": draft, "back_link": reverse("referrals:drafts")}
+    return render(request, "referrals/delete_draft.html", context)
+
+
+@require_POST
+@for_practitioners(records=AuditAction.PERSON_PULLED)
+def refresh(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Pull the personal details again, on demand."""
+    draft = own_draft(request, referral_id)
+    try:
+        refresh_person(draft=draft, by=user_of(request))
+        say(request, "The personal details were pulled from nDelius again.")
+    except UpstreamFailure:
+        say(request, NOT_REFRESHED)
+    return redirect("referrals:personal-details", draft.pk)

@@ -1,0 +1,133 @@
+"""One view for every question page of the journey."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from events.doors import for_practitioners
+from events.models import AuditAction
+from referrals.actions.answer_question import SavedMeanwhile, answer_question
+from referrals.actions.pull_needs import pull_needs
+from referrals.journey.declaration import PlacedStep, Progress
+from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.journey.pages import Page
+from referrals.journey.questions.needs import CriminogenicNeedsPage
+from referrals.journey.store import fingerprint
+from referrals.models import Referral
+from referrals.presenters import task_list
+from referrals.presenters.person import Banner
+from referrals.presenters.question import beside
+from referrals.scope import own_draft, user_of
+from referrals.signed_out import TOKEN_FIELD, author_token, forget, kept_fields, kept_for
+from referrals.views.said import said
+
+BACK_TO_CHECK = "check"
+
+
+@for_practitioners(records=AuditAction.DRAFT_OPENED)
+def question(
+    request: HttpRequest, referral_id: UUID, *, slug: str, category_id: int | None = None
+) -> HttpResponse:
+    """Ask one question, save its answers, go on. 404 when the question does not apply to this draft."""
+    draft = own_draft(request, referral_id)
+    user = user_of(request)
+    notice = pull_needs(draft=draft, by=user) if slug == "criminogenic-needs" else ""
+    progress = MAKE_A_REFERRAL.on(draft, user, timezone.localdate())
+    placed = progress.find(slug, category_id)
+    if placed is None:
+        raise Http404
+    if request.method == "POST" and request.POST.get("do") == "discard":
+        forget(user, request.path)
+        return redirect(request.get_full_path())
+    form = _form(request, progress, placed)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                answer_question(
+                    journey=MAKE_A_REFERRAL,
+                    draft=draft,
+                    placed=placed,
+                    answers=form.given(),
+                    by=user,
+                    as_opened=request.POST.get("as_opened", ""),
+                )
+            except SavedMeanwhile:
+                status = 409
+            else:
+                forget(user, request.path)
+                return redirect(_next_address(request, draft, placed))
+    return render(
+        request,
+        placed.page.template,
+        _context(request, progress, placed, form, notice, status),
+        status=status,
+    )
+
+
+def _form(request: HttpRequest, progress: Progress, placed: PlacedStep) -> Page:
+    situation = progress.situation_at(placed)
+    answers = progress.answers(placed)
+    found = placed.page.look_up(situation, answers)
+    first = placed.page.first_values(answers, situation, found)
+    if request.method == "POST":
+        return placed.page(request.POST, situation=situation, found=found, initial=first)
+    kept = kept_for(user_of(request), request.path)
+    form = placed.page(situation=situation, found=found, initial=first)
+    if kept is not None:  # offered back, to be saved by its author or not
+        fields = kept_fields(kept)
+        form.initial |= {
+            name: field.widget.value_from_datadict(fields, {}, name) for name, field in form.fields.items()
+        }
+        form.is_kept = True  # type: ignore[attr-defined]
+    return form
+
+
+def _next_address(request: HttpRequest, draft: Referral, placed: PlacedStep) -> str:
+    """The next question of the section; the check page when the change came from there and nothing is missing."""
+    fresh = Referral.objects.select_related("contract__contract_type", "risk").get(pk=draft.pk)
+    progress = MAKE_A_REFERRAL.on(fresh, user_of(request), timezone.localdate())
+    if request.GET.get("return") == BACK_TO_CHECK and progress.is_ready:
+        return reverse("referrals:check_answers", args=[draft.pk])
+    here = progress.find(placed.step.slug, placed.service.category_id if placed.service else None)
+    following = progress.after(here) if here else None
+    if following is None:
+        return reverse("referrals:tasks", args=[draft.pk])
+    return task_list.address(progress, following)
+
+
+def _context(
+    request: HttpRequest, progress: Progress, placed: PlacedStep, form: Page, notice: str, status: int
+) -> dict[str, Any]:
+    before = progress.before(placed)
+    from_check = request.GET.get("return") == BACK_TO_CHECK
+    back_link = reverse("referrals:tasks", args=[progress.draft.pk])
+    if from_check:
+        back_link = reverse("referrals:check_answers", args=[progress.draft.pk])
+    elif before is not None:
+        back_link = task_list.address(progress, before)
+    return {
+        "banner": Banner.of(progress.draft),
+        "draft": progress.draft,
+        "form": form,
+        "heading": placed.page.asked(progress.situation_at(placed)),
+        "as_opened": fingerprint(progress.answers(placed)),
+        "author_token": author_token(user_of(request), progress.draft),
+        "token_field": TOKEN_FIELD,
+        "back_link": back_link,
+        "trouble": form.found.trouble or notice,
+        "warnings": placed.page.warnings(progress.answers(placed), progress.situation_at(placed)),
+        "is_kept": getattr(form, "is_kept", False),
+        "saved_meanwhile": progress.rows(placed) if status == 409 else (),
+        "beside": beside(progress.draft) if placed.page is CriminogenicNeedsPage else None,
+        "ndelius_link": settings.NDELIUS_DEEP_LINK,
+        "success": said(request),
+    }

@@ -1,0 +1,223 @@
+"""The risk pages: review, edit all, change one section, take a newer assessment. Rules are in ``risk``."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from events.doors import for_practitioners
+from events.models import AuditAction
+from referrals.actions.changing import touch
+from referrals.models import Referral
+from referrals.presenters import risk_pages
+from referrals.scope import own_draft, user_of
+from referrals.signed_out import forget, kept_fields, kept_for
+from referrals.views.said import said, say
+from risk.actions import changing, declaring, pulling
+from risk.forms.editing import EditForm, SectionForm
+from risk.forms.reviewing import ReviewForm
+from risk.models import RiskInformation, SectionKey
+from risk.reading import for_page
+from risk.wording import CURRENT_WORDING
+
+BUTTONS = {
+    "revert": (changing.revert_section, "“{heading}” was reverted to the original OASys information."),
+    "undo": (changing.undo_last_change, "The last change to “{heading}” was undone."),
+    "remove": (changing.remove_section, "“{heading}” was removed. Nothing of it will be shared."),
+    "none": (changing.confirm_no_identified_risk, "You confirmed no identified risk for “{heading}”."),
+}
+NEWER = "OASys was updated since this information was pulled. Take the new information, or confirm what is here again."
+
+
+@for_practitioners(records=AuditAction.RISK_VIEWED)
+def risk_information(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Review what OASys says and what will be shared; edit, or take responsibility (seed: risk newsletter)."""
+    draft = own_draft(request, referral_id)
+    user = user_of(request)
+    if request.method == "GET":
+        pulling.pull(risk=for_page(draft.risk_id), by=user)
+    risk = for_page(draft.risk_id)
+    form = ReviewForm(request.POST) if request.method == "POST" else ReviewForm()
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["edit"] == "YES":
+            return redirect("referrals:risk_edit", draft.pk)
+        if _declare_as_it_stands(request, draft, risk, user, form):
+            return redirect("referrals:tasks", draft.pk)
+    context = risk_pages.review(request, draft, for_page(draft.risk_id), form)
+    return render(
+        request, "risk/review.html", {**context, "success": said(request)}, status=422 if form.errors else 200
+    )
+
+
+def _declare_as_it_stands(
+    request: HttpRequest, draft: Referral, risk: RiskInformation, user: User, form: ReviewForm
+) -> bool:
+    """ "No" declares and changes nothing else. False, with errors on the form, when it cannot be declared."""
+    problems = risk_pages.problems(risk)
+    if problems:
+        form.problems = problems  # type: ignore[attr-defined]
+        form.add_error(None, "Some sections cannot be shared as they are")
+        return False
+    if risk.newer_announced_at is None and pulling.check_freshness(risk=risk, by=user):
+        form.add_error(None, NEWER)
+        return False
+    declaring.declare(
+        risk=risk, by=user, wording_version=CURRENT_WORDING.version, seen=form.cleaned_data["seen"] or None
+    )
+    touch(draft)
+    return True
+
+
+@for_practitioners(records=AuditAction.RISK_VIEWED)
+def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """All eight boxes. Saving needs the tick, and declares; a section's button acts at once."""
+    draft = own_draft(request, referral_id)
+    user = user_of(request)
+    risk = for_page(draft.risk_id)
+    if request.method != "POST":
+        pulling.pull(risk=risk, by=user)
+        risk = for_page(draft.risk_id)
+        return _edit_page(request, draft, risk, _edit_form_with_kept_text(request, risk, user))
+    do, _, key = request.POST.get("do", "save").partition(":")
+    if do == "discard":
+        forget(user, request.path)
+        return redirect(request.path)
+    if do in BUTTONS:
+        return _press(request, draft, risk, user, do, _known(key))
+    form = EditForm(request.POST, sections=risk.in_order())
+    if form.is_valid():
+        if risk.newer_announced_at is None and pulling.check_freshness(risk=risk, by=user):
+            form.add_error(None, NEWER)
+        else:
+            declaring.save_and_declare(
+                risk=risk, texts=form.texts(), by=user, wording_version=CURRENT_WORDING.version
+            )
+            touch(draft)
+            forget(user, request.path)
+            return redirect("referrals:tasks", draft.pk)
+    return _edit_page(request, draft, for_page(draft.risk_id), form)
+
+
+def _press(
+    request: HttpRequest, draft: Referral, risk: RiskInformation, user: User, do: str, key: SectionKey
+) -> HttpResponse:
+    """Keep what was typed in the other boxes, then do what the section's button says.
+
+    Boxes that cannot be kept (too long, changed meanwhile) come back as typed, with their errors.
+    """
+    form = EditForm(request.POST, sections=risk.in_order(), for_saving=False)
+    form.is_valid()
+    for other, text in form.texts().items():
+        if other != key and other not in form.errors:
+            changing.edit_section(risk=risk, key=other, text=text, by=user)
+    action, sentence = BUTTONS[do]
+    action(risk=risk, key=key.value, by=user)
+    touch(draft)
+    if any(name != key for name in form.errors):
+        return _edit_page(
+            request, draft, for_page(draft.risk_id), _as_typed_but_for(request.POST, risk.pk, key)
+        )
+    forget(user, request.path)
+    say(request, sentence.format(heading=key.label))
+    return redirect(f"{request.path}#{key.slug}")
+
+
+def _as_typed_but_for(posted: QueryDict, risk_id: UUID, key: SectionKey) -> EditForm:
+    """The form as typed, with the box of the pressed button as it is now."""
+    risk = for_page(risk_id)
+    fields = posted.copy()
+    fields[key.value] = risk.section(key.value).box_text
+    form = EditForm(fields, sections=risk.in_order(), for_saving=False)
+    form.is_valid()
+    return form
+
+
+def _edit_form_with_kept_text(request: HttpRequest, risk: RiskInformation, user: User) -> EditForm:
+    kept = kept_for(user, request.path)
+    if kept is None:
+        return EditForm(sections=risk.in_order())
+    fields = kept_fields(kept)
+    typed = {key: fields[key] for key in SectionKey.values if key in fields}
+    form = EditForm(sections=risk.in_order(), initial=typed)
+    form.is_kept = True  # type: ignore[attr-defined]
+    return form
+
+
+def _edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation, form: EditForm) -> HttpResponse:
+    status = 200 if not form.errors else 409 if getattr(form, "stale", ()) else 422
+    context = risk_pages.edit(request, draft, risk, form)
+    return render(request, "risk/edit.html", {**context, "success": said(request)}, status=status)
+
+
+@for_practitioners(records=AuditAction.RISK_VIEWED)
+def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResponse:
+    """Change one section. Voids the declaration and returns to the review page (decision R5)."""
+    draft = own_draft(request, referral_id)
+    user = user_of(request)
+    key = _known(slug.replace("-", "_"))
+    risk = for_page(draft.risk_id)
+    form = SectionForm(request.POST or None, section=risk.section(key))
+    if request.method == "POST":
+        do = request.POST.get("do", "save")
+        if do == "discard":
+            forget(user, request.path)
+            return redirect(request.path)
+        if do in BUTTONS:
+            action, sentence = BUTTONS[do]
+            action(risk=risk, key=key.value, by=user)
+            return _changed(
+                request, draft, user, sentence.format(heading=key.label), stay=do in ("revert", "undo")
+            )
+        if form.is_valid():
+            changed = changing.edit_section(risk=risk, key=key.value, text=form.cleaned_data["text"], by=user)
+            return _changed(
+                request, draft, user, f"“{key.label}” was saved." if changed else "Nothing was changed."
+            )
+    else:
+        kept = kept_for(user, request.path)
+        if kept is not None:
+            form = SectionForm(section=risk.section(key), initial={"text": kept_fields(kept).get("text", "")})
+            form.is_kept = True  # type: ignore[attr-defined]
+    status = 200 if not form.errors else 409 if form.is_stale else 422
+    context = risk_pages.one_section(request, draft, risk, key, form)
+    return render(request, "risk/section.html", {**context, "success": said(request)}, status=status)
+
+
+def _changed(
+    request: HttpRequest, draft: Referral, user: User, sentence: str, *, stay: bool = False
+) -> HttpResponse:
+    touch(draft)
+    forget(user, request.path)
+    say(request, sentence)
+    if stay:
+        return redirect(request.path)
+    return redirect(reverse("referrals:risk_information", args=[draft.pk]))
+
+
+@require_POST
+@for_practitioners(records=AuditAction.RISK_TAKEN)
+def risk_take_newer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Work from what OASys says now instead of the earlier answer (decision R3)."""
+    draft = own_draft(request, referral_id)
+    outcome = pulling.take_newer(risk=draft.risk, by=user_of(request))
+    if outcome.is_snapshot:
+        touch(draft)
+        say(request, "The information now comes from the newer OASys assessment. Your own text was kept.")
+    else:
+        say(
+            request,
+            "OASys did not give the newer information. Nothing was changed. Try again in a few minutes.",
+        )
+    return redirect("referrals:risk_information", draft.pk)
+
+
+def _known(key: str) -> SectionKey:
+    """A section of ours; a made-up name is 404."""
+    if key not in SectionKey.values:
+        raise Http404
+    return SectionKey(key)

@@ -1,0 +1,16 @@
+"""A sentence said on the next page: what was just done, or what could not be."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+
+def say(request: HttpRequest, sentence: str) -> None:
+    """Keep a sentence for the next page. Our own words only, never text of a case."""
+    messages.info(request, sentence)
+
+
+def said(request: HttpRequest) -> str:
+    """What is to be said, once."""
+    return " ".join(str(message) for message in messages.get_messages(request))

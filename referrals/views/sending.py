@@ -1,0 +1,75 @@
+"""Check the answers, preview what the supplier will see, send, and what happens next."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from events.doors import for_practitioners
+from events.models import AuditAction
+from monitoring.presenters import received_referral
+from referrals.actions.send_referral import send_referral
+from referrals.handing_over import preview as preview_handover
+from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.presenters import check_answers as checked
+from referrals.presenters.person import Banner
+from referrals.scope import own_draft, own_referral, user_of
+from risk.presenters import sections
+from risk.reading import for_page
+
+
+@for_practitioners(records=AuditAction.DRAFT_OPENED)
+def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Everything that will be sent, each answer with its Change link."""
+    draft = own_draft(request, referral_id)
+    progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
+    if not progress.is_ready:
+        return redirect("referrals:tasks", draft.pk)
+    context = {
+        "banner": Banner.of(draft),
+        "draft": draft,
+        "cards": checked.cards(progress),
+        "risk": sections.present(for_page(draft.risk_id)),
+        "warnings": progress.warnings(),
+        "back_link": reverse("referrals:tasks", args=[draft.pk]),
+    }
+    return render(request, "referrals/check_answers.html", context)
+
+
+@for_practitioners(records=AuditAction.DRAFT_PREVIEWED)
+def preview(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The supplier's own page, made from the draft as it stands. Nothing is shared by looking."""
+    draft = own_draft(request, referral_id)
+    draft.risk = for_page(draft.risk_id)
+    page = received_referral.present(preview_handover(draft, by=user_of(request)))
+    context = {
+        "banner": Banner.of(draft),
+        "draft": draft,
+        "page": page,
+        "is_declared": sections.present(draft.risk).is_declared,
+        "back_link": reverse("referrals:tasks", args=[draft.pk]),
+    }
+    return render(request, "referrals/preview.html", context)
+
+
+@require_POST
+@for_practitioners(records=AuditAction.REFERRAL_SENT)
+def send(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Send. A second press, a retry or a second tab lands on the same confirmation."""
+    referral = own_referral(request, referral_id)
+    send_referral(draft=referral, by=user_of(request))
+    return redirect("referrals:sent", referral.pk)
+
+
+@for_practitioners(records=AuditAction.REFERRAL_VIEWED)
+def sent(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The reference number, and what happens next."""
+    referral = own_referral(request, referral_id)
+    if not referral.is_sent:
+        return redirect("referrals:tasks", referral.pk)
+    return render(request, "referrals/sent.html", {"referral": referral})
