@@ -10,8 +10,10 @@ from collections.abc import Callable
 import structlog
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+
+from referrals.signed_out import keep
 
 STALE_FORM = "This page was open too long, or you signed in or out in another tab."
 log = structlog.get_logger(__name__)
@@ -40,7 +42,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form came from a page that is no longer valid, or from another site."""
+    """The form came from a page of another web session, or from another site (403).
+
+    What the author of a draft typed is kept and offered back on the page it was typed on.
+    """
+    if request.method == "POST" and keep(request):
+        return redirect(request.path)
     log.warning("form_from_elsewhere")
     return _page(request, 403, message=STALE_FORM)
 

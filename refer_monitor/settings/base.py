@@ -4,6 +4,7 @@ The embedded default needs no service: SQLite in ``var/``, Celery over files, a 
 Must not contain anything that is only right for one machine.
 """
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "referrals.signed_out.KeepTypedText",  # Django's LoginRequiredMiddleware, losing nothing typed
     "refer_monitor.error_pages.WrongMethodPage",
     "axes.middleware.AxesMiddleware",
 ]
@@ -171,7 +172,11 @@ CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "deliver what waits in the outbox": {"task": "events.tasks.sweep", "schedule": schedule(30)},
+    "deliver what waits in the outbox": {
+        "task": "events.tasks.sweep",
+        "schedule": schedule(30),
+        "options": {"expires": 25},
+    },
 }
 
 LANGUAGE_CODE = "en-gb"
@@ -224,6 +229,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 log_lines.set_up()
 LOGGING = log_lines.LOGGING
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# A task says that it failed; that one came and went, every half minute, is not worth a line.
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_FAILURE_LOG_LEVEL = logging.ERROR
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- Outside systems -------------------------------------------------------------------------
