@@ -23,10 +23,12 @@ DO $$ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$
 """
-# A superuser may take any role.
+# Nothing to do for a superuser, or when somebody else granted it. From PostgreSQL 16 on, being a member and being
+# allowed to take the role are two things.
 LET_US_TAKE_IT = """
 DO $$ BEGIN
-    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    IF NOT pg_has_role(current_user, {name}, CASE
+        WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
         GRANT {role} TO CURRENT_USER;
     END IF;
 EXCEPTION WHEN unique_violation THEN NULL;
@@ -50,7 +52,7 @@ def grant_supplier_rights(connection: BaseDatabaseWrapper | None = None) -> list
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         name = "'" + settings.SUPPLIER_DATABASE_ROLE.replace("'", "''") + "'"
         cursor.execute(MAKE_ROLE.format(role=role, name=name))
-        cursor.execute(LET_US_TAKE_IT.format(role=role))
+        cursor.execute(LET_US_TAKE_IT.format(role=role, name=name))
         cursor.execute("SELECT quote_ident(current_schema())")
         (schema,) = cursor.fetchone()
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}")

@@ -1,4 +1,7 @@
-"""The supplier's pages: all cases, one case, and simple figures. Each begins with who is asking."""
+"""The supplier's pages: all cases, one case, and simple figures. Each begins with who is asking.
+
+They answer reading only: the door records what was read by GET, so nothing may be read by another method.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from events.doors import about
@@ -22,6 +26,7 @@ CASES_A_PAGE = 50
 
 
 @for_suppliers(records=AuditAction.REFERRAL_LISTED)
+@require_safe
 def all_cases(request: HttpRequest) -> HttpResponse:
     """Every referral on the supplier's contracts, newest first. A page number that is not one reads as the nearest."""
     user = _asking(request)
@@ -33,6 +38,7 @@ def all_cases(request: HttpRequest) -> HttpResponse:
 
 
 @for_suppliers(records=AuditAction.REFERRAL_VIEWED)
+@require_safe
 def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """One referral as it was shared, the current risk information with it. Somebody else's is not found."""
     user = _asking(request)
@@ -45,6 +51,7 @@ def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
 
 
 @for_suppliers(records=AuditAction.REFERRAL_LISTED)
+@require_safe
 def reporting(request: HttpRequest) -> HttpResponse:
     """How many referrals the supplier received: the last twelve months, and on each contract."""
     user, today = _asking(request), timezone.localdate()

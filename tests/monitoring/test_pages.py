@@ -149,6 +149,13 @@ def test_what_is_refused_is_audited_and_counts_as_no_opening(
     assert not ShareOpening.objects.unscoped().exists()
 
 
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_is_read_by_another_method(client: Client, contract: Contract, method: str) -> None:
+    """Only GET is recorded as having read a page."""
+    for address in (ALL_CASES, REPORTING, _details(received(contract))):
+        assert getattr(client, method)(address).status_code == 405
+
+
 ADDRESSES = {
     "all_cases": lambda case: ALL_CASES,
     "reporting": lambda case: REPORTING,
