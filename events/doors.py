@@ -27,7 +27,9 @@ View = Callable[..., HttpResponse]
 Within = Callable[[], AbstractContextManager[Any]]
 
 
-def about(request: HttpRequest, *, referral: UUID | None = None, crn: str = "", version: int | None = None) -> None:
+def about(
+    request: HttpRequest, *, referral: UUID | None = None, crn: str = "", version: int | None = None
+) -> None:
     """Say which case this request is about, so that the audit event names it."""
     request.audited = {"referral": referral, "crn": crn, "version": version}  # type: ignore[attr-defined]
 
@@ -71,18 +73,17 @@ def _door(
 
 
 def _record(
-    request: HttpRequest, action: AuditAction, outcome: AuditEvent.Outcome = AuditEvent.Outcome.DONE, **facts: str
+    request: HttpRequest,
+    action: AuditAction,
+    outcome: AuditEvent.Outcome = AuditEvent.Outcome.DONE,
+    *,
+    code: str = "",
 ) -> None:
     assert isinstance(request.user, User)
     match = request.resolver_match
-    audit.record(
-        action,
-        by=request.user,
-        outcome=outcome,
-        page=match.view_name if match else "",
-        **getattr(request, "audited", {}),
-        **facts,
-    )
+    subject: dict[str, Any] = getattr(request, "audited", {})
+    page = match.view_name if match else ""
+    audit.record(action, by=request.user, outcome=outcome, **subject, page=page, code=code)
 
 
 def for_practitioners(*, records: AuditAction) -> Callable[[View], View]:

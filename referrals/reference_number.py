@@ -6,7 +6,7 @@ import secrets
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O
 DIGITS = "0123456789"
-LOOK_ALIKES = ("0O", "1I", "5S", "8B")
+LOOK_ALIKES = (("0", "O"), ("1", "I"), ("5", "S"), ("8", "B"))
 
 
 def confusing(reference: str) -> bool:

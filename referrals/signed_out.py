@@ -14,7 +14,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 
 from accounts.models import User
@@ -23,7 +23,7 @@ from events.models import AuditAction
 from govuk.text import has_unsaveable
 from referrals.models import KeptText, Referral
 
-TOKEN_FIELD = "typed_by"
+TOKEN_FIELD = "typed_by"  # noqa: S105 (a name, not a secret)
 SALT = "referrals.typed-by"
 GOOD_FOR = 24 * 60 * 60  # seconds that an open page may wait before it is posted
 NOT_KEPT = frozenset({TOKEN_FIELD, "csrfmiddlewaretoken", "as_opened", "seen"})
@@ -80,7 +80,7 @@ def keep(request: HttpRequest) -> bool:
 class KeepTypedText(LoginRequiredMiddleware):
     """Django's guard in front of every page, which keeps what was typed before it asks to sign in."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         """Keep the post, then ask to sign in and come back to the page."""
         if request.method == "POST" and keep(request):
             return redirect_to_login(request.path)

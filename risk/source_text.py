@@ -6,14 +6,14 @@ becomes, ``SOURCE_OF`` is the path to the id of the referral. Nothing here needs
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Model
 
 
-def tagged_models() -> list[type[Model]]:
+def tagged_models() -> list[Any]:
     """Every model of the service that may hold source text."""
     return [model for model in apps.get_models() if hasattr(model, "SOURCE_TEXT")]
 

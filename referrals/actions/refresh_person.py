@@ -29,7 +29,8 @@ def refresh_person(*, draft: Referral, by: User) -> None:
 def put_person(draft: Referral, person: Person, at: datetime) -> None:
     """Put what nDelius says onto the draft. The caller saves."""
     draft.first_name, draft.last_name = person.first_name[:200], person.last_name[:200]
-    draft.date_of_birth = person.date_of_birth
+    if person.date_of_birth is not None:  # always shared, so never emptied
+        draft.date_of_birth = person.date_of_birth
     draft.sex = (person.sex or "")[:60]
     draft.ethnicity = (person.ethnicity or "")[:200]
     draft.preferred_language = (person.preferred_language or "")[:200]

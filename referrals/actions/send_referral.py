@@ -69,10 +69,6 @@ def _check_complete(draft: Referral, by: User, now: datetime) -> None:
             MAKE_A_REFERRAL.on(draft, by, timezone.localdate(now)).situation_at(missing)
         )
         raise Refused(f"This referral is not complete yet. Still to do: {question}", code="incomplete")
-    if draft.date_of_birth is None:
-        raise Refused(
-            "nDelius holds no date of birth for this person. Add it in nDelius first.", code="incomplete"
-        )
 
 
 def _receive(draft: Referral, redacted: redaction.RedactedRisk, by: User, now: datetime) -> ReceivedReferral:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
-from events.refusals import Gone
+from events.refusals import Gone, Refused
 from integrations.ndelius.types import Person
 from interventions.models import Contract
 from referrals.actions.refresh_person import put_person
@@ -18,12 +18,21 @@ from referrals.models import ChosenService, Referral
 from risk.actions import pulling
 
 CLOSED = "This service is not taking referrals."
+NO_DATE_OF_BIRTH = (
+    "nDelius holds no date of birth for this person. Add it in nDelius before you make a referral."
+)
 
 
 def start_referral(*, by: User, contract: Contract, person: Person, form_key: UUID) -> Referral:
-    """Make the draft, once for each confirmation page shown. Raises Gone when the contract is not open."""
+    """Make the draft, once for each confirmation page shown.
+
+    Raises Gone when the contract is not open, Refused for a person without a date of birth: a supplier could not be
+    sure whom they have before them.
+    """
     if not contract.is_open():
         raise Gone(CLOSED)
+    if person.date_of_birth is None:
+        raise Refused(NO_DATE_OF_BIRTH, code="no_date_of_birth")
     try:
         with transaction.atomic():
             return _make(by, contract, person, form_key)

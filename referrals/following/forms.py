@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from govuk.fields import TextAreaField
 from referrals.forms.crn import CrnForm
 
@@ -17,6 +19,6 @@ class OpenCaseForm(CrnForm):
         error_messages={"required": "Enter why you need to open this case"},
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["crn"].label_is_heading = False  # type: ignore[attr-defined]

@@ -59,7 +59,7 @@ class Referral(models.Model):
     # The person, as nDelius had them when last pulled.
     first_name = models.CharField(max_length=200)
     last_name = models.CharField(max_length=200)
-    date_of_birth = models.DateField(null=True)
+    date_of_birth = models.DateField()
     sex = models.CharField(max_length=60, blank=True)
     ethnicity = models.CharField(max_length=200, blank=True)
     preferred_language = models.CharField(max_length=200, blank=True)

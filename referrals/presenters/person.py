@@ -30,7 +30,7 @@ class Banner:
         return cls(
             name=draft.person_name,
             crn=draft.crn,
-            date_of_birth=date(draft.date_of_birth) or NOT_FOUND,
+            date_of_birth=date(draft.date_of_birth),
             phone=draft.mobile or draft.telephone or NOT_FOUND,
             email=draft.email or NOT_FOUND,
         )

@@ -84,9 +84,8 @@ def _form(request: HttpRequest, progress: Progress, placed: PlacedStep) -> Page:
     form = placed.page(situation=situation, found=found, initial=first)
     if kept is not None:  # offered back, to be saved by its author or not
         fields = kept_fields(kept)
-        form.initial |= {
-            name: field.widget.value_from_datadict(fields, {}, name) for name, field in form.fields.items()
-        }
+        for name, field in form.fields.items():
+            form.initial[name] = field.widget.value_from_datadict(fields, {}, name)
         form.is_kept = True  # type: ignore[attr-defined]
     return form
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -50,7 +51,7 @@ class OasysSaid:
         return keyed_hash([self.outcome, sections, self.levels_in_community, self.levels_in_custody])
 
 
-def start(*, referral_id: object, crn: str, owner: User) -> RiskInformation:
+def start(*, referral_id: UUID, crn: str, owner: User) -> RiskInformation:
     """Make the eight empty sections of a new draft. Asks nobody. Part of starting a draft."""
     risk = RiskInformation.objects.create(pk=referral_id, crn=crn, owner=owner)
     RiskSection.objects.bulk_create(RiskSection(risk=risk, key=key) for key in SectionKey.values)

@@ -48,8 +48,8 @@ WORDS: dict[str, OasysWords] = {
         no_answer="OASys could not be reached",
     ),
     OasysOutcome.TOO_SLOW: OasysWords(
-        notice="OASys took too long to answer, so nothing was filled in. You can go on by writing each section yourself, "
-        "or open this page again in a few minutes.",
+        notice="OASys took too long to answer, so nothing was filled in. You can go on by writing each section "
+        "yourself, or open this page again in a few minutes.",
         panel="OASys took too long to answer, so the levels are not known here.",
         no_text="OASys took too long to answer",
         no_answer="OASys took too long to answer",

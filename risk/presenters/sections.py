@@ -1,4 +1,4 @@
-"""The eight sections as the practitioner's pages say them: OASys's words, what will be shared, what is to be decided."""
+"""The eight sections as the practitioner's pages say them: OASys's words, what will be shared, what is to decide."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ class SectionView:
     def problem(self) -> str:
         """What keeps this section from being shared, or nothing."""
         if self.needs_decision:
-            return (
-                f"Decide what to share under “{self.heading}”: change it, remove it, or confirm no identified risk"
-                if self.may_have_no_identified_risk
-                else f"Decide what to share under “{self.heading}”: OASys says yes but gives no text. Change it or remove it"
-            )
+            if self.may_have_no_identified_risk:
+                ways = "change it, remove it, or confirm no identified risk"
+            else:
+                ways = "OASys says yes but gives no text. Change it or remove it"
+            return f"Decide what to share under “{self.heading}”: {ways}"
         if self.too_long_by:
             return (
                 f"“{self.heading}” must be {LONGEST_SHARED_TEXT:,} characters or fewer before it can be shared. "

@@ -188,7 +188,7 @@ class ComplexityPage(Page):
     @classmethod
     def rows(cls, answers: Complexity, situation: Situation) -> list[Row]:
         """Title and description."""
-        level = ComplexityLevel.objects.filter(pk=answers.complexity_level_id).first()
+        level = ComplexityLevel.objects.filter(pk=answers.complexity_level_id or 0).first()
         return [Row("Complexity level", (level.title, level.description) if level else "Not provided")]
 
 
