@@ -31,12 +31,12 @@ def opened_name(key: str) -> str:
 def _box(section: RiskSection) -> TextAreaField:
     heading = section.section_key.label
     return TextAreaField(
-        label=heading,
+        label=f"Will be shared under “{heading}”",
         called=f"“{heading}”",
         required=False,
         max_length=LONGEST_SHARED_TEXT,
         rows=6,
-        label_size="m",
+        label_size="s",
     )
 
 
@@ -119,7 +119,7 @@ class SectionForm(Form):
             required=False,
             max_length=LONGEST_SHARED_TEXT,
             rows=10,
-            label_size="m",
+            label_size="s",
         )
         self.is_stale = False
 
