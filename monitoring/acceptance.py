@@ -24,13 +24,18 @@ FEWEST_DAYS, MOST_DAYS = 1, 40
 REFERENCE = re.compile(r"[A-HJ-NP-Z]{2}[0-9]{4}[A-Z]{2}")
 CRN = re.compile(r"[A-Z][0-9]{6}")
 COMPLEXITIES = frozenset({"LOW", "MEDIUM", "HIGH"})
-#: What a practitioner may keep back about the person. The supplier cannot work without the rest.
-MAY_BE_WITHHELD = frozenset(field.name for field in fields(SharedPerson)) - {
-    "first_name",
-    "last_name",
-    "date_of_birth",
-    "pulled_at",
-    "withheld",
+#: What a practitioner may keep back about the person, and the fields that are empty then. Name and date of birth always
+#: cross: a supplier cannot work with somebody they cannot identify.
+MAY_BE_WITHHELD = {
+    "sex": ("sex",),
+    "ethnicity": ("ethnicity",),
+    "preferred_language": ("preferred_language",),
+    "religion_or_belief": ("religion_or_belief",),
+    "disabilities": ("disabilities",),
+    "address": ("address_lines", "no_fixed_abode"),
+    "telephone": ("telephone",),
+    "mobile": ("mobile",),
+    "email": ("email",),
 }
 
 
@@ -107,7 +112,7 @@ def _wrong_withholding(person: SharedPerson) -> Iterator[str]:
     for name in person.withheld:
         if name not in MAY_BE_WITHHELD:
             yield "withheld names something that cannot be kept back"
-        elif getattr(person, name):
+        elif any(getattr(person, field) for field in MAY_BE_WITHHELD[name]):
             yield f"{name} is withheld and yet given"
 
 

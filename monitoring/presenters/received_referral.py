@@ -103,12 +103,12 @@ def full_name(person: SharedPerson) -> str:
 def banner(handover: Handover) -> PersonBanner:
     """The person banner, with the mobile number first, as people answer it."""
     person = handover.person
-    phone = _personal(person, "mobile") if person.mobile or not person.telephone else person.telephone
+    phone_is_withheld = {"mobile", "telephone"} & set(person.withheld)
     return PersonBanner(
         name=full_name(person),
         crn=handover.crn,
         date_of_birth=date(person.date_of_birth),
-        phone=NOT_FOUND if phone == NOT_PROVIDED else phone,
+        phone=person.mobile or person.telephone or (NOT_SHARED if phone_is_withheld else NOT_FOUND),
         email=person.email or (NOT_SHARED if "email" in person.withheld else NOT_FOUND),
     )
 
@@ -199,10 +199,10 @@ def _whereabouts(person: SharedPerson) -> Card:
     return Card(
         "Last known address and contact details",
         (
-            Row("Address", address or _personal(person, "address_lines")),
-            Row("Phone number", _personal(person, "telephone")),
-            Row("Mobile number", _personal(person, "mobile")),
-            Row("Email address", _personal(person, "email")),
+            Row("Address", address or _missing(person, "address")),
+            Row("Phone number", person.telephone or _missing(person, "telephone")),
+            Row("Mobile number", person.mobile or _missing(person, "mobile")),
+            Row("Email address", person.email or _missing(person, "email")),
         ),
     )
 
@@ -211,19 +211,19 @@ def _personal_details(person: SharedPerson) -> Card:
     return Card(
         "Personal details",
         (
-            Row("Sex", _personal(person, "sex")),
-            Row("Ethnicity", _personal(person, "ethnicity")),
-            Row("Preferred language", _personal(person, "preferred_language")),
-            Row("Disabilities", person.disabilities or _personal(person, "disabilities")),
-            Row("Religion or belief", _personal(person, "religion_or_belief")),
-            Row("Details taken from nDelius", date_time(person.pulled_at)),
+            Row("Sex", person.sex or _missing(person, "sex")),
+            Row("Ethnicity", person.ethnicity or _missing(person, "ethnicity")),
+            Row("Preferred language", person.preferred_language or _missing(person, "preferred_language")),
+            Row("Disabilities", person.disabilities or _missing(person, "disabilities")),
+            Row("Religion or belief", person.religion_or_belief or _missing(person, "religion_or_belief")),
+            Row("Details taken from nDelius", date_time(person.pulled_at) or NOT_PROVIDED),
         ),
     )
 
 
-def _personal(person: SharedPerson, name: str) -> str:
-    """A detail of the person; when empty, whether it was kept back or is not known."""
-    return getattr(person, name) or (NOT_SHARED if name in person.withheld else NOT_PROVIDED)
+def _missing(person: SharedPerson, detail: str) -> str:
+    """Whether a detail that is empty was kept back or is not known."""
+    return NOT_SHARED if detail in person.withheld else NOT_PROVIDED
 
 
 def _needs(handover: Handover) -> Card:

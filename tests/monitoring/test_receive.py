@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from events.models import AuditAction, AuditEvent
-from monitoring.acceptance import NotAcceptable
+from monitoring.acceptance import MAY_BE_WITHHELD, NotAcceptable
 from monitoring.actions.receive import ReferenceTaken, receive
 from monitoring.handover import Handover, RiskAnswer, SharedRiskSection
 from monitoring.models import (
@@ -46,6 +46,15 @@ def test_a_handover_of_nothing_but_musts_is_kept() -> None:
     bare = replace(bare, needs=replace(bare.needs, criminogenic=()), sentence=replace(bare.sentence, ends_on=None))
 
     assert receive(bare).as_handover() == bare
+
+
+def test_everything_that_may_be_kept_back_can_be() -> None:
+    kept_back = a_person(
+        sex="", ethnicity="", preferred_language="", religion_or_belief="", disabilities=(), address_lines=(),
+        telephone="", mobile="", email="", withheld=tuple(MAY_BE_WITHHELD),
+    )  # fmt: skip
+
+    assert received(person=kept_back).as_handover().person == kept_back
 
 
 def test_it_says_when_it_was_received() -> None:
@@ -175,6 +184,11 @@ def _with_risk(**changes: Any) -> Handover:
         ),
         pytest.param(
             lambda: a_handover(person=a_person(withheld=("email",))), "withheld and yet given", id="withheld and given"
+        ),
+        pytest.param(
+            lambda: a_handover(person=a_person(withheld=("address",), address_lines=(), no_fixed_abode=True)),
+            "address is withheld and yet given",
+            id="address withheld, no fixed abode given",
         ),
     ],
 )
