@@ -5,19 +5,31 @@ Safe to repeat. Refused outside demo mode.
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.core.management.base import CommandError
 
 from interventions import demo as catalogue
+from referrals import demo as cases
 
 
 def load() -> None:
     """Load everything that the demo needs. Raises CommandError outside demo mode."""
+    load_people_and_catalogue()
+    load_cases()
+
+
+def load_people_and_catalogue() -> None:
+    """Reference data, people, providers, contracts and grants. Raises CommandError outside demo mode."""
+    _only_in_demo_mode()
+    catalogue.load()
+
+
+def load_cases() -> None:
+    """Drafts and sent referrals, for people and contracts that are there. Raises CommandError outside demo mode."""
+    _only_in_demo_mode()
+    cases.load()
+
+
+def _only_in_demo_mode() -> None:
     if not settings.DEMO_MODE:
         raise CommandError("Demo data is only for demo mode, and this installation is not in it.")
-    catalogue.load()
-    if find_spec("referrals.demo"):
-        import_module("referrals.demo").load()

@@ -54,7 +54,7 @@ def _fresh_stub() -> None:
 @pytest.fixture
 def personas(db: None) -> dict[str, User]:
     """The demo accounts, their providers, the contracts and the grants on them, by user name."""
-    demo.load()
+    demo.load_people_and_catalogue()
     return {user.username: user for user in User.objects.filter(username__in=BY_KEY)}
 
 

@@ -1,0 +1,215 @@
+"""The demo's referrals: two drafts and two sent ones, made as a practitioner makes them. Safe to repeat.
+
+Everything goes through the real actions and the systems mounted at start-up (the stub), so what is there is what the
+service itself would have written. Only for demo mode. Needs people and catalogue to be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import structlog
+from django.utils import timezone
+
+from accounts.models import User
+from integrations.failures import UpstreamFailure
+from integrations.ndelius import client
+from interventions.models import Contract
+from referrals.actions.answer_question import answer_question
+from referrals.actions.pull_needs import pull_needs
+from referrals.actions.send_referral import send_referral
+from referrals.actions.start_referral import start_referral
+from referrals.journey import answers
+from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.journey.questions.service import described
+from referrals.models import Referral
+from risk.actions import changing, declaring, pulling
+from risk.models import RiskInformation, SectionKey
+from risk.wording import CURRENT_WORDING
+
+AUTHOR = "pp"
+PERSON_ANSWERS = ("practitioner", "back-up-contact", "personal-details")
+Decide = Callable[[RiskInformation, User], object]
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One referral of the demo. ``decide`` is what the practitioner does about the risk information."""
+
+    crn: str
+    contract: str
+    reason: str
+    decide: Decide
+    is_half_filled: bool = False
+    is_sent: bool = False
+
+    @property
+    def form_key(self) -> UUID:
+        """Always the same for the same case: what makes loading safe to repeat."""
+        return uuid5(NAMESPACE_URL, f"demo:{self.crn}:{self.contract}")
+
+
+def load() -> None:
+    """Make the cases that are missing; one that somebody went on with stays as it is.
+
+    Without nDelius there are no people to refer: the service then starts without cases.
+    """
+    author = User.objects.get(username=AUTHOR)
+    there = set(
+        Referral.objects.filter(form_key__in=[case.form_key for case in CASES]).values_list(
+            "form_key", flat=True
+        )
+    )
+    try:
+        for case in CASES:
+            if case.form_key not in there:
+                make(case, author)
+    except UpstreamFailure as failure:
+        log.warning("demo_cases_not_made", failure=type(failure).__name__)
+
+
+def make(case: Case, author: User) -> Referral:
+    """Make one case, as far as it is to go."""
+    draft = start_referral(
+        by=author,
+        contract=Contract.objects.get(reference=case.contract),
+        person=client.person(case.crn),
+        form_key=case.form_key,
+    )
+    answer(
+        draft, author, only=PERSON_ANSWERS if case.is_half_filled else None, reason_for_referral=case.reason
+    )
+    pulling.pull(risk=draft.risk, by=author)
+    case.decide(draft.risk, author)
+    if case.is_half_filled:
+        return draft
+    declare(draft, author)
+    return send_referral(draft=draft, by=author) if case.is_sent else draft
+
+
+def answer(draft: Referral, author: User, *, only: Iterable[str] | None = None, **texts: str) -> None:
+    """Answer every question but risk, or ``only`` those under the slugs named. ``texts`` replace plain answers."""
+    pull_needs(draft=draft, by=author)
+    given = plain_answers(draft, author, **texts)
+    asked = set(given) if only is None else set(only)
+    for placed in MAKE_A_REFERRAL.on(_fresh(draft), author, timezone.localdate()).steps:
+        if placed.step.slug in asked and placed.step.slug in given:
+            category = placed.service.category if placed.service else None
+            value = given[placed.step.slug]
+            answer_question(
+                journey=MAKE_A_REFERRAL,
+                draft=draft,
+                placed=placed,
+                answers=value(category) if callable(value) else value,
+                by=author,
+                as_opened="",
+            )
+
+
+def plain_answers(draft: Referral, author: User, **texts: str) -> dict[str, Any]:
+    """Good answers by the slug of their question; a function of the service where it is asked of each."""
+    officer, sentence = client.responsible_officer(draft.crn), client.active_sentences(draft.crn)[0]
+    contract = draft.contract
+    said = {
+        "comment": "Lost the last tenancy after arrears. Wants to understand what went wrong.",
+        "additional_needs": "Reads slowly: please send short text messages before each appointment.",
+        "accessibility_needs": "",
+        "when_unavailable": "Collects a child from school at 3pm on weekdays.",
+        "diversity": "",
+        "reason_for_referral": "Needs a settled home before probation ends.",
+        "further_information": "Best reached by telephone in the morning.",
+        **texts,
+    }
+    return {
+        "practitioner": answers.Practitioner(
+            officer.name,
+            officer.email or "",
+            officer.phone or "",
+            officer.team_phone or "",
+            officer.pdu or "",
+        ),
+        "back-up-contact": answers.BackUpContact(
+            "Jonah Arkwright", "pp.colleague@example.com", "01632 960902"
+        ),
+        "personal-details": answers.SharedPersonalDetails(("religion_or_belief",)),
+        "criminogenic-needs": answers.CriminogenicNeeds(
+            (answers.NeedWithComment("ACCOMMODATION", "Accommodation", said["comment"]),)
+        ),
+        "additional-needs": answers.AdditionalNeeds(said["additional_needs"]),
+        "accessibility-needs": answers.AccessibilityNeeds(said["accessibility_needs"]),
+        "interpreter": answers.Interpreter(needs_interpreter=False, interpreter_language=""),
+        "responsibilities": answers.Responsibilities(
+            has_responsibilities=True, when_unavailable=said["when_unavailable"]
+        ),
+        "diversity": answers.Diversity(said["diversity"]),
+        "relevant-sentence": answers.RelevantSentence(
+            sentence.id, described(sentence), sentence.offence_subcategory or "", sentence.ends_on
+        ),
+        "desired-outcomes": lambda category: answers.DesiredOutcomes(
+            tuple(sorted(one.pk for one in contract.outcomes_for(category)[:2]))
+        ),
+        "complexity-level": lambda category: answers.Complexity(
+            contract.complexity_levels_for(category)[0].pk
+        ),
+        "enforceable-days": answers.EnforceableDays(12),
+        "completion-date": answers.CompletionDate(timezone.localdate() + timedelta(days=120)),
+        "reason-for-referral": answers.Reasons(said["reason_for_referral"], said["further_information"]),
+    }
+
+
+def declare(draft: Referral, author: User) -> None:
+    """Take responsibility for the risk information as it stands."""
+    declaring.declare(risk=draft.risk, by=author, wording_version=CURRENT_WORDING.version)
+
+
+def _fresh(draft: Referral) -> Referral:
+    return Referral.objects.select_related("contract__contract_type", "risk").get(pk=draft.pk)
+
+
+# --- What is decided about risk ------------------------------------------------------------------
+
+
+def _one_edit_so_far(risk: RiskInformation, author: User) -> None:
+    text = "Assaults when drunk and challenged; he is calmer when he is spoken to alone."
+    changing.edit_section(risk=risk, key=SectionKey.NATURE_OF_RISK, text=text, by=author)
+
+
+def _as_in_oasys(risk: RiskInformation, author: User) -> None:
+    """Nothing to change: this assessment names nobody."""
+
+
+def _without_third_parties(risk: RiskInformation, author: User) -> None:
+    """Her assessment names people and places: take them out, and remove what cannot be said without them."""
+    edited = {
+        SectionKey.WHO_IS_AT_RISK: "Her former partner and their child. A neighbour.",
+        SectionKey.NATURE_OF_RISK: "Has waited for her former partner while carrying a kitchen knife, and threatened "
+        "him. Pushed a neighbour who called the police.",
+        SectionKey.RISK_IMMINENCE: "After family court hearings, and when contact with her child is refused.",
+        SectionKey.SUICIDE: "Took an overdose in January. Speaks of doing it again; ask her directly.",
+        SectionKey.VULNERABILITY: "Gives money to somebody she met online.",
+        SectionKey.ADDITIONAL_INFORMATION: "See her at your own office, with a second member of staff in the building.",
+    }
+    for key, text in edited.items():
+        changing.edit_section(risk=risk, key=key, text=text, by=author)
+    changing.remove_section(risk=risk, key=SectionKey.HOSTEL_SETTING, by=author)
+
+
+CASES = (
+    Case("X980001", "DEMO_0001", "Is sleeping on a friend’s sofa.", _one_edit_so_far, is_half_filled=True),
+    Case("X980011", "DEMO_0002", "Wants to go back to work as a cook.", _as_in_oasys),
+    Case(
+        "X980010",
+        "DEMO_0001",
+        "Must leave her present home by the end of the month.",
+        _without_third_parties,
+        is_sent=True,
+    ),
+    Case(
+        "X980026", "DEMO_0002", "Has never held a job for longer than a season.", _as_in_oasys, is_sent=True
+    ),
+)
