@@ -54,6 +54,8 @@ def main(arguments: list[str]) -> int:
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 # --- Packages --------------------------------------------------------------------------------
@@ -119,12 +121,22 @@ def run() -> int:
     _say("Starting web server, worker and scheduler")
     environment = {**os.environ, "PORT": str(port), "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     service = subprocess.Popen([BIN / "honcho", "start"], env=environment)
-    # Ctrl-C reaches honcho by itself, being in the same terminal; a kill has to be passed on.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: service.terminate())
+    asked_to_stop = []
+
+    def stop(*_: object) -> None:
+        asked_to_stop.append(True)
+        service.terminate()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     if _answers(f"{address}/health", service):
         subprocess.run([BIN / "python", "manage.py", "welcome", address], check=False)
-    return 0 if service.wait() in (0, 130, -signal.SIGINT, -signal.SIGTERM) else 1
+    service.wait()
+    if not asked_to_stop:
+        raise Trouble(
+            "One of the processes ended by itself, so the others were stopped too. Its reason is above."
+        )
+    return 0
 
 
 def _collect_static() -> None:

@@ -107,6 +107,7 @@ LOGGING: dict[str, Any] = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "CRITICAL"},
         "celery.beat": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # warns that a queue of files has no host
         "gunicorn.error": {"level": "INFO"},
         "gunicorn.access": {"handlers": ["nowhere"], "propagate": False},
     },

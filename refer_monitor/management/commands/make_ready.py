@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the commands in their order; each does nothing when there is nothing to do."""
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_reference", stdout=self.stdout)
+        call_command("load_reference", stdout=StringIO())
         if settings.DEMO_MODE:
-            call_command("seed_demo", stdout=self.stdout)
+            call_command("seed_demo", stdout=StringIO())

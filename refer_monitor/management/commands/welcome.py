@@ -24,7 +24,11 @@ class Command(BaseCommand):
         """Print it."""
         lines = [f"{settings.SERVICE_NAME} is running at {options['address']}"]
         if settings.DEMO_MODE:
-            lines += ["", f"Demo accounts (one click each on the sign-in page; password {demo.PASSWORD}):", ""]
+            lines += [
+                "",
+                f"Demo accounts (one click each on the sign-in page; password {demo.PASSWORD}):",
+                "",
+            ]
             lines += [f"  {account.username:14} {account.name}. {account.shows}" for account in demo.ACCOUNTS]
         lines += ["", "Press Ctrl-C to stop."]
         rule = "-" * 80
