@@ -66,9 +66,12 @@ def _declare_as_it_stands(
     if risk.newer_announced_at is None and pulling.check_freshness(risk=risk, by=user):
         form.add_error(None, NEWER)
         return False
-    declaring.declare(
-        risk=risk, by=user, wording_version=CURRENT_WORDING.version, seen=form.cleaned_data["seen"] or None
-    )
+    seen = form.cleaned_data["seen"] or None
+    try:
+        declaring.declare(risk=risk, by=user, wording_version=CURRENT_WORDING.version, seen=seen)
+    except declaring.ChangedSinceSeen:
+        form.add_error(None, "The risk information changed after you opened this page. Review it again")
+        return False
     touch(draft)
     return True
 
@@ -112,11 +115,11 @@ def _press(
     """
     form = EditForm(request.POST, sections=risk.in_order(), for_saving=False)
     form.is_valid()
-    for other, text in form.texts().items():
-        if other != key and other not in form.errors:
-            changing.edit_section(risk=risk, key=other, text=text, by=user)
+    others = {
+        other: text for other, text in form.texts().items() if other != key and other not in form.errors
+    }
     action, sentence = BUTTONS[do]
-    action(risk=risk, key=key.value, by=user)
+    changing.press_button(risk=risk, key=key.value, act=action, other_boxes=others, by=user)
     touch(draft)
     if any(name != key for name in form.errors):
         return _edit_page(

@@ -6,6 +6,8 @@ did what to which section, never the text.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,6 +19,7 @@ from risk import policies
 from risk.models import Cause, Declaration, RiskInformation, RiskSection, SectionChange, SectionState
 from risk.models.section import LONGEST_SHARED_TEXT
 
+Act = Callable[..., bool]
 HISTORY_KEPT = 20  # changes a section; older ones are thinned
 
 RECORDED_AS = {
@@ -88,6 +91,14 @@ def undo_last_change(*, risk: RiskInformation, key: str, by: User) -> bool:
         AuditAction.RISK_UNDONE, by=by, referral=section.risk_id, section=section.key, cause=last.cause
     )
     return True
+
+
+@transaction.atomic
+def press_button(*, risk: RiskInformation, key: str, act: Act, other_boxes: dict[str, str], by: User) -> bool:
+    """Do what a section's button says, and keep what was typed in the other boxes of the page, or do neither."""
+    for other, text in other_boxes.items():
+        edit_section(risk=risk, key=other, text=text, by=by)
+    return act(risk=risk, key=key, by=by)
 
 
 def void_declaration(risk: RiskInformation) -> None:

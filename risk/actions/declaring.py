@@ -36,9 +36,7 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
     if wording_version not in WORDINGS:
         raise Refused("Read the declaration again and tick it.", code="unknown_wording")
     if seen is not None and seen != redaction.content_hash(sections):
-        raise Refused(
-            "The risk information changed while you had the page open. Review it again.", code="changed"
-        )
+        raise ChangedSinceSeen
     if any(redaction.undecided(section) for section in sections):
         raise Refused("Some sections still need your decision.", code="undecided")
     if any(redaction.too_long(section) for section in sections):
