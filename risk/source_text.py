@@ -35,4 +35,8 @@ def _empty_the_write_ahead_log() -> None:
     """SQLite keeps earlier versions of pages in its log until it is emptied; PostgreSQL's vacuum sees to its own."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
+            cursor.execute(
+                "PRAGMA busy_timeout = 200"
+            )  # another reader may hold it; the next checkpoint comes
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute("PRAGMA busy_timeout = 20000")

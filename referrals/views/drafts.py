@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from events.doors import for_practitioners
 from events.models import AuditAction
-from integrations.failures import UpstreamFailure
+from integrations.failures import NotFound, UpstreamFailure
 from referrals import access
 from referrals.actions.delete_draft import delete_draft
 from referrals.actions.refresh_person import refresh_person
@@ -26,6 +27,9 @@ from referrals.views.said import said, say
 from risk.actions.pulling import check_freshness
 
 PAGE_SIZE = 20
+NO_LONGER_KNOWN = (
+    "nDelius no longer knows this CRN, so the personal details are as they were when last pulled."
+)
 NOT_REFRESHED = "nDelius is not answering, so the personal details are as they were when last pulled."
 
 
@@ -52,10 +56,7 @@ def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Go on with a draft: details pulled again, OASys asked whether it changed, on to what is still to do."""
     draft = own_draft(request, referral_id)
     user = user_of(request)
-    try:
-        refresh_person(draft=draft, by=user)
-    except UpstreamFailure:
-        say(request, NOT_REFRESHED)
+    say(request, _refreshed(draft, user))
     check_freshness(risk=draft.risk, by=user)
     return redirect("referrals:tasks", draft.pk)
 
@@ -92,9 +93,17 @@ def delete(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def refresh(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Pull the personal details again, on demand."""
     draft = own_draft(request, referral_id)
-    try:
-        refresh_person(draft=draft, by=user_of(request))
-        say(request, "The personal details were pulled from nDelius again.")
-    except UpstreamFailure:
-        say(request, NOT_REFRESHED)
+    trouble = _refreshed(draft, user_of(request))
+    say(request, trouble or "The personal details were pulled from nDelius again.")
     return redirect("referrals:personal-details", draft.pk)
+
+
+def _refreshed(draft: Referral, user: User) -> str:
+    """Pull the details again; what to say when that could not be done."""
+    try:
+        refresh_person(draft=draft, by=user)
+    except NotFound:
+        return NO_LONGER_KNOWN
+    except UpstreamFailure:
+        return NOT_REFRESHED
+    return ""

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 
 def say(request: HttpRequest, sentence: str) -> None:
     """Keep a sentence for the next page. Our own words only, never text of a case."""
-    messages.info(request, sentence)
+    if sentence:
+        messages.info(request, sentence)
 
 
 def said(request: HttpRequest) -> str:

@@ -14,6 +14,10 @@ from risk.models import Declaration, RiskInformation, RiskSection, SectionState
 from risk.wording import WORDINGS
 
 
+class ChangedSinceSeen(Exception):
+    """The content is no longer what stood on the page that was declared on. Nothing was declared."""
+
+
 @transaction.atomic
 def save_and_declare(
     *, risk: RiskInformation, texts: dict[str, str], by: User, wording_version: str

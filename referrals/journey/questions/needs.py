@@ -16,7 +16,7 @@ from referrals.journey.answers import (
     NeedWithComment,
     Responsibilities,
 )
-from referrals.journey.criminogenic_needs import needs_to_choose_from
+from referrals.journey.criminogenic_needs import KnownNeed, needs_to_choose_from
 from referrals.journey.pages import Found, Page, Row, text, yes_no
 from referrals.journey.situation import Situation
 
@@ -41,7 +41,7 @@ class CriminogenicNeedsPage(Page):
         offered = needs_to_choose_from(self.situation.oasys_needs)
         self.names = {need.section: need.name for need in offered}
         self.fields["shared"].choices = (  # type: ignore[attr-defined]
-            *(Choice(need.section, need.name) for need in offered),
+            *(Choice(need.section, need.name, hint=_in_oasys(need)) for need in offered),
             Divider("or"),
             Choice(NONE_OF_THESE, "Do not share any", exclusive=True),
         )
@@ -89,6 +89,10 @@ class CriminogenicNeedsPage(Page):
             Row(need.name, text(need.comment, "Shared without a comment"))
             for need in answers.criminogenic_needs
         ]
+
+
+def _in_oasys(need: KnownNeed) -> str:
+    return f"OASys: {need.status.lower()}" if need.status else ""
 
 
 class AdditionalNeedsPage(Page):
