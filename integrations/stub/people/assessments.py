@@ -17,14 +17,6 @@ Levels = Mapping[str, list[str]]
 SIXTY_DAYS_AGO = Moment(-60)
 LEVELS = ("LOW", "MEDIUM", "HIGH", "VERY_HIGH")
 
-NO_CONCERN: Json = {
-    "risk": None,
-    "previous": None,
-    "current": None,
-    "previousConcernsText": None,
-    "currentConcernsText": None,
-}
-
 
 def risk(
     *,

@@ -1,0 +1,304 @@
+"""The stub keeps to the wire shapes, moves with the clock, and breaks on demand."""
+
+import json
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+import requests
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from integrations.ndelius import client as ndelius
+from integrations.oasys import client as oasys
+from integrations.oasys.types import Assessed, NotPermitted
+from integrations.stub import adapter
+from integrations.stub.answering import answer
+from integrations.stub.exchange import Breakage, StubRequest, StubResponse
+from integrations.stub.faults import Effect, Fault
+from integrations.stub.people.everyone import PEOPLE
+from integrations.stub.people.persona import Persona, case_details, officers, one_sentence
+from integrations.stub.server import StubServer
+from integrations.stub.state import StubState
+from integrations.transport import mount_everywhere
+from tests.integrations.conftest import TOKEN
+
+NOW = datetime(2026, 7, 2, 23, 30, tzinfo=UTC)  # already the third of July in London
+
+
+def ask(
+    path: str,
+    *,
+    method: str = "GET",
+    body: Any = None,
+    state: StubState | None = None,
+    now: datetime = NOW,
+    authorization: str | None = "Bearer x",
+) -> StubResponse:
+    """One question to the pure function."""
+    headers = {} if authorization is None else {"authorization": authorization}
+    sent = b"" if body is None else json.dumps(body).encode()
+    return answer(StubRequest(method, path, headers, sent), PEOPLE, state or StubState(token="x"), now)
+
+
+def said(path: str, **options: Any) -> Any:
+    """The decoded body of an answer of 200."""
+    response = ask(path, **options)
+    assert response.status == 200
+    return json.loads(response.body)
+
+
+# --- Wire shapes ---------------------------------------------------------------------------------
+
+
+def keys_with_null(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [
+            name for key, item in value.items() for name in ([key] if item is None else keys_with_null(item))
+        ]
+    return [name for item in value for name in keys_with_null(item)] if isinstance(value, list) else []
+
+
+@pytest.mark.parametrize("crn", sorted(crn for crn in PEOPLE if crn not in {"X980029", "X980129"}))
+def test_ndelius_leaves_nulls_out(crn: str) -> None:
+    for part in ("details", "responsible-officer", "convictions"):
+        response = ask(f"/probation-case/{crn}/{part}")
+        assert response.status in (200, 404)
+        assert keys_with_null(json.loads(response.body or b"{}")) == []
+
+
+def test_oasys_writes_nulls() -> None:
+    marlon, desta = said("/risks/crn/X980001"), said("/risks/crn/X980004")
+    assert set(marlon) == {"riskToSelf", "otherRisks", "summary", "assessedOn"}
+    assert marlon["summary"]["overallRiskLevel"] == "VERY_HIGH"
+    assert marlon["summary"]["riskInCommunity"] == {
+        "LOW": ["Children"],
+        "HIGH": ["Public"],
+        "VERY_HIGH": ["Staff", "Known Adult"],
+    }
+    assert marlon["riskToSelf"]["assessedOn"] is None
+    assert (desta["assessedOn"], desta["summary"]["riskInCommunity"]) == (None, {})
+    assert desta["riskToSelf"]["suicide"] == no_concern()
+
+
+def no_concern() -> dict[str, None]:
+    return dict.fromkeys(["risk", "previous", "current", "previousConcernsText", "currentConcernsText"])
+
+
+def test_quirks_of_oasys() -> None:
+    marlon, silvio, ivy = (said(f"/risks/crn/X9800{number}") for number in ("01", "11", "02"))
+    to_self = marlon["riskToSelf"]
+    assert to_self["suicide"]["currentConcernsText"] == to_self["selfHarm"]["currentConcernsText"]
+    assert (
+        to_self["hostelSetting"]["risk"]
+        == to_self["vulnerability"]["risk"]
+        == to_self["custody"]["risk"]
+        == "NA"
+    )
+    assert silvio["riskToSelf"]["selfHarm"]["currentConcernsText"] is None
+    assert ivy["summary"]["overallRiskLevel"] == "VERY_HIGH"  # custody counts
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        pytest.param("/probation-case/X989999/details", None, id="nDelius says nothing"),
+        pytest.param("/users/LEAVER01/details", None, id="nor of a user"),
+        pytest.param(
+            "/probation-case/X989999/responsible-officer",
+            {"status": 404, "message": "Person with crn of X989999 not found"},
+            id="but of an officer",
+        ),
+        pytest.param(
+            "/risks/crn/X980003",
+            {
+                "status": 404,
+                "errorCode": None,
+                "userMessage": None,
+                "developerMessage": "No assessment data found for CRN: X980003",
+                "moreInfo": None,
+            },
+            id="OASys explains itself",
+        ),
+    ],
+)
+def test_not_found(path: str, body: dict[str, Any] | None) -> None:
+    response = ask(path)
+    assert response.status == 404
+    assert (json.loads(response.body) if response.body else None) == body
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        pytest.param([], 500, id="nobody"),
+        pytest.param(["X980001"] * 501, 500, id="too many"),
+        pytest.param(None, 400, id="no list"),
+        pytest.param(["X980001"], 200, id="one"),
+    ],
+)
+def test_size_of_an_access_question(asked: Any, status: int) -> None:
+    assert ask("/users/P.OKONJO/access", method="POST", body=asked).status == status
+
+
+@pytest.mark.parametrize("authorization", [None, "Bearer y", "Basic x", "x"])
+def test_without_the_token(authorization: str | None) -> None:
+    response = ask("/risks/crn/X980001", authorization=authorization)
+    assert (response.status, response.body) == (401, b"")
+
+
+# --- The clock -----------------------------------------------------------------------------------
+
+
+def test_dates_move_with_the_clock() -> None:
+    assert said("/risks/crn/X980001")["assessedOn"] == "2026-05-04T16:57:25"
+    later = datetime(2031, 7, 2, 23, 30, tzinfo=UTC)
+    assert said("/risks/crn/X980001", now=later)["assessedOn"] == "2031-05-04T16:57:25"
+    assert said("/probation-case/X980001/details", now=later)["dateOfBirth"] == "1988-04-12"
+
+
+# --- Faults --------------------------------------------------------------------------------------
+
+
+def test_a_fault_counts_down_and_a_persons_own_comes_last() -> None:
+    state = StubState(token="x", faults=[Fault(Effect.STATUS, status=503, path_regex="/details$", times=1)])
+    statuses = [ask("/probation-case/X980029/details", state=state).status for _ in range(5)]
+    assert statuses == [503, 500, 500, 200, 200]
+    state.reset()
+    assert ask("/probation-case/X980029/details", state=state).status == 500
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_met"),
+    [
+        pytest.param({}, True, id="none"),
+        pytest.param({"system": "ndelius"}, True, id="system"),
+        pytest.param({"system": "oasys"}, False, id="another system"),
+        pytest.param({"method": "POST"}, True, id="method"),
+        pytest.param({"method": "PUT"}, False, id="another method"),
+        pytest.param({"path_regex": "/access$"}, True, id="path"),
+        pytest.param({"path_regex": "^/access"}, False, id="another path"),
+        pytest.param({"crn": "X980010"}, True, id="a person in the body"),
+        pytest.param({"crn": "X980011"}, False, id="another person"),
+    ],
+)
+def test_conditions_of_a_fault(condition: dict[str, Any], is_met: bool) -> None:
+    state = StubState(token="x", faults=[Fault(Effect.STATUS, status=418, **condition)])
+    response = ask("/users/P.OKONJO/access", method="POST", body=["X980001", "X980010"], state=state)
+    assert (response.status == 418) is is_met
+
+
+def test_what_is_carried_out_before_it_goes_wrong() -> None:
+    put = {
+        "referralId": "6a1f0a3e",
+        "startedAt": "2026-07-02T10:00:00Z",
+        "contractType": "ACC",
+        "sentenceId": 2_500_980_001,
+        "notes": "",
+    }
+    for effect, is_done in ((Effect.DELAY, True), (Effect.HANG, False), (Effect.RESET, False)):
+        state = StubState(token="x", faults=[Fault(effect)])
+        ask("/probation-case/X980001/referrals", method="PUT", body=put, state=state)
+        assert bool(state.referrals) is is_done
+
+
+def test_an_effect_that_does_not_exist() -> None:
+    with pytest.raises(ValueError, match="explode"):
+        Fault("explode")
+    assert ask("/", state=StubState(token="x", faults=[Fault("hang")])).breakage is Breakage.HANG
+
+
+# --- In process ----------------------------------------------------------------------------------
+
+
+def test_journal_and_reset(in_process: StubState) -> None:
+    ndelius.access("P.OKONJO", ["X980001"])
+    (call,) = in_process.calls("ndelius", "/access")
+    assert (call.method, call.path, call.body, call.status) == (
+        "POST",
+        "/users/P.OKONJO/access",
+        ["X980001"],
+        200,
+    )
+    assert "authorization" not in call.headers
+    adapter.reset()
+    assert adapter.state().calls() == []
+
+
+def test_another_person_is_easily_added(in_process: StubState) -> None:
+    """What the persona module promises: only the case is needed."""
+    crn = "X980199"
+    added = Persona(
+        crn=crn,
+        shows="how to add one",
+        case=case_details(crn, "Ada", "Newcome", "1990-01-01", "Female"),
+        officers=officers(),
+        sentences=one_sentence(crn),
+        open_only_to=frozenset({"P.OKONJO"}),
+        restriction_message="Ask the panel.",
+        assessments=[said("/risks/crn/X980001")],
+    )
+    mount_everywhere(adapter.StubAdapter(people={crn: added}))
+    try:
+        assert ndelius.person(crn).name == "Ada Newcome"
+        assert ndelius.access("J.ARKWRIGHT", [crn])[crn].message == "Ask the panel."
+        assert oasys.risk(crn) == NotPermitted()
+    finally:
+        adapter.mount()
+    assert isinstance(oasys.risk("X980001"), Assessed)
+
+
+def test_a_hanging_call_without_a_limit_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "SECONDS_WITHOUT_LIMIT", 0.01)
+    session = requests.Session()
+    session.mount("http://", adapter.StubAdapter(StubState(faults=[Fault(Effect.HANG)])))
+    with pytest.raises(requests.ReadTimeout):
+        session.get("http://stub/risks/crn/X980001")
+
+
+# --- Over HTTP -----------------------------------------------------------------------------------
+
+
+def test_controls_of_the_server(over_http: StubState, stub_server: StubServer) -> None:
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["Authorization"] = f"Bearer {TOKEN}"
+    control = f"{stub_server.url}/__stub__"
+    details = f"{stub_server.url}/probation-case/X980001/details"
+
+    fault = {"effect": "status", "status": 503, "crn": "X980001", "times": 1}
+    assert session.post(f"{control}/faults", json=fault, timeout=2).status_code == 204
+    assert [session.get(details, timeout=2).status_code for _ in range(2)] == [503, 200]
+    journal = session.get(f"{control}/journal", timeout=2).json()
+    assert [(call["path"], call["status"]) for call in journal] == [
+        ("/probation-case/X980001/details", 503),
+        ("/probation-case/X980001/details", 200),
+    ]
+    assert session.post(f"{control}/reset", timeout=2).status_code == 204
+    assert session.get(f"{control}/journal", timeout=2).json() == []
+
+    for wrong in ({"effect": "explode"}, {"effekt": "hang"}, ["hang"]):
+        assert session.post(f"{control}/faults", json=wrong, timeout=2).status_code == 400
+    assert session.get(f"{control}/nothing", timeout=2).status_code == 404
+
+
+def test_both_forms_say_the_same(over_http: StubState, stub_server: StubServer) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    remote, local = requests.Session(), requests.Session()
+    remote.trust_env = False
+    local.mount("http://", adapter.StubAdapter())
+    for path in ("/risks/crn/X980008", "/probation-case/X980025/details", "/needs/crn/X980003", "/nothing"):
+        one = remote.get(stub_server.url + path, headers=headers, timeout=2)
+        other = local.get("http://stub" + path, headers=headers, timeout=2)
+        assert (one.status_code, one.content, one.headers["content-type"]) == (
+            other.status_code,
+            other.content,
+            other.headers["content-type"],
+        )
+
+
+def test_the_server_is_refused_outside_demo_settings(settings: Settings) -> None:
+    settings.DEMO_MODE = False
+    with pytest.raises(CommandError, match="demo settings"):
+        call_command("run_stub", stdout=StringIO())

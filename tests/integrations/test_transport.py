@@ -1,0 +1,411 @@
+"""What is the same for all systems: repeats, deadlines, the breaker, ids, log lines, and no call in a transaction."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import structlog
+from django.core.cache import cache
+from django.db import transaction
+from pytest_django.fixtures import Settings
+from structlog.testing import capture_logs
+
+from integrations import breaker, failures, transport
+from integrations.breaker import Breaker, Permit
+from integrations.ndelius import client as ndelius
+from integrations.oasys import client as oasys
+from integrations.oasys.types import Trouble, Unreachable
+from integrations.stub.faults import Effect, Fault
+from integrations.stub.state import StubState
+from integrations.transport import deadline, remaining
+from tests.integrations.conftest import TOKEN
+
+CRN = "X980010"
+
+
+class Clock:
+    """Replaces the breaker's clock."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(breaker, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits between attempts, without waiting."""
+    waits: list[float] = []
+    monkeypatch.setattr(transport.time, "sleep", waits.append)
+    return waits
+
+
+@pytest.fixture
+def bound_request_id() -> Iterator[None]:
+    with structlog.contextvars.bound_contextvars(request_id="req-7c1f"):
+        yield
+
+
+# --- Transactions --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_call_inside_a_transaction(in_process: StubState) -> None:
+    with transaction.atomic(), pytest.raises(RuntimeError, match="inside a database transaction"):
+        ndelius.person(CRN)
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        oasys.risk(CRN)
+    assert in_process.journal == []
+    assert ndelius.person(CRN).crn == CRN
+
+
+@pytest.mark.django_db
+def test_a_test_case_own_transaction_does_not_count(in_process: StubState) -> None:
+    assert ndelius.person(CRN).crn == CRN
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        ndelius.person(CRN)
+
+
+# --- Repeats -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(Fault(Effect.STATUS, status=503, times=2), id="503 twice"),
+        pytest.param(Fault(Effect.STATUS, status=500, times=2), id="500 twice"),
+        pytest.param(Fault(Effect.RESET, times=2), id="dropped twice"),
+        pytest.param(Fault(Effect.HANG, times=1), id="hung once"),
+        pytest.param(Fault(Effect.TRUNCATE, times=1), id="cut once"),
+    ],
+)
+def test_a_read_is_repeated_until_it_comes(stub: StubState, settings: Settings, fault: Fault) -> None:
+    settings.NDELIUS_TIMEOUTS = (1, 0.3, 0.3)
+    stub.faults.append(Fault(**vars(fault)))
+    assert ndelius.person(CRN).crn == CRN
+
+
+def test_a_question_that_is_posted_is_a_read(stub: StubState) -> None:
+    stub.faults.append(Fault(Effect.STATUS, status=503, times=2))
+    assert ndelius.access("P.OKONJO", [CRN])[CRN].allowed
+
+
+def test_waits_grow_and_are_random(in_process: StubState, settings: Settings, waits: list[float]) -> None:
+    settings.UPSTREAM_BACKOFF = 0.2
+    in_process.faults.append(Fault(Effect.STATUS, status=503))
+    for _ in range(4):
+        with pytest.raises(failures.Unavailable):
+            ndelius.person(CRN)
+    between = [wait for wait in waits if wait]
+    assert len(between) == 8
+    assert all(
+        first <= 0.2 and second <= 0.4 for first, second in zip(between[::2], between[1::2], strict=True)
+    )
+    assert len(set(between)) > 1
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "attempts", "least_wait"),
+    [
+        pytest.param("2", 3, 2.0, id="followed"),
+        pytest.param("5", 3, 5.0, id="followed at the limit"),
+        pytest.param("6", 1, 0.0, id="too long: fails at once"),
+        pytest.param("soon", 3, 0.0, id="not understood: the ordinary wait"),
+    ],
+)
+def test_retry_after(
+    in_process: StubState,
+    settings: Settings,
+    waits: list[float],
+    retry_after: str,
+    attempts: int,
+    least_wait: float,
+) -> None:
+    settings.UPSTREAM_DEADLINE = 30
+    in_process.faults.append(Fault(Effect.STATUS, status=429, retry_after=retry_after))
+    with pytest.raises(failures.RateLimited):
+        ndelius.person(CRN)
+    assert len(in_process.journal) == attempts
+    assert max(waits, default=0.0) == pytest.approx(least_wait, abs=0.01)
+
+
+def test_retry_after_as_a_date(in_process: StubState, settings: Settings) -> None:
+    in_an_hour = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    in_process.faults.append(Fault(Effect.STATUS, status=429, retry_after=in_an_hour))
+    with pytest.raises(failures.RateLimited) as caught:
+        ndelius.person(CRN)
+    assert caught.value.retry_after == pytest.approx(3_600, abs=5)
+    assert caught.value.attempts == 1
+
+
+# --- Deadlines -----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_deadline_covers_all_repeats(stub: StubState) -> None:
+    stub.faults.append(Fault(Effect.HANG))
+    started = time.monotonic()
+    with deadline(0.08), pytest.raises(failures.TimedOut):
+        ndelius.person(CRN)
+    assert time.monotonic() - started < 1
+    assert len(stub.journal) <= 2
+
+
+def test_a_deadline_covers_all_calls(in_process: StubState) -> None:
+    with deadline(0.02):
+        time.sleep(0.03)
+        with pytest.raises(failures.TimedOut) as caught:
+            ndelius.person(CRN)
+    assert caught.value.attempts == 0
+    assert in_process.journal == []
+
+
+def test_an_inner_deadline_cannot_be_longer() -> None:
+    assert remaining() == float("inf")
+    with deadline(1):
+        with deadline(60):
+            assert remaining() <= 1
+        with deadline(0.5):
+            assert remaining() <= 0.5
+        assert 0.5 < remaining() <= 1
+    assert remaining() == float("inf")
+
+
+def test_an_operation_has_its_own_deadline(in_process: StubState, settings: Settings) -> None:
+    settings.UPSTREAM_DEADLINE = 0.05
+    in_process.faults.append(Fault(Effect.HANG))
+    started = time.monotonic()
+    assert oasys.risk(CRN) == Unreachable(Trouble.SLOW)
+    assert time.monotonic() - started < 1
+
+
+def test_risk_within_its_timeout(stub: StubState) -> None:
+    started = time.monotonic()
+    assert oasys.risk("X980030", timeout=0.05) == Unreachable(Trouble.SLOW)
+    assert time.monotonic() - started < 1
+
+
+def test_an_answer_larger_than_anything_promised(
+    in_process: StubState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 100)
+    with pytest.raises(failures.Malformed):
+        ndelius.person(CRN)
+
+
+class _Dripping(BaseHTTPRequestHandler):
+    """Sends a byte now and then: each arrives in time, the whole never."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("content-length", "1000")
+        self.end_headers()
+        try:
+            for _ in range(100):
+                self.wfile.write(b" ")
+                time.sleep(0.02)
+        except OSError:
+            pass
+
+    def log_message(self, *args: object) -> None: ...
+
+
+def test_a_system_that_drips_is_cut_off(over_http: StubState, settings: Settings) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Dripping)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    settings.NDELIUS_URL = f"http://127.0.0.1:{server.server_port}"
+    started = time.monotonic()
+    with deadline(0.2), pytest.raises(failures.TimedOut):
+        ndelius.person(CRN)
+    assert time.monotonic() - started < 1.5
+    server.shutdown()
+    server.server_close()
+
+
+# --- The breaker ---------------------------------------------------------------------------------
+
+
+def fail(times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(failures.Unavailable):
+            ndelius.person(CRN)
+
+
+def test_five_failures_in_a_row_open_it(stub: StubState, clock: Clock) -> None:
+    stub.faults.append(Fault(Effect.STATUS, status=503, times=15))
+    fail(5)
+    asked = len(stub.journal)
+    with pytest.raises(failures.Unavailable) as caught:
+        ndelius.person(CRN)
+    assert (caught.value.attempts, len(stub.journal)) == (0, asked)
+    assert oasys.needs(CRN)  # another system
+    assert len(stub.journal) == asked + 1
+
+
+def test_four_failures_and_a_success_do_not(in_process: StubState, clock: Clock) -> None:
+    for _ in range(2):
+        in_process.faults[:] = [Fault(Effect.STATUS, status=503, times=12)]
+        fail(4)
+        assert ndelius.person(CRN).crn == CRN
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429])
+def test_a_refusal_never_opens_it(in_process: StubState, clock: Clock, status: int) -> None:
+    in_process.faults.append(Fault(Effect.STATUS, status=status))
+    for _ in range(7):
+        with pytest.raises(failures.UpstreamFailure) as caught:
+            ndelius.person(CRN)
+        assert caught.value.status == status
+
+
+def test_one_probe_closes_it(in_process: StubState, clock: Clock) -> None:
+    in_process.faults.append(Fault(Effect.STATUS, status=503, times=15))
+    fail(5)
+    clock.now += 29
+    fail(1)
+    clock.now += 2
+    assert ndelius.person(CRN).crn == CRN
+    assert Breaker("ndelius:reads").permit() is Permit.GO
+
+
+def test_a_failed_probe_asks_once_and_opens_it_again(in_process: StubState, clock: Clock) -> None:
+    in_process.faults.append(Fault(Effect.STATUS, status=503))
+    fail(5)
+    clock.now += 31
+    asked = len(in_process.journal)
+    fail(1)
+    assert len(in_process.journal) == asked + 1
+    clock.now += 29
+    fail(1)
+    assert len(in_process.journal) == asked + 1
+
+
+def test_only_one_caller_probes(clock: Clock) -> None:
+    one, other = Breaker("probed"), Breaker("probed")
+    for _ in range(5):
+        one.failed(Permit.GO)
+    clock.now += 31
+    assert (one.permit(), other.permit()) == (Permit.PROBE, Permit.REFUSED)
+    one.gave_no_sign(Permit.PROBE)
+    assert other.permit() is Permit.PROBE
+    other.succeeded()
+    assert (one.permit(), other.permit()) == (Permit.GO, Permit.GO)
+
+
+def test_writes_that_fail_leave_reads_alone(in_process: StubState, clock: Clock) -> None:
+    in_process.faults.append(Fault(Effect.STATUS, method="PUT", status=503))
+    for _ in range(6):
+        with pytest.raises(failures.Unavailable):
+            ndelius.record_referral(
+                CRN, "6a1f0a3e-3c5e-4f0e-9a8e-0d6f2a1b7c11", datetime.now(UTC), "ACC", 2_500_980_010, ""
+            )
+    assert len(in_process.calls(path_contains="/referrals")) == 15
+    assert ndelius.person(CRN).crn == CRN
+
+
+def test_a_slow_system_is_given_up(in_process: StubState, clock: Clock, settings: Settings) -> None:
+    settings.OASYS_TIMEOUTS = (1, 0.02, 0.02)
+    for _ in range(5):
+        assert oasys.risk("X980030") == Unreachable(Trouble.SLOW)
+    assert oasys.risk("X980030") == Unreachable(Trouble.UNREACHABLE)
+
+
+def test_a_cache_that_is_down_stops_nothing(in_process: StubState, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*args: object, **kwargs: object) -> None:
+        raise OSError("cache is down")
+
+    for method in ("get", "add", "incr", "set", "delete", "delete_many"):
+        monkeypatch.setattr(cache, method, down)
+    in_process.faults.append(Fault(Effect.STATUS, status=503, times=21))
+    fail(7)
+    assert ndelius.person(CRN).crn == CRN
+
+
+# --- Headers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("bound_request_id")
+def test_the_request_own_id_goes_along(stub: StubState) -> None:
+    ndelius.person(CRN)
+    oasys.risk(CRN)
+    assert [call.headers["x-request-id"] for call in stub.journal] == ["req-7c1f", "req-7c1f"]
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        pytest.param({}, id="none bound"),
+        pytest.param({"request_id": "two\r\nlines"}, id="harmful letters"),
+        pytest.param({"request_id": "x" * 200}, id="too long"),
+    ],
+)
+def test_an_id_is_minted(in_process: StubState, bound: dict[str, str]) -> None:
+    in_process.faults.append(Fault(Effect.STATUS, status=503, times=1))
+    with structlog.contextvars.bound_contextvars(**bound):
+        ndelius.person(CRN)
+    first, second = (call.headers["x-request-id"] for call in in_process.journal)
+    assert first == second
+    assert len(first) == 36
+
+
+def test_the_token_goes_along_and_is_checked(over_http: StubState, settings: Settings) -> None:
+    assert ndelius.person(CRN).crn == CRN
+    settings.UPSTREAM_TOKEN = "another"
+    with pytest.raises(failures.AuthFailed):
+        ndelius.person(CRN)
+
+
+# --- Log lines -----------------------------------------------------------------------------------
+
+
+def test_nothing_personal_is_logged(over_http: StubState, caplog: pytest.LogCaptureFixture) -> None:
+    over_http.faults += [
+        Fault(Effect.STATUS, status=400, body={"message": "Kezia Brackenridge"}, times=1),
+        Fault(Effect.RESET, times=1),
+        Fault(Effect.NOT_JSON, path_regex="/details", times=2),
+    ]
+    caplog.set_level(logging.DEBUG)
+    with capture_logs() as lines:
+        for _ in range(4):
+            for ask in (
+                lambda: ndelius.person(CRN),
+                lambda: ndelius.access("P.OKONJO", [CRN]),
+                lambda: ndelius.active_sentences(CRN),
+                lambda: oasys.risk(CRN),
+                lambda: oasys.needs(CRN),
+                lambda: oasys.risk("X980031"),
+                lambda: ndelius.record_referral(
+                    CRN,
+                    "6a1f0a3e-3c5e-4f0e-9a8e-0d6f2a1b7c11",
+                    datetime.now(UTC),
+                    "ACC",
+                    2_500_980_010,
+                    "notes on Brackenridge",
+                ),
+            ):
+                try:
+                    ask()
+                except failures.UpstreamFailure:
+                    pass
+    logged = json.dumps(lines, default=str) + caplog.text
+    for private in (CRN, "X980031", TOKEN, "Kezia", "Brackenridge", "OKONJO", "Vellacott", "Tern Court"):
+        assert private not in logged
+    calls = [line for line in lines if line["event"] == "upstream_call"]
+    assert {"system", "operation", "method", "path", "status", "ms", "attempt", "correlation_id"} <= calls[
+        0
+    ].keys()
+    assert {line["path"] for line in calls} >= {"/probation-case/{crn}/details", "/risks/crn/{crn}"}
