@@ -311,6 +311,8 @@ def _new_session(adapter: BaseAdapter | None) -> requests.Session:
 def _make_call(
     operation: str, method: str, template: str, path_values: dict[str, object], json: Any, *, is_write: bool
 ) -> _Call:
+    if any(not str(value).strip(".") for value in path_values.values()):
+        raise ValueError("A path cannot be filled with nothing, or with dots: it would become another path.")
     path = template.format(**{name: quote(str(value), safe="") for name, value in path_values.items()})
     return _Call(operation, method, template, path, json, is_write, _request_id())
 

@@ -369,6 +369,19 @@ def test_the_token_goes_along_and_is_checked(over_http: StubState, settings: Set
         ndelius.person(CRN)
 
 
+@pytest.mark.parametrize("crn", ["", ".", ".."])
+def test_a_path_never_becomes_another(in_process: StubState, crn: str) -> None:
+    with pytest.raises(ValueError, match="another path"):
+        ndelius.person(crn)
+    assert in_process.journal == []
+
+
+def test_path_values_are_escaped(stub: StubState) -> None:
+    with pytest.raises(failures.NotFound):
+        ndelius.practitioner("../probation-case/X980001/details?")
+    assert stub.journal[0].path == "/users/../probation-case/X980001/details?/details"
+
+
 # --- Log lines -----------------------------------------------------------------------------------
 
 
