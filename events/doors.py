@@ -49,7 +49,7 @@ def _door(
             try:
                 with within():
                     response = view(request, *args, **kwargs)
-                    if request.method == "GET" and response.status_code == 200:
+                    if request.method in ("GET", "HEAD") and response.status_code == 200:
                         _record(request, records)
                 return response
             except Refused as refusal:

@@ -89,11 +89,21 @@ def _wrong_meaning(handover: Handover) -> Iterator[str]:
         yield "crn is not one letter and six digits"
     if not handover.location or len(handover.location) > 20:
         yield "location is not a code"
-    if not FEWEST_DAYS <= handover.enforceable_days <= MOST_DAYS:
+    for name, answer in _needed(handover):
+        if answer is None:
+            yield f"{name} is missing"
+    if not FEWEST_DAYS <= (handover.enforceable_days or 0) <= MOST_DAYS:
         yield f"enforceable_days is not {FEWEST_DAYS} to {MOST_DAYS}"
     yield from _wrong_services(handover)
     yield from _wrong_withholding(handover.person)
     yield from _wrong_risk(handover)
+
+
+def _needed(handover: Handover) -> Iterator[tuple[str, object]]:
+    """Answers that only a preview may be without."""
+    yield "completion_date", handover.completion_date
+    yield "needs_interpreter", handover.needs.needs_interpreter
+    yield "has_responsibilities", handover.needs.has_responsibilities
 
 
 def _wrong_services(handover: Handover) -> Iterator[str]:

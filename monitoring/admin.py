@@ -78,7 +78,11 @@ class ShareVersions(BlindAdmin):
         """With the count of readers, without the eight sections."""
         rows: QuerySet[ShareVersion] = super().get_queryset(request)
         shown = [name for name in self.fields if name not in ("received", "readers")]
-        return rows.select_related("received").only("received__reference", *shown).annotate(opened_by=Count("openings"))
+        return (
+            rows.select_related("received")
+            .only("received__reference", *shown)
+            .annotate(opened_by=Count("openings"))
+        )
 
     @admin.display(description="people at the supplier who opened it")
     def readers(self, row: Any) -> int:

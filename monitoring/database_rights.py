@@ -93,11 +93,15 @@ _HARMLESS = frozenset(
 )
 
 
-def _may(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
+def _may(
+    action: int, first: str | None, second: str | None, database: str | None, trigger: str | None
+) -> int:
     """SQLite's question about one thing that a statement would do. Whatever is not known here is refused."""
     verb = _VERBS.get(action)
     if verb:
-        allowed = verb in SUPPLIER_RIGHTS.get(first or "", ()) and (verb != "SELECT" or _is_readable(first, second))
+        allowed = verb in SUPPLIER_RIGHTS.get(first or "", ()) and (
+            verb != "SELECT" or _is_readable(first, second)
+        )
     elif action == sqlite3.SQLITE_FUNCTION:
         allowed = second != "load_extension"
     else:

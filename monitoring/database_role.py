@@ -61,12 +61,15 @@ def grant_supplier_rights(connection: BaseDatabaseWrapper | None = None) -> list
         present = set(connection.introspection.table_names(cursor))
         granted = [table for table in SUPPLIER_RIGHTS if table in present]
         for table in granted:
-            cursor.execute(f"GRANT {_rights(connection, table)} ON {connection.ops.quote_name(table)} TO {role}")
+            cursor.execute(
+                f"GRANT {_rights(connection, table)} ON {connection.ops.quote_name(table)} TO {role}"
+            )
     return granted
 
 
 def _rights(connection: BaseDatabaseWrapper, table: str) -> str:
     columns = ", ".join(connection.ops.quote_name(column) for column in READABLE_COLUMNS.get(table, ()))
     return ", ".join(
-        f"{verb} ({columns})" if verb == "SELECT" and columns else verb for verb in sorted(SUPPLIER_RIGHTS[table])
+        f"{verb} ({columns})" if verb == "SELECT" and columns else verb
+        for verb in sorted(SUPPLIER_RIGHTS[table])
     )

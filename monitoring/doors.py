@@ -29,7 +29,9 @@ def _finished(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if response.streaming or not getattr(response, "is_rendered", True):
-            raise RuntimeError("A supplier's page is rendered inside its door: no streaming, no late templates")
+            raise RuntimeError(
+                "A supplier's page is rendered inside its door: no streaming, no late templates"
+            )
         return response
 
     return answer

@@ -1,5 +1,7 @@
 """The one door into the supplier's side: every field that may cross, by name.
 
+None for an answer means not given yet: a preview may have it, receiving refuses it.
+
 The receiving side owns this list. A field that is not named here does not reach a supplier. Values are plain
 (text, dates, ids): no model instance, no free-form JSON, nothing that could carry more than its name says.
 """
@@ -130,9 +132,9 @@ class SharedNeeds:
     criminogenic: tuple[SharedCriminogenicNeed, ...]
     additional_needs: str
     accessibility_needs: str
-    needs_interpreter: bool
+    needs_interpreter: bool | None
     interpreter_language: str
-    has_responsibilities: bool
+    has_responsibilities: bool | None
     when_unavailable: str
     diversity: str
 
@@ -156,8 +158,8 @@ class Handover:
     sentence: SharedSentence
     services: tuple[SharedService, ...]
     needs: SharedNeeds
-    enforceable_days: int
-    completion_date: date
+    enforceable_days: int | None
+    completion_date: date | None
     reason_for_referral: str
     further_information: str
     risk: SharedRisk

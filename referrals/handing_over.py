@@ -124,7 +124,7 @@ def preview(draft: Referral, *, by: User) -> Handover:
     """The referral as it would cross now, for the practitioner's own eyes; nothing is shared by it."""
     sections = {section.key: proposed(section) for section in draft.risk.in_order()}
     now = timezone.now()
-    declaration = SharedDeclaration(by.display_name, now, wording_version="", content_hash="")
+    declaration = SharedDeclaration(declared_by="", declared_at=now, wording_version="", content_hash="")
     return _handover(draft, sections, declaration, reference="", sent_by=by, at=now)
 
 
@@ -169,8 +169,8 @@ def _handover(
         ),
         services=tuple(_service(service) for service in draft.services.all() if service.complexity_level),
         needs=_needs(draft),
-        enforceable_days=draft.enforceable_days or 0,
-        completion_date=draft.completion_date or timezone.localdate(at),
+        enforceable_days=draft.enforceable_days,
+        completion_date=draft.completion_date,
         reason_for_referral=draft.reason_for_referral,
         further_information=draft.further_information,
         risk=_risk(sections),
@@ -224,9 +224,9 @@ def _needs(draft: Referral) -> SharedNeeds:
         ),
         additional_needs=draft.additional_needs or "",
         accessibility_needs=draft.accessibility_needs or "",
-        needs_interpreter=bool(draft.needs_interpreter),
+        needs_interpreter=draft.needs_interpreter,
         interpreter_language=draft.interpreter_language,
-        has_responsibilities=bool(draft.has_responsibilities),
+        has_responsibilities=draft.has_responsibilities,
         when_unavailable=draft.when_unavailable,
         diversity=draft.diversity or "",
     )

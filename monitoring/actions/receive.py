@@ -32,7 +32,9 @@ class ReferenceTaken(Exception):
     """Another referral has this reference number already: draw another and try again. Nothing was stored."""
 
 
-def receive(handover: Handover, *, sent_by_user: User | None = None, at: datetime | None = None) -> ReceivedReferral:
+def receive(
+    handover: Handover, *, sent_by_user: User | None = None, at: datetime | None = None
+) -> ReceivedReferral:
     """Store what was handed over as one received referral with share version 1, all or nothing, once per key.
 
     The same key again answers the row that is there and changes nothing. ``at`` is when it was received (now unless

@@ -73,7 +73,9 @@ class ReceivedReferral(models.Model):
     """A person referred to a contract, with what the practitioner shared about them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    key = models.UUIDField(unique=True, editable=False, help_text="Receiving the same key again changes nothing.")
+    key = models.UUIDField(
+        unique=True, editable=False, help_text="Receiving the same key again changes nothing."
+    )
     reference = models.CharField(max_length=8, unique=True)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
     contract_type = models.TextField(help_text="As it was called on the day.")
@@ -98,7 +100,9 @@ class ReceivedReferral(models.Model):
     person_mobile = models.TextField(blank=True)
     person_email = models.TextField(blank=True)
     person_pulled_at = models.DateTimeField(help_text="When nDelius gave these details.")
-    person_withheld = models.JSONField(default=list, blank=True, help_text="Names of fields that were kept back.")
+    person_withheld = models.JSONField(
+        default=list, blank=True, help_text="Names of fields that were kept back."
+    )
 
     practitioner_name = models.TextField(blank=True)
     practitioner_email = models.TextField(blank=True)
@@ -145,6 +149,10 @@ class ReceivedReferral(models.Model):
     @classmethod
     def from_handover(cls, handover: Handover, *, received_at: datetime.datetime) -> ReceivedReferral:
         """An unsaved row with every value of ``handover`` but its services, criminogenic needs and risk."""
+        assert handover.enforceable_days is not None  # acceptance refuses what only a preview may lack
+        assert handover.completion_date is not None
+        assert handover.needs.needs_interpreter is not None
+        assert handover.needs.has_responsibilities is not None
         person, needs, sentence = handover.person, handover.needs, handover.sentence
         practitioner, back_up = handover.practitioner, handover.back_up_contact
         return cls(

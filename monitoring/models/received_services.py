@@ -41,7 +41,9 @@ class ReceivedService(models.Model):
         return self.category_name
 
     @classmethod
-    def from_shared(cls, service: SharedService, *, received: ReceivedReferral, position: int) -> ReceivedService:
+    def from_shared(
+        cls, service: SharedService, *, received: ReceivedReferral, position: int
+    ) -> ReceivedService:
         """An unsaved row with every value of ``service`` but its outcomes."""
         return cls(
             received=received,
@@ -64,7 +66,8 @@ class ReceivedService(models.Model):
             complexity_title=self.complexity_title,
             complexity_description=self.complexity_description,
             outcomes=tuple(
-                SharedOutcome(outcome_id=outcome.outcome_id, text=outcome.text) for outcome in self.outcomes.all()
+                SharedOutcome(outcome_id=outcome.outcome_id, text=outcome.text)
+                for outcome in self.outcomes.all()
             ),
         )
 
@@ -95,7 +98,9 @@ class ReceivedCriminogenicNeed(models.Model):
     """A criminogenic need that the practitioner chose to share, with their comment. Never a score (F10)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    received = models.ForeignKey(ReceivedReferral, on_delete=models.PROTECT, related_name="criminogenic_needs")
+    received = models.ForeignKey(
+        ReceivedReferral, on_delete=models.PROTECT, related_name="criminogenic_needs"
+    )
     position = models.PositiveSmallIntegerField()
     name = models.TextField()
     comment = models.TextField(blank=True)

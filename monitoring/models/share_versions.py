@@ -24,7 +24,9 @@ NOTHING_SHARED = SharedRisk(**{section: SharedRiskSection() for section in SECTI
 
 
 def _answer() -> models.CharField[str, str]:
-    return models.CharField(max_length=10, blank=True, choices=[(answer.value, answer.name) for answer in RiskAnswer])
+    return models.CharField(
+        max_length=10, blank=True, choices=[(answer.value, answer.name) for answer in RiskAnswer]
+    )
 
 
 class ShareVersion(models.Model):
@@ -62,10 +64,14 @@ class ShareVersion(models.Model):
     declared_by = models.TextField()
     declared_at = models.DateTimeField()
     wording_version = models.CharField(max_length=40)
-    content_hash = models.CharField(max_length=64, help_text="Of the eight sections, from the declaration (R9).")
+    content_hash = models.CharField(
+        max_length=64, help_text="Of the eight sections, from the declaration (R9)."
+    )
     handover_hash = models.CharField(max_length=64, help_text="Of everything handed over, keyed (R9).")
     shared_at = models.DateTimeField()
-    superseded_at = models.DateTimeField(null=True, blank=True, help_text="When the next version took its place.")
+    superseded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the next version took its place."
+    )
     recalled_at = models.DateTimeField(null=True, blank=True, help_text="From then on it is shown to nobody.")
 
     objects = ScopedManager["ShareVersion"]()
@@ -75,7 +81,9 @@ class ShareVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["received", "number"], name="monitoring_share_number_once"),
             models.UniqueConstraint(
-                fields=["received"], condition=Q(superseded_at__isnull=True), name="monitoring_one_current_share"
+                fields=["received"],
+                condition=Q(superseded_at__isnull=True),
+                name="monitoring_one_current_share",
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="monitoring_share_numbers_from_one"),
         ]
@@ -85,7 +93,13 @@ class ShareVersion(models.Model):
 
     @classmethod
     def from_handover(
-        cls, handover: Handover, *, received: ReceivedReferral, number: int, handover_hash: str, shared_at: datetime
+        cls,
+        handover: Handover,
+        *,
+        received: ReceivedReferral,
+        number: int,
+        handover_hash: str,
+        shared_at: datetime,
     ) -> ShareVersion:
         """An unsaved version with the eight sections and the declaration of ``handover``."""
         declaration = handover.declaration
@@ -146,7 +160,9 @@ class ShareOpening(models.Model):
 
     class Meta:
         ordering = ["first_opened_at"]
-        constraints = [models.UniqueConstraint(fields=["share", "user"], name="monitoring_one_opening_a_user")]
+        constraints = [
+            models.UniqueConstraint(fields=["share", "user"], name="monitoring_one_opening_a_user")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} opened {self.share_id}"

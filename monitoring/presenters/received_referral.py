@@ -149,9 +149,9 @@ def _intervention(handover: Handover) -> Card:
             Row("Sentence", sentence.offence_category or NOT_PROVIDED),
             Row("Subcategory", sentence.offence_subcategory or NOT_PROVIDED),
             Row("End of sentence", date(sentence.ends_on) or NOT_FOUND),
-            Row("Maximum number of enforceable days", str(handover.enforceable_days)),
+            Row("Maximum number of enforceable days", str(handover.enforceable_days or NOT_PROVIDED)),
             Row("Referral sent", date_time(handover.sent_at)),
-            Row("To be completed by", date(handover.completion_date)),
+            Row("To be completed by", date(handover.completion_date) or NOT_PROVIDED),
         ),
     )
 
@@ -228,7 +228,9 @@ def _missing(person: SharedPerson, detail: str) -> str:
 
 def _needs(handover: Handover) -> Card:
     needs = handover.needs
-    criminogenic = tuple(f"{need.name}: {need.comment}" if need.comment else need.name for need in needs.criminogenic)
+    criminogenic = tuple(
+        f"{need.name}: {need.comment}" if need.comment else need.name for need in needs.criminogenic
+    )
     language = Row("Interpreter language", needs.interpreter_language or NOT_PROVIDED)
     unavailable = Row("When they are not available", needs.when_unavailable or NOT_PROVIDED)
     return Card(
@@ -246,8 +248,8 @@ def _needs(handover: Handover) -> Card:
     )
 
 
-def _yes_or_no(answer: bool) -> str:
-    return "Yes" if answer else "No"
+def _yes_or_no(answer: bool | None) -> str:
+    return {True: "Yes", False: "No", None: NOT_PROVIDED}[answer]
 
 
 def _risk(handover: Handover) -> Card:
@@ -256,8 +258,14 @@ def _risk(handover: Handover) -> Card:
     return Card(
         "Risk information",
         (
-            *(Row(label, _section(getattr(handover.risk, section))) for section, label in RISK_LABELS.items()),
-            Row("Who takes responsibility for sharing this", declared if declaration.declared_by else "Nobody yet"),
+            *(
+                Row(label, _section(getattr(handover.risk, section)))
+                for section, label in RISK_LABELS.items()
+            ),
+            Row(
+                "Who takes responsibility for sharing this",
+                declared if declaration.declared_by else "Nobody yet",
+            ),
         ),
     )
 

@@ -34,7 +34,9 @@ def all_cases(request: HttpRequest) -> HttpResponse:
     page = Paginator(cases, CASES_A_PAGE).get_page(request.GET.get("page"))
     rows = case_list.present(page)
     has_contract = bool(rows) or Contract.objects.granted_to(user).exists()
-    return render(request, "monitoring/all_cases.html", {"rows": rows, "page": page, "has_contract": has_contract})
+    return render(
+        request, "monitoring/all_cases.html", {"rows": rows, "page": page, "has_contract": has_contract}
+    )
 
 
 @for_suppliers(records=AuditAction.REFERRAL_VIEWED)

@@ -57,8 +57,9 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     referral = followed_case(request, referral_id)
     received = referral.received
     assert received is not None
-    handover = received.as_handover()
-    about(request, referral=referral.pk, crn=referral.crn, version=1)
+    share = received.current_share()
+    handover = received.as_handover(share)
+    about(request, referral=referral.pk, crn=referral.crn, version=share.number)
     page = received_referral.present(handover)
     entry = OutboxEntry.objects.filter(referral=referral.pk, kind=NDELIUS_REFERRAL).first()
     context = {
