@@ -149,12 +149,12 @@ class ReceivedReferral(models.Model):
     @classmethod
     def from_handover(cls, handover: Handover, *, received_at: datetime.datetime) -> ReceivedReferral:
         """An unsaved row with every value of ``handover`` but its services, criminogenic needs and risk."""
-        assert handover.enforceable_days is not None  # acceptance refuses what only a preview may lack
-        assert handover.completion_date is not None
-        assert handover.needs.needs_interpreter is not None
-        assert handover.needs.has_responsibilities is not None
         person, needs, sentence = handover.person, handover.needs, handover.sentence
         practitioner, back_up = handover.practitioner, handover.back_up_contact
+        assert handover.enforceable_days is not None  # acceptance refuses what only a preview may lack
+        assert handover.completion_date is not None
+        assert needs.needs_interpreter is not None
+        assert needs.has_responsibilities is not None
         return cls(
             key=handover.key,
             reference=handover.reference,
