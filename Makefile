@@ -24,7 +24,7 @@ types: environment ## Types, by mypy
 	.venv/bin/mypy
 
 browser: environment ## Stories in Chromium (Debian: apt-get install chromium fonts-liberation)
-	DJANGO_ALLOW_ASYNC_UNSAFE=true $(PYTHON) -m pytest -q -p playwright tests/browser
+	$(PYTHON) -m pytest -q tests/browser
 
 environment:
 	@mkdir -p var

@@ -19,10 +19,9 @@ class StartUp(AppConfig):
         """Make the embedded queue's folders, load the Celery app, mount the stub."""
         from refer_monitor import celery  # noqa: F401 (shared tasks need it as their app)
 
-        options = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {})
-        for folder in ("data_folder_in", "data_folder_out", "control_folder"):
-            if folder in options:
-                Path(options[folder]).mkdir(parents=True, exist_ok=True)
+        for name, folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.items():
+            if name in ("data_folder_in", "data_folder_out", "control_folder"):
+                Path(str(folder)).mkdir(parents=True, exist_ok=True)
         if settings.UPSTREAM_MODE == "stub":
             from integrations.stub import adapter
 

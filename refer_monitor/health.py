@@ -60,10 +60,8 @@ def _cache() -> bool:
 
 def _queue() -> bool:
     if settings.CELERY_BROKER_URL.startswith("filesystem"):
-        folders = (
-            settings.CELERY_BROKER_TRANSPORT_OPTIONS[key] for key in ("data_folder_in", "control_folder")
-        )
-        return all(os.access(folder, os.W_OK) for folder in folders)
+        folders = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+        return all(os.access(str(folders[key]), os.W_OK) for key in ("data_folder_in", "control_folder"))
     with celery.connection_for_write(connect_timeout=BROKER_PATIENCE) as broker:
         broker.ensure_connection(max_retries=1, timeout=BROKER_PATIENCE)
     return True

@@ -13,4 +13,4 @@ STORAGES = {
 }
 if not REDIS_URL:
     CELERY_BROKER_URL = "memory://"
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str] = {}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {}
