@@ -15,8 +15,9 @@ from csp.constants import NONCE, NONE, SELF
 from refer_monitor import log_lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
+# Everything that running leaves behind: database, queue, collected static files.
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 SECRET_KEY: str = env.str("SECRET_KEY", default="")
 # Keys the hashes of declarations; kept apart from SECRET_KEY so that either can be changed alone.

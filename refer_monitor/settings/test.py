@@ -1,6 +1,6 @@
 """What the tests run on: tasks inline, plain static names, the stub; DATABASE_URL and REDIS_URL as given."""
 
-from refer_monitor.settings.base import REDIS_URL, database_from, env
+from refer_monitor.settings.base import CACHES, REDIS_URL, database_from, env
 from refer_monitor.settings.local import *  # noqa: F403
 
 DATABASES = {"default": database_from(env.str("DATABASE_URL", default="sqlite://:memory:"))}
@@ -11,6 +11,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-if not REDIS_URL:
+if REDIS_URL:
+    # Tests that run side by side empty their caches: each worker process has a Redis database of its own.
+    worker = env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw")
+    CACHES["default"]["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{int(worker) + 1}"
+else:
     CELERY_BROKER_URL = "memory://"
     CELERY_BROKER_TRANSPORT_OPTIONS = {}

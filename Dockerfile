@@ -1,0 +1,36 @@
+# The service in one image: web server, worker and scheduler are the same image with another command.
+
+FROM node:24-slim AS front-end
+WORKDIR /service
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+
+FROM python:3.11-slim AS packages
+RUN pip install --no-cache-dir uv==0.13.9
+COPY requirements.txt ./
+RUN uv venv /venv && uv pip sync --python /venv/bin/python --require-hashes --compile-bytecode requirements.txt
+
+FROM python:3.11-slim AS static
+ENV PATH=/venv/bin:$PATH
+WORKDIR /service
+COPY --from=packages /venv /venv
+COPY . .
+COPY --from=front-end /service/node_modules node_modules
+# Local settings: collecting files needs no secret.
+RUN DJANGO_SETTINGS_MODULE=refer_monitor.settings.local python manage.py collectstatic --noinput --verbosity 0
+
+FROM python:3.11-slim
+ENV PATH=/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    DJANGO_SETTINGS_MODULE=refer_monitor.settings.production \
+    BIND=0.0.0.0:8000
+WORKDIR /service
+RUN useradd --create-home --uid 1000 service && install -d -o service -g service /service/var
+COPY --from=packages /venv /venv
+COPY . .
+COPY --from=static --chown=service:service /service/var/static var/static
+USER service
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD \
+    ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/ping', timeout=4)"]
+CMD ["gunicorn", "--config", "python:refer_monitor.web_server", "--no-control-socket", "refer_monitor.wsgi"]

@@ -1,0 +1,212 @@
+"""The service as it really runs: gunicorn, the worker, hashed static files, a real queue, a database of its own.
+
+With DATABASE_URL and REDIS_URL in the environment it runs on those, else as the embedded default.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin
+
+import psycopg
+import pytest
+import requests
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 60  # seconds
+FIRST_VIEW_REQUESTS = 8
+FIRST_VIEW_BYTES = 120_000
+HASHED = re.compile(r"\.[0-9a-f]{12}\.")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A running service."""
+
+    address: str
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """Run one management command in it and return what it says."""
+        command = [sys.executable, "manage.py", *arguments]
+        ran = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of an installation whose files, database and queue are its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "refer_monitor.settings.local",
+        "VAR_DIR": str(tmp_path_factory.mktemp("var")),
+        "PORT": str(port),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    database = os.environ.get("DATABASE_URL", "")
+    if redis := os.environ.get("REDIS_URL"):
+        settings["REDIS_URL"] = f"{redis.rpartition('/')[0]}/15"
+    if not database.startswith("postgres"):
+        yield settings
+        return
+    server = database.rpartition("/")[0]
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS started WITH (FORCE)")
+        connection.execute("CREATE DATABASE started")
+        yield {**settings, "DATABASE_URL": f"{server}/started"}
+        connection.execute("DROP DATABASE started WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def service(environment: dict[str, str]) -> Iterator[Installation]:
+    """Web server and worker, with the demo, started by the commands of the Procfile."""
+    installation = Installation(f"http://127.0.0.1:{environment['PORT']}", environment)
+    installation.manage("make_ready")
+    installation.manage("collectstatic", "--noinput", "--verbosity", "0")
+    commands = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    running = [
+        subprocess.Popen(commands[name], shell=True, cwd=ROOT, env=environment, start_new_session=True)
+        for name in ("web", "worker")
+    ]
+    try:
+        _wait_until(lambda: requests.get(f"{installation.address}/ping", timeout=5).ok)
+        yield installation
+    finally:
+        for process in running:
+            os.killpg(process.pid, 15)
+        for process in running:
+            process.wait(timeout=PATIENCE)
+
+
+def _wait_until(happened) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            if happened():
+                return
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.2)
+    pytest.fail(f"not within {PATIENCE} seconds")
+
+
+def test_everything_is_healthy(service: Installation) -> None:
+    answer = requests.get(f"{service.address}/health", timeout=10)
+    assert (answer.status_code, set(answer.json().values())) == (200, {"ok"})
+
+
+def test_static_files_are_hashed_compressed_kept_for_ever_and_need_no_session(service: Installation) -> None:
+    for file in _files_of(service, "/sign-in"):
+        answer = requests.get(file, headers={"Accept-Encoding": "br", "Cookie": "sessionid=x"}, timeout=10)
+        assert answer.status_code == 200, file
+        assert HASHED.search(file), file
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert "Set-Cookie" not in answer.headers
+        assert "X-Request-Id" not in answer.headers, (
+            "a static file is answered before the service looks at the request"
+        )
+        if file.endswith((".css", ".js")):
+            assert answer.headers["Content-Encoding"] == "br"
+
+
+def test_a_first_view_is_small(service: Installation) -> None:
+    page = requests.get(
+        f"{service.address}/sign-in", headers={"Accept-Encoding": "gzip"}, timeout=10, stream=True
+    )
+    sizes = {page.url: len(page.raw.read())}
+    for file in _files_of(service, "/sign-in"):
+        answer = requests.get(file, headers={"Accept-Encoding": "br"}, timeout=10, stream=True)
+        sizes[file] = len(answer.raw.read())
+    assert len(sizes) <= FIRST_VIEW_REQUESTS, sizes
+    assert sum(sizes.values()) <= FIRST_VIEW_BYTES, sizes
+
+
+def test_pages_carry_the_security_headers(service: Installation) -> None:
+    headers = requests.get(f"{service.address}/sign-in", timeout=10).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert re.search(r"script-src 'self' 'nonce-[^']+'", policy)
+    assert "unsafe" not in policy
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert "no-store" in headers["Cache-Control"]
+
+
+def test_the_nonce_of_the_page_is_the_policys_and_new_each_time(service: Installation) -> None:
+    seen = set()
+    for _ in range(2):
+        answer = requests.get(f"{service.address}/sign-in", timeout=10)
+        inline = BeautifulSoup(answer.text, "html5lib").find("script", src=None)
+        assert f"'nonce-{inline['nonce']}'" in answer.headers["Content-Security-Policy"]
+        seen.add(inline["nonce"])
+    assert len(seen) == 2
+
+
+def test_a_demo_user_signs_in(service: Installation) -> None:
+    browser = requests.Session()
+    page = BeautifulSoup(browser.get(f"{service.address}/sign-in", timeout=10).text, "html5lib")
+    token = page.find("input", {"name": "csrfmiddlewaretoken"})["value"]
+    typed = {"username": "pp", "password": "refer-and-monitor", "csrfmiddlewaretoken": token}
+    answer = browser.post(f"{service.address}/sign-in", typed, timeout=20)
+    assert answer.status_code == 200
+    assert "Patience Okonjo" in answer.text
+
+
+STATES = (
+    "from events.models import OutboxEntry as E; print('states', *E.objects.values_list('state', flat=True))"
+)
+
+
+def test_the_worker_takes_what_the_demo_left_in_the_queue(service: Installation) -> None:
+    def delivered() -> bool:
+        said = service.manage("shell", "--verbosity", "0", "--command", STATES)
+        states = next(line.split()[1:] for line in said.splitlines() if line.startswith("states"))
+        return bool(states) and set(states) == {"DELIVERED"}
+
+    _wait_until(delivered)
+
+
+def test_starting_again_changes_nothing(service: Installation) -> None:
+    count = (
+        "from django.apps import apps; from accounts.models import User;"
+        "print('rows', *(m._default_manager.count() for m in apps.get_models() if m._meta.app_label in"
+        " ('accounts', 'interventions', 'events')))"
+    )
+
+    def rows() -> list[str]:
+        said = service.manage("shell", "--verbosity", "0", "--command", count)
+        return [line for line in said.splitlines() if line.startswith("rows")]
+
+    before = rows()
+    service.manage("make_ready")
+    assert rows() == before
+
+
+def _files_of(service: Installation, path: str) -> list[str]:
+    """Everything that a browser fetches with a page: what it names, and what its style sheets name (fonts)."""
+    page = BeautifulSoup(requests.get(f"{service.address}{path}", timeout=10).text, "html5lib")
+    named = [tag["href"] for tag in page.select("link[rel=stylesheet], link[rel~=icon]")]
+    named += [tag["src"] for tag in page.select("script[src], img[src]")]
+    files = [urljoin(service.address, name) for name in named]
+    for sheet in [file for file in files if file.endswith(".css")]:
+        text = requests.get(sheet, timeout=10).text
+        files += [urljoin(sheet, name) for name in re.findall(r"url\(\"?([^)\"]+\.woff2)\"?\)", text)]
+    for script in [file for file in files if file.endswith(".js")]:
+        text = requests.get(script, timeout=10).text
+        files += [urljoin(script, name) for name in re.findall(r"from ?[\"']([^\"']+)[\"']", text)]
+    return list(dict.fromkeys(files))
