@@ -46,6 +46,31 @@ class AuditAction(models.TextChoices):
     CASE_OPENED_WITH_REASON = "referral.opened_with_reason", "Opened a case by CRN, giving a reason"
     NDELIUS_UPDATED = "ndelius.updated", "Recorded the referral in nDelius"
     OUTBOX_RETRIED = "outbox.retried", "Asked for an outside update to be tried again"
+    CASE_ASSIGNED = "case.assigned", "Assigned a caseworker"
+    APPOINTMENT_ARRANGED = "appointment.arranged", "Arranged an appointment"
+    APPOINTMENT_RESCHEDULED = "appointment.rescheduled", "Rescheduled an appointment"
+    APPOINTMENT_DOWNLOADED = "appointment.downloaded", "Downloaded an appointment's calendar file"
+    FEEDBACK_SAVED = "feedback.saved", "Saved a draft of session feedback"
+    FEEDBACK_SUBMITTED = "feedback.submitted", "Submitted attendance and feedback"
+    PLAN_SAVED = "plan.saved", "Saved a draft of an action plan"
+    PLAN_SUBMITTED = "plan.submitted", "Submitted an action plan"
+    PLAN_CHANGE_ASKED = "plan.change_asked", "Asked for a change to an action plan"
+    REPORT_SAVED = "report.saved", "Saved a draft of an end of service report"
+    REPORT_SUBMITTED = "report.submitted", "Submitted an end of service report"
+    END_REQUESTED = "case.end_requested", "Asked for a case to end"
+    CASE_CONCLUDED = "case.concluded", "Concluded a case"
+    CASE_PAUSED = "case.paused", "Paused a case"
+    CASE_RESUMED = "case.resumed", "Ended a pause of a case"
+    PROGRESS_VIEWED = "case.progress_viewed", "Viewed the progress of a case"
+    CASE_NOTE_WRITTEN = "case_note.written", "Wrote a case note"
+    CASE_NOTES_VIEWED = "case_note.viewed", "Viewed case notes"
+    QUESTION_ASKED = "question.asked", "Asked about shared information"
+    QUESTION_ANSWERED = "question.answered", "Answered a question about shared information"
+    QUESTIONS_VIEWED = "question.viewed", "Viewed questions about shared information"
+    OPENINGS_VIEWED = "openings.viewed", "Viewed who opened the shared information"
+    PERFORMANCE_REPORT_ASKED = "performance_report.asked", "Asked for a performance report"
+    PERFORMANCE_REPORT_MADE = "performance_report.made", "Made a performance report"
+    PERFORMANCE_REPORT_DOWNLOADED = "performance_report.downloaded", "Downloaded a performance report"
     CATALOGUE_VIEWED = "catalogue.viewed", "Looked at the catalogue of services"
     SERVICE_PAGE_VIEWED = "page.viewed", "Viewed a page about the service"
 
@@ -98,7 +123,9 @@ class OutboxEntry(models.Model):
     payload = models.JSONField(default=dict, help_text="Ids only.")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
-    last_failure = models.CharField(max_length=120, blank=True, help_text="Kind of failure, without its text.")
+    last_failure = models.CharField(
+        max_length=120, blank=True, help_text="Kind of failure, without its text."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now, db_index=True)
     claimed_until = models.DateTimeField(null=True, blank=True)

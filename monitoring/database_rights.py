@@ -20,29 +20,60 @@ from django.db import connection, transaction
 
 READ: Final = frozenset({"SELECT"})
 ADD: Final = frozenset({"INSERT"})
+REMOVE: Final = frozenset({"DELETE"})
+READ_ADD: Final = frozenset({"SELECT", "INSERT"})
+READ_CHANGE: Final = frozenset({"SELECT", "UPDATE"})
 READ_ADD_CHANGE: Final = frozenset({"SELECT", "INSERT", "UPDATE"})
 
 SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
-    "monitoring_receivedreferral": READ,
+    "monitoring_receivedreferral": READ_CHANGE,
     "monitoring_receivedservice": READ,
     "monitoring_receivedoutcome": READ,
     "monitoring_receivedcriminogenicneed": READ,
     "monitoring_shareversion": READ,
     "monitoring_shareopening": READ_ADD_CHANGE,
+    "monitoring_assignment": READ_ADD_CHANGE,
+    "monitoring_appointment": READ_ADD_CHANGE,
+    "monitoring_feedback": READ_ADD_CHANGE,
+    "monitoring_actionplan": READ_ADD_CHANGE,
+    "monitoring_planactivity": READ_ADD_CHANGE
+    | REMOVE,  # of a draft; a submitted plan is frozen by its action
+    "monitoring_planchangerequest": READ_CHANGE,
+    "monitoring_deliverysession": READ_ADD,
+    "monitoring_endofservicereport": READ_ADD_CHANGE,
+    "monitoring_outcomeachievement": READ_ADD_CHANGE,
+    "monitoring_casenote": READ_ADD,
+    "monitoring_question": READ_ADD,
+    "monitoring_pause": READ_ADD_CHANGE,
+    "monitoring_servicelevel": READ,
+    "monitoring_performancereport": READ_ADD_CHANGE,
     # Which contracts are theirs (decision A1).
     "interventions_contract": READ,
     "interventions_contract_subcontractors": READ,
     "interventions_contractgrant": READ,
+    # Where people can meet.
+    "interventions_probationoffice": READ,
+    "interventions_probationregion": READ,
+    "interventions_policearea": READ,
     "accounts_provider": READ,
     "accounts_membership": READ,
     "accounts_user": READ,
     # What they did is added to the trail; the trail itself they never read.
     "events_auditevent": ADD,
+    # What other systems must be told is added; what waits there they never read.
+    "events_outboxentry": ADD,
 }
 #: Where a table may be read in part only. Never the password.
 READABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts_user": ("id", "username", "first_name", "last_name", "email", "is_active", "audience"),
 }
+#: Where only some columns may be changed. Never what was shared.
+CHANGEABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "monitoring_receivedreferral": (
+        "stage", "whose_turn", "due_on", "caseworker_id", "concluded_at", "conclusion",
+    ),
+    "monitoring_planchangerequest": ("answered_at",),
+}  # fmt: skip
 
 
 @contextmanager
@@ -99,9 +130,7 @@ def _may(
     """SQLite's question about one thing that a statement would do. Whatever is not known here is refused."""
     verb = _VERBS.get(action)
     if verb:
-        allowed = verb in SUPPLIER_RIGHTS.get(first or "", ()) and (
-            verb != "SELECT" or _is_readable(first, second)
-        )
+        allowed = verb in SUPPLIER_RIGHTS.get(first or "", ()) and _is_within(verb, first, second)
     elif action == sqlite3.SQLITE_FUNCTION:
         allowed = second != "load_extension"
     else:
@@ -109,7 +138,8 @@ def _may(
     return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
-def _is_readable(table: str | None, column: str | None) -> bool:
-    """No column is named when only rows are counted."""
-    columns = READABLE_COLUMNS.get(table or "")
+def _is_within(verb: str, table: str | None, column: str | None) -> bool:
+    """Whether the column is among those that may be read or changed. None is named when rows are only counted."""
+    limited = {"SELECT": READABLE_COLUMNS, "UPDATE": CHANGEABLE_COLUMNS}.get(verb, {})
+    columns = limited.get(table or "")
     return columns is None or not column or column in columns

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from monitoring.database_rights import READABLE_COLUMNS, SUPPLIER_RIGHTS
+from monitoring.database_rights import CHANGEABLE_COLUMNS, READABLE_COLUMNS, SUPPLIER_RIGHTS
 
 # Roles belong to the whole server: another database's migrate may make the same one at the same moment.
 MAKE_ROLE = """
@@ -68,8 +68,10 @@ def grant_supplier_rights(connection: BaseDatabaseWrapper | None = None) -> list
 
 
 def _rights(connection: BaseDatabaseWrapper, table: str) -> str:
-    columns = ", ".join(connection.ops.quote_name(column) for column in READABLE_COLUMNS.get(table, ()))
-    return ", ".join(
-        f"{verb} ({columns})" if verb == "SELECT" and columns else verb
-        for verb in sorted(SUPPLIER_RIGHTS[table])
-    )
+    limits = {"SELECT": READABLE_COLUMNS, "UPDATE": CHANGEABLE_COLUMNS}
+
+    def right(verb: str) -> str:
+        columns = ", ".join(connection.ops.quote_name(one) for one in limits.get(verb, {}).get(table, ()))
+        return f"{verb} ({columns})" if columns else verb
+
+    return ", ".join(right(verb) for verb in sorted(SUPPLIER_RIGHTS[table]))

@@ -4,6 +4,7 @@ from interventions.models.categories import ContractType, ServiceCategory
 from interventions.models.complexity import ComplexityLevel
 from interventions.models.contracts import Activity, Contract
 from interventions.models.grants import ContractGrant
+from interventions.models.offices import ProbationOffice
 from interventions.models.outcomes import DesiredOutcome
 from interventions.models.places import PoliceArea, ProbationRegion
 
@@ -15,6 +16,7 @@ __all__ = [
     "ContractType",
     "DesiredOutcome",
     "PoliceArea",
+    "ProbationOffice",
     "ProbationRegion",
     "ServiceCategory",
 ]

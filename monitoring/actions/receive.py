@@ -24,6 +24,7 @@ from monitoring.models import (
     ShareVersion,
 )
 from monitoring.sealing import seal
+from monitoring.stages import refresh
 
 FIRST_VERSION = 1
 
@@ -71,6 +72,7 @@ def _store(handover: Handover, *, sent_by_user: User | None, at: datetime) -> Re
     ShareVersion.from_handover(
         handover, received=received, number=FIRST_VERSION, handover_hash=seal(handover), shared_at=at
     ).save(force_insert=True)
+    refresh(received)
     for action in (AuditAction.REFERRAL_RECEIVED, AuditAction.RISK_SHARED):
         audit.record(action, by=sent_by_user, referral=received.pk, crn=received.crn, version=FIRST_VERSION)
     return received

@@ -1,17 +1,55 @@
 """The models of the supplier's side, one aggregate a module."""
 
-from monitoring.models.received_referral import ReceivedReferral
+from monitoring.models.action_plans import ActionPlan, DeliverySession, PlanActivity, PlanChangeRequest
+from monitoring.models.appointments import (
+    Appointment,
+    AskedBy,
+    Closed,
+    Feedback,
+    Method,
+    NdeliusState,
+    Purpose,
+)
+from monitoring.models.assignments import Assignment
+from monitoring.models.conversation import CaseNote, Question
+from monitoring.models.end_of_service import EndOfServiceReport, OutcomeAchievement
+from monitoring.models.performance_reports import PerformanceReport
+from monitoring.models.received_referral import Conclusion, ReceivedReferral, Stage, Turn
 from monitoring.models.received_services import ReceivedCriminogenicNeed, ReceivedOutcome, ReceivedService
 from monitoring.models.scoping import UnscopedRead
 from monitoring.models.share_versions import SECTIONS, ShareOpening, ShareVersion
+from monitoring.models.timers import Pause, ServiceLevel, Timer
 
 __all__ = [
     "SECTIONS",
+    "ActionPlan",
+    "Appointment",
+    "AskedBy",
+    "Assignment",
+    "CaseNote",
+    "Closed",
+    "Conclusion",
+    "DeliverySession",
+    "EndOfServiceReport",
+    "Feedback",
+    "Method",
+    "NdeliusState",
+    "OutcomeAchievement",
+    "Pause",
+    "PerformanceReport",
+    "PlanActivity",
+    "PlanChangeRequest",
+    "Purpose",
+    "Question",
     "ReceivedCriminogenicNeed",
     "ReceivedOutcome",
     "ReceivedReferral",
     "ReceivedService",
+    "ServiceLevel",
     "ShareOpening",
     "ShareVersion",
+    "Stage",
+    "Timer",
+    "Turn",
     "UnscopedRead",
 ]

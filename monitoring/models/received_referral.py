@@ -10,6 +10,7 @@ import datetime
 import uuid
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
@@ -67,6 +68,38 @@ class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
     def unscoped(self) -> ReceivedReferralQuerySet:
         """All of everybody; see :meth:`ScopedManager.unscoped`."""
         return ReceivedReferralQuerySet(self.model, using=self._db)
+
+
+class Stage(models.TextChoices):
+    """Where a case stands. Derived by ``monitoring.stages``; stored so that lists can ask for it."""
+
+    ASSIGN = "ASSIGN", "New"
+    ARRANGE_ASSESSMENT = "ARRANGE_ASSESSMENT", "Assigned"
+    HOLD_ASSESSMENT = "HOLD_ASSESSMENT", "Supplier assessment arranged"
+    PLAN = "PLAN", "Supplier assessment completed"
+    CHANGE_PLAN = "CHANGE_PLAN", "Change to action plan asked for"
+    ARRANGE_SESSION = "ARRANGE_SESSION", "Delivering"
+    HOLD_SESSION = "HOLD_SESSION", "Delivery session arranged"
+    REPORT = "REPORT", "End of service report due"
+    COMPLETED = "COMPLETED", "Completed"
+    ENDED_EARLY = "ENDED_EARLY", "Ended early"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class Turn(models.TextChoices):
+    """Whose turn it is."""
+
+    SUPPLIER = "SUPPLIER", "Service provider"
+    PRACTITIONER = "PRACTITIONER", "Probation practitioner"
+    NOBODY = "NOBODY", "Nobody"
+
+
+class Conclusion(models.TextChoices):
+    """How a case ended."""
+
+    COMPLETED = "COMPLETED", "Completed"
+    ENDED_EARLY = "ENDED_EARLY", "Ended early"
+    CANCELLED = "CANCELLED", "Cancelled"
 
 
 class ReceivedReferral(models.Model):
@@ -132,11 +165,39 @@ class ReceivedReferral(models.Model):
     reason_for_referral = models.TextField(blank=True)
     further_information = models.TextField(blank=True)
 
+    # Where the case stands. Written by ``monitoring.stages.refresh`` and by the actions that end a case, nobody else.
+    stage = models.CharField(max_length=20, choices=Stage, default=Stage.ASSIGN)
+    whose_turn = models.CharField(max_length=20, choices=Turn, default=Turn.SUPPLIER)
+    due_on = models.DateField(null=True, blank=True)
+    caseworker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    end_requested_at = models.DateTimeField(null=True, blank=True)
+    end_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    end_reason = models.CharField(max_length=3, blank=True, help_text="A withdrawal reason's code.")
+    end_comments = models.TextField(blank=True)
+    concluded_at = models.DateTimeField(null=True, blank=True)
+    conclusion = models.CharField(max_length=20, choices=Conclusion, blank=True)
+
     objects = ReceivedReferralManager()
 
     class Meta:
         ordering = ["-received_at", "reference"]
-        indexes = [models.Index(fields=["contract", "-received_at"], name="monitoring_contract_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(concluded_at__isnull=True, conclusion="")
+                | (models.Q(concluded_at__isnull=False) & ~models.Q(conclusion="")),
+                name="monitoring_concluded_as_something",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["contract", "-received_at"], name="monitoring_contract_newest"),
+            models.Index(fields=["contract", "stage", "-received_at"], name="monitoring_contract_stage"),
+            models.Index(fields=["contract", "stage", "due_on"], name="monitoring_contract_due"),
+            models.Index(fields=["caseworker", "stage", "due_on"], name="monitoring_caseworker_due"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

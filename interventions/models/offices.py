@@ -1,0 +1,31 @@
+"""Probation offices in which a supplier can meet a person: reference data in the public register's shape."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from interventions.models.places import ProbationRegion
+
+
+class ProbationOffice(models.Model):
+    """An office. Only one with a Delius code can be booked; what nDelius calls its location."""
+
+    register_id = models.PositiveIntegerField(unique=True, help_text="Its number in the public register.")
+    name = models.CharField(max_length=100)
+    address = models.CharField(max_length=200, help_text="Parts with commas between.")
+    region = models.ForeignKey(ProbationRegion, on_delete=models.PROTECT, related_name="offices")
+    delius_code = models.CharField(max_length=7, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["delius_code"],
+                condition=~models.Q(delius_code=""),
+                name="interventions_one_office_a_code",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

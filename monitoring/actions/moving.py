@@ -1,0 +1,27 @@
+"""What every action on a case begins and ends with: lock it, check the move, and work its stage out anew."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from events.refusals import Refused
+from interventions.models import Contract
+from monitoring import stages
+from monitoring.models import ReceivedReferral
+
+
+def begin(received: ReceivedReferral, move: str, *, by: User) -> ReceivedReferral:
+    """The case, locked for this transaction. Raises Refused for a move that its stage does not allow (with why).
+
+    Supplier staff must have the contract (decision A1): checked here again, whatever page called.
+    """
+    held = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=received.pk)
+    if by.is_supplier and not Contract.objects.granted_to(by).filter(pk=held.contract_id).exists():
+        raise Refused("This case is on a contract that is not granted to you.", code="not_granted")
+    if not stages.is_allowed(move, held):
+        raise Refused(stages.WHY_NOT[move], code="stage")
+    return held
+
+
+def finish(received: ReceivedReferral) -> None:
+    """Write where the case stands now."""
+    stages.refresh(received)

@@ -1,0 +1,138 @@
+"""What is known about a case, read once: the facts that its stage, its next step and its conclusion follow from.
+
+Reads the supplier's side only. Decides nothing: see ``monitoring.stages`` and ``monitoring.conclusion``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from monitoring.models import (
+    ActionPlan,
+    Appointment,
+    Conclusion,
+    DeliverySession,
+    EndOfServiceReport,
+    Pause,
+    PlanChangeRequest,
+    Purpose,
+    ReceivedReferral,
+    ServiceLevel,
+    Timer,
+)
+
+Span = tuple[date, date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """One case. Dates are days in UK time."""
+
+    received_on: date
+    has_caseworker: bool = False
+    assessment_arranged_for: date | None = None
+    assessed_on: date | None = None
+    planned_sessions: int | None = None  # of the plan in force; None: no plan was submitted yet
+    plan_change_asked_on: date | None = None
+    sessions_recorded: int = 0  # planned sessions with a submitted attendance record
+    sessions_attended: int = 0  # sessions to which the person came at least once
+    last_recorded_on: date | None = None
+    next_session_on: date | None = None  # the earliest arranged appointment without feedback
+    end_requested_on: date | None = None
+    report_submitted: bool = False
+    conclusion: str = ""
+    completion_date: date | None = None
+    service_levels: dict[str, int] = field(default_factory=dict)
+    pauses: tuple[Span, ...] = ()
+
+
+# Used where no administrator set anything else: the live service's texts.
+USUAL_LEVELS = {
+    Timer.ASSESSMENT: 10,
+    Timer.ACTION_PLAN: 5,
+    Timer.FEEDBACK: 0,
+    Timer.END_OF_SERVICE_REPORT: 5,
+}
+
+
+def facts_of(received: ReceivedReferral) -> CaseFacts:
+    """Read the facts of one case: a handful of statements, inside the caller's transaction."""
+    appointments = [
+        *Appointment.objects.unscoped()
+        .filter(received=received)
+        .select_related("feedback")
+        .order_by("starts_at")
+    ]
+    plan = _plan_in_force(received)
+    report = EndOfServiceReport.objects.unscoped().filter(received=received).first()
+    assessments = [one for one in appointments if one.purpose == Purpose.ASSESSMENT]
+    sessions = [one for one in appointments if one.purpose == Purpose.SESSION]
+    recorded = [one for one in sessions if _is_recorded(one)]
+    change = (
+        PlanChangeRequest.objects.unscoped()
+        .filter(plan__received=received, answered_at__isnull=True)
+        .order_by("asked_at")
+        .first()
+    )
+    return CaseFacts(
+        received_on=day_of(received.received_at),
+        has_caseworker=received.caseworker_id is not None,
+        assessment_arranged_for=_first_day(one for one in assessments if _is_waiting(one)),
+        assessed_on=_first_day(one for one in assessments if _has_happened(one)),
+        planned_sessions=plan.sessions if plan else None,
+        plan_change_asked_on=day_of(change.asked_at) if change else None,
+        sessions_recorded=len({one.session_id for one in recorded} & _session_ids(received)),
+        sessions_attended=len({one.session_id for one in recorded if one.feedback.attended}),
+        last_recorded_on=max((day_of(one.starts_at) for one in recorded), default=None),
+        next_session_on=_first_day(one for one in sessions if _is_waiting(one)),
+        end_requested_on=day_of(received.end_requested_at) if received.end_requested_at else None,
+        report_submitted=report is not None and report.submitted_at is not None,
+        conclusion=Conclusion(received.conclusion).value if received.conclusion else "",
+        completion_date=received.completion_date,
+        service_levels=service_levels(day_of(received.received_at)),
+        pauses=tuple(Pause.objects.unscoped().filter(received=received).values_list("starts_on", "ends_on")),
+    )
+
+
+def service_levels(received_on: date) -> dict[str, int]:
+    """The working days that hold for a referral received on that day: later rules do not change old cases."""
+    levels: dict[str, int] = {timer.value: days for timer, days in USUAL_LEVELS.items()}
+    for level in ServiceLevel.objects.unscoped().filter(valid_from__lte=received_on).order_by("valid_from"):
+        levels[level.timer] = level.working_days
+    return levels
+
+
+def day_of(moment: datetime) -> date:
+    """The day in UK time."""
+    return timezone.localdate(moment)
+
+
+def _plan_in_force(received: ReceivedReferral) -> ActionPlan | None:
+    plans = ActionPlan.objects.unscoped().filter(received=received, submitted_at__isnull=False)
+    return plans.filter(superseded_at__isnull=True).first()
+
+
+def _session_ids(received: ReceivedReferral) -> set[object]:
+    return set(DeliverySession.objects.unscoped().filter(received=received).values_list("pk", flat=True))
+
+
+def _is_waiting(appointment: Appointment) -> bool:
+    """Arranged, with nothing said about it yet."""
+    return appointment.closed_as == "" and not _is_recorded(appointment)
+
+
+def _is_recorded(appointment: Appointment) -> bool:
+    feedback = getattr(appointment, "feedback", None)
+    return feedback is not None and feedback.submitted_at is not None
+
+
+def _has_happened(appointment: Appointment) -> bool:
+    return _is_recorded(appointment) and bool(appointment.feedback.happened)
+
+
+def _first_day(appointments: Iterable[Appointment]) -> date | None:
+    return min((day_of(one.starts_at) for one in appointments), default=None)

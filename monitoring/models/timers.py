@@ -1,0 +1,72 @@
+"""Timers as data (decision M4): how many working days for what, since when, and when a case's clock stood still."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from monitoring.models.received_referral import ReceivedReferral
+from monitoring.models.scoping import ScopedManager
+
+
+class Timer(models.TextChoices):
+    """What has a time limit."""
+
+    ASSESSMENT = "ASSESSMENT", "Hold the supplier assessment, from the day the referral was received"
+    ACTION_PLAN = "ACTION_PLAN", "Submit the action plan, from the day of the assessment"
+    FEEDBACK = "FEEDBACK", "Give feedback, from the day of the appointment"
+    END_OF_SERVICE_REPORT = "END_OF_SERVICE_REPORT", "Submit the end of service report, from the end"
+
+
+class ServiceLevel(models.Model):
+    """A time limit in working days, valid for referrals received from a day on. Old referrals keep their rule."""
+
+    timer = models.CharField(max_length=30, choices=Timer)
+    working_days = models.PositiveSmallIntegerField()
+    valid_from = models.DateField(help_text="For referrals received on or after this day.")
+
+    objects = ScopedManager["ServiceLevel"]()
+
+    class Meta:
+        ordering = ["timer", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["timer", "valid_from"], name="monitoring_one_level_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_timer_display()}: {self.working_days} working days"
+
+
+class Pause(models.Model):
+    """A time in which a case's clocks stand still, with why. Ended, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    form_key = models.UUIDField(unique=True, help_text="One form shown, one pause made.")
+    received = models.ForeignKey(ReceivedReferral, on_delete=models.PROTECT, related_name="pauses")
+    starts_on = models.DateField()
+    ends_on = models.DateField(
+        null=True, blank=True, help_text="The last day of the pause; empty while it lasts."
+    )
+    reason = models.CharField(max_length=400)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    objects = ScopedManager["Pause"]()
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="monitoring_pause_in_order",
+            ),
+            models.UniqueConstraint(
+                fields=["received"], condition=Q(ends_on__isnull=True), name="monitoring_one_open_pause"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Paused from {self.starts_on:%d %B %Y}"
