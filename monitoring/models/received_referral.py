@@ -288,7 +288,7 @@ class ReceivedReferral(models.Model):
             sent_by=self.sent_by,
             sent_at=self.sent_at,
             location=self.location,
-            person=self._person(),
+            person=self.shared_person(),
             practitioner=SharedContact(
                 name=self.practitioner_name,
                 email=self.practitioner_email,
@@ -318,7 +318,8 @@ class ReceivedReferral(models.Model):
             declaration=share.declaration(),
         )
 
-    def _person(self) -> SharedPerson:
+    def shared_person(self) -> SharedPerson:
+        """The person as the practitioner shared them; reads nothing."""
         return SharedPerson(
             first_name=self.person_first_name,
             last_name=self.person_last_name,

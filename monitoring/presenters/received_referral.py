@@ -101,12 +101,16 @@ def full_name(person: SharedPerson) -> str:
 
 
 def banner(handover: Handover) -> PersonBanner:
+    """The person banner of a handover."""
+    return banner_of(handover.person, crn=handover.crn)
+
+
+def banner_of(person: SharedPerson, *, crn: str) -> PersonBanner:
     """The person banner, with the mobile number first, as people answer it."""
-    person = handover.person
     phone_is_withheld = {"mobile", "telephone"} & set(person.withheld)
     return PersonBanner(
         name=full_name(person),
-        crn=handover.crn,
+        crn=crn,
         date_of_birth=date(person.date_of_birth),
         phone=person.mobile or person.telephone or (NOT_SHARED if phone_is_withheld else NOT_FOUND),
         email=person.email or (NOT_SHARED if "email" in person.withheld else NOT_FOUND),

@@ -21,6 +21,7 @@ from monitoring.actions.open_share import open_share
 from monitoring.doors import for_suppliers
 from monitoring.models import ReceivedReferral
 from monitoring.presenters import case_list, figures, received_referral
+from monitoring.presenters.case_pages import case_pages
 
 CASES_A_PAGE = 50
 
@@ -49,7 +50,12 @@ def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
     open_share(share, by=user)
     about(request, referral=received.pk, crn=received.crn, version=share.number)
     page = received_referral.present(received.as_handover(share))
-    return render(request, "monitoring/referral_details.html", {"received": page, "banner": page.banner})
+    shown = {
+        "received": page,
+        "banner": page.banner,
+        "case_pages": case_pages(received, "referral_details"),
+    }
+    return render(request, "monitoring/referral_details.html", shown)
 
 
 @for_suppliers(records=AuditAction.REFERRAL_LISTED)

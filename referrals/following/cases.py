@@ -15,6 +15,7 @@ from monitoring.presenters import received_referral
 from referrals import access
 from referrals.actions.open_case import open_case
 from referrals.deliveries import NDELIUS_REFERRAL
+from referrals.following.case_pages import case_pages
 from referrals.following.forms import OpenCaseForm
 from referrals.following.presenters import case_row, ndelius_words
 from referrals.models import Referral
@@ -69,6 +70,7 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "declaration": handover.declaration,
         "ndelius": ndelius_words(entry),
         "back_link": reverse("referrals:cases"),
+        "case_pages": case_pages(referral, "case"),
     }
     return render(request, "referrals/following/case.html", context)
 
