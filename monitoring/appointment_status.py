@@ -1,0 +1,62 @@
+"""The status of an appointment in one word, worked out from what was recorded about it (live service: sessionStatus).
+
+Pure: takes facts, gives an answer. Must not know how a status looks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from monitoring.models import Appointment, Closed
+
+
+class Status(Enum):
+    """Where an appointment stands, in words."""
+
+    NOT_SCHEDULED = "Not scheduled"
+    RESCHEDULED = "Rescheduled"
+    COMPLETED = "Completed"
+    DID_NOT_ATTEND = "Did not attend"
+    DID_NOT_HAPPEN = "Did not happen"
+    NEEDS_FEEDBACK = "Needs feedback"
+    SCHEDULED = "Scheduled"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of one appointment. ``happened`` and ``attended`` are None until feedback was submitted."""
+
+    starts_at: datetime
+    is_replaced: bool = False
+    happened: bool | None = None
+    attended: bool | None = None
+
+
+def status(record: Record | None, *, now: datetime) -> Status:
+    """The first row that fits, in the live service's order. An appointment that has begun needs feedback."""
+    if record is None:
+        return Status.NOT_SCHEDULED
+    if record.is_replaced and record.attended is None:
+        return Status.RESCHEDULED
+    if record.happened:
+        return Status.COMPLETED
+    if record.attended is not None:
+        return Status.DID_NOT_HAPPEN if record.attended else Status.DID_NOT_ATTEND
+    return Status.NEEDS_FEEDBACK if record.starts_at <= now else Status.SCHEDULED
+
+
+def status_of(appointment: Appointment | None, *, now: datetime) -> Status:
+    """The status of a row. Reads its feedback: load it with the appointment. A draft of feedback says nothing yet."""
+    if appointment is None:
+        return status(None, now=now)
+    feedback = getattr(appointment, "feedback", None)
+    is_submitted = feedback is not None and feedback.submitted_at is not None
+    record = Record(
+        starts_at=appointment.starts_at,
+        is_replaced=appointment.closed_as == Closed.REPLACED,
+        happened=feedback.happened if is_submitted else None,
+        attended=feedback.attended if is_submitted else None,
+    )
+    return status(record, now=now)

@@ -1,0 +1,40 @@
+"""Every page of a supplier on one case begins here: who is asking, and is the case theirs?
+
+Must not know what any page shows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from events.doors import about
+from monitoring.models import ReceivedReferral
+from monitoring.presenters.case_pages import case_pages
+from monitoring.presenters.received_referral import banner_of
+
+
+def asking(request: HttpRequest) -> User:
+    """The signed-in user, typed."""
+    assert isinstance(request.user, User)  # the door let them in
+    return request.user
+
+
+def open_case(request: HttpRequest, received_id: UUID) -> ReceivedReferral:
+    """A case on a contract of theirs, named to the audit trail. Somebody else's is not found (decision A1)."""
+    received = get_object_or_404(ReceivedReferral.objects.open_to(asking(request)), pk=received_id)
+    about(request, referral=received.pk, crn=received.crn)
+    return received
+
+
+def case_frame(received: ReceivedReferral, current: str = "") -> dict[str, Any]:
+    """What every page of a case shows around its own content: the person, and the other pages of the case."""
+    return {
+        "banner": banner_of(received.shared_person(), crn=received.crn),
+        "case_pages": case_pages(received, current),
+        "received": received,
+    }
