@@ -1,6 +1,7 @@
 """What is known about a case, read once: the facts that its stage, its next step and its conclusion follow from.
 
-Reads the supplier's side only. Decides nothing: see ``monitoring.stages`` and ``monitoring.conclusion``.
+Reads the supplier's side only. Decides nothing: see ``monitoring.stages`` and ``monitoring.conclusion``. Nothing here
+depends on the clock, but for one thing: a pause that is going on lasts until today.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from monitoring.models import (
     ActionPlan,
     Appointment,
     Conclusion,
-    DeliverySession,
     EndOfServiceReport,
     Pause,
     PlanChangeRequest,
@@ -24,8 +24,7 @@ from monitoring.models import (
     ServiceLevel,
     Timer,
 )
-
-Span = tuple[date, date | None]
+from monitoring.working_days import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ class CaseFacts:
     assessed_on: date | None = None
     planned_sessions: int | None = None  # of the plan in force; None: no plan was submitted yet
     plan_change_asked_on: date | None = None
-    sessions_recorded: int = 0  # planned sessions with a submitted attendance record
-    sessions_attended: int = 0  # sessions to which the person came at least once
+    sessions_recorded: int = 0  # sessions with a submitted attendance record, and none still to come
+    sessions_attended: int = 0  # sessions to which the person came at least once, delivered or not
     last_recorded_on: date | None = None
     next_session_on: date | None = None  # the earliest arranged appointment without feedback
     end_requested_on: date | None = None
@@ -59,19 +58,24 @@ USUAL_LEVELS = {
 }
 
 
-def facts_of(received: ReceivedReferral) -> CaseFacts:
-    """Read the facts of one case: a handful of statements, inside the caller's transaction."""
+def facts_of(received: ReceivedReferral, *, today: date | None = None) -> CaseFacts:
+    """Read the facts of one case: seven statements, inside the caller's transaction.
+
+    ``today`` is how far a pause that is going on reaches (this day in the UK unless told).
+    """
     appointments = [
         *Appointment.objects.unscoped()
         .filter(received=received)
         .select_related("feedback")
         .order_by("starts_at")
     ]
-    plan = _plan_in_force(received)
+    plan = plan_in_force(received)
     report = EndOfServiceReport.objects.unscoped().filter(received=received).first()
     assessments = [one for one in appointments if one.purpose == Purpose.ASSESSMENT]
     sessions = [one for one in appointments if one.purpose == Purpose.SESSION]
     recorded = [one for one in sessions if _is_recorded(one)]
+    # A session that was missed and is arranged anew is open again.
+    still_to_come = {one.session_id for one in sessions if _is_waiting(one)}
     change = (
         PlanChangeRequest.objects.unscoped()
         .filter(plan__received=received, answered_at__isnull=True)
@@ -85,7 +89,7 @@ def facts_of(received: ReceivedReferral) -> CaseFacts:
         assessed_on=_first_day(one for one in assessments if _has_happened(one)),
         planned_sessions=plan.sessions if plan else None,
         plan_change_asked_on=day_of(change.asked_at) if change else None,
-        sessions_recorded=len({one.session_id for one in recorded} & _session_ids(received)),
+        sessions_recorded=len({one.session_id for one in recorded} - still_to_come),
         sessions_attended=len({one.session_id for one in recorded if one.feedback.attended}),
         last_recorded_on=max((day_of(one.starts_at) for one in recorded), default=None),
         next_session_on=_first_day(one for one in sessions if _is_waiting(one)),
@@ -94,7 +98,7 @@ def facts_of(received: ReceivedReferral) -> CaseFacts:
         conclusion=Conclusion(received.conclusion).value if received.conclusion else "",
         completion_date=received.completion_date,
         service_levels=service_levels(day_of(received.received_at)),
-        pauses=tuple(Pause.objects.unscoped().filter(received=received).values_list("starts_on", "ends_on")),
+        pauses=_pauses(received, today or timezone.localdate()),
     )
 
 
@@ -111,13 +115,16 @@ def day_of(moment: datetime) -> date:
     return timezone.localdate(moment)
 
 
-def _plan_in_force(received: ReceivedReferral) -> ActionPlan | None:
+def plan_in_force(received: ReceivedReferral) -> ActionPlan | None:
+    """The submitted version that no later one has replaced."""
     plans = ActionPlan.objects.unscoped().filter(received=received, submitted_at__isnull=False)
     return plans.filter(superseded_at__isnull=True).first()
 
 
-def _session_ids(received: ReceivedReferral) -> set[object]:
-    return set(DeliverySession.objects.unscoped().filter(received=received).values_list("pk", flat=True))
+def _pauses(received: ReceivedReferral, today: date) -> tuple[Span, ...]:
+    """First and last days. One that is going on has held the clock until today, and tomorrow it will be a day more."""
+    spans = Pause.objects.unscoped().filter(received=received).values_list("starts_on", "ends_on")
+    return tuple((first, last if last is not None else max(first, today)) for first, last in spans)
 
 
 def _is_waiting(appointment: Appointment) -> bool:

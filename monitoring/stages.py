@@ -69,6 +69,15 @@ STAGES: tuple[StageRule, ...] = (
         lambda facts: None,
     ),
     StageRule(
+        Stage.CHANGE_PLAN,
+        # Before the report: a change that is asked for keeps a case going, unless its end was asked for too.
+        lambda facts: facts.plan_change_asked_on is not None and facts.end_requested_on is None,
+        "Submit a new version of the action plan",
+        "Wait for the new version of the action plan",
+        Turn.SUPPLIER,
+        lambda facts: _after(Timer.ACTION_PLAN, facts.plan_change_asked_on, facts),
+    ),
+    StageRule(
         Stage.REPORT,
         conclusion.report_is_due,
         "Submit the end of service report",
@@ -109,14 +118,6 @@ STAGES: tuple[StageRule, ...] = (
         lambda facts: _after(Timer.ACTION_PLAN, facts.assessed_on, facts),
     ),
     StageRule(
-        Stage.CHANGE_PLAN,
-        lambda facts: facts.plan_change_asked_on is not None,
-        "Submit a new version of the action plan",
-        "Wait for the new version of the action plan",
-        Turn.SUPPLIER,
-        lambda facts: _after(Timer.ACTION_PLAN, facts.plan_change_asked_on, facts),
-    ),
-    StageRule(
         Stage.HOLD_SESSION,
         lambda facts: facts.next_session_on is not None,
         "Hold the next session and give feedback the same day",
@@ -143,11 +144,31 @@ def rule_for(facts: CaseFacts) -> StageRule:
     return next(rule for rule in STAGES if rule.holds(facts))
 
 
-def refresh(received: ReceivedReferral) -> None:
-    """Write the stored columns of one case from its facts. Call at the end of every action on a case."""
-    facts = facts_of(received)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands: what the three stored columns hold."""
+
+    stage: Stage
+    whose_turn: Turn
+    due_on: date | None
+
+
+def standing(received: ReceivedReferral, *, today: date | None = None) -> Standing:
+    """Where a case stands by its facts. ``today`` matters only while a pause is going on."""
+    facts = facts_of(received, today=today)
     rule = rule_for(facts)
-    received.stage, received.whose_turn, received.due_on = rule.stage, rule.turn, rule.due(facts)
+    return Standing(rule.stage, rule.turn, rule.due(facts))
+
+
+def stored(received: ReceivedReferral) -> Standing:
+    """Where a case stands by its columns."""
+    return Standing(Stage(received.stage), Turn(received.whose_turn), received.due_on)
+
+
+def refresh(received: ReceivedReferral, *, today: date | None = None) -> None:
+    """Write the stored columns of one case from its facts. Called at the end of every action on a case."""
+    now = standing(received, today=today)
+    received.stage, received.whose_turn, received.due_on = now.stage, now.whose_turn, now.due_on
     received.save(update_fields=["stage", "whose_turn", "due_on"])
 
 
@@ -158,40 +179,57 @@ def next_step(received: ReceivedReferral, *, for_supplier: bool) -> str:
 
 
 # What may be done at which stages. An action that is not named for a stage is refused there, with a reason.
+_WITH_A_PLAN = frozenset({Stage.CHANGE_PLAN, Stage.ARRANGE_SESSION, Stage.HOLD_SESSION, Stage.REPORT})
 ALLOWED: dict[str, frozenset[Stage]] = {
     "assign": frozenset(OPEN),
     "arrange_assessment": frozenset({Stage.ARRANGE_ASSESSMENT, Stage.HOLD_ASSESSMENT}),
     "give_assessment_feedback": frozenset({Stage.HOLD_ASSESSMENT}),
-    "write_plan": frozenset(
-        {Stage.PLAN, Stage.CHANGE_PLAN, Stage.ARRANGE_SESSION, Stage.HOLD_SESSION, Stage.REPORT}
-    ),
-    "ask_for_plan_change": frozenset({Stage.ARRANGE_SESSION, Stage.HOLD_SESSION, Stage.REPORT}),
-    "arrange_session": frozenset({Stage.ARRANGE_SESSION, Stage.HOLD_SESSION, Stage.CHANGE_PLAN}),
-    "give_session_feedback": frozenset({Stage.ARRANGE_SESSION, Stage.HOLD_SESSION, Stage.CHANGE_PLAN}),
+    # Written from the assignment on, as people do during the assessment; submitted only once that was held (Q21).
+    "write_plan": frozenset({Stage.ARRANGE_ASSESSMENT, Stage.HOLD_ASSESSMENT, Stage.PLAN}) | _WITH_A_PLAN,
+    "submit_plan": frozenset({Stage.PLAN}) | _WITH_A_PLAN,
+    "ask_for_plan_change": _WITH_A_PLAN,
+    "arrange_session": _WITH_A_PLAN,  # also when all are recorded: one that was missed can be held after all
+    "give_session_feedback": _WITH_A_PLAN,
     "write_report": frozenset({Stage.REPORT}),
-    "request_end": frozenset(OPEN),
+    # Not when the report is due: then there is nothing left to end, or its end was asked for before.
+    "request_end": frozenset(OPEN) - {Stage.REPORT},
     "pause": frozenset(OPEN),
+    "resume": frozenset(OPEN),
     "write_case_note": frozenset(Stage),
     "ask_question": frozenset(OPEN),
     "answer_question": frozenset(Stage),
 }
+# Once the end was asked for, nothing new begins. What was held before can still be recorded, and reported on.
+NOT_AFTER_AN_END = frozenset({"write_plan", "submit_plan", "ask_for_plan_change", "arrange_session"})
+AFTER_AN_END = (
+    "The probation practitioner has asked for the end of this referral. What is left is its report."
+)
 WHY_NOT = {
     "assign": "A caseworker can be assigned only while the case is open.",
     "arrange_assessment": "The supplier assessment can be arranged once a caseworker is assigned, until it was held.",
     "give_assessment_feedback": "There is no supplier assessment waiting for feedback.",
-    "write_plan": "The action plan can be written after the supplier assessment was held, until the case ends.",
+    "write_plan": "The action plan can be written once a caseworker is assigned, until the case ends.",
+    "submit_plan": "The action plan can be submitted after the supplier assessment was held and its feedback given.",
     "ask_for_plan_change": "A change can be asked for only while an action plan is in force.",
     "arrange_session": "Sessions can be arranged once an action plan was submitted, until the case ends.",
     "give_session_feedback": "There is no session waiting for feedback.",
     "write_report": "The end of service report can be written once all sessions are recorded or an end was asked for.",
-    "request_end": "The case has ended already.",
-    "pause": "The case has ended already.",
-    "write_case_note": "",
+    "request_end": "An end can be asked for until the end of service report is due.",
+    "pause": "The case has ended, so its clocks stand still already.",
+    "resume": "The case has ended, so its clocks stand still.",
     "ask_question": "The case has ended, so no question can be asked about it.",
-    "answer_question": "",
 }
 
 
 def is_allowed(move: str, received: ReceivedReferral) -> bool:
-    """Whether a move may be made now. Pages hide with it; ``require`` refuses with it."""
-    return Stage(received.stage) in ALLOWED[move]
+    """Whether a move may be made now. Pages hide with it; ``why_not`` says the reason."""
+    return not why_not(move, received)
+
+
+def why_not(move: str, received: ReceivedReferral) -> str:
+    """Why a move may not be made now, in a sentence for the user; nothing when it may."""
+    if Stage(received.stage) not in ALLOWED[move]:
+        return WHY_NOT[move]
+    if move in NOT_AFTER_AN_END and received.end_requested_at is not None:
+        return AFTER_AN_END
+    return ""

@@ -1,6 +1,7 @@
 """Working days in England and Wales: Monday to Friday without bank holidays, in UK time.
 
-Bank holidays come with the library, so nothing is asked of the network; it knows them some years ahead.
+Bank holidays come with the library, so nothing is asked of the network; it knows them some years ahead, and a system
+check (``monitoring.checks``) says when that ends.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cache
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 A_DAY = timedelta(days=1)
-Span = tuple[date, date | None]
+Span = tuple[date, date]
 
 
 @cache
@@ -28,21 +29,20 @@ def is_working_day(day: date) -> bool:
 
 
 def add_working_days(start: date, days: int, *, pauses: Iterable[Span] = ()) -> date:
-    """The day that is ``days`` working days after ``start`` (0: that day itself); paused days do not count.
+    """The day that is ``days`` working days after ``start`` (0: that day itself, working day or not).
 
-    A pause is a first and a last day; without a last day it is still going on and holds the clock at its first day.
+    Days inside a pause (first day, last day) do not count; pauses may overlap. The first day counted is the one after
+    ``start``, whatever the hour on that day (live service: "within 10 working days of receiving the referral").
     """
     spans = list(pauses)
     day, left = start, days
     while left > 0:
         day += A_DAY
-        if any(last is None and first <= day for first, last in spans):
-            return day  # the clock stands still until the pause is ended
-        if is_working_day(day) and not any(first <= day <= (last or day) for first, last in spans):
+        if is_working_day(day) and not any(first <= day <= last for first, last in spans):
             left -= 1
     return day
 
 
 def is_last_day_in_sight(day: date) -> bool:
-    """True when the library's bank holidays end within a year of ``day``: time to update it."""
+    """True when the bank holidays that the library knows end within a year of ``day``: time to update it."""
     return max(bank_holidays()) < day + timedelta(days=365)

@@ -17,9 +17,15 @@ def begin(received: ReceivedReferral, move: str, *, by: User) -> ReceivedReferra
     held = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=received.pk)
     if by.is_supplier and not Contract.objects.granted_to(by).filter(pk=held.contract_id).exists():
         raise Refused("This case is on a contract that is not granted to you.", code="not_granted")
-    if not stages.is_allowed(move, held):
-        raise Refused(stages.WHY_NOT[move], code="stage")
+    require(held, move)
     return held
+
+
+def require(received: ReceivedReferral, move: str) -> None:
+    """Raise Refused when a move may not be made now: for the pages that ask before anything is sent."""
+    reason = stages.why_not(move, received)
+    if reason:
+        raise Refused(reason, code="stage")
 
 
 def finish(received: ReceivedReferral) -> None:
