@@ -25,6 +25,7 @@ from interventions.models import (
     ContractType,
     DesiredOutcome,
     PoliceArea,
+    ProbationOffice,
     ProbationRegion,
     ServiceCategory,
 )
@@ -73,6 +74,16 @@ class PoliceAreaAdmin(NothingToChange, admin.ModelAdmin):
     list_filter = ("region",)
     list_select_related = ("region",)
     search_fields = ("name",)
+
+
+@admin.register(ProbationOffice)
+class ProbationOfficeAdmin(NothingToChange, admin.ModelAdmin):
+    """The register of offices. Changed as a whole: ``manage.py import_offices``."""
+
+    list_display = ("name", "region", "delius_code", "is_active")
+    list_filter = ("region", "is_active")
+    list_select_related = ("region",)
+    search_fields = ("name", "address", "delius_code")
 
 
 @admin.register(ServiceCategory)

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.db import models
 
+from interventions.models.contracts import Contract
 from interventions.models.places import ProbationRegion
+
+
+class ProbationOfficeQuerySet(models.QuerySet["ProbationOffice"]):
+    """Reads of offices."""
+
+    def bookable_for(self, contract: Contract) -> ProbationOfficeQuerySet:
+        """Those in which people of this contract can be met: in its region, open, and known to nDelius."""
+        in_region = (
+            models.Q(region=contract.region_id)
+            if contract.region_id
+            else models.Q(region__police_areas=contract.police_area_id)
+        )
+        return self.filter(in_region, is_active=True).exclude(delius_code="")
 
 
 class ProbationOffice(models.Model):
@@ -16,6 +30,8 @@ class ProbationOffice(models.Model):
     region = models.ForeignKey(ProbationRegion, on_delete=models.PROTECT, related_name="offices")
     delius_code = models.CharField(max_length=7, blank=True)
     is_active = models.BooleanField(default=True)
+
+    objects = ProbationOfficeQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -29,3 +45,8 @@ class ProbationOffice(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lines(self) -> list[str]:
+        """Name and address as they are written on an envelope."""
+        return [self.name, *(part.strip() for part in self.address.split(",") if part.strip())]

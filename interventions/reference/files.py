@@ -109,6 +109,11 @@ def outcomes() -> list[Outcome]:
     ]
 
 
+def invented_offices() -> list[str]:
+    """The lines of the register of offices that do not exist, for demonstrations."""
+    return (FOLDER / "offices.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+
+
 def _wordings() -> list[_Wording]:
     shared = [_Wording(row["code"], row["code"]) for row in _rows("categories.csv")]
     return shared + [_Wording(row["code"], row["wording"], row["levels"]) for row in _rows("regional.csv")]

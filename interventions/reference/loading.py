@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from interventions.models import (
     ProbationRegion,
     ServiceCategory,
 )
-from interventions.reference import files
+from interventions.reference import files, offices
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -31,6 +32,7 @@ def load() -> list[str]:
     steps: list[Callable[[], list[str]]] = [
         _regions,
         _police_areas,
+        _offices,
         _categories,
         _contract_types,
         _offers,
@@ -53,6 +55,14 @@ def _police_areas() -> list[str]:
         for slug, name, region_code in files.police_areas()
     ]
     return _bring_into_line(PoliceArea, wanted, key=["slug"], facts=["name", "region_id"])
+
+
+def _offices() -> list[str]:
+    """Invented ones, in demo mode. A real service takes the public register: ``manage.py import_offices``."""
+    if not settings.DEMO_MODE:
+        return []
+    register = offices.read(files.invented_offices(), regions=files.regions())
+    return [f"Probation office added: {name}" for name in offices.add_missing(register)]
 
 
 def _categories() -> list[str]:
