@@ -12,7 +12,12 @@ from django.urls import reverse
 from monitoring.models import ReceivedReferral
 
 #: Address name and what the link says, in the order shown.
-PAGES = (("referral_details", "Referral details"),)
+PAGES = (
+    ("progress", "Progress"),
+    ("referral_details", "Referral details"),
+    ("case_notes", "Case notes"),
+    ("questions", "Questions"),
+)
 
 
 @dataclass(frozen=True, slots=True)

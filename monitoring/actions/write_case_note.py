@@ -1,0 +1,65 @@
+"""Writing a case note: by either side, at every stage, once for each form, and for good."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Audience, User
+from events import audit, outbox
+from events.models import AuditAction
+from monitoring.actions import moving
+from monitoring.actions.once import already_made
+from monitoring.models import CaseNote, ReceivedReferral
+
+TO_CASEWORKER = "email.case_note_to_caseworker"
+TO_PRACTITIONER = "email.case_note_to_practitioner"
+
+
+@transaction.atomic
+def write_case_note(
+    *,
+    received: ReceivedReferral,
+    subject: str,
+    body: str,
+    tell_other_side: bool,
+    form_key: UUID,
+    by: User,
+    at: datetime | None = None,
+) -> CaseNote:
+    """Keep the note; the same ``form_key`` again answers the note that is there.
+
+    The case's stage does not follow from notes, so it is not worked out anew.
+    """
+    held = moving.begin(received, "write_case_note", by=by)
+    already = already_made(CaseNote, form_key, held=held)
+    if already is not None:
+        return already
+    note = CaseNote(
+        form_key=form_key,
+        received=held,
+        subject=subject,
+        body=body,
+        written_by=by,
+        side=Audience(by.audience),
+        written_at=at or timezone.now(),
+        tell_other_side=tell_other_side,
+    )
+    note.save(force_insert=True)
+    audit.record(
+        AuditAction.CASE_NOTE_WRITTEN, by=by, referral=held.pk, crn=held.crn, tells_other_side=tell_other_side
+    )
+    if tell_other_side:
+        _tell(note, held, by)
+    return note
+
+
+def _tell(note: CaseNote, held: ReceivedReferral, by: User) -> None:
+    """An email to the other side. A case without a caseworker has nobody there to tell."""
+    kind = TO_PRACTITIONER if by.is_supplier else TO_CASEWORKER
+    if kind == TO_CASEWORKER and held.caseworker_id is None:
+        return
+    outbox.enqueue(kind, key=f"{kind}:{note.pk}", referral=held.pk, payload={"case_note": str(note.pk)})

@@ -1,0 +1,420 @@
+"""What happened on a case, what is next, whose turn it is and by when: in words, for either side.
+
+Built from the same rows and the same stages for both; what a reader may do from here is told by their ``Actions``.
+Must not know any address, or how the page looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.utils import timezone
+
+from govuk.template_filters import date, date_time, plural
+from monitoring import stages
+from monitoring.appointment_status import Status, status_of
+from monitoring.case_progress import CaseProgress
+from monitoring.end_reasons import REASONS
+from monitoring.models import (
+    ActionPlan,
+    Appointment,
+    Closed,
+    Conclusion,
+    DeliverySession,
+    EndOfServiceReport,
+    NdeliusState,
+    Purpose,
+    ReceivedReferral,
+    Stage,
+    Timer,
+    Turn,
+)
+from monitoring.people import SomeoneAtWork
+from monitoring.presenters.due import Due, due_in_words
+
+#: What kind of status it is, for the tag; the words carry the meaning.
+TONES = {
+    Status.NOT_SCHEDULED: "neutral",
+    Status.RESCHEDULED: "neutral",
+    Status.COMPLETED: "done",
+    Status.DID_NOT_ATTEND: "new",
+    Status.DID_NOT_HAPPEN: "waiting",
+    Status.NEEDS_FEEDBACK: "urgent",
+    Status.SCHEDULED: "active",
+}
+PAST = (Status.RESCHEDULED, Status.DID_NOT_ATTEND, Status.DID_NOT_HAPPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something the reader may do from here. ``hidden`` says to what, for those who do not see the row."""
+
+    text: str
+    href: str
+    hidden: str = ""
+
+
+class Actions(Protocol):
+    """What one reader may do: one answer for each place of the page. Nothing where nothing may be done."""
+
+    def assignment(self) -> tuple[Action, ...]: ...  # noqa: D102
+
+    def assessment(  # noqa: D102
+        self, appointment: Appointment | None, status: Status, *, is_current: bool
+    ) -> tuple[Action, ...]: ...
+
+    def session(  # noqa: D102
+        self,
+        session: DeliverySession,
+        appointment: Appointment | None,
+        status: Status,
+        *,
+        is_current: bool,
+    ) -> tuple[Action, ...]: ...
+
+    def plan(self, plan: ActionPlan) -> tuple[Action, ...]: ...  # noqa: D102
+
+    def new_plan(self, plans: list[ActionPlan]) -> tuple[Action, ...]: ...  # noqa: D102
+
+    def report(self, report: EndOfServiceReport | None) -> tuple[Action, ...]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Where the case stands."""
+
+    stage: str
+    step: str
+    turn: str
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that happened."""
+
+    at: datetime
+    what: str
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """An appointment, or the lack of one."""
+
+    when: str
+    how: str
+    status: str
+    tone: str
+    note: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A delivery session: how it stands, and what came of earlier appointments for it."""
+
+    title: str
+    now: Meeting
+    before: tuple[Meeting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One version of the action plan."""
+
+    version: str
+    status: str
+    tone: str
+    sessions: str
+    submitted: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """The end of service report."""
+
+    status: str
+    tone: str
+    submitted: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPage:
+    """Everything that the progress page says."""
+
+    next: Next
+    ended: tuple[str, ...]
+    caseworker: SomeoneAtWork | None
+    assign_actions: tuple[Action, ...]
+    assessment_says: str
+    assessments: tuple[Meeting, ...]
+    plan_says: str
+    plans: tuple[PlanLine, ...]
+    plan_actions: tuple[Action, ...]
+    sessions_say: str
+    sessions: tuple[SessionLine, ...]
+    report: ReportLine
+    open_questions: int
+    history: tuple[Happened, ...]
+
+
+def present(
+    case: CaseProgress, *, actions: Actions, for_supplier: bool, now: datetime | None = None
+) -> ProgressPage:
+    """The page for one side. ``now`` decides what is overdue and which appointments are over."""
+    now = now or timezone.now()
+    received = case.received
+    plans = [plan for plan in case.plans if for_supplier or plan.submitted_at]
+    return ProgressPage(
+        next=_next(received, for_supplier=for_supplier, now=now),
+        ended=_ended(case),
+        caseworker=case.people[received.caseworker_id] if received.caseworker_id else None,
+        assign_actions=actions.assignment(),
+        assessment_says=_assessment_says(case, now),
+        assessments=_assessments(case, actions, now),
+        plan_says=_plan_says(case),
+        plans=tuple(_plan(plan, case, actions) for plan in reversed(plans)),
+        plan_actions=actions.new_plan(case.plans),
+        sessions_say=_sessions_say(case),
+        sessions=tuple(_session(session, case, actions, now) for session in case.sessions),
+        report=_report(case, actions, for_supplier=for_supplier),
+        open_questions=sum(question.answered_at is None for question in case.questions),
+        history=tuple(sorted(_history(case, now), key=lambda event: event.at)),
+    )
+
+
+def _next(received: ReceivedReferral, *, for_supplier: bool, now: datetime) -> Next:
+    turn = Turn(received.whose_turn)
+    mine = Turn.SUPPLIER if for_supplier else Turn.PRACTITIONER
+    return Next(
+        stage=Stage(received.stage).label,
+        step=stages.next_step(received, for_supplier=for_supplier),
+        turn="Yours" if turn == mine else turn.label,
+        due=due_in_words(received.due_on, today=timezone.localdate(now)),
+    )
+
+
+def _ended(case: CaseProgress) -> tuple[str, ...]:
+    """What the banner says once an end was asked for or the case is concluded; the practitioner's words last."""
+    received = case.received
+    if received.end_requested_at is not None:
+        who = case.people[received.end_requested_by_id].name
+        said = [f"{who} asked for this referral to end on {date(received.end_requested_at)}."]
+        if received.end_reason in REASONS:
+            said.append(f"Reason: {REASONS[received.end_reason]}.")
+        if received.stage == Stage.REPORT:
+            said.append("The end of service report is still to be submitted.")
+        return (*said, received.end_comments) if received.end_comments else tuple(said)
+    if received.concluded_at is not None:
+        return (f"{Conclusion(received.conclusion).label} on {date(received.concluded_at)}.",)
+    return ()
+
+
+# --- Supplier assessment ---------------------------------------------------------------------------
+
+
+def _assessment_says(case: CaseProgress, now: datetime) -> str:
+    statuses = {status_of(one, now=now) for one in case.assessments()}
+    if Status.COMPLETED in statuses:
+        return "The supplier assessment was held and its feedback was given."
+    if case.received.stage == Stage.CANCELLED:
+        return "The supplier assessment was not held."
+    if case.received.caseworker_id is None:
+        return "The supplier assessment can be arranged once a caseworker is assigned."
+    if case.assessments() and statuses - {Status.RESCHEDULED}:
+        return "Feedback is due on the same day that the supplier assessment is held."
+    days = plural(case.levels[Timer.ASSESSMENT], "working day")
+    return f"The supplier assessment is to be held within {days} of receiving the referral. Details can be changed later."
+
+
+def _assessments(case: CaseProgress, actions: Actions, now: datetime) -> tuple[Meeting, ...]:
+    rows = case.assessments()
+    current = _current(rows)
+    shown = tuple(
+        _meeting(
+            one, now, actions.assessment(one, status_of(one, now=now), is_current=one is (current or rows[0]))
+        )
+        for one in rows
+    )
+    if rows or case.received.caseworker_id is None:
+        return shown
+    nothing = Status.NOT_SCHEDULED
+    return (_meeting(None, now, actions.assessment(None, nothing, is_current=True)),)
+
+
+def _current(appointments: list[Appointment]) -> Appointment | None:
+    return next((one for one in appointments if not one.closed_as), None)
+
+
+def _meeting(appointment: Appointment | None, now: datetime, actions: tuple[Action, ...]) -> Meeting:
+    status = status_of(appointment, now=now)
+    if appointment is None:
+        return Meeting("Not arranged", "", status.value, TONES[status], "", actions)
+    return Meeting(
+        when=date_time(appointment.starts_at),
+        how=f"{appointment.get_method_display()}, {plural(appointment.minutes, 'minute')}",
+        status=status.value,
+        tone=TONES[status],
+        note=_note(appointment),
+        actions=actions,
+    )
+
+
+def _note(appointment: Appointment) -> str:
+    """What nDelius said, when it did not take the booking (decision M4a)."""
+    if appointment.ndelius_state != NdeliusState.REFUSED or appointment.closed_as == Closed.REPLACED:
+        return ""
+    return ": ".join(part for part in (NdeliusState.REFUSED.label, appointment.ndelius_reason) if part)
+
+
+# --- Action plan and sessions ----------------------------------------------------------------------
+
+
+def _plan_says(case: CaseProgress) -> str:
+    stage = case.received.stage
+    if stage == Stage.PLAN:
+        days = plural(case.levels[Timer.ACTION_PLAN], "working day")
+        return f"The action plan is to be submitted within {days} of the supplier assessment. It is approved at once."
+    waiting = [one for one in case.change_requests if one.answered_at is None]
+    if waiting:
+        who = case.people[waiting[0].asked_by_id].name
+        asked = f"{who} asked for a change on {date(waiting[0].asked_at)}."
+        return f"{asked} The version in force stays until a new one is submitted."
+    if any(plan.submitted_at for plan in case.plans):
+        return ""
+    if stage in stages.ENDED:
+        return "No action plan was submitted."
+    return "The action plan can be written once the supplier assessment was held."
+
+
+def _sessions_say(case: CaseProgress) -> str:
+    if case.sessions:
+        return ""
+    if case.received.stage in stages.ENDED:
+        return "No sessions were held."
+    return "Sessions appear here once an action plan was submitted."
+
+
+def _plan(plan: ActionPlan, case: CaseProgress, actions: Actions) -> PlanLine:
+    if plan.submitted_at is None:
+        status, tone = "Draft", "waiting"
+    elif plan.superseded_at is None:
+        status, tone = "Approved", "done"
+    else:
+        status, tone = f"Replaced on {date(plan.superseded_at)}", "neutral"
+    return PlanLine(
+        version=f"Version {plan.number}",
+        status=status,
+        tone=tone,
+        sessions=str(plan.sessions or ""),
+        submitted=date(plan.submitted_at),
+        actions=actions.plan(plan),
+    )
+
+
+def _session(session: DeliverySession, case: CaseProgress, actions: Actions, now: datetime) -> SessionLine:
+    appointments = case.appointments_of(session)
+    current = _current(appointments) or next(iter(appointments), None)
+    status = status_of(current, now=now)
+    before = tuple(
+        _meeting(one, now, actions.session(session, one, status_of(one, now=now), is_current=False))
+        for one in appointments
+        if one is not current and status_of(one, now=now) in PAST
+    )
+    return SessionLine(
+        title=f"Session {session.number}",
+        now=_meeting(current, now, actions.session(session, current, status, is_current=True)),
+        before=before,
+    )
+
+
+def _report(case: CaseProgress, actions: Actions, *, for_supplier: bool) -> ReportLine:
+    report = case.report
+    if report is not None and report.submitted_at is not None:
+        return ReportLine("Submitted", "done", date(report.submitted_at), actions.report(report))
+    if case.received.stage == Stage.CANCELLED:
+        return ReportLine("Not needed", "neutral", "", ())
+    status = "Draft" if report is not None and for_supplier else "Not submitted"
+    return ReportLine(status, "neutral", "", actions.report(report))
+
+
+# --- What happened ---------------------------------------------------------------------------------
+
+
+def _history(case: CaseProgress, now: datetime) -> Iterator[Happened]:
+    received, people = case.received, case.people
+    yield Happened(received.received_at, "Referral received", f"Sent by {received.sent_by}")
+    for number, assignment in enumerate(case.assignments):
+        verb = "reassigned" if number else "assigned"
+        who = f"{verb} by {people[assignment.assigned_by_id].name}".capitalize()
+        yield Happened(
+            assignment.assigned_at,
+            f"Case {verb} to {people[assignment.caseworker_id].name}",
+            "" if assignment.assigned_by_id == assignment.caseworker_id else who,
+        )
+    numbers = {session.pk: session.number for session in case.sessions}
+    for appointment in case.appointments:
+        yield from _course_of(appointment, numbers, case, now)
+    for plan in case.plans:
+        if plan.submitted_at is not None:
+            sessions = plural(plan.sessions or 0, "session")
+            yield Happened(
+                plan.submitted_at,
+                f"Action plan version {plan.number} submitted and approved, with {sessions}",
+                people[plan.submitted_by_id].name,
+            )
+    for request in case.change_requests:
+        yield Happened(
+            request.asked_at, "Change to the action plan asked for", people[request.asked_by_id].name
+        )
+    for question in case.questions:
+        yield Happened(question.asked_at, "Question asked", people[question.asked_by_id].name)
+        if question.answered_at is not None:
+            yield Happened(question.answered_at, "Question answered", people[question.answered_by_id].name)
+    for pause in case.pauses:
+        until = f" to {date(pause.ends_on)}" if pause.ends_on else ""
+        yield Happened(
+            pause.set_at,
+            f"Time limits paused from {date(pause.starts_on)}{until}",
+            people[pause.set_by_id].name,
+        )
+    if received.end_requested_at is not None:
+        yield Happened(received.end_requested_at, "End asked for", people[received.end_requested_by_id].name)
+    if case.report is not None and case.report.submitted_at is not None:
+        yield Happened(
+            case.report.submitted_at,
+            "End of service report submitted",
+            people[case.report.submitted_by_id].name,
+        )
+    if received.concluded_at is not None:
+        yield Happened(
+            received.concluded_at, f"Referral ended: {Conclusion(received.conclusion).label.lower()}"
+        )
+
+
+def _course_of(
+    appointment: Appointment, numbers: dict[object, int], case: CaseProgress, now: datetime
+) -> Iterator[Happened]:
+    """That an appointment was made, and what was recorded about it."""
+    is_assessment = appointment.purpose == Purpose.ASSESSMENT
+    name = "Supplier assessment" if is_assessment else f"Session {numbers.get(appointment.session_id, 0)}"
+    was_moved = appointment.replaces_id is not None
+    yield Happened(
+        appointment.scheduled_at,
+        f"{name} {'moved to' if was_moved else 'arranged for'} {date_time(appointment.starts_at)}",
+        case.people[appointment.scheduled_by_id].name,
+    )
+    feedback = getattr(appointment, "feedback", None)
+    if feedback is not None and feedback.submitted_at is not None:
+        status = status_of(appointment, now=now).value.lower()
+        yield Happened(
+            feedback.submitted_at,
+            f"{name} of {date(appointment.starts_at)} recorded: {status}",
+            case.people[feedback.submitted_by_id].name,
+        )

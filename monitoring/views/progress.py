@@ -1,0 +1,35 @@
+"""How a case stands: the supplier's page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from events.models import AuditAction
+from monitoring.case_progress import progress_of
+from monitoring.doors import for_suppliers
+from monitoring.presenters.progress import present
+from monitoring.presenters.progress_actions import SupplierActions
+from monitoring.said import said
+from monitoring.scope import case_frame, open_case
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@require_safe
+def progress(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """What happened, what is next, whose turn it is and by when."""
+    received = open_case(request, received_id)
+    shown = present(progress_of(received), actions=SupplierActions(received), for_supplier=True)
+    context = {
+        **case_frame(received, "progress"),
+        "progress": shown,
+        "intervention": received.intervention_title,
+        "details_href": reverse("monitoring:referral_details", args=[received.pk]),
+        "questions_href": reverse("monitoring:questions", args=[received.pk]),
+        "success": said(request),
+    }
+    return render(request, "monitoring/progress.html", context)

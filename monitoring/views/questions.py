@@ -1,0 +1,56 @@
+"""Questions about what was shared: the supplier's pages."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.models import AuditAction
+from events.refusals import Refused
+from monitoring import stages
+from monitoring.actions.ask_question import ask_question
+from monitoring.doors import for_suppliers
+from monitoring.forms.question import AskForm
+from monitoring.presenters import questions as presenter
+from monitoring.said import said, say
+from monitoring.scope import asking, case_frame, open_case
+
+
+@for_suppliers(records=AuditAction.QUESTIONS_VIEWED)
+@require_safe
+def questions(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """What was asked about this referral, newest first, with the answers."""
+    received = open_case(request, received_id)
+    context = {
+        **case_frame(received, "questions"),
+        "questions": presenter.present(received, received.questions.order_by("-asked_at", "pk")),
+        "may_ask": stages.is_allowed("ask_question", received),
+        "ask_href": reverse("monitoring:ask_question", args=[received.pk]),
+        "back_link": reverse("monitoring:all_cases"),
+        "success": said(request),
+    }
+    return render(request, "monitoring/questions.html", context)
+
+
+@for_suppliers(records=AuditAction.QUESTIONS_VIEWED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """Ask about a part of the referral. A case that has ended takes no question, and says so before one is typed."""
+    received = open_case(request, received_id)
+    if not stages.is_allowed("ask_question", received):
+        raise Refused(stages.WHY_NOT["ask_question"], code="stage")
+    form = AskForm(request.POST if request.method == "POST" else None, received=received)
+    if form.is_valid():
+        ask_question(received=received, by=asking(request), **form.cleaned_data)
+        say(request, "Your question was sent to the probation practitioner.")
+        return redirect("monitoring:questions", received.pk)
+    context = {
+        **case_frame(received),
+        "form": form,
+        "back_link": reverse("monitoring:questions", args=[received.pk]),
+    }
+    return render(request, "monitoring/ask_question.html", context, status=422 if form.errors else 200)
