@@ -1,0 +1,33 @@
+"""Ending a case when its facts say that it is over, whichever action made them so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit
+from events.models import AuditAction
+from monitoring import conclusion
+from monitoring.case_facts import facts_of
+from monitoring.models import ReceivedReferral
+
+
+def conclude_when_over(held: ReceivedReferral, *, by: User, at: datetime) -> bool:
+    """Conclude the locked case if it is over, and end a pause that is going on. True when it was concluded now."""
+    ending = conclusion.concludes_now(facts_of(held))
+    if ending is None:
+        return False
+    held.concluded_at, held.conclusion = at, ending
+    held.save(update_fields=["concluded_at", "conclusion"])
+    _end_pause(held, at)
+    audit.record(AuditAction.CASE_CONCLUDED, by=by, referral=held.pk, crn=held.crn, conclusion=ending.value)
+    return True
+
+
+def _end_pause(held: ReceivedReferral, at: datetime) -> None:
+    going_on = held.pauses.filter(ends_on=None).first()
+    if going_on is not None:
+        going_on.ends_on = max(going_on.starts_on, timezone.localdate(at))
+        going_on.save(update_fields=["ends_on"])
