@@ -12,7 +12,7 @@ class FormKeyField(HiddenField):
     """A new key for every form shown; cleans to ``UUID``. Codes as TextField."""
 
     def __init__(self, **common: Any) -> None:
-        super().__init__(max_length=36, initial=uuid4, **common)
+        super().__init__(max_length=36, initial=_new_key, **common)
 
     def to_python(self, value: Any) -> Any:
         """The key, or the message that the page was not sent completely."""
@@ -21,3 +21,7 @@ class FormKeyField(HiddenField):
             return UUID(typed)
         except ValueError:
             raise self.problem("required") from None
+
+
+def _new_key() -> str:
+    return str(uuid4())

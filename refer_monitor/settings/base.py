@@ -26,6 +26,18 @@ DEBUG = False
 DEMO_MODE = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 SERVICE_NAME = "Refer and monitor an intervention"
+# Where people reach the service, without a slash at the end: for links in emails.
+SERVICE_URL: str = env.str("SERVICE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Without a mail server, emails are files in var/mail.
+_EMAIL: dict[str, Any] = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}")
+EMAIL_BACKEND: str = _EMAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH: str = _EMAIL["EMAIL_FILE_PATH"]
+EMAIL_HOST: str = _EMAIL["EMAIL_HOST"] or "localhost"
+EMAIL_PORT: int = _EMAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER: str = _EMAIL["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD: str = _EMAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS: bool = _EMAIL.get("EMAIL_USE_TLS", False)
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="no-reply@refer-monitor.example")
 
 INSTALLED_APPS = [
     "refer_monitor.apps.StartUp",

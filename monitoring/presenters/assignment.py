@@ -1,0 +1,41 @@
+"""Who works with a case and who did before, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from govuk.template_filters import date_time
+from monitoring.models import Assignment
+from monitoring.people import People
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentRow:
+    """One caseworker's time with the case. ``until`` is empty for the one in force."""
+
+    name: str
+    since: str
+    until: str
+    assigned_by: str
+
+
+def history(assignments: Sequence[Assignment]) -> list[AssignmentRow]:
+    """The rows in the order given. One read, for all the names."""
+    people = People(
+        pk for assignment in assignments for pk in (assignment.caseworker_id, assignment.assigned_by_id)
+    )
+    return [
+        AssignmentRow(
+            name=people[assignment.caseworker_id].name,
+            since=date_time(assignment.assigned_at),
+            until=date_time(assignment.superseded_at),
+            assigned_by=people[assignment.assigned_by_id].name,
+        )
+        for assignment in assignments
+    ]
+
+
+def current(rows: Sequence[AssignmentRow]) -> str:
+    """Name of the caseworker in force; nothing when there is none."""
+    return next((row.name for row in rows if not row.until), "")
