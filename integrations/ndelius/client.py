@@ -10,6 +10,7 @@
 | managed_crns | GET /users/{username}/managed-cases | |
 | practitioner | GET /users/{username}/details | 404 no longer in the directory |
 | record_referral | PUT /probation-case/{crn}/referrals | 204; 404 person or sentence; 500 unmapped contract type |
+| record_appointment | PUT /probation-case/{crn}/referrals/{id}/appointments | 400 past, no outcome; 404; 409 clash |
 
 nDelius itself checks no limited access on these reads: ask ``access`` before showing anything. Every function
 raises the types of ``integrations.failures``. Must not know our models, or what a page does about a gap.
@@ -17,16 +18,26 @@ raises the types of ``integrations.failures``. Must not know our models, or what
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from integrations.ndelius import decoding
-from integrations.ndelius.types import Access, Person, Practitioner, ResponsibleOfficer, Sentence
+from integrations.ndelius.types import (
+    Access,
+    Booking,
+    Outcome,
+    Person,
+    Practitioner,
+    ResponsibleOfficer,
+    Sentence,
+)
 from integrations.transport import Transport
 
 SYSTEM: Final = "ndelius"
 #: nDelius answers 500 to a longer list.
 LARGEST_ACCESS_QUESTION: Final = 500
+#: Where nDelius puts what is not held in a probation office.
+NOT_IN_AN_OFFICE: Final = "CRSEXTL"
 
 _ndelius = Transport(
     SYSTEM, url_setting="NDELIUS_URL", timeouts_setting="NDELIUS_TIMEOUTS", timeouts=(2.0, 5.0, 10.0)
@@ -113,3 +124,61 @@ def record_referral(
         "notes": notes,
     }
     _ndelius.put("record_referral", "/probation-case/{crn}/referrals", body, crn=crn)
+
+
+def record_appointment(crn: str, booking: Booking) -> int:
+    """Book an appointment, or give its outcome; answers nDelius's id of it. Safe to repeat: the booking has an id.
+
+    Raises ``Conflict`` (another appointment to come), ``Rejected`` (in the past without an outcome), ``NotFound``
+    (referral or office), ``OutcomeUnknown`` (repeat later) and the rest.
+    """
+    if booking.starts_at.tzinfo is None:
+        raise ValueError("starts_at must say its time zone")
+    reply = _ndelius.put(
+        "record_appointment",
+        "/probation-case/{crn}/referrals/{referral_id}/appointments",
+        _booking_body(crn, booking),
+        crn=crn,
+        referral_id=booking.referral_id,
+    )
+    wire, _ = reply.decoded_as(decoding.BookedAppointment)
+    return wire.appointment_id
+
+
+def _booking_body(crn: str, booking: Booking) -> dict[str, Any]:
+    """In nDelius's words, without what is not there."""
+    asked_by = {True: "Service Provider", False: "Person on probation", None: None}
+    return _said(
+        {
+            "id": str(booking.id),
+            "referralId": str(booking.referral_id),
+            "referralReference": booking.referral_reference,
+            "serviceUserCrn": crn,
+            "start": booking.starts_at.isoformat(),
+            "durationInMinutes": booking.minutes,
+            "notes": booking.notes,
+            "officeLocationCode": booking.office_code or NOT_IN_AN_OFFICE,
+            "countsTowardsRar": booking.counts_towards_enforceable_days,
+            "outcome": _outcome_body(booking.outcome) if booking.outcome else None,
+            "previousId": str(booking.previous_id) if booking.previous_id else None,
+            "deliusId": booking.ndelius_id,
+            "rescheduleRequestedBy": asked_by[booking.moved_by_provider],
+        }
+    )
+
+
+def _outcome_body(outcome: Outcome) -> dict[str, Any]:
+    return _said(
+        {
+            "attended": "YES" if outcome.attended else "NO",
+            "didSessionHappen": outcome.happened,
+            "noSessionReasonType": outcome.no_session_reason,
+            "notifyProbationPractitionerOfAttendanceFailure": not outcome.attended,
+            "notifyProbationPractitionerOfBehaviour": outcome.notify_of_behaviour,
+            "notifyProbationPractitionerOfConcerns": outcome.notify_of_concerns,
+        }
+    )
+
+
+def _said(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if value is not None}

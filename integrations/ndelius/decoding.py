@@ -317,3 +317,12 @@ def practitioner_from(wire: UserDetails, *, was_mended: bool) -> Practitioner:
     return Practitioner(
         username=wire.username, name=_whole(wire.name), email=_text(wire.email), was_mended=was_mended
     )
+
+
+# --- An appointment that was booked ----------------------------------------------------------------
+
+
+class BookedAppointment(Wire):
+    """PUT /probation-case/{crn}/referrals/{id}/appointments."""
+
+    appointment_id: int

@@ -7,7 +7,8 @@ Knows nothing of HTTP, of our own models or of pages. A missing value is ``None`
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +114,36 @@ class Practitioner:
     name: str
     email: str | None = None
     was_mended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an appointment. ``no_session_reason``: LOGISTICS, POP_ACCEPTABLE or POP_UNACCEPTABLE."""
+
+    happened: bool
+    attended: bool
+    no_session_reason: str | None = None
+    notify_of_behaviour: bool = False
+    notify_of_concerns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """An appointment as nDelius is told of it. ``id`` is ours, always the same for the same appointment.
+
+    ``starts_at`` must be aware. ``office_code`` is None for a meeting outside a probation office. ``previous_id`` is
+    our id of the appointment that this one replaces, ``ndelius_id`` what nDelius calls this one, if it knows it.
+    """
+
+    id: UUID
+    referral_id: UUID
+    referral_reference: str
+    starts_at: datetime
+    minutes: int
+    notes: str
+    counts_towards_enforceable_days: bool
+    office_code: str | None = None
+    outcome: Outcome | None = None
+    previous_id: UUID | None = None
+    ndelius_id: int | None = None
+    moved_by_provider: bool | None = None  # who asked for the move; None: it was not moved

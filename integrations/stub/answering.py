@@ -11,7 +11,7 @@ to named users only, and not for one who is merely closed to a named user.
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -204,6 +204,42 @@ def _start_referral(question: _Question, crn: str) -> StubResponse:
     return StubResponse(204)
 
 
+def _book_appointment(question: _Question, crn: str, referral_id: str) -> StubResponse:
+    """Idempotent on the appointment's id: a repeat updates it and is answered with the same number.
+
+    A referral that this stub was never told of counts as known: it forgets at every start, the service does not.
+    """
+    person, asked = question.person(crn), question.asked
+    needed = {"id", "referralId", "start", "durationInMinutes", "officeLocationCode", "countsTowardsRar"}
+    if not isinstance(asked, dict) or not needed <= asked.keys() or asked["referralId"] != referral_id:
+        return _from_ndelius(question, 400, {"status": 400, "message": "Validation failure"})
+    known = question.state.referrals.get(referral_id)
+    if person is None or person.case is None or (known is not None and known["crn"] != crn):
+        return _ndelius_404(question, f"Referral with id of {referral_id} not found")
+    begins = datetime.fromisoformat(asked["start"])
+    if begins <= question.now and "outcome" not in asked:
+        return _from_ndelius(question, 400, {"status": 400, "message": "An outcome is needed in the past"})
+    booked = question.state.appointments
+    if begins > question.now and any(_clashes(asked, other, crn, question.now) for other in booked.values()):
+        return _from_ndelius(question, 409, {"status": 409, "message": "Appointment conflicts with another"})
+    number = booked.get(asked["id"], {}).get("appointmentId", 4_000_000 + len(booked))
+    booked[asked["id"]] = asked | {"crn": crn, "appointmentId": number}
+    return _from_ndelius(question, 200, {"appointmentId": number})
+
+
+def _clashes(asked: Any, other: dict[str, Any], crn: str, now: datetime) -> bool:
+    """Whether another appointment to come of the same person takes up the same time."""
+    if other["crn"] != crn or other["id"] in (asked["id"], asked.get("previousId")) or "outcome" in other:
+        return False
+    (begins, ends), (other_begins, other_ends) = _span(asked), _span(other)
+    return other_begins > now and begins < other_ends and other_begins < ends
+
+
+def _span(appointment: Any) -> tuple[datetime, datetime]:
+    begins = datetime.fromisoformat(appointment["start"])
+    return begins, begins + timedelta(minutes=appointment["durationInMinutes"])
+
+
 def _risks(question: _Question, crn: str) -> StubResponse:
     person = question.person(crn)
     if person is None or not person.assessments:
@@ -233,6 +269,11 @@ _ROUTES: Final[list[tuple[str, str, Callable[..., StubResponse]]]] = [
     ("GET", rf"/probation-case/(?P<crn>{CRN})/convictions", _convictions),
     ("GET", rf"/probation-case/(?P<crn>{CRN})/convictions/(?P<sentence_id>\d+)", _conviction),
     ("PUT", rf"/probation-case/(?P<crn>{CRN})/referrals", _start_referral),
+    (
+        "PUT",
+        rf"/probation-case/(?P<crn>{CRN})/referrals/(?P<referral_id>[0-9a-f-]{{36}})/appointments",
+        _book_appointment,
+    ),
     ("ANY", r"/users/(?P<username>[^/]+)/access", _access),
     ("GET", r"/users/(?P<username>[^/]+)/managed-cases", _managed_cases),
     ("GET", r"/users/(?P<username>[^/]+)/details", _user_details),

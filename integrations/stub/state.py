@@ -1,4 +1,4 @@
-"""What the stub remembers between calls: faults that were set, a journal, referrals, counts of reads.
+"""What the stub remembers between calls: faults that were set, a journal, referrals, appointments, counts of reads.
 
 One state a process. Tests reach it through ``integrations.stub.adapter.state()``.
 """
@@ -36,6 +36,7 @@ class StubState:
     faults: list[Fault] = field(default_factory=list)
     journal: list[JournalEntry] = field(default_factory=list)
     referrals: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the referral's id
+    appointments: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the appointment's id
     risk_reads: Counter[str] = field(default_factory=Counter)  # by CRN
     _of_people: dict[str, list[Fault]] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -46,6 +47,7 @@ class StubState:
             self.faults.clear()
             self.journal.clear()
             self.referrals.clear()
+            self.appointments.clear()
             self.risk_reads.clear()
             self._of_people.clear()
 

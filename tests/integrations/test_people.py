@@ -27,7 +27,7 @@ from integrations.stub.people.everyone import PEOPLE
 from integrations.stub.state import StubState
 
 PERSONAS_OF_PART_SIX = {
-    *(f"X9800{number:02d}" for number in [*range(1, 12), 17, 18, 19, 22, 25, 26, 27, 29, 30, 31, 32, 37]),
+    *(f"X9800{number:02d}" for number in [*range(1, 12), 17, 18, 19, 22, 25, 26, 27, 29, 30, 31, 32, 35, 37]),
     "X980129",
     "X980131",
     "X980231",

@@ -128,6 +128,25 @@ BENEDICT = Persona(
     needs=_ORDINARY_NEEDS,
 )
 
+THANDIWE = Persona(
+    crn="X980035",
+    shows="nDelius refuses every appointment: it clashes with one that is there",
+    case=case_details("X980035", "Thandiwe", "Merriott", "2000-10-02", "Female"),
+    officers=officers(),
+    sentences=one_sentence("X980035"),
+    assessments=[_ORDINARY_RISK],
+    needs=_ORDINARY_NEEDS,
+    faults=[
+        Fault(
+            Effect.STATUS,
+            method="PUT",
+            path_regex=r"/appointments$",
+            status=409,
+            body={"status": 409, "message": "Appointment conflicts with another"},
+        )
+    ],
+)
+
 JEMIMA = Persona(
     crn="X980037",
     shows="OASys is updated between the first read of her risk and the second",
@@ -154,4 +173,4 @@ JEMIMA = Persona(
     needs=assessments.needs(relationships=5, alcohol_misuse=None, thinking_and_behaviour=4),
 )
 
-PEOPLE = (PERPETUA, PETRA, OTIS, MABEL, MAUDE, MIRIAM, BARTHOLOMEW, BENEDICT, JEMIMA)
+PEOPLE = (PERPETUA, PETRA, OTIS, MABEL, MAUDE, MIRIAM, BARTHOLOMEW, BENEDICT, THANDIWE, JEMIMA)
