@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from referrals.following import cases
+from referrals.following import case_notes, cases, openings, progress
+from referrals.following import questions as asked
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.views import drafts, question, risk, sending, starting
 
@@ -42,4 +43,12 @@ urlpatterns = [
     path("cases/", cases.cases, name="cases"),
     path("cases/open", cases.open_by_crn, name="open_by_crn"),
     path("cases/<uuid:referral_id>/", cases.case, name="case"),
+    # The pages of a case, between which its navigation leads.
+    path("cases/<uuid:referral_id>/progress", progress.progress, name="case_progress"),
+    path("cases/<uuid:referral_id>/case-notes", case_notes.case_notes, name="case_notes"),
+    path("cases/<uuid:referral_id>/case-notes/add", case_notes.add_case_note, name="add_case_note"),
+    path("cases/<uuid:referral_id>/case-notes/<uuid:note_id>", case_notes.case_note, name="case_note"),
+    path("cases/<uuid:referral_id>/questions", asked.questions, name="case_questions"),
+    path("cases/<uuid:referral_id>/questions/<uuid:question_id>", asked.answer, name="answer_question"),
+    path("cases/<uuid:referral_id>/openings", openings.openings, name="case_openings"),
 ]

@@ -31,6 +31,5 @@ class CaseNoteForm(Form):
         question = self.fields["tell_other_side"]
         question.label = f"Do you want to tell {other_side} by email?"
         question.hint = "The email holds no details, only a link."  # type: ignore[attr-defined]
-        question.own_messages = {  # type: ignore[attr-defined]
-            code: f"Select yes if you want to tell {other_side} by email" for code in ("required", "unknown")
-        }
+        sentence = f"Select yes if you want to tell {other_side} by email"
+        question.own_messages = {"required": sentence, "unknown": sentence}  # type: ignore[attr-defined]

@@ -60,13 +60,13 @@ class Action:
 class Actions(Protocol):
     """What one reader may do: one answer for each place of the page. Nothing where nothing may be done."""
 
-    def assignment(self) -> tuple[Action, ...]: ...  # noqa: D102
+    def assignment(self) -> tuple[Action, ...]: ...
 
-    def assessment(  # noqa: D102
+    def assessment(
         self, appointment: Appointment | None, status: Status, *, is_current: bool
     ) -> tuple[Action, ...]: ...
 
-    def session(  # noqa: D102
+    def session(
         self,
         session: DeliverySession,
         appointment: Appointment | None,
@@ -75,11 +75,11 @@ class Actions(Protocol):
         is_current: bool,
     ) -> tuple[Action, ...]: ...
 
-    def plan(self, plan: ActionPlan) -> tuple[Action, ...]: ...  # noqa: D102
+    def plan(self, plan: ActionPlan) -> tuple[Action, ...]: ...
 
-    def new_plan(self, plans: list[ActionPlan]) -> tuple[Action, ...]: ...  # noqa: D102
+    def new_plan(self, plans: list[ActionPlan]) -> tuple[Action, ...]: ...
 
-    def report(self, report: EndOfServiceReport | None) -> tuple[Action, ...]: ...  # noqa: D102
+    def report(self, report: EndOfServiceReport | None) -> tuple[Action, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,8 @@ def _assessment_says(case: CaseProgress, now: datetime) -> str:
     if case.assessments() and statuses - {Status.RESCHEDULED}:
         return "Feedback is due on the same day that the supplier assessment is held."
     days = plural(case.levels[Timer.ASSESSMENT], "working day")
-    return f"The supplier assessment is to be held within {days} of receiving the referral. Details can be changed later."
+    limit = f"The supplier assessment is to be held within {days} of receiving the referral."
+    return f"{limit} Details can be changed later."
 
 
 def _assessments(case: CaseProgress, actions: Actions, now: datetime) -> tuple[Meeting, ...]:

@@ -18,6 +18,7 @@ from referrals.deliveries import NDELIUS_REFERRAL
 from referrals.following.case_pages import case_pages
 from referrals.following.forms import OpenCaseForm
 from referrals.following.presenters import case_row, ndelius_words
+from referrals.following.questions import open_questions
 from referrals.models import Referral
 from referrals.scope import followed_case, managed_crns, user_of
 
@@ -43,9 +44,12 @@ def cases(request: HttpRequest) -> HttpResponse:
         .exclude(state=OutboxEntry.State.DELIVERED)
         .values_list("referral", flat=True)
     )
+    asked = open_questions(page)
     context = {
         "page": page,
-        "rows": [case_row(case, is_waiting=case.pk in waiting) for case in page],
+        "rows": [
+            case_row(case, is_waiting=case.pk in waiting, questions=asked.get(case.pk, 0)) for case in page
+        ],
         "hidden": followed.exclude(crn__in=visible).count(),
         "ndelius_answered": nDelius_answered,
     }
@@ -71,6 +75,7 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "ndelius": ndelius_words(entry),
         "back_link": reverse("referrals:cases"),
         "case_pages": case_pages(referral, "case"),
+        "questions": open_questions([referral]).get(referral.pk, 0),
     }
     return render(request, "referrals/following/case.html", context)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.urls import reverse
 
 from events.models import OutboxEntry
-from govuk.template_filters import date
+from govuk.template_filters import date, plural
 from referrals.models import Referral
 
 
-def case_row(case: Referral, *, is_waiting: bool) -> list[object]:
-    """Reference, person, service, provider, sent, and whether nDelius knows yet."""
+def case_row(case: Referral, *, is_waiting: bool, questions: int) -> list[object]:
+    """Reference, person, service, provider, sent, whether nDelius knows yet, and questions that wait for an answer."""
     return [
         {"text": case.reference, "href": reverse("referrals:case", args=[case.pk])},
         {"text": case.person_name, "hint": case.crn},
@@ -18,7 +18,10 @@ def case_row(case: Referral, *, is_waiting: bool) -> list[object]:
         case.contract.prime.name,
         date(case.sent_at),
         case.created_by.display_name,
-        "Waiting to update nDelius" if is_waiting else "Sent",
+        {
+            "text": "Waiting to update nDelius" if is_waiting else "Sent",
+            "hint": plural(questions, "open question") if questions else "",
+        },
     ]
 
 

@@ -1,0 +1,296 @@
+"""The progress page: what is next at every stage, the tables, the history, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from events.models import AuditAction, AuditEvent
+from interventions.models import Contract
+from monitoring import stages
+from monitoring.case_progress import progress_of
+from monitoring.models import Appointment, Closed, Method, NdeliusState, Purpose, ReceivedReferral, Stage, Turn
+from monitoring.presenters.progress import present
+from monitoring.presenters.progress_actions import SupplierActions
+from tests.conftest import Page
+from tests.factories.interventions import caseworker_on
+from tests.factories.monitoring import a_contract, received
+from tests.factories.monitoring_delivery import (
+    assessed,
+    assigned,
+    at_stage,
+    with_change_asked,
+    with_plan,
+    with_session,
+    with_session_arranged,
+)
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[str], Client]
+MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def contract() -> Contract:
+    return a_contract()
+
+
+@pytest.fixture
+def worker(contract: Contract) -> User:
+    return caseworker_on(contract, first_name="Sam", last_name="Sand", email="sam.sand@provider.example")
+
+
+@pytest.fixture
+def client(worker: User) -> Client:
+    client = Client()
+    client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _progress(case: ReceivedReferral) -> str:
+    return reverse("monitoring:progress", args=[case.pk])
+
+
+def _text(soup: BeautifulSoup) -> str:
+    return " ".join(soup.select_one("main").get_text(" ").split())
+
+
+def _rows(soup: BeautifulSoup, caption: str) -> list[list[str]]:
+    table = next(one for one in soup.select("table") if one.caption.get_text(strip=True) == caption)
+    return [
+        [cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in table.select("tbody tr")
+    ]
+
+
+# --- At every stage ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_every_stage_says_what_is_next(client: Client, contract: Contract, page: Page, stage: Stage) -> None:
+    case = at_stage(stage, contract=contract)
+
+    said = _text(page(client, _progress(case)))
+
+    turn = "Yours" if case.whose_turn == Turn.SUPPLIER else Turn(case.whose_turn).label
+    assert f"Status {stage.label} Next step {stages.next_step(case, for_supplier=True)} Whose turn {turn}" in said
+    assert ("By when" in said) == (case.due_on is not None)
+    assert ("Overdue" in said) == (case.due_on is not None and case.due_on < timezone.localdate())
+
+
+def test_the_case_pages_lead_to_each_other(client: Client, contract: Contract, page: Page) -> None:
+    case = received(contract)
+
+    for name in ("progress", "referral_details", "case_notes", "questions"):
+        soup = page(client, reverse(f"monitoring:{name}", args=[case.pk]))
+        links = {link.get_text(): link["href"] for link in soup.select(".rm-places a")}
+        assert list(links) == ["Progress", "Referral details", "Case notes", "Questions"]
+        current = soup.select_one(".rm-places a[aria-current]")
+        assert current["href"] == reverse(f"monitoring:{name}", args=[case.pk])
+        assert "Alex River" in soup.select_one(".rm-person").get_text()
+
+
+def test_referral_details_stand_as_a_link_on_the_page(client: Client, contract: Contract, page: Page) -> None:
+    case = received(contract)
+
+    links = [link for link in page(client, _progress(case)).select("main p a") if link.get_text() == "Referral details"]
+
+    assert [link["href"] for link in links] == [reverse("monitoring:referral_details", args=[case.pk])]
+
+
+def test_looking_at_it_is_recorded(client: Client, contract: Contract, worker: User, page: Page) -> None:
+    case = received(contract)
+
+    page(client, _progress(case))
+
+    event = AuditEvent.objects.get(action=AuditAction.PROGRESS_VIEWED)
+    assert (event.user, event.referral, event.crn) == (worker, case.pk, case.crn)
+
+
+# --- The tables ----------------------------------------------------------------------------------
+
+
+def test_the_caseworker_is_named_with_an_address_to_write_to(
+    client: Client, contract: Contract, worker: User, page: Page
+) -> None:
+    case = received(contract)
+    assert "No caseworker is assigned yet" in _text(page(client, _progress(case)))
+
+    soup = page(client, _progress(assigned(case, to=worker)))
+
+    assert "Sam Sand, sam.sand@provider.example" in _text(soup)
+    assert soup.select_one("a[href='mailto:sam.sand@provider.example']")
+
+
+def _moved(case: ReceivedReferral, *, to: datetime) -> Appointment:
+    """The first session's appointment moved to another time."""
+    old = case.appointments.get(purpose=Purpose.SESSION, closed_as="")
+    old.closed_as, old.closed_at = Closed.REPLACED, to - timedelta(days=2)
+    old.save()
+    return Appointment.objects.unscoped().create(
+        form_key=uuid4(), received=case, purpose=Purpose.SESSION, session=old.session, starts_at=to, minutes=45,
+        method=Method.VIDEO, scheduled_by=old.scheduled_by, scheduled_at=to - timedelta(days=2), replaces=old,
+    )  # fmt: skip
+
+
+def test_sessions_show_how_they_stand_and_what_came_before(client: Client, contract: Contract, page: Page) -> None:
+    case = with_plan(received(contract, at=MONDAY), sessions=3)
+    case = with_session_arranged(case, 1, starts_at=MONDAY + timedelta(days=10))
+    _moved(case, to=MONDAY + timedelta(days=12))
+    case = with_session(case, 2, starts_at=MONDAY + timedelta(days=14), attended=False)
+
+    soup = page(client, _progress(case))
+
+    rows = [row[:3] for row in _rows(soup, "Delivery sessions")]
+    assert rows == [
+        ["Session 1", "14 March 2026 at 9:30am Video call, 45 minutes", "Needs feedback"],
+        ["Session 2", "16 March 2026 at 9:30am Phone call, 60 minutes", "Did not attend"],
+        ["Session 3", "Not arranged", "Not scheduled"],
+    ]
+    assert [one.get_text(strip=True) for one in soup.select("details summary")] == ["Session 1 history"]
+    earlier = _rows(soup, "Session 1: earlier appointments")
+    assert [row[:2] for row in earlier] == [["12 March 2026 at 9:30am Phone call, 60 minutes", "Rescheduled"]]
+
+
+def test_an_assessment_that_was_missed_stays_in_its_table(client: Client, contract: Contract, page: Page) -> None:
+    case = assessed(received(contract, at=MONDAY), happened=False, attended=False)
+    case = assessed(case, starts_at=MONDAY + timedelta(days=7))
+
+    soup = page(client, _progress(case))
+
+    assert [row[:2] for row in _rows(soup, "Supplier assessment appointments")] == [
+        ["9 March 2026 at 9:30am Phone call, 60 minutes", "Completed"],
+        ["7 March 2026 at 9:30am Phone call, 60 minutes", "Did not attend"],
+    ]
+    assert "The supplier assessment was held" in _text(soup)
+
+
+def test_a_booking_that_ndelius_refused_says_why(client: Client, contract: Contract, page: Page) -> None:
+    case = with_session_arranged(with_plan(received(contract)), 1)
+    case.appointments.filter(purpose=Purpose.SESSION).update(
+        ndelius_state=NdeliusState.REFUSED, ndelius_reason="Clashes with another appointment"
+    )
+
+    said = _text(page(client, _progress(case)))
+
+    assert "Not accepted by nDelius: Clashes with another appointment" in said
+
+
+def test_plans_show_which_version_is_in_force_and_what_was_asked(
+    client: Client, contract: Contract, page: Page
+) -> None:
+    case = with_plan(received(contract, at=MONDAY), sessions=2)
+    case = with_plan(case, sessions=4, at=MONDAY + timedelta(days=9))
+    case = with_change_asked(case)
+
+    soup = page(client, _progress(case))
+
+    assert [row[:4] for row in _rows(soup, "Versions of the action plan")] == [
+        ["Version 2", "Approved", "4", "11 March 2026"],
+        ["Version 1", "Replaced on 11 March 2026", "2", "9 March 2026"],
+    ]
+    assert "asked for a change on 10 March 2026. The version in force stays" in _text(soup)
+
+
+@pytest.mark.parametrize(
+    ("stage", "says"),
+    [
+        pytest.param(Stage.ASSIGN, "can be arranged once a caseworker is assigned", id="unassigned"),
+        pytest.param(Stage.ARRANGE_ASSESSMENT, "within 10 working days of receiving the referral", id="not arranged"),
+        pytest.param(Stage.HOLD_ASSESSMENT, "Feedback is due on the same day", id="arranged"),
+        pytest.param(Stage.PLAN, "within 5 working days of the supplier assessment", id="held"),
+        pytest.param(Stage.CANCELLED, "The supplier assessment was not held", id="cancelled"),
+    ],
+)
+def test_time_limits_are_said(client: Client, contract: Contract, page: Page, stage: Stage, says: str) -> None:
+    assert says in _text(page(client, _progress(at_stage(stage, contract=contract))))
+
+
+def test_a_case_that_was_ended_says_by_whom_and_why(client: Client, contract: Contract, page: Page) -> None:
+    said = _text(page(client, _progress(at_stage(Stage.CANCELLED, contract=contract))))
+
+    assert "asked for this referral to end on" in said
+    assert "Reason: Moved out of service area. Moved." in said
+
+
+# --- The history ---------------------------------------------------------------------------------
+
+
+def test_what_happened_stands_in_its_order(client: Client, contract: Contract, worker: User, page: Page) -> None:
+    case = assigned(received(contract, at=MONDAY), to=worker)
+    case = with_session(with_plan(case, sessions=1), 1)
+
+    told = [what for _, what in _rows(page(client, _progress(case)), "What happened, oldest first")]
+
+    assert told == [
+        "Referral received Sent by Bernard Beaks",
+        "Case assigned to Sam Sand",
+        "Supplier assessment arranged for 7 March 2026 at 9:30am Sam Sand",
+        "Supplier assessment of 7 March 2026 recorded: completed Sam Sand",
+        "Action plan version 1 submitted and approved, with 1 session Sam Sand",
+        "Session 1 arranged for 12 March 2026 at 9:30am Sam Sand",
+        "Session 1 of 12 March 2026 recorded: completed Sam Sand",
+    ]
+
+
+def test_what_is_over_depends_on_the_moment(contract: Contract) -> None:
+    case = with_session_arranged(with_plan(received(contract, at=MONDAY)), 1, starts_at=MONDAY + timedelta(days=10))
+
+    def status(now: datetime) -> str:
+        shown = present(progress_of(case), actions=SupplierActions(case), for_supplier=True, now=now)
+        return shown.sessions[0].now.status
+
+    start = MONDAY + timedelta(days=10)
+    assert status(start - timedelta(seconds=1)) == "Scheduled"
+    assert status(start) == "Needs feedback"
+
+
+# --- Who gets in, and what it costs --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("persona", "status"),
+    [
+        pytest.param("sp.caseworker", 200, id="on the contract"),
+        pytest.param("sp.other", 404, id="another provider"),
+        pytest.param("sp.nogrant", 404, id="no contract"),
+        pytest.param("pp", 403, id="practitioner"),
+        pytest.param("admin", 403, id="administrator"),
+        pytest.param("anonymous", 302, id="nobody"),
+    ],
+)
+def test_progress_opens_to_those_on_the_contract(
+    as_persona: SignIn, personas: dict[str, User], page: Page, persona: str, status: int
+) -> None:
+    theirs = Contract.objects.granted_to(personas["sp.caseworker"])
+    case = received(theirs.exclude(pk__in=Contract.objects.granted_to(personas["sp.other"])).first())
+
+    soup = page(as_persona(persona), _progress(case), status=status)
+
+    assert ("Alex River" in str(soup)) == (status == 200)
+
+
+def test_the_page_costs_the_same_for_a_short_and_a_long_case(client: Client, contract: Contract) -> None:
+    short = assigned(received(contract))
+    long = with_plan(received(contract, at=MONDAY), sessions=12)
+    for number in range(1, 11):
+        long = with_session(long, number)
+    long = with_change_asked(with_plan(long, sessions=14))
+
+    costs = set()
+    for case in (short, long):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(_progress(case)).status_code == 200
+        data = [one["sql"] for one in queries if one["sql"].startswith(("SELECT", "INSERT", "UPDATE", "WITH"))]
+        costs.add(len(data))
+
+    assert costs == {16}
