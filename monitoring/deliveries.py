@@ -12,7 +12,10 @@ from django.urls import reverse
 from accounts.models import User
 from events import outbox
 from events.models import OutboxEntry
+from monitoring.actions.answer_question import TO_ASKER as ANSWER_TO_ASKER
 from monitoring.actions.assign import CASE_ASSIGNED
+from monitoring.actions.write_case_note import TO_CASEWORKER as NOTE_TO_CASEWORKER
+from monitoring.models import CaseNote, Question
 
 
 @outbox.handler(CASE_ASSIGNED)
@@ -26,10 +29,38 @@ def tell_the_caseworker(entry: OutboxEntry) -> None:
     )
 
 
+@outbox.handler(NOTE_TO_CASEWORKER)
+def tell_the_caseworker_of_a_note(entry: OutboxEntry) -> None:
+    """To whoever has the case when the email goes out."""
+    note = CaseNote.objects.unscoped().select_related("received").get(pk=entry.payload["case_note"])
+    email_link(
+        str(note.received.caseworker_id or 0),
+        subject="A case note was added",
+        sentence="A probation practitioner added a case note to one of your cases.",
+        address=reverse("monitoring:case_note", args=[note.received_id, note.pk]),
+    )
+
+
+@outbox.handler(ANSWER_TO_ASKER)
+def tell_who_asked(entry: OutboxEntry) -> None:
+    """Their question has its answer."""
+    question = Question.objects.unscoped().get(pk=entry.payload["question"])
+    email_link(
+        str(question.asked_by_id),
+        subject="Your question was answered",
+        sentence="A probation practitioner answered a question that you asked about a referral.",
+        address=reverse("monitoring:questions", args=[question.received_id]),
+    )
+
+
 def email_link(user_id: str, *, subject: str, sentence: str, address: str) -> None:
     """Write to one person, if they still have an account and an email address; else there is nobody to tell."""
     email = User.objects.filter(pk=user_id, is_active=True).values_list("email", flat=True).first()
-    if not email:
-        return
+    if email:
+        write_to(email, subject=subject, sentence=sentence, address=address)
+
+
+def write_to(email: str, *, subject: str, sentence: str, address: str) -> None:
+    """One email: a sentence of ours and a link."""
     lines = (sentence, f"Sign in to read it: {settings.SERVICE_URL}{address}")
     send_mail(f"{subject} – {settings.SERVICE_NAME}", "\n\n".join(lines) + "\n", None, [email])

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 
 from events import audit, outbox
 from events.models import AuditAction, OutboxEntry
 from integrations.ndelius import client
+from monitoring.actions.ask_question import TO_PRACTITIONER as QUESTION_TO_PRACTITIONER
+from monitoring.actions.write_case_note import TO_PRACTITIONER as NOTE_TO_PRACTITIONER
+from monitoring.deliveries import write_to
 from referrals.models import Referral
 
 NDELIUS_REFERRAL = "ndelius.referral"
@@ -37,3 +42,38 @@ def record_in_ndelius(entry: OutboxEntry) -> None:
         AuditAction.NDELIUS_UPDATED, by=referral.created_by, referral=referral.pk, crn=referral.crn,
         attempts=entry.attempts,
     )  # fmt: skip
+
+
+@outbox.handler(NOTE_TO_PRACTITIONER)
+def tell_the_practitioner_of_a_note(entry: OutboxEntry) -> None:
+    """A note of the supplier."""
+    _write_to_practitioner(
+        entry,
+        subject="A case note was added",
+        sentence="The service provider added a case note to one of your cases.",
+        page="case_note",
+        about=[entry.payload["case_note"]],
+    )
+
+
+@outbox.handler(QUESTION_TO_PRACTITIONER)
+def tell_the_practitioner_of_a_question(entry: OutboxEntry) -> None:
+    """A question waits for an answer."""
+    _write_to_practitioner(
+        entry,
+        subject="The service provider has asked a question",
+        sentence="The service provider asked about a referral. They wait for your answer.",
+        page="case_questions",
+    )
+
+
+def _write_to_practitioner(
+    entry: OutboxEntry, *, subject: str, sentence: str, page: str, about: Sequence[str] = ()
+) -> None:
+    """To the practitioner whom the supplier sees as responsible; without an address, to who sent the referral."""
+    referral = Referral.objects.select_related("received", "created_by").get(received=entry.referral)
+    assert referral.received is not None
+    email = referral.received.practitioner_email or referral.created_by.email
+    if email:
+        address = reverse(f"referrals:{page}", args=[referral.pk, *about])
+        write_to(email, subject=subject, sentence=sentence, address=address)

@@ -9,11 +9,13 @@ from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Audience, User
+from events import outbox
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from events.refusals import Refused
 from interventions.models import Contract
@@ -191,7 +193,19 @@ def test_the_other_side_is_told_when_wanted(
 
     entries = [*OutboxEntry.objects.all()]
     assert [entry.kind for entry in entries] == kinds
-    assert all(entry.payload == {"case_note": str(note.pk)} and entry.referral == case.pk for entry in entries)
+    assert {(entry.referral, *entry.payload.items()) for entry in entries} <= {(case.pk, ("case_note", str(note.pk)))}
+
+
+def test_the_caseworker_gets_a_link_and_no_word_of_the_note(contract: Contract, worker: User) -> None:
+    case = assigned(received(contract), to=worker)
+    note = _write(case, PractitionerFactory(), subject="Secret", body="Secret", tell_other_side=True)
+
+    assert outbox.deliver_entry(OutboxEntry.objects.get().pk)
+
+    (email,) = mail.outbox
+    assert email.to == [worker.email]
+    assert reverse("monitoring:case_note", args=[case.pk, note.pk]) in email.body
+    assert not [word for word in ("Secret", "Alex", "River", case.crn) if word in email.subject + email.body]
 
 
 # --- Reading -------------------------------------------------------------------------------------
@@ -209,7 +223,8 @@ def test_the_list_is_newest_first_with_the_beginning_of_each_note(
 
     assert [one.get_text(strip=True) for one in soup.select("main section h2")] == ["Newer", "Older"]
     said = _text(soup)
-    assert "y" * 250 + "…" in said and "y" * 251 not in said
+    assert "y" * 250 + "…" in said
+    assert "y" * 251 not in said
     assert "x" * 250 in said
     assert "Pat Pine (Probation practitioner), Monday 1 June 2026 at 10:05am" in said
     assert "Do not use case notes for urgent matters" in said

@@ -19,7 +19,16 @@ from events.models import AuditAction, AuditEvent
 from interventions.models import Contract
 from monitoring import stages
 from monitoring.case_progress import progress_of
-from monitoring.models import Appointment, Closed, Method, NdeliusState, Purpose, ReceivedReferral, Stage, Turn
+from monitoring.models import (
+    Appointment,
+    Closed,
+    Method,
+    NdeliusState,
+    Purpose,
+    ReceivedReferral,
+    Stage,
+    Turn,
+)
 from monitoring.presenters.progress import present
 from monitoring.presenters.progress_actions import SupplierActions
 from tests.conftest import Page
