@@ -133,13 +133,11 @@ def submit_plan(
     ``seen`` is the fingerprint of what was checked; OutOfDate is raised when it changed. Raises NotComplete for a
     draft without an activity or a number of sessions. A version that was submitted already is answered as it is.
     """
-    done = received.action_plans.filter(number=number, submitted_at__isnull=False).first()
-    if done is not None:
-        return done
-    held = moving.begin(received, "submit_plan", by=by)
+    held = moving.hold(received, by=by)
     draft = _version(held, number)
     if draft.submitted_at is not None:
         return draft
+    moving.require(held, "submit_plan")
     if seen is not None and seen != content_of(draft):
         raise OutOfDate(CHANGED_MEANWHILE)
     missing = what_is_missing(held, draft)
@@ -169,15 +167,15 @@ def ask_for_plan_change(
     *, received: ReceivedReferral, text: str, by: User, form_key: UUID, at: datetime | None = None
 ) -> PlanChangeRequest:
     """The practitioner asks for a change to the version in force, with a reason. The same form again asks once."""
-    already = PlanChangeRequest.objects.unscoped().filter(form_key=form_key, plan__received=received).first()
-    if already is not None:
-        return already
-    held = moving.begin(received, "ask_for_plan_change", by=by)
+    held = moving.hold(received, by=by)
     already = PlanChangeRequest.objects.unscoped().filter(form_key=form_key).first()
     if already is not None:
-        if already.asked_by_id != by.pk:
-            raise OutOfDate("This form was used before. Go back to the action plan and start again.")
+        if already.plan.received_id != held.pk:
+            raise OutOfDate(
+                "This form was used for another case. Go back to the action plan and start again."
+            )
         return already
+    moving.require(held, "ask_for_plan_change")
     in_force = plan_in_force(held)
     assert in_force is not None  # the stage says so
     request = PlanChangeRequest(

@@ -24,6 +24,7 @@ from monitoring.seen import fingerprint
 #: Outbox kind: tells the practitioner. Payload: ``report``, an id.
 REPORT_SUBMITTED = "email.report_submitted"
 SUBMITTED = "The end of service report was submitted and cannot be changed."
+NOT_STARTED = "The end of service report has not been started."
 CHANGED_MEANWHILE = (
     "The end of service report changed after you opened this page. Go back and check it again."
 )
@@ -32,11 +33,11 @@ CHANGED_MEANWHILE = (
 @transaction.atomic
 def start_report(*, received: ReceivedReferral, by: User, at: datetime | None = None) -> EndOfServiceReport:
     """The report of a case: the one that is there, or a new one. One a referral."""
-    submitted = _report_of(received)
-    if submitted is not None and submitted.submitted_at is not None:
-        return submitted
-    held = moving.begin(received, "write_report", by=by)
+    held = moving.hold(received, by=by)
     report = _report_of(held)
+    if report is not None and report.submitted_at is not None:
+        return report
+    moving.require(held, "write_report")
     if report is not None:
         return report
     report = EndOfServiceReport(received=held, started_by=by, started_at=at or timezone.now())
@@ -90,13 +91,13 @@ def submit_report(
     Raises Refused while an outcome has no answer or the report is not due, and OutOfDate when the report is not
     what was checked (``seen``).
     """
-    done = _report_of(received)
-    if done is not None and done.submitted_at is not None:
-        return done
-    held = moving.begin(received, "write_report", by=by)
+    held = moving.hold(received, by=by)
     report = _report_of(held)
+    if report is not None and report.submitted_at is not None:
+        return report
+    moving.require(held, "write_report")
     if report is None:
-        raise OutOfDate("The end of service report has not been started.")
+        raise OutOfDate(NOT_STARTED)
     if seen is not None and seen != content_of(report):
         raise OutOfDate(CHANGED_MEANWHILE)
     missing = what_is_missing(held, report)
@@ -149,15 +150,13 @@ def _report_of(received: ReceivedReferral) -> EndOfServiceReport | None:
 
 
 def _draft(received: ReceivedReferral, *, by: User) -> tuple[ReceivedReferral, EndOfServiceReport]:
-    done = _report_of(received)
-    if done is not None and done.submitted_at is not None:
-        raise Gone(SUBMITTED)
-    held = moving.begin(received, "write_report", by=by)
+    held = moving.hold(received, by=by)
     report = _report_of(held)
-    if report is None:
-        raise OutOfDate("The end of service report has not been started.")
-    if report.submitted_at is not None:
+    if report is not None and report.submitted_at is not None:
         raise Gone(SUBMITTED)
+    moving.require(held, "write_report")
+    if report is None:
+        raise OutOfDate(NOT_STARTED)
     return held, report
 
 

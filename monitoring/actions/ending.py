@@ -37,9 +37,18 @@ def request_end(
 ) -> ReceivedReferral:
     """Ask for the end, with one of the reasons that can be given now and comments. Answers the case as it stands then.
 
-    Raises Refused where the stage does not allow it (twice, too), and UnknownReason.
+    The same again changes nothing. Raises Refused where the stage does not allow it (another end, too), and
+    UnknownReason.
     """
-    held = moving.begin(received, "request_end", by=by)
+    held = moving.hold(received, by=by)
+    asked_already = (held.end_requested_by_id, held.end_reason, held.end_comments) == (
+        by.pk,
+        reason,
+        comments,
+    )
+    if asked_already:
+        return held
+    moving.require(held, "request_end")
     if by.is_supplier:
         raise Refused("Only a probation practitioner can end a referral.", code="audience")
     if reason not in reasons_now(held):

@@ -35,15 +35,13 @@ def pause(
 
     The same form again changes nothing. Raises WrongDay, and Refused while another pause is going on.
     """
-    already = received.pauses.filter(form_key=form_key).first()
-    if already is not None:
-        return already
-    held = moving.begin(received, "pause", by=by)
+    held = moving.hold(received, by=by)
     already = Pause.objects.unscoped().filter(form_key=form_key).first()
     if already is not None:
         if already.received_id != held.pk:
             raise OutOfDate("This form was used for another case. Go back to the case and start again.")
         return already
+    moving.require(held, "pause")
     if held.pauses.filter(ends_on=None).exists():
         raise Refused("The time limits of this case are paused already.", code="paused")
     now = at or timezone.now()

@@ -1,0 +1,39 @@
+"""Pausing the time limits of a case, and letting them go on."""
+
+from __future__ import annotations
+
+from govuk.fields import DateField, TextAreaField
+from govuk.forms import Form
+from monitoring.forms.form_key import FormKeyField
+
+REASON_LIMIT = 400
+
+
+class PauseForm(Form):
+    """From when, and why."""
+
+    starts_on = DateField(
+        label="What is the first day that does not count?",
+        called="the first day",
+        hint="Today or a day in the past, since the referral was received.",
+    )
+    reason = TextAreaField(
+        label="Why are the time limits paused?",
+        called="why the time limits are paused",
+        hint="The probation practitioner sees this. Do not include health details.",
+        max_length=REASON_LIMIT,
+        rows=3,
+        error_messages={"required": "Enter why the time limits are paused"},
+    )
+    form_key = FormKeyField()
+
+
+class ResumeForm(Form):
+    """Until when."""
+
+    ends_on = DateField(
+        label="What was the last day that does not count?",
+        called="the last day",
+        label_is_heading=True,
+        hint="Today or a day in the past. The time limits go on from the day after.",
+    )

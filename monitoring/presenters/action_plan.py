@@ -1,0 +1,122 @@
+"""Action plans in words, for either side. Must not know any address, or how the page looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from govuk.template_filters import date
+from monitoring.actions.end_of_service import outcomes_of
+from monitoring.models import ActionPlan, PlanChangeRequest, ReceivedReferral
+from monitoring.people import People
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityLine:
+    """One activity. ``name`` tells it from the others, for links: "activity 2"."""
+
+    id: UUID
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCard:
+    """A desired outcome and the activities towards it."""
+
+    category: str
+    outcome: str
+    activities: tuple[ActivityLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """One version of an action plan."""
+
+    number: int
+    status: str
+    tone: str
+    sessions: str
+    submitted: str
+    submitted_by: str
+    is_in_force: bool
+    outcomes: tuple[OutcomeCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One version in the list of versions."""
+
+    number: int
+    status: str
+    tone: str
+    sessions: str
+    submitted: str
+    is_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """A change that the practitioner asked for. Without ``answered`` it is open."""
+
+    text: str
+    who: str
+    at: datetime
+    answered: str
+
+
+def present(plan: ActionPlan) -> PlanPage:
+    """One version: every desired outcome of the referral with its activities. Four reads."""
+    activities: dict[UUID, list[ActivityLine]] = {}
+    for count, one in enumerate(plan.activities.order_by("position"), start=1):
+        line = ActivityLine(one.pk, f"activity {count}", one.text)
+        activities.setdefault(one.outcome_id, []).append(line)
+    status, tone = _status(plan)
+    submitter = People([plan.submitted_by_id])[plan.submitted_by_id].name if plan.submitted_by_id else ""
+    return PlanPage(
+        number=plan.number,
+        status=status,
+        tone=tone,
+        sessions=str(plan.sessions or ""),
+        submitted=date(plan.submitted_at),
+        submitted_by=submitter,
+        is_in_force=plan.submitted_at is not None and plan.superseded_at is None,
+        outcomes=tuple(
+            OutcomeCard(outcome.service.category_name, outcome.text, tuple(activities.get(outcome.pk, ())))
+            for outcome in outcomes_of(plan.received)
+        ),
+    )
+
+
+def versions(received: ReceivedReferral, *, with_draft: bool) -> list[VersionLine]:
+    """All versions, the newest first; the practitioner sees no draft."""
+    return [
+        VersionLine(
+            plan.number,
+            *_status(plan),
+            str(plan.sessions or ""),
+            date(plan.submitted_at),
+            plan.submitted_at is None,
+        )
+        for plan in received.action_plans.order_by("-number")
+        if with_draft or plan.submitted_at is not None
+    ]
+
+
+def requests(received: ReceivedReferral) -> list[RequestLine]:
+    """Changes that were asked for, the newest first."""
+    rows = [*PlanChangeRequest.objects.unscoped().filter(plan__received=received).order_by("-asked_at")]
+    people = People(row.asked_by_id for row in rows)
+    return [
+        RequestLine(row.text, people[row.asked_by_id].name, row.asked_at, date(row.answered_at))
+        for row in rows
+    ]
+
+
+def _status(plan: ActionPlan) -> tuple[str, str]:
+    if plan.submitted_at is None:
+        return "Draft", "waiting"
+    if plan.superseded_at is None:
+        return "Approved", "done"
+    return "Replaced", "neutral"

@@ -1,0 +1,212 @@
+"""The end of service report: the supplier's pages. One report a case, so that no id of it stands in an address."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from events.models import AuditAction
+from events.refusals import Gone
+from govuk.forms import Form
+from monitoring import stages
+from monitoring.actions import end_of_service, moving
+from monitoring.doors import for_suppliers
+from monitoring.forms.end_of_service import AchievementForm, FurtherInformationForm
+from monitoring.models import EndOfServiceReport, OutcomeAchievement, ReceivedReferral
+from monitoring.presenters import end_of_service_report as presenter
+from monitoring.scope import asking, case_frame, open_case
+from monitoring.seen import fingerprint
+
+CHANGED_MEANWHILE = (
+    "Somebody else changed this answer while you were writing. Their words stand above the form. "
+    "Save again to put yours in their place"
+)
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@require_safe
+def end_of_service_report(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """The report as it was submitted; before that, whether it can be written now."""
+    received = open_case(request, received_id)
+    report = _report_of(received)
+    is_submitted = report is not None and report.submitted_at is not None
+    context = _frame(received) | {
+        "report": presenter.present(report) if report and is_submitted else None,
+        "is_started": report is not None,
+        "why_not": stages.why_not("write_report", received),
+        "back_link": reverse("monitoring:progress", args=[received.pk]),
+    }
+    return render(request, "monitoring/end_of_service_report/report.html", context)
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@require_POST
+def start_end_of_service_report(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """Begin the report, or go on with it at the first outcome without an answer."""
+    received = open_case(request, received_id)
+    report = end_of_service.start_report(received=received, by=asking(request))
+    if report.submitted_at is not None:
+        return redirect("monitoring:end_of_service_report", received.pk)
+    return _next_page(received, report, after=0)
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_outcome(request: HttpRequest, received_id: UUID, place: int) -> HttpResponse:
+    """What became of one desired outcome, with what the sessions recorded to read beside it."""
+    received, report = _draft(request, received_id)
+    outcomes = [*end_of_service.outcomes_of(received)]
+    if not 1 <= place <= len(outcomes):
+        raise Http404
+    outcome = outcomes[place - 1]
+    answer = report.achievements.filter(outcome=outcome).first()
+    form, theirs = _outcome_form(request, answer)
+    if request.method == "POST" and form.is_valid():
+        answers = {name: form.cleaned_data[name] for name in ("level", "progress", "remaining")}
+        end_of_service.save_achievement(received=received, outcome=outcome.pk, by=asking(request), **answers)
+        return _next_page(received, report, after=place)
+    context = _frame(received) | {
+        "form": form,
+        "theirs": theirs,
+        "outcome": outcome,
+        "sessions": presenter.sessions_recorded(received),
+        "heading": f"Outcome {place} of {len(outcomes)}",
+        "caption": f"Page {place} of {len(outcomes) + 2}",
+        "back_link": _page_before(received, place),
+    }
+    template = "monitoring/end_of_service_report/outcome.html"
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_further_information(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """Whatever else there is to say."""
+    received, report = _draft(request, received_id)
+    form, theirs = _information_form(request, report.further_information)
+    if request.method == "POST" and form.is_valid():
+        end_of_service.save_further_information(
+            received=received, text=form.cleaned_data["text"], by=asking(request)
+        )
+        return redirect("monitoring:check_end_of_service_report", received.pk)
+    count = end_of_service.outcomes_of(received).count()
+    context = _frame(received) | {
+        "form": form,
+        "theirs": theirs,
+        "caption": f"Page {count + 1} of {count + 2}",
+        "back_link": _page_before(received, count + 1),
+    }
+    template = "monitoring/end_of_service_report/further_information.html"
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_end_of_service_report(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """Check the report and submit it, once. Submitting concludes the case."""
+    received = open_case(request, received_id)
+    if request.method == "POST":
+        end_of_service.submit_report(received=received, by=asking(request), seen=request.POST.get("seen", ""))
+        return redirect("monitoring:end_of_service_report_submitted", received.pk)
+    received, report = _draft(request, received_id)
+    count = end_of_service.outcomes_of(received).count()
+    context = _frame(received) | {
+        "report": presenter.present(report),
+        "missing": end_of_service.what_is_missing(received, report),
+        "seen": end_of_service.content_of(report),
+        "caption": f"Page {count + 2} of {count + 2}",
+        "back_link": reverse("monitoring:report_further_information", args=[received.pk]),
+    }
+    return render(request, "monitoring/end_of_service_report/check.html", context)
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@require_safe
+def end_of_service_report_submitted(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """That it was submitted, and how the referral ended."""
+    received = open_case(request, received_id)
+    report = _report_of(received)
+    if report is None or report.submitted_at is None:
+        raise Http404
+    context = _frame(received) | {"ended_as": received.get_conclusion_display()}
+    return render(request, "monitoring/end_of_service_report/submitted.html", context)
+
+
+def _report_of(received: ReceivedReferral) -> EndOfServiceReport | None:
+    return EndOfServiceReport.objects.unscoped().filter(received=received).first()
+
+
+def _draft(request: HttpRequest, received_id: UUID) -> tuple[ReceivedReferral, EndOfServiceReport]:
+    """The report of a case of theirs that can be written now. One that was submitted meanwhile is 410."""
+    received = open_case(request, received_id)
+    report = _report_of(received)
+    if report is not None and report.submitted_at is not None:
+        raise Gone(end_of_service.SUBMITTED)
+    moving.require(received, "write_report")
+    if report is None:
+        raise Http404
+    return received, report
+
+
+def _next_page(received: ReceivedReferral, report: EndOfServiceReport, *, after: int) -> HttpResponse:
+    """The first outcome without an answer after this one, else before it, else the last questions."""
+    answered = set(report.achievements.values_list("outcome_id", flat=True))
+    places = [
+        place
+        for place, outcome in enumerate(end_of_service.outcomes_of(received), start=1)
+        if outcome.pk not in answered
+    ]
+    if places:
+        following = [place for place in places if place > after] or places
+        return redirect("monitoring:report_outcome", received.pk, following[0])
+    if report.further_information is None:
+        return redirect("monitoring:report_further_information", received.pk)
+    return redirect("monitoring:check_end_of_service_report", received.pk)
+
+
+def _page_before(received: ReceivedReferral, place: int) -> str:
+    if place > 1:
+        return reverse("monitoring:report_outcome", args=[received.pk, place - 1])
+    return reverse("monitoring:end_of_service_report", args=[received.pk])
+
+
+def _outcome_form(request: HttpRequest, answer: OutcomeAchievement | None) -> tuple[Form, tuple[str, ...]]:
+    there = (answer.level, answer.progress, answer.remaining) if answer else ()
+    if request.method != "POST":
+        stored = dict(zip(("level", "progress", "remaining"), there, strict=False))
+        return AchievementForm(initial={**stored, "seen": fingerprint(*there)}), ()
+    shown = (answer.get_level_display(), answer.progress, answer.remaining) if answer else ()
+    return _sent(request, AchievementForm, there, shown, field="progress")
+
+
+def _information_form(request: HttpRequest, there: str | None) -> tuple[Form, tuple[str, ...]]:
+    if request.method != "POST":
+        return FurtherInformationForm(initial={"text": there, "seen": fingerprint(there)}), ()
+    return _sent(request, FurtherInformationForm, (there,), (there or "Nothing",), field="text")
+
+
+def _sent(
+    request: HttpRequest,
+    kind: type[Form],
+    there: tuple[str | None, ...],
+    shown: tuple[str, ...],
+    *,
+    field: str,
+) -> tuple[Form, tuple[str, ...]]:
+    """The form as sent, and what somebody else saved since the page was shown: two who write are told of each other."""
+    sent = request.POST.copy()
+    was_changed = sent.get("seen", "") != fingerprint(*there)
+    sent["seen"] = fingerprint(*there)
+    form = kind(sent)
+    if form.is_valid() and was_changed:
+        form.add_error(field, CHANGED_MEANWHILE)
+    return form, shown if was_changed else ()
+
+
+def _frame(received: ReceivedReferral) -> dict[str, Any]:
+    return case_frame(received, "progress")

@@ -1,0 +1,98 @@
+"""Pauses of a case: the supplier's pages. Every pause is kept and shown."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.models import AuditAction
+from govuk.template_filters import date
+from monitoring import stages
+from monitoring.actions import moving, pausing
+from monitoring.doors import for_suppliers
+from monitoring.forms.pausing import PauseForm, ResumeForm
+from monitoring.models import ReceivedReferral
+from monitoring.people import People
+from monitoring.said import said, say
+from monitoring.scope import asking, case_frame, open_case
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@require_safe
+def pauses(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """Every pause, and whether one is going on."""
+    received = open_case(request, received_id)
+    rows = [*received.pauses.order_by("-starts_on")]
+    people = People(row.set_by_id for row in rows)
+    context = _frame(received) | {
+        "lines": [
+            [
+                date(row.starts_on),
+                date(row.ends_on) or "Still going on",
+                row.reason,
+                {"text": people[row.set_by_id].name, "hint": date(row.set_at)},
+            ]
+            for row in rows
+        ],
+        "going_on": next((row for row in rows if row.ends_on is None), None),
+        "why_not": stages.why_not("pause", received),
+        "back_link": reverse("monitoring:progress", args=[received.pk]),
+        "success": said(request),
+    }
+    return render(request, "monitoring/pauses/pauses.html", context)
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def pause_case(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """Hold the clocks."""
+    received = open_case(request, received_id)
+    moving.require(received, "pause")
+    form = PauseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            pausing.pause(received=received, by=asking(request), **form.cleaned_data)
+        except pausing.WrongDay as wrong:
+            form.add_error("starts_on", wrong.reason)
+        else:
+            say(request, "The time limits are paused.")
+            return redirect("monitoring:pauses", received.pk)
+    return _asked(request, received, form, "monitoring/pauses/pause.html")
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def resume_case(request: HttpRequest, received_id: UUID, pause_id: UUID) -> HttpResponse:
+    """Let the clocks go on."""
+    received = open_case(request, received_id)
+    pause = get_object_or_404(received.pauses, pk=pause_id)
+    moving.require(received, "resume")
+    form = ResumeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            pausing.resume(
+                received=received, pause=pause.pk, ends_on=form.cleaned_data["ends_on"], by=asking(request)
+            )
+        except pausing.WrongDay as wrong:
+            form.add_error("ends_on", wrong.reason)
+        else:
+            say(request, "The time limits go on.")
+            return redirect("monitoring:pauses", received.pk)
+    return _asked(request, received, form, "monitoring/pauses/resume.html")
+
+
+def _frame(received: ReceivedReferral) -> dict[str, Any]:
+    return case_frame(received, "progress")
+
+
+def _asked(request: HttpRequest, received: ReceivedReferral, form: Any, template: str) -> HttpResponse:
+    context = _frame(received) | {
+        "form": form,
+        "back_link": reverse("monitoring:pauses", args=[received.pk]),
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
