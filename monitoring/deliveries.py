@@ -12,8 +12,10 @@ from django.urls import reverse
 from accounts.models import User
 from events import outbox
 from events.models import OutboxEntry
+from monitoring.actions.action_plans import PLAN_CHANGE_ASKED
 from monitoring.actions.answer_question import TO_ASKER as ANSWER_TO_ASKER
 from monitoring.actions.assign import CASE_ASSIGNED
+from monitoring.actions.ending import END_REQUESTED
 from monitoring.actions.write_case_note import TO_CASEWORKER as NOTE_TO_CASEWORKER
 from monitoring.models import CaseNote, Question
 
@@ -50,6 +52,28 @@ def tell_who_asked(entry: OutboxEntry) -> None:
         subject="Your question was answered",
         sentence="A probation practitioner answered a question that you asked about a referral.",
         address=reverse("monitoring:questions", args=[question.received_id]),
+    )
+
+
+@outbox.handler(PLAN_CHANGE_ASKED)
+def tell_the_caseworker_of_a_change(entry: OutboxEntry) -> None:
+    """The practitioner wants the action plan changed."""
+    email_link(
+        entry.payload["caseworker"],
+        subject="A change to an action plan was asked for",
+        sentence="A probation practitioner asked for a change to the action plan of one of your cases.",
+        address=reverse("monitoring:action_plan", args=[entry.referral]),
+    )
+
+
+@outbox.handler(END_REQUESTED)
+def tell_the_caseworker_of_an_end(entry: OutboxEntry) -> None:
+    """The practitioner has ended the referral, or asked for its end."""
+    email_link(
+        entry.payload["caseworker"],
+        subject="The end of a referral was asked for",
+        sentence="A probation practitioner asked for the end of one of your referrals.",
+        address=reverse("monitoring:progress", args=[entry.referral]),
     )
 
 

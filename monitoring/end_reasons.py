@@ -20,3 +20,11 @@ REASONS: dict[str, str] = {
     "EAR": "Intervention has been completed",
     "ANO": "Any other change of circumstance",
 }
+#: The reasons in the groups in which they are offered (live service; ours in wording).
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("A problem with the referral", ("INE", "MIS")),
+    ("The person on probation", ("NOT", "NEE", "MOV", "WOR", "USE")),
+    ("The sentence or court order", ("ACQ", "RET", "SER", "SEE")),
+    ("The work is done", ("EAR",)),
+    ("Something else", ("ANO",)),
+)

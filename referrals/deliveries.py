@@ -9,7 +9,9 @@ from django.urls import reverse
 from events import audit, outbox
 from events.models import AuditAction, OutboxEntry
 from integrations.ndelius import client
+from monitoring.actions.action_plans import PLAN_SUBMITTED
 from monitoring.actions.ask_question import TO_PRACTITIONER as QUESTION_TO_PRACTITIONER
+from monitoring.actions.end_of_service import REPORT_SUBMITTED
 from monitoring.actions.write_case_note import TO_PRACTITIONER as NOTE_TO_PRACTITIONER
 from monitoring.deliveries import write_to
 from referrals.models import Referral
@@ -64,6 +66,28 @@ def tell_the_practitioner_of_a_question(entry: OutboxEntry) -> None:
         subject="The service provider has asked a question",
         sentence="The service provider asked about a referral. They wait for your answer.",
         page="case_questions",
+    )
+
+
+@outbox.handler(PLAN_SUBMITTED)
+def tell_the_practitioner_of_a_plan(entry: OutboxEntry) -> None:
+    """A version of the action plan is in force."""
+    _write_to_practitioner(
+        entry,
+        subject="An action plan was submitted",
+        sentence="The service provider submitted an action plan for one of your cases. It needs no approval.",
+        page="case_action_plan",
+    )
+
+
+@outbox.handler(REPORT_SUBMITTED)
+def tell_the_practitioner_of_a_report(entry: OutboxEntry) -> None:
+    """The referral has ended, and its report can be read."""
+    _write_to_practitioner(
+        entry,
+        subject="An end of service report was submitted",
+        sentence="The service provider submitted the end of service report of one of your cases.",
+        page="case_end_of_service_report",
     )
 
 

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from referrals.following import case_notes, cases, openings, progress
+from referrals.following import (
+    action_plans,
+    appointments,
+    case_notes,
+    cases,
+    ending,
+    openings,
+    progress,
+    supplier_reports,
+)
 from referrals.following import questions as asked
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.views import drafts, question, risk, sending, starting
@@ -51,4 +60,29 @@ urlpatterns = [
     path("cases/<uuid:referral_id>/questions", asked.questions, name="case_questions"),
     path("cases/<uuid:referral_id>/questions/<uuid:question_id>", asked.answer, name="answer_question"),
     path("cases/<uuid:referral_id>/openings", openings.openings, name="case_openings"),
+    # Appointments, to read.
+    path(
+        "cases/<uuid:referral_id>/appointments/<uuid:appointment_id>",
+        appointments.appointment,
+        name="case_appointment",
+    ),
+    # The action plan and the end, to follow, to ask for, and to read.
+    path("cases/<uuid:referral_id>/action-plan", action_plans.action_plan, name="case_action_plan"),
+    path(
+        "cases/<uuid:referral_id>/action-plan/<int:number>",
+        action_plans.action_plan_version,
+        name="case_action_plan_version",
+    ),
+    path(
+        "cases/<uuid:referral_id>/action-plan/ask-for-change",
+        action_plans.ask_for_change,
+        name="ask_for_plan_change",
+    ),
+    path(
+        "cases/<uuid:referral_id>/end-of-service-report",
+        supplier_reports.end_of_service_report,
+        name="case_end_of_service_report",
+    ),
+    path("cases/<uuid:referral_id>/pauses", supplier_reports.pauses, name="case_pauses"),
+    path("cases/<uuid:referral_id>/end", ending.end_case, name="end_case"),
 ]

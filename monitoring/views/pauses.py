@@ -11,13 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import AuditAction
-from govuk.template_filters import date
 from monitoring import stages
 from monitoring.actions import moving, pausing
 from monitoring.doors import for_suppliers
 from monitoring.forms.pausing import PauseForm, ResumeForm
 from monitoring.models import ReceivedReferral
-from monitoring.people import People
+from monitoring.presenters.pauses import pause_lines
 from monitoring.said import said, say
 from monitoring.scope import asking, case_frame, open_case
 
@@ -27,19 +26,9 @@ from monitoring.scope import asking, case_frame, open_case
 def pauses(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """Every pause, and whether one is going on."""
     received = open_case(request, received_id)
-    rows = [*received.pauses.order_by("-starts_on")]
-    people = People(row.set_by_id for row in rows)
     context = _frame(received) | {
-        "lines": [
-            [
-                date(row.starts_on),
-                date(row.ends_on) or "Still going on",
-                row.reason,
-                {"text": people[row.set_by_id].name, "hint": date(row.set_at)},
-            ]
-            for row in rows
-        ],
-        "going_on": next((row for row in rows if row.ends_on is None), None),
+        "lines": pause_lines(received),
+        "going_on": received.pauses.filter(ends_on=None).first(),
         "why_not": stages.why_not("pause", received),
         "back_link": reverse("monitoring:progress", args=[received.pk]),
         "success": said(request),

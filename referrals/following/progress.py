@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from events.doors import for_practitioners
 from events.models import AuditAction
+from monitoring import stages
 from monitoring.case_progress import progress_of
 from monitoring.presenters.progress import present
 from referrals.following.case_pages import case_frame, received_of
@@ -35,6 +36,10 @@ def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "details_href": reverse("referrals:case", args=[referral.pk]),
         "questions_href": reverse("referrals:case_questions", args=[referral.pk]),
         "openings_href": reverse("referrals:case_openings", args=[referral.pk]),
+        "pauses_href": reverse("referrals:case_pauses", args=[referral.pk]),
+        "end_href": reverse("referrals:end_case", args=[referral.pk])
+        if stages.is_allowed("request_end", received)
+        else "",
         "back_link": reverse("referrals:cases"),
         "success": said(request),
     }
