@@ -291,7 +291,7 @@ def _plan_says(case: CaseProgress) -> str:
         return ""
     if stage in stages.ENDED:
         return "No action plan was submitted."
-    return "The action plan can be written once the supplier assessment was held."
+    return "The action plan can be submitted once the supplier assessment was held."
 
 
 def _sessions_say(case: CaseProgress) -> str:
