@@ -10,14 +10,21 @@ from monitoring.models import ReceivedReferral
 
 
 def begin(received: ReceivedReferral, move: str, *, by: User) -> ReceivedReferral:
-    """The case, locked for this transaction. Raises Refused for a move that its stage does not allow (with why).
+    """The case, locked for this transaction. Raises Refused for a move that its stage does not allow (with why)."""
+    held = hold(received, by=by)
+    require(held, move)
+    return held
 
-    Supplier staff must have the contract (decision A1): checked here again, whatever page called.
+
+def hold(received: ReceivedReferral, *, by: User) -> ReceivedReferral:
+    """The case, locked for this transaction, before it is known whether there is anything left to do.
+
+    For actions that move the stage themselves: the same form sent twice must find what it made, not a refusal. Supplier
+    staff must have the contract (decision A1): checked here again, whatever page called.
     """
     held = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=received.pk)
     if by.is_supplier and not Contract.objects.granted_to(by).filter(pk=held.contract_id).exists():
         raise Refused("This case is on a contract that is not granted to you.", code="not_granted")
-    require(held, move)
     return held
 
 
