@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from accounts.models import User
 from interventions.models import Contract
 from monitoring.handover import Handover, SharedContact, SharedNeeds, SharedPerson, SharedSentence
 from monitoring.models.scoping import ScopedManager
+from monitoring.models.sortable_names import SortableNameField
 
 if TYPE_CHECKING:
     from monitoring.models.share_versions import ShareVersion
@@ -27,25 +29,53 @@ if TYPE_CHECKING:
 class ReceivedReferralQuerySet(models.QuerySet["ReceivedReferral"]):
     """Reads of received referrals, once it is known whose."""
 
-    def newest_first(self) -> ReceivedReferralQuerySet:
-        """In the order of the supplier's list; the same every time, for pages that follow each other."""
-        return self.order_by("-received_at", "reference")
-
     def whole(self) -> ReceivedReferralQuerySet:
         """With the services, outcomes and needs that ``as_handover`` reads."""
         return self.prefetch_related("services__outcomes", "criminogenic_needs")
 
+    def standing_at(self, stages: Iterable[Stage]) -> ReceivedReferralQuerySet:
+        """Those at one of these stages."""
+        return self.filter(stage__in=[*stages])
+
+    def of(self, caseworker: User | int) -> ReceivedReferralQuerySet:
+        """Those that one caseworker has."""
+        return self.filter(caseworker=caseworker)
+
+    def without_caseworker(self) -> ReceivedReferralQuerySet:
+        """Those that nobody has yet."""
+        return self.filter(caseworker=None)
+
+    def due_by(self, day: datetime.date) -> ReceivedReferralQuerySet:
+        """Those whose next step was or is due on that day or before it."""
+        return self.filter(due_on__lte=day)
+
+    def overdue(self, today: datetime.date) -> ReceivedReferralQuerySet:
+        """Those whose next step should have been done before today."""
+        return self.filter(due_on__lt=today)
+
+    def needing(self, user: User, *, today: datetime.date) -> ReceivedReferralQuerySet:
+        """Those that need ``user`` today: theirs, the supplier's turn, due today or before."""
+        return self.of(user).filter(whose_turn=Turn.SUPPLIER).due_by(today)
+
     def for_a_list(self) -> ReceivedReferralQuerySet:
-        """Only what a list of cases shows, with the services' names."""
-        return self.only(
+        """Only what a list of cases shows, with the caseworker's name."""
+        return self.select_related("caseworker").only(
             "reference",
             "crn",
             "person_first_name",
             "person_last_name",
             "intervention_title",
-            "practitioner_name",
+            "practitioner_pdu",
             "received_at",
-        ).prefetch_related("services")
+            "stage",
+            "due_on",
+            "whose_turn",
+            "concluded_at",
+            "caseworker__username",
+            "caseworker__first_name",
+            "caseworker__last_name",
+            "caseworker__is_active",
+        )
 
     def counts_by_month(self, *, since: datetime.date) -> dict[datetime.date, int]:
         """How many were received in each month from ``since`` on, by its first day in UK time; none: no entry."""
@@ -64,6 +94,13 @@ class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
     def open_to(self, user: User) -> ReceivedReferralQuerySet:
         """Those that ``user`` may see: the contract is granted to them and their provider is on it (decision A1)."""
         return self.unscoped().filter(contract__in=Contract.objects.granted_to(user).values("pk").order_by())
+
+    def on_contracts(self, contracts: Iterable[Contract]) -> ReceivedReferralQuerySet:
+        """Those of contracts that ``Contract.objects.granted_to(user)`` has answered: ``open_to``, already looked up.
+
+        A database plans a list better for contracts that it is told than for those it still has to find.
+        """
+        return self.unscoped().filter(contract__in=[contract.pk for contract in contracts])
 
     def unscoped(self) -> ReceivedReferralQuerySet:
         """All of everybody; see :meth:`ScopedManager.unscoped`."""
@@ -121,6 +158,7 @@ class ReceivedReferral(models.Model):
 
     person_first_name = models.TextField()
     person_last_name = models.TextField()
+    person_sortable_name = SortableNameField(last_name="person_last_name", first_name="person_first_name")
     person_date_of_birth = models.DateField()
     person_sex = models.TextField(blank=True)
     person_ethnicity = models.TextField(blank=True)
@@ -194,9 +232,33 @@ class ReceivedReferral(models.Model):
         ]
         indexes = [
             models.Index(fields=["contract", "-received_at"], name="monitoring_contract_newest"),
-            models.Index(fields=["contract", "stage", "-received_at"], name="monitoring_contract_stage"),
-            models.Index(fields=["contract", "stage", "due_on"], name="monitoring_contract_due"),
             models.Index(fields=["caseworker", "stage", "due_on"], name="monitoring_caseworker_due"),
+            # Each of these holds everything that a list filters and sorts by: one page of a long list is found in the
+            # index alone, and only its rows are read from the table.
+            models.Index(
+                fields=["contract", "stage", "due_on", "caseworker", "whose_turn", "reference", "id"],
+                name="monitoring_list_by_due",
+            ),
+            models.Index(
+                fields=["contract", "stage", "received_at", "caseworker", "due_on", "reference", "id"],
+                name="monitoring_list_by_received",
+            ),
+            models.Index(
+                fields=[
+                    "contract",
+                    "stage",
+                    "person_sortable_name",
+                    "caseworker",
+                    "due_on",
+                    "reference",
+                    "id",
+                ],
+                name="monitoring_list_by_name",
+            ),
+            models.Index(
+                fields=["contract", "stage", "concluded_at", "caseworker", "reference", "id"],
+                name="monitoring_list_by_ended",
+            ),
         ]
 
     def __str__(self) -> str:

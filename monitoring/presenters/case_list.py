@@ -1,46 +1,159 @@
-"""The supplier's list of cases, in words. Must not know how the table looks."""
+"""The supplier's lists of cases, in words. Must not know how a table looks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from govuk.template_filters import date
-from monitoring.models import ReceivedReferral
+from accounts.models import User
+from govuk.template_filters import date, plural
+from monitoring import stages
+from monitoring.case_lists import SORTS, CaseList, Choice
+from monitoring.models import ReceivedReferral, Stage, Turn
+
+COLUMNS = {
+    "name": "Name and CRN",
+    "reference": "Referral number",
+    "intervention": "Intervention",
+    "location": "Location",
+    "caseworker": "Caseworker",
+    "received": "Date received",
+    "status": "Status",
+    "next": "Next step",
+    "due": "Due",
+    "ended": "Ended",
+}
+TURNS = {
+    Turn.SUPPLIER: "Service provider’s turn",
+    Turn.PRACTITIONER: "Probation practitioner’s turn",
+    Turn.NOBODY: "Nobody’s turn",
+}
+EMPTY = {
+    "mine": "You have no open cases. A case appears here when it is assigned to you.",
+    "unassigned": "Every open case has a caseworker. A new referral appears here as soon as it is sent to one of "
+    "your contracts.",
+    "open": "No referrals yet. A referral appears here as soon as a probation practitioner sends it to one of your "
+    "contracts.",
+    "completed": "No cases have been completed yet. A case appears here when its end of service report is submitted.",
+    "cancelled": "No cases have been cancelled. A case appears here when it ends before anybody attended a session.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column: what it is called, and how the list is sorted by it. ``sort`` is empty when it cannot be."""
+
+    key: str
+    text: str
+    sort: str = ""
+    next_sort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One fact about a case, and a second, quieter one. ``tone`` when it is a status."""
+
+    text: str
+    hint: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case of the list. ``service_names`` only when there are several."""
+    """One case: a cell for each column of the list."""
 
     id: UUID
-    reference: str
-    person: str
-    crn: str
-    intervention: str
-    services: str
-    service_names: str
-    practitioner: str
-    received: str
+    cells: tuple[Cell, ...]
 
 
-def present(cases: Iterable[ReceivedReferral]) -> list[CaseRow]:
-    """The rows, in the order given. Reads each case's services: load them with the cases."""
-    return [_row(case) for case in cases]
+def headings(shown: CaseList, choice: Choice) -> list[Heading]:
+    """The columns. Choosing the one that the list is sorted by turns the order round."""
+    return [_heading(key, choice) for key in shown.columns]
 
 
-def _row(case: ReceivedReferral) -> CaseRow:
-    names = [service.category_name for service in case.services.all()]
-    several = len(names) > 1
-    return CaseRow(
-        id=case.pk,
-        reference=case.reference,
-        person=case.person_name,
-        crn=case.crn,
-        intervention=case.intervention_title,
-        services=f"{len(names)} service categories" if several else "".join(names),
-        service_names=", ".join(names) if several else "",
-        practitioner=case.practitioner_name,
-        received=date(case.received_at),
-    )
+def rows(cases: Iterable[ReceivedReferral], shown: CaseList, *, today: datetime.date) -> list[CaseRow]:
+    """The cases in the order given."""
+    return [CaseRow(case.pk, tuple(_cell(key, case, today) for key in shown.columns)) for case in cases]
+
+
+def filters_in_words(choice: Choice, caseworker: str) -> str:
+    """What is left out: "Only overdue cases with the status New, of Sam Sand"; nothing when all are shown."""
+    if not choice.is_filtered:
+        return ""
+    parts = ["Only", "overdue cases" if choice.is_overdue else "cases"]
+    if choice.stage:
+        parts.append(f"with the status “{Stage(choice.stage).label}”")
+    if choice.caseworker is not None:
+        parts.append(f"of {caseworker}")
+    return " ".join(parts)
+
+
+def found_elsewhere(
+    counts: Mapping[str, int], lists: Sequence[CaseList], shown: CaseList
+) -> list[tuple[CaseList, str]]:
+    """Other lists in which a search finds something, with how much. A list inside another one is left out."""
+    others = []
+    for other in lists:
+        count = sum(counts.get(stage, 0) for stage in other.stages)
+        if count and other is not shown and other.has_caseworkers:
+            others.append((other, plural(count, "case")))
+    return others
+
+
+def _heading(key: str, choice: Choice) -> Heading:
+    if key not in SORTS:
+        return Heading(key, COLUMNS[key])
+    is_sorted = choice.sort == key
+    sort = ("descending" if choice.is_descending else "ascending") if is_sorted else "none"
+    return Heading(key, COLUMNS[key], sort, f"-{key}" if is_sorted and not choice.is_descending else key)
+
+
+def _cell(key: str, case: ReceivedReferral, today: datetime.date) -> Cell:
+    stage = Stage(case.stage)
+    match key:
+        case "name":
+            return Cell(case.person_name, case.crn)
+        case "reference":
+            return Cell(case.reference)
+        case "intervention":
+            return Cell(case.intervention_title)
+        case "location":
+            return Cell(case.practitioner_pdu or "Not available")
+        case "caseworker":
+            return _caseworker(case.caseworker)
+        case "received":
+            return Cell(date(case.received_at))
+        case "status":
+            return Cell(stage.label, tone=TONES.get(stage, "active"))
+        case "next":
+            return Cell(stages.next_step(case, for_supplier=True), TURNS[Turn(case.whose_turn)])
+        case "due":
+            return _due(case.due_on, today)
+        case "ended":
+            return Cell(date(case.concluded_at))
+    raise KeyError(key)
+
+
+TONES = {
+    Stage.ASSIGN: "new",
+    Stage.COMPLETED: "done",
+    Stage.ENDED_EARLY: "neutral",
+    Stage.CANCELLED: "neutral",
+}
+
+
+def _caseworker(caseworker: User | None) -> Cell:
+    if caseworker is None:
+        return Cell("Nobody yet")
+    return Cell(caseworker.display_name, "" if caseworker.is_active else "This account is closed")
+
+
+def _due(due_on: datetime.date | None, today: datetime.date) -> Cell:
+    if due_on is None:
+        return Cell("")
+    days = (due_on - today).days
+    if days < 0:
+        return Cell(f"Overdue by {plural(-days, 'day')}", date(due_on), tone="urgent")
+    return Cell("Today", date(due_on), tone="waiting") if days == 0 else Cell(date(due_on))

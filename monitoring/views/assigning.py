@@ -55,9 +55,7 @@ def confirm_caseworker(request: HttpRequest, received_id: UUID, caseworker_id: i
     rows = presenter.history(received.assignments.all())
     shown = {"form": form, "person": person, "load": load_of([person], seen_by=user) if person else {},
              "current": presenter.current(rows), **case_frame(received)}  # fmt: skip
-    return render(
-        request, "monitoring/confirm_caseworker.html", shown, status=422 if form.errors else 200
-    )
+    return render(request, "monitoring/confirm_caseworker.html", shown, status=422 if form.errors else 200)
 
 
 @for_suppliers(records=AuditAction.PROGRESS_VIEWED)

@@ -1,4 +1,4 @@
-"""The supplier's pages: all cases, one case, and simple figures. Each begins with who is asking.
+"""The supplier's pages of one case as it was shared, and of simple figures. Each begins with who is asking.
 
 They answer reading only: the door records what was read by GET, so nothing may be read by another method.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,27 +17,14 @@ from accounts.models import User
 from events.doors import about
 from events.models import AuditAction
 from interventions.models import Contract
+from monitoring import stages
 from monitoring.actions.open_share import open_share
 from monitoring.doors import for_suppliers
+from monitoring.list_choices import back_to_list
 from monitoring.models import ReceivedReferral
-from monitoring.presenters import case_list, figures, received_referral
+from monitoring.people import People
+from monitoring.presenters import figures, received_referral
 from monitoring.presenters.case_pages import case_pages
-
-CASES_A_PAGE = 50
-
-
-@for_suppliers(records=AuditAction.REFERRAL_LISTED)
-@require_safe
-def all_cases(request: HttpRequest) -> HttpResponse:
-    """Every referral on the supplier's contracts, newest first. A page number that is not one reads as the nearest."""
-    user = _asking(request)
-    cases = ReceivedReferral.objects.open_to(user).newest_first().for_a_list()
-    page = Paginator(cases, CASES_A_PAGE).get_page(request.GET.get("page"))
-    rows = case_list.present(page)
-    has_contract = bool(rows) or Contract.objects.granted_to(user).exists()
-    return render(
-        request, "monitoring/all_cases.html", {"rows": rows, "page": page, "has_contract": has_contract}
-    )
 
 
 @for_suppliers(records=AuditAction.REFERRAL_VIEWED)
@@ -54,6 +41,13 @@ def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
         "received": page,
         "banner": page.banner,
         "case_pages": case_pages(received, "referral_details"),
+        "back_to_list": back_to_list(request),
+        "caseworker": People([received.caseworker_id])[received.caseworker_id].name
+        if received.caseworker_id
+        else "",
+        "assign_link": reverse("monitoring:choose_caseworker", args=[received.pk])
+        if stages.is_allowed("assign", received)
+        else "",
     }
     return render(request, "monitoring/referral_details.html", shown)
 

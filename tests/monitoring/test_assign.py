@@ -154,7 +154,13 @@ def test_a_form_of_one_case_does_nothing_to_another(
     ],
 )
 def test_whoever_saves_second_is_told(
-    case: ReceivedReferral, manager: User, sam: User, ted: User, contract: Contract, seen: str, is_refused: bool
+    case: ReceivedReferral,
+    manager: User,
+    sam: User,
+    ted: User,
+    contract: Contract,
+    seen: str,
+    is_refused: bool,
 ) -> None:
     _give(case, sam, manager)
     chosen = caseworker_on(contract)
@@ -353,7 +359,9 @@ def test_the_history_is_shown_and_the_caseworker_is_not_offered_again(
         "Mona Manager",
         "Sam Sand",
     ]
-    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")]
+    rows = [
+        [cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")
+    ]
     assert rows == [
         ["Ted Tarn", "4 March 2026 at 10am", "Now the caseworker", "Sam Sand"],
         ["Sam Sand", "3 March 2026 at 10am", "4 March 2026 at 10am", "Mona Manager"],
@@ -401,7 +409,9 @@ def test_a_grant_revoked_before_saving_is_an_error_and_saves_nothing(
     client: Client, case: ReceivedReferral, sam: User, ted: User, page: Page
 ) -> None:
     hidden = _hidden(page(client, _confirm(case, sam)))
-    ContractGrant.objects.filter(user=sam).update(revoked_at=timezone.now(), revoked_by=AdministratorFactory())
+    ContractGrant.objects.filter(user=sam).update(
+        revoked_at=timezone.now(), revoked_by=AdministratorFactory()
+    )
 
     soup = page.post(client, _confirm(case, sam), hidden, status=422)
 

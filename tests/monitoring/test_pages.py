@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from accounts.models import Audience, User
@@ -24,13 +24,12 @@ from monitoring.models import ReceivedReferral, ShareOpening
 from monitoring.presenters.received_referral import RISK_LABELS
 from monitoring.urls import urlpatterns
 from tests.conftest import Page
-from tests.factories.interventions import AdministratorFactory, CategoryFactory, caseworker_on
+from tests.factories.interventions import AdministratorFactory, caseworker_on
 from tests.factories.monitoring import (
     a_contract,
     a_handover,
     a_person,
     a_risk,
-    a_service,
     many_received,
     received,
 )
@@ -156,23 +155,30 @@ def test_nothing_is_read_by_another_method(client: Client, contract: Contract, m
         assert getattr(client, method)(address).status_code == 405
 
 
-ADDRESSES = {
-    "all_cases": lambda case: ALL_CASES,
-    "reporting": lambda case: REPORTING,
-    "referral_details": _details,
-}
+def _address(pattern: URLPattern, case: ReceivedReferral) -> str:
+    """An address that the pattern answers: of the case, and of no object on it (which is then not found)."""
+    made_up = {
+        "UUIDConverter": uuid4(),
+        "IntConverter": 1,
+        "SlugConverter": "open",
+        "StringConverter": "open",
+    }
+    converters = pattern.pattern.converters
+    values = {name: made_up[type(converter).__name__] for name, converter in converters.items()}
+    if "received_id" in values:
+        values["received_id"] = case.pk
+    return reverse(f"monitoring:{pattern.name}", kwargs=values)
 
 
-def test_every_address_of_the_suppliers_side_is_tried() -> None:
-    assert set(ADDRESSES) == {pattern.name for pattern in urlpatterns}
+def test_every_address_of_the_suppliers_side_is_for_suppliers() -> None:
     assert {pattern.callback.audiences for pattern in urlpatterns} == {frozenset({Audience.SUPPLIER})}
 
 
-@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
 def test_every_page_runs_with_the_suppliers_database_rights(
-    client: Client, contract: Contract, monkeypatch: pytest.MonkeyPatch, name: str
+    client: Client, contract: Contract, monkeypatch: pytest.MonkeyPatch, pattern: URLPattern
 ) -> None:
-    case = received(contract)
+    address = _address(pattern, received(contract))
     asked: list[int] = []
 
     def may(action: int, *about: str | None) -> int:
@@ -181,47 +187,15 @@ def test_every_page_runs_with_the_suppliers_database_rights(
 
     monkeypatch.setattr("monitoring.database_rights._may", may)
     with CaptureQueriesContext(connection) as queries:
-        assert client.get(ADDRESSES[name](case)).status_code == 200
+        status = client.get(address).status_code
 
+    assert status in (200, 302, 403, 404, 405)
     took_the_role = [query for query in queries if query["sql"].startswith("SET LOCAL ROLE")]
-    assert took_the_role if connection.vendor == "postgresql" else asked
+    if status != 405:  # answers nothing to reading, so reads nothing
+        assert took_the_role if connection.vendor == "postgresql" else asked
 
 
-# --- The list -----------------------------------------------------------------------------------
-
-
-def test_the_list_shows_the_cases_of_ones_contracts_newest_first(
-    client: Client, contract: Contract, page: Page
-) -> None:
-    start = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    older = received(contract, at=start)
-    newer = received(contract, at=start + timedelta(days=1), person=a_person(first_name="Una", last_name="Ebb"))
-    elsewhere = received()
-
-    soup = page(client, ALL_CASES)
-
-    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")]
-    on_contract = ["Somewhere to live", contract.categories().get().name, "Bernard Beaks"]
-    assert rows == [
-        [f"{newer.reference} Una Ebb", "Una Ebb X980010", *on_contract, "2 March 2026"],
-        [f"{older.reference} Alex River", "Alex River X980010", *on_contract, "1 March 2026"],
-    ]
-    assert soup.select_one("tbody a")["href"] == _details(newer)
-    assert elsewhere.reference not in str(soup)
-
-
-def test_the_list_counts_several_service_categories(client: Client, contract: Contract, page: Page) -> None:
-    case = received(contract)
-    first = case.as_handover().services[0]
-    both = (first, a_service(category_id=CategoryFactory(name="Debt").pk, category_name="Debt",
-                             complexity_level_id=first.complexity_level_id, outcomes=()))  # fmt: skip
-    received(contract, services=both)
-
-    assert "2 service categories" in _text(page(client, ALL_CASES))
-
-
-def test_an_empty_list_says_what_will_come(client: Client, page: Page) -> None:
-    assert "No referrals yet" in _text(page(client, ALL_CASES))
+# --- The lists (the rest is in test_case_lists.py) -------------------------------------------------
 
 
 @pytest.mark.parametrize("address", [ALL_CASES, REPORTING])
@@ -232,29 +206,12 @@ def test_somebody_without_a_contract_is_told_what_to_do(as_persona: SignIn, page
     assert "Ask the person who manages accounts in your organisation" in said
 
 
-@pytest.mark.parametrize(
-    ("number", "shows"),
-    [
-        pytest.param("1", "Showing 1 to 50 of 51 cases", id="first"),
-        pytest.param("2", "Showing 51 to 51 of 51 cases", id="second"),
-        pytest.param("99", "Showing 51 to 51 of 51 cases", id="too far"),
-        pytest.param("-1", "Showing 51 to 51 of 51 cases", id="below one"),
-        pytest.param("abc", "Showing 1 to 50 of 51 cases", id="not a number"),
-        pytest.param("", "Showing 1 to 50 of 51 cases", id="empty"),
-    ],
-)
-def test_the_list_is_shown_fifty_at_a_time(
-    client: Client, contract: Contract, page: Page, number: str, shows: str
-) -> None:
-    many_received(contract, 51)
-
-    assert shows in _text(page(client, ALL_CASES, data={"page": number}))
-
-
 # --- One referral -------------------------------------------------------------------------------
 
 
-def test_the_page_shows_what_was_shared_as_it_was_declared(client: Client, contract: Contract, page: Page) -> None:
+def test_the_page_shows_what_was_shared_as_it_was_declared(
+    client: Client, contract: Contract, page: Page
+) -> None:
     soup = page(client, _details(received(contract)))
 
     rows = {
@@ -316,7 +273,9 @@ def test_text_is_text_wherever_it_stands(client: Client, contract: Contract, pag
     case = received(
         contract,
         intervention_title=text,
-        person=a_person(first_name=text, last_name=text, ethnicity=text, disabilities=(text, text), email=text),
+        person=a_person(
+            first_name=text, last_name=text, ethnicity=text, disabilities=(text, text), email=text
+        ),
         needs=replace(
             a_handover().needs, criminogenic=(SharedCriminogenicNeed(name=text, comment=""),), diversity=text
         ),
@@ -349,7 +308,10 @@ def test_the_figures_count_ones_own_referrals(client: Client, contract: Contract
     soup = page(client, REPORTING)
 
     tables = [
-        [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in table.select("tbody tr")]
+        [
+            [cell.get_text(" ", strip=True) for cell in row.select("th, td")]
+            for row in table.select("tbody tr")
+        ]
         for table in soup.select("table")
     ]
     assert tables[0] == [[f"Somewhere to live {contract.reference}", "3"]]
@@ -371,17 +333,9 @@ def _data_statements(client: Client, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize("cases", [pytest.param(5, id="5 cases"), pytest.param(500, id="500 cases")])
-def test_the_list_costs_the_same_for_5_as_for_500(client: Client, contract: Contract, cases: int) -> None:
-    many_received(contract, cases)
-
-    statements = _data_statements(client, ALL_CASES)
-
-    # Session, user, count, cases, their services, organisation, audit, session.
-    assert len(statements) == 8, "\n".join(statements)
-
-
-@pytest.mark.parametrize("cases", [pytest.param(5, id="5 cases"), pytest.param(500, id="500 cases")])
-def test_a_referral_costs_the_same_among_5_as_among_500(client: Client, contract: Contract, cases: int) -> None:
+def test_a_referral_costs_the_same_among_5_as_among_500(
+    client: Client, contract: Contract, cases: int
+) -> None:
     many_received(contract, cases - 1)
     case = received(contract)
 

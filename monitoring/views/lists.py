@@ -1,0 +1,143 @@
+"""The supplier's lists of cases, and how much each caseworker has. Each begins with who is asking.
+
+Reading is by GET only, which the door records; a search is posted, kept in the web session, and then read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Membership, User
+from events.models import AuditAction
+from events.refusals import Refused
+from interventions.models import Contract
+from interventions.models.grants import current_memberships
+from monitoring import case_lists
+from monitoring.case_lists import ALL_OPEN, LISTS, MINE, CaseList, Choice, chosen_cases, found, order_of
+from monitoring.colleagues import loads_on
+from monitoring.doors import for_suppliers
+from monitoring.forms.case_lists import FilterForm, SearchForm
+from monitoring.list_choices import came_from, choice_for, search_for
+from monitoring.models import ReceivedReferral
+from monitoring.people import People
+from monitoring.presenters import case_list as presenter
+from monitoring.presenters import caseworkers
+from monitoring.scope import asking
+
+CASES_A_PAGE = 50
+NOT_A_MANAGER = "Only managers of a service provider can see how much each caseworker has."
+
+
+@for_suppliers(records=AuditAction.REFERRAL_LISTED)
+@require_safe
+def all_cases(request: HttpRequest) -> HttpResponse:
+    """Where a supplier begins: their own cases when they have any, else every open case."""
+    user, contracts = _asking(request)
+    return _show(request, MINE if MINE.cases(user, contracts).exists() else ALL_OPEN, user, contracts)
+
+
+@for_suppliers(records=AuditAction.REFERRAL_LISTED)
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("terms")
+def case_list(request: HttpRequest, which: str) -> HttpResponse:
+    """One of the lists. A page number that is not one reads as the nearest. Posted: search in it."""
+    shown = case_lists.BY_SLUG.get(which)
+    if shown is None:
+        raise Http404
+    user, contracts = _asking(request)
+    if request.method != "POST":
+        return _show(request, shown, user, contracts)
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        return render(request, "monitoring/case_list.html", _frame(shown, user, contracts, form), status=422)
+    search_for(request, shown, form.cleaned_data["terms"])
+    return redirect("monitoring:case_list", which=shown.slug)
+
+
+@for_suppliers(records=AuditAction.REFERRAL_LISTED)
+@require_safe
+def by_caseworker(request: HttpRequest) -> HttpResponse:
+    """For managers: how many open cases each caseworker has, and how many of them are overdue."""
+    user, contracts = _asking(request)
+    if not _is_manager(user):
+        raise Refused(NOT_A_MANAGER, code="not_manager")
+    loads = loads_on(contracts, today=timezone.localdate())
+    came_from(request)
+    shown = {"rows": caseworkers.rows(loads), **_frame(None, user, contracts, None, is_manager=True)}
+    return render(request, "monitoring/by_caseworker.html", shown)
+
+
+def _asking(request: HttpRequest) -> tuple[User, list[Contract]]:
+    user = asking(request)
+    return user, [*Contract.objects.granted_to(user).only("title", "reference")]
+
+
+def _is_manager(user: User) -> bool:
+    return current_memberships().filter(user=user, post=Membership.Post.MANAGER).exists()
+
+
+def _frame(
+    shown: CaseList | None,
+    user: User,
+    contracts: list[Contract],
+    form: SearchForm | None,
+    *,
+    is_manager: bool | None = None,
+) -> dict[str, Any]:
+    """What stands on every one of these pages."""
+    return {
+        "shown": shown,
+        "lists": LISTS,
+        "is_manager": _is_manager(user) if is_manager is None else is_manager,
+        "has_contract": bool(contracts),
+        "form": form,
+    }
+
+
+def _show(request: HttpRequest, shown: CaseList, user: User, contracts: list[Contract]) -> HttpResponse:
+    """One page of a list: which cases (found in an index), how many, and the rows of these cases only."""
+    today, choice = timezone.localdate(), choice_for(request, shown)
+    all_of_them = shown.cases(user, contracts)
+    cases = chosen_cases(all_of_them, choice, today=today)
+    order = order_of(shown, choice, user=user, contracts=contracts, today=today)
+    page: Page = Paginator(cases.order_by(*order).values("pk"), CASES_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    listed = ReceivedReferral.objects.on_contracts(contracts).filter(pk__in=page.object_list)
+    needing = 0
+    if shown.is_open and not shown.is_unassigned and not choice.terms:
+        needing = all_of_them.needing(user, today=today).count()
+    came_from(request)
+    facts = {
+        **_frame(shown, user, contracts, SearchForm(initial={"terms": choice.terms})),
+        "choice": choice,
+        "filter": FilterForm(initial={"stage": choice.stage, "overdue": choice.is_overdue}, shown=shown),
+        "filtered": presenter.filters_in_words(choice, _name_of(choice)),
+        "headings": presenter.headings(shown, choice),
+        "rows": presenter.rows(listed.for_a_list().order_by(*order), shown, today=today),
+        "page": page,
+        "empty": presenter.EMPTY[shown.slug],
+        "needing": needing,
+        "elsewhere": [] if page.paginator.count else _elsewhere(choice, shown, contracts),
+    }
+    return render(request, "monitoring/case_list.html", facts)
+
+
+def _name_of(choice: Choice) -> str:
+    return People([choice.caseworker])[choice.caseworker].name if choice.caseworker is not None else ""
+
+
+def _elsewhere(choice: Choice, shown: CaseList, contracts: list[Contract]) -> list[tuple[CaseList, str]]:
+    if not choice.terms:
+        return []
+    cases = found(ReceivedReferral.objects.on_contracts(contracts), choice.terms)
+    counts = dict(cases.order_by().values_list("stage").annotate(count=Count("pk")))
+    return presenter.found_elsewhere(counts, LISTS, shown)

@@ -1,0 +1,820 @@
+"""The supplier's lists of cases: which cases stand where, in what order, and how they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from events.models import AuditAction, AuditEvent
+from interventions.models import Contract
+from monitoring.case_lists import BY_SLUG, LISTS
+from monitoring.models import ReceivedReferral, Stage, Turn
+from monitoring.models.sortable_names import LONGEST, plain
+from monitoring.stages import ENDED, OPEN
+from tests.conftest import Page
+from tests.factories.interventions import ContractGrantFactory, caseworker_on
+from tests.factories.monitoring import a_contract, a_person, many_received, received
+from tests.factories.monitoring_delivery import assigned, at_stage
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/service-provider/"
+SignIn = Callable[[str], Client]
+DATA = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+
+
+def _list(slug: str) -> str:
+    return reverse("monitoring:case_list", args=[slug])
+
+
+BY_CASEWORKER = "/service-provider/cases/by-caseworker"
+LIST_ADDRESSES = [f"/service-provider/cases/{one.slug}" for one in LISTS]
+
+
+@pytest.fixture
+def contract() -> Contract:
+    return a_contract(title="Somewhere to live")
+
+
+@pytest.fixture
+def sam(contract: Contract) -> User:
+    return caseworker_on(contract, first_name="Sam", last_name="Sand")
+
+
+@pytest.fixture
+def ted(contract: Contract) -> User:
+    return caseworker_on(contract, first_name="Ted", last_name="Tarn")
+
+
+@pytest.fixture
+def client(sam: User) -> Client:
+    return _signed_in(sam)
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _set(case: ReceivedReferral, **columns: Any) -> ReceivedReferral:
+    """The case with other columns, without working its stage out: a list reads columns."""
+    if columns.get("stage") in ENDED:
+        columns = {"concluded_at": timezone.now(), "conclusion": columns["stage"], "due_on": None, **columns}
+    ReceivedReferral.objects.unscoped().filter(pk=case.pk).update(**columns)
+    case.refresh_from_db()
+    return case
+
+
+def _named(contract: Contract, first: str, last: str, **columns: Any) -> ReceivedReferral:
+    return _set(received(contract, person=a_person(first_name=first, last_name=last)), **columns)
+
+
+def _names(soup: BeautifulSoup) -> list[str]:
+    return [link.get_text(strip=True) for link in soup.select("tbody th a")]
+
+
+def _text(soup: BeautifulSoup) -> str:
+    return " ".join(soup.select_one("main").get_text(" ").split())
+
+
+def _search(client: Client, slug: str, terms: str) -> BeautifulSoup:
+    response = client.post(_list(slug), {"terms": terms}, follow=True)
+    return Page().read(response, status=200)
+
+
+# --- Which cases stand in which list ---------------------------------------------------------------
+
+IN_LISTS = {
+    # (stage, whose it is): the lists in which it stands, for Sam
+    **{(stage, "Sam"): {"mine", "open"} for stage in OPEN if stage != Stage.ASSIGN},
+    **{(stage, "Ted"): {"open"} for stage in OPEN if stage != Stage.ASSIGN},
+    (Stage.ASSIGN, "nobody"): {"unassigned", "open"},
+    (Stage.COMPLETED, "Sam"): {"completed"},
+    (Stage.ENDED_EARLY, "Ted"): {"completed"},
+    (Stage.CANCELLED, "Sam"): {"cancelled"},
+    (Stage.CANCELLED, "nobody"): {"cancelled"},
+}
+
+
+@pytest.mark.parametrize(
+    ("stage", "whose", "lists"),
+    [pytest.param(*key, lists, id=f"{key[0]} of {key[1]}") for key, lists in IN_LISTS.items()],
+)
+def test_each_case_stands_where_it_belongs(
+    client: Client,
+    contract: Contract,
+    sam: User,
+    ted: User,
+    page: Page,
+    stage: Stage,
+    whose: str,
+    lists: set[str],
+) -> None:
+    worker = {"Sam": sam, "Ted": ted, "nobody": None}[whose]
+    case = _set(at_stage(stage, contract=contract), caseworker=worker)
+
+    found = {one.slug for one in LISTS if case.reference in _text(page(client, _list(one.slug)))}
+
+    assert found == lists
+
+
+def test_every_stage_stands_in_a_list() -> None:
+    assert {stage for one in LISTS for stage in one.stages} == set(Stage)
+
+
+@pytest.mark.parametrize("address", LIST_ADDRESSES)
+def test_nobody_elses_cases(client: Client, page: Page, address: str) -> None:
+    elsewhere = a_contract()
+    for stage in (Stage.ASSIGN, Stage.PLAN, Stage.COMPLETED, Stage.ENDED_EARLY, Stage.CANCELLED):
+        at_stage(stage, contract=elsewhere)
+
+    assert page(client, address).select("table") == []
+
+
+def test_a_case_of_mine_on_a_contract_taken_from_me_is_gone(
+    client: Client, contract: Contract, sam: User, page: Page
+) -> None:
+    other = a_contract(prime=contract.prime)
+    grant = ContractGrantFactory(user=sam, contract=other)
+    case = assigned(received(other), to=sam)
+    assert case.reference in _text(page(client, HOME))
+
+    grant.revoked_at, grant.revoked_by = timezone.now(), sam
+    grant.save()
+
+    assert case.reference not in _text(page(client, _list("mine")))
+
+
+# --- Where one begins ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("situation", "heading"),
+    [
+        pytest.param("mine", "My cases", id="a caseworker with cases"),
+        pytest.param("somebody's", "All open cases", id="no cases of one's own"),
+        pytest.param("ended", "All open cases", id="only ended cases"),
+        pytest.param("none", "All open cases", id="no cases at all"),
+    ],
+)
+def test_the_first_page(
+    client: Client, contract: Contract, sam: User, page: Page, situation: str, heading: str
+) -> None:
+    if situation != "none":
+        case = received(contract)
+        if situation == "mine":
+            assigned(case, to=sam)
+        if situation == "ended":
+            _set(case, caseworker=sam, stage=Stage.CANCELLED)
+
+    soup = page(client, HOME)
+
+    assert soup.h1.get_text() == heading
+    current = soup.select_one("nav[aria-label='Lists of cases'] [aria-current=page]")
+    assert current.get_text() == heading
+    assert [link.get_text(strip=True) for link in soup.select(".govuk-service-navigation__link")] == [
+        "All cases",
+        "Reporting",
+    ]
+
+
+def test_the_columns_of_an_open_list(client: Client, contract: Contract, ted: User, page: Page) -> None:
+    today = timezone.localdate()
+    case = _named(contract, "Una", "Ebb", stage=Stage.PLAN, caseworker=ted, due_on=today + timedelta(days=2))
+    ReceivedReferral.objects.unscoped().update(received_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+
+    soup = page(client, _list("open"))
+
+    headings = [heading.get_text(strip=True) for heading in soup.select("thead th")]
+    cells = [cell.get_text(" ", strip=True) for cell in soup.select("tbody tr > *")]
+    due = today + timedelta(days=2)
+    assert dict(zip(headings, cells, strict=True)) == {
+        "Name and CRN": "Una Ebb X980010",
+        "Referral number": case.reference,
+        "Intervention": "Somewhere to live",
+        "Caseworker": "Ted Tarn",
+        "Date received": "1 March 2026",
+        "Status": "Supplier assessment completed",
+        "Next step": "Submit the action plan Service provider’s turn",
+        "Due": f"{due.day} {due:%B %Y}",
+    }
+    assert soup.select_one("tbody a")["href"] == reverse("monitoring:referral_details", args=[case.pk])
+
+
+@pytest.mark.parametrize(
+    ("slug", "differs"),
+    [
+        pytest.param("mine", {"Due"}, id="mine: no caseworker"),
+        pytest.param("unassigned", {"Location", "Due"}, id="unassigned: where they are"),
+        pytest.param("open", {"Caseworker", "Due"}, id="open"),
+        pytest.param("completed", {"Caseworker", "Ended"}, id="completed: when it ended"),
+        pytest.param("cancelled", {"Caseworker", "Ended"}, id="cancelled: when it ended"),
+    ],
+)
+def test_columns_differ_by_list(
+    client: Client, contract: Contract, sam: User, page: Page, slug: str, differs: set[str]
+) -> None:
+    stage = BY_SLUG[slug].stages[-1]
+    _set(received(contract), stage=stage, caseworker=None if slug == "unassigned" else sam)
+
+    headings = {heading.get_text(strip=True) for heading in page(client, _list(slug)).select("thead th")}
+
+    always = {"Name and CRN", "Referral number", "Intervention", "Date received", "Status", "Next step"}
+    assert headings == always | differs
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        pytest.param(-10, "Overdue by 10 days", id="ten days ago"),
+        pytest.param(-1, "Overdue by 1 day", id="yesterday"),
+        pytest.param(0, "Today", id="today"),
+        pytest.param(1, "", id="tomorrow"),
+    ],
+)
+def test_overdue_is_said_in_words(
+    client: Client, contract: Contract, page: Page, days: int, said: str
+) -> None:
+    due = timezone.localdate() + timedelta(days=days)
+    _set(received(contract), due_on=due)
+
+    cell = page(client, _list("open")).select("tbody tr > *")[-1].get_text(" ", strip=True)
+
+    assert cell == f"{said} {due.day} {due:%B %Y}".strip()
+
+
+def test_a_closed_account_is_said(client: Client, contract: Contract, ted: User, page: Page) -> None:
+    assigned(received(contract), to=ted)
+    User.objects.filter(pk=ted.pk).update(is_active=False)
+
+    assert "Ted Tarn This account is closed" in _text(page(client, _list("open")))
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [
+        pytest.param("mine", "You have no open cases", id="mine"),
+        pytest.param("unassigned", "Every open case has a caseworker", id="unassigned"),
+        pytest.param("open", "No referrals yet", id="open"),
+        pytest.param("completed", "No cases have been completed yet", id="completed"),
+        pytest.param("cancelled", "No cases have been cancelled", id="cancelled"),
+    ],
+)
+def test_an_empty_list_says_what_will_come(client: Client, page: Page, slug: str, said: str) -> None:
+    assert said in _text(page(client, _list(slug)))
+
+
+# --- What needs me first ---------------------------------------------------------------------------
+
+
+def test_what_needs_me_today_stands_first_then_by_due_date(
+    client: Client, contract: Contract, sam: User, ted: User, page: Page
+) -> None:
+    today = timezone.localdate()
+    mine = {"stage": Stage.PLAN, "caseworker": sam}
+    _named(contract, "Mine", "Tomorrow", **mine, due_on=today + timedelta(days=1))
+    _named(contract, "Mine", "Today", **mine, due_on=today)
+    _named(
+        contract, "Mine", "Theirturn", **mine, due_on=today - timedelta(days=8), whose_turn=Turn.PRACTITIONER
+    )
+    _named(contract, "Teds", "Late", stage=Stage.PLAN, caseworker=ted, due_on=today - timedelta(days=9))
+    _named(contract, "Mine", "Late", **mine, due_on=today - timedelta(days=2))
+    _named(contract, "Nobodys", "Late", stage=Stage.ASSIGN, due_on=today - timedelta(days=5))
+    _named(contract, "Teds", "Undated", stage=Stage.PLAN, caseworker=ted, due_on=None)
+
+    soup = page(client, _list("open"))
+
+    assert _names(soup) == [
+        "Mine Late", "Mine Today",
+        "Teds Late", "Mine Theirturn", "Nobodys Late", "Mine Tomorrow", "Teds Undated",
+    ]  # fmt: skip
+    assert "2 of your cases need you today. They stand first." in _text(soup)
+    assert _names(page(client, _list("mine")))[:2] == ["Mine Late", "Mine Today"]
+
+
+def test_ended_cases_begin_with_the_newest_end(client: Client, contract: Contract, page: Page) -> None:
+    now = timezone.now()
+    for days in (3, 1, 2):
+        _named(
+            contract, "Ended", f"Ago {days}", stage=Stage.COMPLETED, concluded_at=now - timedelta(days=days)
+        )
+
+    assert _names(page(client, _list("completed"))) == ["Ended Ago 1", "Ended Ago 2", "Ended Ago 3"]
+
+
+# --- Sorting ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(contract: Contract, sam: User, ted: User) -> None:
+    """Three cases whose order is another one by each column."""
+    other = a_contract(title="A job", prime=contract.prime)
+    ContractGrantFactory(user=sam, contract=other)
+    now, today = timezone.now(), timezone.localdate()
+    _named(contract, "Zoe", "Ash", stage=Stage.PLAN, caseworker=ted, received_at=now - timedelta(days=2),
+           due_on=today + timedelta(days=3), reference="KW3000AA")  # fmt: skip
+    _named(contract, "Amy", "Éclair", stage=Stage.REPORT, caseworker=sam, received_at=now - timedelta(days=3),
+           due_on=None, reference="KW1000AA")  # fmt: skip
+    _named(other, "Bob", "Fir", stage=Stage.ASSIGN, received_at=now - timedelta(days=1),
+           due_on=today + timedelta(days=1), reference="KW2000AA")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        pytest.param("name", "Zoe Amy Bob", id="last name, without accents"),
+        pytest.param("-name", "Bob Amy Zoe", id="last name, down"),
+        pytest.param("reference", "Amy Bob Zoe", id="reference"),
+        pytest.param("intervention", "Bob Amy Zoe", id="intervention, then reference"),
+        pytest.param("-intervention", "Amy Zoe Bob", id="intervention, down"),
+        pytest.param("caseworker", "Amy Zoe Bob", id="caseworker, nobody last"),
+        pytest.param("-caseworker", "Zoe Amy Bob", id="caseworker down, nobody last"),
+        pytest.param("received", "Amy Zoe Bob", id="received"),
+        pytest.param("-received", "Bob Zoe Amy", id="received, down"),
+        pytest.param("status", "Bob Zoe Amy", id="status in the order of the life cycle"),
+        pytest.param("-status", "Amy Zoe Bob", id="status, down"),
+        pytest.param("due", "Bob Zoe Amy", id="due, undated last"),
+        pytest.param("-due", "Zoe Bob Amy", id="due down, undated last"),
+        pytest.param("", "Bob Zoe Amy", id="the list's own order"),
+        pytest.param("ended", "Bob Zoe Amy", id="a column of another list: own order"),
+        pytest.param("person_email", "Bob Zoe Amy", id="not offered: own order"),
+        pytest.param("name; DROP TABLE accounts_user", "Bob Zoe Amy", id="no column at all: own order"),
+        pytest.param("--name", "Bob Zoe Amy", id="two minus signs: own order"),
+    ],
+)
+@pytest.mark.usefixtures("three")
+def test_a_list_is_sorted_by_what_it_offers(client: Client, page: Page, sort: str, names: str) -> None:
+    soup = page(client, _list("open"), data={"sort": sort})
+
+    assert [name.split()[0] for name in _names(soup)] == names.split()
+
+
+@pytest.mark.usefixtures("three")
+def test_headings_say_and_turn_the_order(client: Client, page: Page) -> None:
+    def name_heading(soup: BeautifulSoup) -> tuple[str, str]:
+        heading = soup.select("thead th")[0]
+        return heading["aria-sort"], heading.a["href"].partition("?")[2]
+
+    assert name_heading(page(client, _list("open"))) == ("none", "sort=name")
+    assert name_heading(page(client, _list("open"), data={"sort": "name"})) == ("ascending", "sort=-name")
+    soup = page(client, _list("open"), data={"sort": "-name"})
+    assert name_heading(soup) == ("descending", "sort=name")
+    by_key = {heading.get_text(strip=True): heading.get("aria-sort") for heading in soup.select("thead th")}
+    assert by_key["Next step"] is None
+    assert by_key["Due"] == "none"
+
+
+# --- Filters, and what is remembered ------------------------------------------------------------------
+
+
+@pytest.fixture
+def four(contract: Contract, ted: User) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    _named(contract, "New", "Late", stage=Stage.ASSIGN, due_on=yesterday)
+    _named(contract, "New", "Fine", stage=Stage.ASSIGN, due_on=tomorrow)
+    _named(contract, "Plan", "Late", stage=Stage.PLAN, caseworker=ted, due_on=yesterday)
+    _named(contract, "Plan", "Today", stage=Stage.PLAN, caseworker=ted, due_on=timezone.localdate())
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        pytest.param({}, {"New Late", "New Fine", "Plan Late", "Plan Today"}, id="nothing"),
+        pytest.param({"filter": 1, "stage": "PLAN"}, {"Plan Late", "Plan Today"}, id="status"),
+        pytest.param(
+            {"filter": 1, "overdue": "YES"}, {"New Late", "Plan Late"}, id="overdue: not what is due today"
+        ),
+        pytest.param({"filter": 1, "stage": "PLAN", "overdue": "YES"}, {"Plan Late"}, id="both"),
+        pytest.param({"filter": 1, "stage": "REPORT"}, set(), id="nothing left"),
+        pytest.param(
+            {"filter": 1, "stage": "COMPLETED"},
+            {"New Late", "New Fine", "Plan Late", "Plan Today"},
+            id="a status of another list",
+        ),
+        pytest.param(
+            {"filter": 1, "stage": "' OR 1=1 --", "caseworker": "1 OR 1=1"},
+            {"New Late", "New Fine", "Plan Late", "Plan Today"},
+            id="nonsense",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("four")
+def test_filters(client: Client, page: Page, asked: dict[str, Any], names: set[str]) -> None:
+    soup = page(client, _list("open"), data=asked)
+
+    assert set(_names(soup)) == names
+    assert ("Remove the filters" in _text(soup)) == (len(names) != 4)
+
+
+@pytest.mark.usefixtures("four")
+def test_a_caseworkers_cases(client: Client, ted: User, page: Page) -> None:
+    soup = page(client, _list("open"), data={"filter": 1, "caseworker": ted.pk})
+
+    assert set(_names(soup)) == {"Plan Late", "Plan Today"}
+    assert "Only cases of Ted Tarn." in _text(soup)
+    without = soup.find("a", string="Remove the filters")["href"]
+    assert len(_names(page(client, without))) == 4
+
+
+@pytest.mark.usefixtures("four")
+def test_sort_and_filter_are_remembered_for_each_list_and_person(
+    client: Client, contract: Contract, ted: User, page: Page
+) -> None:
+    page(client, _list("open"), data={"sort": "-name"})
+    page(client, _list("open"), data={"filter": 1, "stage": "PLAN"})
+    page(client, _list("unassigned"), data={"filter": 1, "overdue": "YES"})
+
+    soup = page(client, _list("open"))
+    assert _names(soup) == ["Plan Today", "Plan Late"]
+    assert soup.select_one("option[selected]").get_text() == "Supplier assessment completed"
+    assert _names(page(client, _list("unassigned"))) == ["New Late"]
+    assert len(_names(page(_signed_in(ted), _list("open")))) == 4
+
+    page(client, _list("open"), data={"sort": ""})
+    page(client, _list("open"), data={"filter": 1})
+    assert len(_names(page(client, _list("open")))) == 4
+
+
+# --- Pages -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "shows"),
+    [
+        pytest.param("1", "Showing 1 to 50 of 51 cases", id="first"),
+        pytest.param("2", "Showing 51 to 51 of 51 cases", id="second"),
+        pytest.param("99", "Showing 51 to 51 of 51 cases", id="too far"),
+        pytest.param("-1", "Showing 51 to 51 of 51 cases", id="below one"),
+        pytest.param("abc", "Showing 1 to 50 of 51 cases", id="not a number"),
+        pytest.param("", "Showing 1 to 50 of 51 cases", id="empty"),
+    ],
+)
+def test_the_list_is_shown_fifty_at_a_time(
+    client: Client, contract: Contract, page: Page, number: str, shows: str
+) -> None:
+    many_received(contract, 51)
+
+    assert shows in _text(page(client, HOME, data={"page": number}))
+
+
+def test_pages_that_follow_each_other_share_no_case(client: Client, contract: Contract, page: Page) -> None:
+    many_received(contract, 101)
+
+    for sort in ("", "name", "-due", "intervention", "caseworker"):
+        seen = [
+            row.select("td")[0].get_text()
+            for number in (1, 2, 3)
+            for row in page(client, _list("open"), data={"page": number, "sort": sort}).select("tbody tr")
+        ]
+        assert len(seen) == len(set(seen)) == 101
+
+
+def test_a_case_leads_back_to_the_page_of_the_list(client: Client, contract: Contract, page: Page) -> None:
+    case = many_received(contract, 51)[0]
+    details = reverse("monitoring:referral_details", args=[case.pk])
+    assert page(client, details).select_one(".govuk-back-link")["href"] == HOME
+
+    address = f"{_list('open')}?sort=name&page=2"
+    page(client, address)
+
+    assert page(client, details).select_one(".govuk-back-link")["href"] == address
+
+
+# --- Search ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def people(contract: Contract) -> None:
+    _named(contract, "Siân", "O'Neill-Wynn", reference="KW5219AC", crn="X980011")
+    _named(contract, "Sam", "Wynne", reference="KW5220AC", crn="X980012")
+    _named(contract, "Łucja", "STRAẞE", reference="KW5221AC", crn="X980013")
+    _named(contract, "محمد", "علي", reference="KW5222AC", crn="X980014")
+    _named(contract, "100%", "_Wild_", reference="KW5223AC", crn="X980015")
+
+
+SIAN = ["Siân O'Neill-Wynn"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "names"),
+    [
+        pytest.param("KW5219AC", SIAN, id="reference"),
+        pytest.param("kw5219ac", SIAN, id="reference in small letters"),
+        pytest.param("  kw 5219 Ac ", SIAN, id="reference with spaces"),
+        pytest.param("KW9999AC", [], id="reference that is not there"),
+        pytest.param("X980011", SIAN, id="CRN"),
+        pytest.param("x980011", SIAN, id="CRN in small letters"),
+        pytest.param("X98001", [], id="part of a CRN"),
+        pytest.param("siân", SIAN, id="first name"),
+        pytest.param("SIAN", SIAN, id="without the accent"),
+        pytest.param("oneill", SIAN, id="without the apostrophe"),
+        pytest.param("O’Neill", SIAN, id="another apostrophe"),
+        pytest.param("neill-w", SIAN, id="in the middle, over the hyphen"),
+        pytest.param("sian wynn", SIAN, id="first and last"),
+        pytest.param("Wynn, Sian", SIAN, id="last and first"),
+        pytest.param("wynn", [*SIAN, "Sam Wynne"], id="part of two names"),
+        pytest.param("sian wynne", [], id="two people's names"),
+        pytest.param("strasse", ["Łucja STRAẞE"], id="another way to write a letter"),
+        pytest.param("علي", ["محمد علي"], id="right to left"),
+        pytest.param("100%", ["100% _Wild_"], id="a percent sign is no wildcard"),
+        pytest.param("nobody at all", [], id="nobody"),
+    ],
+)
+@pytest.mark.usefixtures("people")
+def test_search(client: Client, terms: str, names: list[str]) -> None:
+    soup = _search(client, "open", terms)
+
+    assert sorted(_names(soup)) == sorted(names)
+    assert f"{len(names)} case{'' if len(names) == 1 else 's'} found for “{terms.strip()}”" in _text(soup)
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        pytest.param("", "Enter a referral number, a CRN, or a name or part of one", id="empty"),
+        pytest.param("   ", "Enter a referral number, a CRN, or a name or part of one", id="blank"),
+        pytest.param("a", "Enter at least 2 letters of the name", id="one letter"),
+        pytest.param("%%%", "Enter at least 2 letters of the name", id="no letter"),
+        pytest.param("x" * 101, "must be 100 characters or fewer", id="too long"),
+        pytest.param("a\x00b", "cannot be saved", id="a null byte"),
+    ],
+)
+@pytest.mark.usefixtures("people")
+def test_a_search_for_nothing_says_what_can_be_searched(
+    client: Client, page: Page, terms: str, said: str
+) -> None:
+    soup = page.post(client, _list("open"), {"terms": terms}, status=422)
+
+    assert said in _text(soup)
+    assert "You can search for:" in _text(soup)
+    assert soup.select("table") == []
+
+
+@pytest.mark.usefixtures("people")
+def test_a_search_stays_while_sorting_and_turning_pages_until_cleared(client: Client, page: Page) -> None:
+    _search(client, "open", "wynn")
+
+    assert len(_names(page(client, _list("open"), data={"sort": "-name"}))) == 2
+    assert len(_names(page(client, _list("open"), data={"page": 1}))) == 2
+    assert "found for" not in _text(page(client, _list("unassigned")))
+    soup = page(client, _list("open"))
+    assert soup.select_one("input[name=terms]")["value"] == "wynn"
+    assert len(_names(page(client, soup.find("a", string="Clear the search")["href"]))) == 5
+
+
+@pytest.mark.usefixtures("people")
+def test_what_is_not_in_this_list_is_looked_for_in_the_others(
+    client: Client, contract: Contract, page: Page
+) -> None:
+    _named(contract, "Wilma", "Wynn", stage=Stage.CANCELLED)
+
+    soup = _search(client, "completed", "wynn")
+
+    assert "There is nothing like that in this list" in _text(soup)
+    buttons = {
+        button.get_text(strip=True): button.find_parent("form") for button in soup.select("main button")
+    }
+    assert "Show 2 cases in All open cases" in buttons
+    form = buttons["Show 1 case in Cancelled cases"]
+    response = client.post(form["action"], {"terms": form.select_one("[name=terms]")["value"]}, follow=True)
+    assert _names(page.read(response, status=200)) == ["Wilma Wynn"]
+
+
+def test_what_is_nowhere_says_so(client: Client, page: Page) -> None:
+    assert "It is in no other list that you can see either" in _text(_search(client, "open", "nobody at all"))
+
+
+@pytest.mark.usefixtures("people")
+def test_what_is_searched_for_stands_in_no_address_and_no_log(
+    client: Client, sam: User, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    response = client.post(_list("open"), {"terms": "Wynn"})
+    soup = Page()(client, response.headers["Location"])
+
+    assert "Wynn" not in response.headers["Location"]
+    assert [link["href"] for link in soup.select("a[href]") if "wynn" in link["href"].lower()] == []
+    assert "wynn" not in (caplog.text + "".join(capfd.readouterr())).lower()
+    facts = AuditEvent.objects.filter(user=sam, action=AuditAction.REFERRAL_LISTED).values_list(
+        "facts", flat=True
+    )
+    assert [fact for fact in facts if "wynn" in str(fact).lower()] == []
+
+
+def test_what_is_searched_for_ends_with_the_web_session(client: Client, page: Page) -> None:
+    _search(client, "open", "wynn")
+
+    client.post(reverse("accounts:sign_out"))
+
+    assert [row.get_decoded() for row in Session.objects.all() if "wynn" in str(row.get_decoded())] == []
+
+
+# --- Managers ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def manager(contract: Contract) -> User:
+    user = caseworker_on(contract, first_name="Mona", last_name="Manager")
+    user.memberships.update(post=Membership.Post.MANAGER)
+    return user
+
+
+def test_a_manager_sees_how_much_each_caseworker_has(
+    contract: Contract, manager: User, sam: User, ted: User, page: Page
+) -> None:
+    late, soon = timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=1)
+    gone = caseworker_on(contract, first_name="Gus", last_name="Gone")
+    for worker, due_on in ((sam, late), (sam, soon), (sam, timezone.localdate()), (gone, late)):
+        _set(received(contract), stage=Stage.PLAN, caseworker=worker, due_on=due_on)
+    _set(received(contract), stage=Stage.COMPLETED, caseworker=ted)
+    _set(received(contract), due_on=late)
+    _set(received(a_contract()), stage=Stage.PLAN, caseworker=sam, due_on=late)
+    gone.memberships.update(ended_at=timezone.now())
+    client = _signed_in(manager)
+
+    soup = page(client, BY_CASEWORKER)
+
+    rows = [
+        [cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")
+    ]
+    assert rows == [
+        ["Nobody yet", "1", "1 overdue cases of Nobody yet"],
+        [
+            "Gus Gone Cannot see these cases any more: assign them to somebody else",
+            "1",
+            "1 overdue cases of Gus Gone",
+        ],
+        ["Mona Manager", "0", "0"],
+        ["Sam Sand", "3", "1 overdue cases of Sam Sand"],
+        ["Ted Tarn", "0", "0"],
+    ]
+    links = soup.select("tbody a")
+    assert [len(_names(page(client, link["href"]))) for link in links] == [1, 1, 1, 1, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("persona", "status"),
+    [
+        pytest.param("sp.manager", 200, id="manager"),
+        pytest.param("sp.caseworker", 403, id="caseworker"),
+        pytest.param("sp.nogrant", 403, id="no contract, no manager"),
+        pytest.param("pp", 403, id="practitioner"),
+        pytest.param("admin", 403, id="administrator"),
+        pytest.param("anonymous", 302, id="nobody"),
+    ],
+)
+def test_only_managers_see_the_load(as_persona: SignIn, page: Page, persona: str, status: int) -> None:
+    soup = page(as_persona(persona), BY_CASEWORKER, status=status)
+
+    if persona == "sp.caseworker":
+        assert "Only managers of a service provider" in _text(soup)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"ended_at": datetime(2026, 1, 1, tzinfo=UTC)}, id="who left"),
+        pytest.param({"post": Membership.Post.CASEWORKER}, id="who is a caseworker now"),
+    ],
+)
+def test_a_manager_of_before_is_none(manager: User, page: Page, change: dict[str, Any]) -> None:
+    manager.memberships.update(**change)
+
+    page(_signed_in(manager), BY_CASEWORKER, status=403)
+
+
+def test_the_link_to_the_load_is_shown_to_managers_only(client: Client, manager: User, page: Page) -> None:
+    assert BY_CASEWORKER not in str(page(client, HOME))
+    assert BY_CASEWORKER in str(page(_signed_in(manager), HOME))
+
+
+# --- Who gets in -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", LIST_ADDRESSES)
+@pytest.mark.parametrize(
+    ("persona", "status"),
+    [
+        pytest.param("sp.caseworker", 200, id="supplier"),
+        pytest.param("sp.nogrant", 200, id="supplier without a contract"),
+        pytest.param("pp", 403, id="practitioner"),
+        pytest.param("admin", 403, id="administrator"),
+        pytest.param("anonymous", 302, id="nobody"),
+    ],
+)
+def test_the_lists_open_to_supplier_staff(
+    as_persona: SignIn, page: Page, address: str, persona: str, status: int
+) -> None:
+    client = as_persona(persona)
+    page(client, address, status=status)
+    page.post(client, address, {"terms": "wynn"}, status=302 if status == 200 else status)
+
+
+def test_a_list_that_there_is_not_is_not_found(client: Client, page: Page) -> None:
+    page(client, _list("everything"), status=404)
+    page.post(client, _list("everything"), {"terms": "wynn"}, status=404)
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_nothing_is_read_by_another_method(client: Client, method: str) -> None:
+    for address in (*LIST_ADDRESSES, HOME):
+        assert getattr(client, method)(address).status_code == 405
+
+
+# --- Names as they are sorted -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "sortable"),
+    [
+        pytest.param("O'Neill-Wynn Siân", "oneill wynn sian", id="apostrophe, hyphen, accent"),
+        pytest.param("  MacDONALD   Ann ", "macdonald ann", id="capitals and spaces"),
+        pytest.param("ﬁ Ⅷ ², ½", "fi viii 2 1 2", id="letters and numbers in other shapes"),
+        pytest.param("<b>🙂</b>", "b b", id="signs"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_plain(text: str, sortable: str) -> None:
+    assert plain(text) == sortable
+
+
+def test_the_sortable_name_follows_every_write_and_fits_an_index(contract: Contract) -> None:
+    case = received(contract, person=a_person(first_name="Ån", last_name="x" * 4000))
+    assert case.person_sortable_name == "x" * LONGEST
+
+    case.person_last_name = "Bê"
+    case.save()
+
+    case.refresh_from_db()
+    assert case.person_sortable_name == "be an"
+    assert many_received(contract, 1)[0].person_sortable_name == "river alex"
+
+
+# --- What it costs ------------------------------------------------------------------------------------------
+
+
+def _data_statements(client: Client, address: str) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return [query["sql"] for query in queries if query["sql"].startswith(DATA)]
+
+
+@pytest.fixture
+def manager_with_cases(contract: Contract, manager: User, ted: User) -> Iterator[Callable[[int], Client]]:
+    """A function that adds so many cases of each kind, and answers the manager's client."""
+
+    def add(count: int) -> Client:
+        cases = [case.pk for case in many_received(contract, count * 5)]
+        of = [ReceivedReferral.objects.unscoped().filter(pk__in=cases[start::5]) for start in range(5)]
+        today, now = timezone.localdate(), timezone.now()
+        of[0].update(stage=Stage.PLAN, caseworker=manager, due_on=today - timedelta(days=1))
+        of[1].update(stage=Stage.PLAN, caseworker=ted, due_on=date(2026, 1, 1))
+        of[2].update(stage=Stage.COMPLETED, conclusion="COMPLETED", concluded_at=now, caseworker=ted)
+        of[3].update(stage=Stage.CANCELLED, conclusion="CANCELLED", concluded_at=now)
+        return _signed_in(manager)
+
+    return add
+
+
+def test_every_list_costs_the_same_for_few_as_for_many(
+    manager_with_cases: Callable[[int], Client], ted: User
+) -> None:
+    asked = "?sort=-caseworker&filter=1&overdue=YES"
+    addresses = [
+        HOME,
+        BY_CASEWORKER,
+        *(_list(one.slug) + more for one in LISTS for more in ("", asked)),
+        f"{_list('open')}?filter=1&caseworker={ted.pk}",
+    ]
+    costs: list[list[int]] = []
+    for cases in (5, 495):
+        client = manager_with_cases(cases)
+        costs.append([len(_data_statements(client, address)) for address in addresses])
+
+    assert costs[0] == costs[1]
+    # Session, user, contracts, any of mine or a name, count, needing me, manager, cases, organisation, audit, session.
+    assert max(costs[0]) <= 12
+
+
+def test_a_search_costs_the_same_for_few_as_for_many(manager_with_cases: Callable[[int], Client]) -> None:
+    costs = set()
+    for cases in (1, 99):
+        client = manager_with_cases(cases)
+        for terms in ("river", "KW1234AC", "nobody"):
+            client.post(_list("open"), {"terms": terms})
+            costs.add((terms, len(_data_statements(client, _list("open")))))
+
+    assert len(costs) == 3
+    assert max(count for _, count in costs) <= 12
