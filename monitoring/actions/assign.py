@@ -49,12 +49,13 @@ def assign(
     ended, CannotBeAssigned when ``caseworker`` has no effective grant at this moment or is no colleague of ``by``, and
     OutOfDate when somebody else was faster.
     """
-    held = moving.begin(received, "assign", by=by)
+    held = moving.hold(received, by=by)
     already = Assignment.objects.unscoped().filter(form_key=form_key).first()
     if already is not None:
         if already.received_id != held.pk:
             raise OutOfDate(USED_BEFORE)
         return already
+    moving.require(held, "assign")
     if in_place_of is not ... and held.caseworker_id != in_place_of:
         raise OutOfDate(SOMEBODY_WAS_FASTER)
     if held.caseworker_id == caseworker.pk:

@@ -9,9 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import AuditAction
-from events.refusals import Refused
-from monitoring import stages
 from monitoring.actions.assign import NOT_A_COLLEAGUE, CannotBeAssigned, assign
+from monitoring.actions.moving import require
 from monitoring.colleagues import colleagues_on, load_of
 from monitoring.doors import for_suppliers
 from monitoring.forms.assignment import ChooseCaseworkerForm, ConfirmCaseworkerForm
@@ -72,8 +71,7 @@ def caseworker_assigned(request: HttpRequest, received_id: UUID) -> HttpResponse
 
 def _open_case(request: HttpRequest, received_id: UUID) -> ReceivedReferral:
     received = open_case(request, received_id)
-    if not stages.is_allowed("assign", received):
-        raise Refused(stages.WHY_NOT["assign"], code="stage")
+    require(received, "assign")
     return received
 
 
