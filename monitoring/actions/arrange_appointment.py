@@ -1,0 +1,230 @@
+"""Arranging an appointment, for the first time or instead of another one: supplier assessment and sessions alike.
+
+Nothing is overwritten: a changed appointment is a new row, and the old one is closed as rescheduled. What nDelius and
+the practitioner have to be told is put into the outbox.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit, outbox
+from events.models import AuditAction
+from events.refusals import OutOfDate, Refused
+from interventions.models import ProbationOffice
+from monitoring import appointment_rules as rules
+from monitoring.actions import moving
+from monitoring.actions.give_feedback import NDELIUS_APPOINTMENT, record_feedback
+from monitoring.actions.once import already_made
+from monitoring.appointment_rules import Arrangement, Change
+from monitoring.feedback_rules import FeedbackAnswers
+from monitoring.models import Appointment, Closed, DeliverySession, Purpose, ReceivedReferral
+
+#: Outbox kind: tells the practitioner that an assessment was arranged or moved. Payload: ``appointment``, its id.
+ASSESSMENT_ARRANGED = "email.assessment_arranged"
+
+HAPPENED_ALREADY = (
+    "This was held already and its feedback was given, so no other appointment can be arranged for it."
+)
+SOMEBODY_WAS_FASTER = (
+    "Somebody has arranged or changed this appointment since you opened the page. "
+    "Go back to the case to see it, and change it again if you need to."
+)
+FORM_USED_BEFORE = "This form was used for another case. Go back to the case and start again."
+
+
+class CannotBeArranged(Refused):
+    """Something is wrong with when, how long, how or where. The reason is for the form."""
+
+
+@transaction.atomic
+def arrange_appointment(
+    *,
+    received: ReceivedReferral,
+    session: DeliverySession | None,
+    arrangement: Arrangement,
+    in_place_of: UUID | None,
+    form_key: UUID,
+    by: User,
+    change: Change | None = None,
+    feedback: FeedbackAnswers | None = None,
+    at: datetime | None = None,
+) -> Appointment:
+    """The appointment, for ``session`` or (None) for the supplier assessment.
+
+    The same ``form_key`` again changes nothing. ``in_place_of`` is the appointment that the page showed as the current
+    one, if any; then ``change`` is needed. One that has begun is recorded together with its ``feedback``, and only
+    such a one. Raises CannotBeArranged, Refused when the stage does not allow it or the meeting was held already, and
+    OutOfDate when somebody was faster.
+    """
+    now = at or timezone.now()
+    held = moving.hold(received, by=by)
+    already = already_made(Appointment, form_key, held=held)
+    if already is not None:
+        return already
+    moving.require(held, move_of(session, is_past=feedback is not None))
+    current = current_appointment(held, session)
+    if current is not None and is_recorded(current):
+        raise Refused(HAPPENED_ALREADY, code="happened")
+    if (current.pk if current else None) != in_place_of:
+        raise OutOfDate(SOMEBODY_WAS_FASTER)
+    check(held, session, arrangement, instead_of=current, now=now)
+    if (arrangement.starts_at <= now) != (feedback is not None):
+        raise CannotBeArranged(
+            "An appointment in the past, and only such a one, is recorded with its feedback"
+        )
+    if current is not None:
+        if change is None or not change.reason.strip():
+            raise CannotBeArranged("Say who asked for the change and why")
+        current.closed_as, current.closed_at = Closed.REPLACED, now
+        current.save(update_fields=["closed_as", "closed_at"])
+    appointment = _store(_row(held, session, arrangement, current, change, form_key=form_key, by=by, now=now))
+    _tell(appointment, held, by=by, is_recorded_now=feedback is not None)
+    if feedback is not None:
+        record_feedback(appointment, feedback, by=by, now=now)
+    moving.finish(held)
+    return appointment
+
+
+def move_of(session: DeliverySession | None, *, is_past: bool = False) -> str:
+    """What arranging is called in the table of stages. What was held before an end was asked for can be recorded."""
+    if session is None:
+        return "arrange_assessment"
+    return "give_session_feedback" if is_past else "arrange_session"
+
+
+def current_appointment(received: ReceivedReferral, session: DeliverySession | None) -> Appointment | None:
+    """The one that counts, with its feedback: arranged or held, not missed or moved. At most one."""
+    theirs = received.appointments.filter(session=session, closed_as="").select_related("feedback")
+    return theirs.filter(purpose=purpose_of(session)).first()
+
+
+def purpose_of(session: DeliverySession | None) -> Purpose:
+    """What an appointment is for."""
+    return Purpose.ASSESSMENT if session is None else Purpose.SESSION
+
+
+def is_recorded(appointment: Appointment) -> bool:
+    """Whether its feedback was submitted."""
+    feedback = getattr(appointment, "feedback", None)
+    return feedback is not None and feedback.submitted_at is not None
+
+
+def check(
+    received: ReceivedReferral,
+    session: DeliverySession | None,
+    arrangement: Arrangement,
+    *,
+    instead_of: Appointment | None,
+    now: datetime,
+) -> None:
+    """Raise CannotBeArranged for an arrangement that breaks a rule, or overlaps an appointment that we hold (M4a)."""
+    problem = rules.wrong_with(
+        arrangement,
+        purpose=purpose_of(session),
+        sent_at=received.sent_at,
+        today=timezone.localdate(now),
+        offices=ProbationOffice.objects.bookable_for(received.contract).values_list("pk", flat=True),
+    )
+    if problem:
+        raise CannotBeArranged(problem, code="rule")
+    clash = rules.clash(arrangement, _taken(received, arrangement, instead_of))
+    if clash is not None:
+        raise CannotBeArranged(clash.value, code="clash")
+
+
+def _taken(
+    received: ReceivedReferral, arrangement: Arrangement, instead_of: Appointment | None
+) -> list[rules.Taken]:
+    """Times near this one that this case, or its caseworker on an open case, has appointments at."""
+    whose = Q(received=received)
+    if received.caseworker_id is not None:
+        whose |= Q(received__caseworker=received.caseworker_id, received__concluded_at=None)
+    near = Appointment.objects.unscoped().filter(
+        whose,
+        closed_as="",
+        starts_at__gt=arrangement.starts_at - timedelta(minutes=rules.LONGEST),
+        starts_at__lt=arrangement.ends_at,
+    )
+    if instead_of is not None:
+        near = near.exclude(pk=instead_of.pk)
+    return [
+        rules.Taken(starts_at, minutes, is_group, case == received.pk)
+        for starts_at, minutes, is_group, case in near.values_list(
+            "starts_at", "minutes", "is_group", "received"
+        )
+    ]
+
+
+def _row(
+    held: ReceivedReferral,
+    session: DeliverySession | None,
+    arrangement: Arrangement,
+    replaces: Appointment | None,
+    change: Change | None,
+    *,
+    form_key: UUID,
+    by: User,
+    now: datetime,
+) -> Appointment:
+    return Appointment(
+        form_key=form_key,
+        received=held,
+        purpose=purpose_of(session),
+        session=session,
+        starts_at=arrangement.starts_at,
+        minutes=arrangement.minutes,
+        is_group=arrangement.is_group,
+        method=arrangement.method,
+        office_id=arrangement.office_id,
+        address_line_1=arrangement.address_line_1,
+        address_line_2=arrangement.address_line_2,
+        address_town=arrangement.address_town,
+        address_county=arrangement.address_county,
+        address_postcode=arrangement.address_postcode,
+        scheduled_by=by,
+        scheduled_at=now,
+        replaces=replaces,
+        reschedule_asked_by=change.asked_by if change and replaces else "",
+        reschedule_reason=change.reason if change and replaces else "",
+    )
+
+
+def _store(appointment: Appointment) -> Appointment:
+    try:
+        with transaction.atomic():
+            appointment.save(force_insert=True)
+    except IntegrityError:  # the same form for two cases at once: the lock is on one case only
+        raise OutOfDate(FORM_USED_BEFORE) from None
+    return appointment
+
+
+def _tell(appointment: Appointment, held: ReceivedReferral, *, by: User, is_recorded_now: bool) -> None:
+    was_moved = appointment.replaces_id is not None
+    audit.record(
+        AuditAction.APPOINTMENT_RESCHEDULED if was_moved else AuditAction.APPOINTMENT_ARRANGED,
+        by=by, referral=held.pk, crn=held.crn, appointment=str(appointment.pk), purpose=str(appointment.purpose),
+    )  # fmt: skip
+    if is_recorded_now:
+        return  # one outbox entry tells nDelius of both, and there is nothing left to invite anybody to
+    payload = {"appointment": str(appointment.pk)}
+    # Under the key by which the referral itself was recorded: a booking waits until nDelius knows the referral.
+    outbox.enqueue(
+        NDELIUS_APPOINTMENT,
+        key=f"{NDELIUS_APPOINTMENT}:{appointment.pk}",
+        referral=held.key,
+        payload=payload,
+    )
+    if appointment.purpose == Purpose.ASSESSMENT:
+        outbox.enqueue(
+            ASSESSMENT_ARRANGED,
+            key=f"{ASSESSMENT_ARRANGED}:{appointment.pk}",
+            referral=held.pk,
+            payload=payload,
+        )
