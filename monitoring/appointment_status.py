@@ -24,6 +24,10 @@ class Status(Enum):
     SCHEDULED = "Scheduled"
 
 
+#: Something was recorded about it.
+RECORDED = frozenset({Status.COMPLETED, Status.DID_NOT_ATTEND, Status.DID_NOT_HAPPEN})
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What is known of one appointment. ``happened`` and ``attended`` are None until feedback was submitted."""
@@ -52,11 +56,11 @@ def status_of(appointment: Appointment | None, *, now: datetime) -> Status:
     if appointment is None:
         return status(None, now=now)
     feedback = getattr(appointment, "feedback", None)
-    is_submitted = feedback is not None and feedback.submitted_at is not None
+    said = feedback if feedback is not None and feedback.submitted_at is not None else None
     record = Record(
         starts_at=appointment.starts_at,
         is_replaced=appointment.closed_as == Closed.REPLACED,
-        happened=feedback.happened if is_submitted else None,
-        attended=feedback.attended if is_submitted else None,
+        happened=said.happened if said else None,
+        attended=said.attended if said else None,
     )
     return status(record, now=now)

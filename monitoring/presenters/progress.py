@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -359,7 +360,7 @@ def _history(case: CaseProgress, now: datetime) -> Iterator[Happened]:
             f"Case {verb} to {people[assignment.caseworker_id].name}",
             "" if assignment.assigned_by_id == assignment.caseworker_id else who,
         )
-    numbers = {session.pk: session.number for session in case.sessions}
+    numbers: dict[UUID | None, int] = {session.pk: session.number for session in case.sessions}
     for appointment in case.appointments:
         yield from _course_of(appointment, numbers, case, now)
     for plan in case.plans:
@@ -400,7 +401,7 @@ def _history(case: CaseProgress, now: datetime) -> Iterator[Happened]:
 
 
 def _course_of(
-    appointment: Appointment, numbers: dict[object, int], case: CaseProgress, now: datetime
+    appointment: Appointment, numbers: dict[UUID | None, int], case: CaseProgress, now: datetime
 ) -> Iterator[Happened]:
     """That an appointment was made, and what was recorded about it."""
     is_assessment = appointment.purpose == Purpose.ASSESSMENT

@@ -27,10 +27,6 @@ class SupplierActions:
         text = "Assign to somebody else" if self._received.caseworker_id else "Assign a caseworker"
         return (Action(text, self._address("choose_caseworker")),)
 
-    def time_limits(self) -> tuple[Action, ...]:
-        """Hold the clocks still, let them go on, and read when they stood still."""
-        return (Action("Pauses of the time limits", self._address("pauses")),)
-
     def assessment(
         self, appointment: Appointment | None, status: Status, *, is_current: bool
     ) -> tuple[Action, ...]:

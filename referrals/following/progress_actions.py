@@ -25,10 +25,6 @@ class PractitionerActions:
         """Assigning is the supplier's."""
         return ()
 
-    def time_limits(self) -> tuple[Action, ...]:
-        """When the clocks stood still, to read."""
-        return (Action("Pauses of the time limits", self._address("case_pauses")),)
-
     def assessment(
         self, appointment: Appointment | None, status: Status, *, is_current: bool
     ) -> tuple[Action, ...]:

@@ -303,3 +303,44 @@ def test_the_page_costs_the_same_for_a_short_and_a_long_case(client: Client, con
         costs.add(len(data))
 
     assert costs == {16}
+
+
+# --- What may be done from here ------------------------------------------------------------------
+
+CASEWORKER = "Assign to somebody else"
+ARRANGE, RESCHEDULE, FEEDBACK = "Arrange", "Reschedule", "Give feedback"
+NEW_PLAN, FIRST_PLAN = "Create a new version of the action plan", "Create an action plan"
+CHANGES = (CASEWORKER, "Assign a caseworker", ARRANGE, RESCHEDULE, FEEDBACK, NEW_PLAN, FIRST_PLAN, "Create")
+
+
+@pytest.mark.parametrize(
+    ("stage", "offered"),
+    [
+        pytest.param(Stage.ASSIGN, {"Assign a caseworker"}, id="new"),
+        pytest.param(Stage.ARRANGE_ASSESSMENT, {CASEWORKER, ARRANGE, FIRST_PLAN}, id="assigned"),
+        pytest.param(Stage.HOLD_ASSESSMENT, {CASEWORKER, FEEDBACK, RESCHEDULE, FIRST_PLAN}, id="arranged, and over"),
+        pytest.param(Stage.PLAN, {CASEWORKER, FIRST_PLAN}, id="assessed"),
+        pytest.param(Stage.CHANGE_PLAN, {CASEWORKER, ARRANGE, NEW_PLAN}, id="change asked for"),
+        pytest.param(Stage.ARRANGE_SESSION, {CASEWORKER, ARRANGE, NEW_PLAN}, id="delivering"),
+        pytest.param(Stage.HOLD_SESSION, {CASEWORKER, ARRANGE, RESCHEDULE, FEEDBACK, NEW_PLAN}, id="session over"),
+        pytest.param(Stage.REPORT, {CASEWORKER, RESCHEDULE, NEW_PLAN, "Create"}, id="all recorded, one missed"),
+        *(pytest.param(stage, set(), id=stage.label) for stage in stages.ENDED),
+    ],
+)
+def test_the_page_offers_what_the_stage_allows(
+    client: Client, contract: Contract, page: Page, stage: Stage, offered: set[str]
+) -> None:
+    soup = page(client, _progress(at_stage(stage, contract=contract)))
+
+    links = {link.find(string=True, recursive=False).strip(): link["href"] for link in soup.select("main a")}
+    assert {text for text in links if text in CHANGES} == offered
+    for text in offered:
+        page(client, links[text])
+
+
+def test_every_link_of_the_page_leads_somewhere(client: Client, contract: Contract, page: Page) -> None:
+    case = with_session(with_plan(received(contract, at=MONDAY)), 1, attended=False)
+    case = with_session_arranged(with_change_asked(case), 2)
+
+    for link in page(client, _progress(case)).select("main a[href^='/']"):
+        page(client, link["href"])
