@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from events.admin import ReadOnlyAdmin
-from monitoring.models import ReceivedReferral, ShareVersion
+from monitoring.models import ReceivedReferral, ServiceLevel, ShareVersion
+
+MOST_WORKING_DAYS = 60
 
 
 class BlindAdmin(ReadOnlyAdmin):
@@ -88,3 +94,52 @@ class ShareVersions(BlindAdmin):
     def readers(self, row: Any) -> int:
         """How many."""
         return int(row.opened_by)
+
+
+class ServiceLevelForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A time limit for referrals that are still to come: cases that are there keep the limits they began with."""
+
+    class Meta:
+        model = ServiceLevel
+        fields = ("timer", "working_days", "valid_from")
+
+    def clean_working_days(self) -> int:
+        """No more than a quarter of a year: more is a slip of the keyboard."""
+        days: int = self.cleaned_data["working_days"]
+        if days > MOST_WORKING_DAYS:
+            raise ValidationError(f"At most {MOST_WORKING_DAYS} working days.")
+        return days
+
+    def clean_valid_from(self) -> date:
+        """Not today either: referrals of this morning began with the limits of this morning."""
+        day: date = self.cleaned_data["valid_from"]
+        if day <= timezone.localdate():
+            raise ValidationError("A time limit can begin tomorrow at the earliest.")
+        return day
+
+
+@admin.register(ServiceLevel)
+class ServiceLevels(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The time limits. What has begun stays; what is still to come can be changed or taken back."""
+
+    form = ServiceLevelForm
+    list_display = ("timer", "working_days", "valid_from")
+    list_filter = ("timer",)
+    ordering = ("timer", "-valid_from")
+    actions = None  # deleting many at once would not ask about each
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceLevel]:
+        """All: they are nobody's."""
+        return ServiceLevel.objects.unscoped().order_by(*self.ordering)
+
+    def has_change_permission(self, request: HttpRequest, obj: ServiceLevel | None = None) -> bool:
+        """Only before it begins."""
+        return super().has_change_permission(request, obj) and _is_to_come(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ServiceLevel | None = None) -> bool:
+        """Only before it begins."""
+        return super().has_delete_permission(request, obj) and _is_to_come(obj)
+
+
+def _is_to_come(level: ServiceLevel | None) -> bool:
+    return level is None or level.valid_from > timezone.localdate()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -38,6 +40,12 @@ class ServiceLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_timer_display()}: {self.working_days} working days"
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """One limit a timer and day. Django would look through the manager that refuses to."""
+        same = ServiceLevel.objects.unscoped().filter(timer=self.timer, valid_from=self.valid_from)
+        if same.exclude(pk=self.pk).exists():
+            raise ValidationError("There is a time limit for this from this day on already.")
 
 
 class Pause(models.Model):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 from csp.constants import NONCE, NONE, SELF
 
 from refer_monitor import log_lines
@@ -192,12 +192,23 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TIMEZONE = "Europe/London"
+# Files of performance reports: readable by the service alone, deleted after seven days.
+PERFORMANCE_REPORTS_DIR: str = env.str("PERFORMANCE_REPORTS_DIR", default=str(VAR_DIR / "performance-reports"))
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver what waits in the outbox": {
         "task": "events.tasks.sweep",
         "schedule": schedule(30),
         "options": {"expires": 25},
+    },
+    "keep performance reports": {
+        "task": "monitoring.tasks.keep_performance_reports",
+        "schedule": schedule(300),
+        "options": {"expires": 290},
+    },
+    "move the due dates of paused cases": {
+        "task": "monitoring.tasks.refresh_paused_cases",
+        "schedule": crontab(hour="0", minute="15"),
     },
 }
 

@@ -1,0 +1,45 @@
+"""Background work of the supplier's side. Tasks may run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.db import transaction
+
+from monitoring import stages
+from monitoring.actions import performance_reports
+from monitoring.models import Pause, ReceivedReferral
+
+
+@shared_task
+def refresh_paused_cases() -> int:
+    """Move the due dates of cases whose clocks stand still on by the day that has passed; returns how many moved.
+
+    Nothing else about where a case stands depends on the clock. Runs every night, after midnight in the UK.
+    """
+    paused = Pause.objects.unscoped().filter(ends_on=None, received__concluded_at=None)
+    return sum(_refresh(case) for case in paused.values_list("received", flat=True))
+
+
+def _refresh(case_id: object) -> int:
+    """One case in a transaction of its own: a caseworker who acts on it now waits no longer than that."""
+    with transaction.atomic():
+        rows = ReceivedReferral.objects.unscoped().select_for_update(of=("self",))
+        case = rows.get(pk=case_id)
+        if stages.stored(case) == stages.standing(case):
+            return 0
+        stages.refresh(case)
+        return 1
+
+
+@shared_task
+def make_performance_report(report_id: str) -> None:
+    """Make one report's file."""
+    performance_reports.make_report(report_id)
+
+
+@shared_task
+def keep_performance_reports() -> None:
+    """Take up reports that nobody is making any more, and let go of old ones. Runs every five minutes."""
+    for report_id in performance_reports.take_up_again():
+        performance_reports.make_report(report_id)
+    performance_reports.let_go()
