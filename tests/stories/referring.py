@@ -48,6 +48,9 @@ def filled_in(page: BeautifulSoup, form: Tag | None = None) -> dict[str, Any]:
         if not name or (box.get("type") in ("checkbox", "radio") and not box.has_attr("checked")):
             continue
         value = box.get_text().removeprefix("\n") if box.name == "textarea" else box.get("value", "")
+        if box.name == "select":
+            chosen = box.select_one("option[selected]") or box.find("option")
+            value = chosen.get("value", "") if chosen else ""
         if box.get("type") == "checkbox":
             fields.setdefault(name, []).append(value)
         else:

@@ -1,0 +1,246 @@
+"""One appointment: its page, its calendar file, and the pages on which feedback is given about it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.models import AuditAction
+from events.refusals import Refused
+from monitoring import stages
+from monitoring.actions import give_feedback
+from monitoring.actions.arrange_appointment import is_recorded, move_of
+from monitoring.actions.give_feedback import (
+    ChangedMeanwhile,
+    answers_of,
+    draft_of,
+    save_draft,
+    submit_feedback,
+    version_of,
+)
+from monitoring.calendar_file import calendar_file
+from monitoring.doors import for_suppliers
+from monitoring.feedback_rules import FeedbackAnswers, branch_of, missing
+from monitoring.forms.feedback import FORMS, AttendanceForm, BranchForm
+from monitoring.models import Appointment
+from monitoring.people import People
+from monitoring.presenters import appointment as presenter
+from monitoring.said import said, say
+from monitoring.scope import asking, case_frame, open_case
+
+METHODS = require_http_methods(["GET", "HEAD", "POST"])
+SAVED_MEANWHILE = (
+    "Somebody has saved other answers since you opened this page. They stand below the form. "
+    "Saving again puts your answers in their place."
+)
+
+
+def open_appointment(request: HttpRequest, received_id: UUID, appointment_id: UUID) -> Appointment:
+    """An appointment of a case on a contract of theirs. Somebody else's, or of another case, is not found."""
+    received = open_case(request, received_id)
+    theirs = received.appointments.select_related("office", "session", "feedback", "replaces")
+    appointment = get_object_or_404(theirs, pk=appointment_id)
+    appointment.received = received
+    return appointment
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@require_safe
+def appointment(request: HttpRequest, received_id: UUID, appointment_id: UUID) -> HttpResponse:
+    """When, how and where; what was recorded; and other appointments for the same meeting."""
+    found = open_appointment(request, received_id, appointment_id)
+    context = {
+        **case_frame(found.received),
+        "page": presenter.present(found),
+        "planned": "" if is_recorded(found) else _planned(found),
+        "others_address": "monitoring:appointment",
+        "case_id": found.received.pk,
+        "actions": actions_on(found),
+        "back_link": reverse("monitoring:progress", args=[found.received.pk]),
+        "success": said(request),
+    }
+    return render(request, "monitoring/appointments/appointment.html", context)
+
+
+@for_suppliers(records=AuditAction.APPOINTMENT_DOWNLOADED)
+@require_safe
+def appointment_calendar(request: HttpRequest, received_id: UUID, appointment_id: UUID) -> HttpResponse:
+    """The appointment as a file for a calendar. One that was moved, missed or not held has none."""
+    found = open_appointment(request, received_id, appointment_id)
+    if found.closed_as:
+        raise Refused("This appointment is no longer arranged, so there is no file for a calendar.")
+    address = reverse("monitoring:appointment", args=[found.received.pk, found.pk])
+    return HttpResponse(
+        calendar_file(found, address=request.build_absolute_uri(address)),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="appointment.ics"'},
+    )
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@METHODS
+def attendance(request: HttpRequest, received_id: UUID, appointment_id: UUID) -> HttpResponse:
+    """Feedback, page 1: whether it happened. Saved as a draft."""
+    found = open_appointment(request, received_id, appointment_id)
+    return _question(request, found, page_two=False)
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@METHODS
+def feedback(request: HttpRequest, received_id: UUID, appointment_id: UUID) -> HttpResponse:
+    """Feedback, page 2: what is asked after the answer to page 1. Saved as a draft."""
+    found = open_appointment(request, received_id, appointment_id)
+    return _question(request, found, page_two=True)
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@METHODS
+def check_feedback(request: HttpRequest, received_id: UUID, appointment_id: UUID) -> HttpResponse:
+    """Feedback, page 3: everything once more, then for good. Sent twice, it is submitted once."""
+    found = open_appointment(request, received_id, appointment_id)
+    draft = draft_of(found)
+    if draft is not None and draft.submitted_at is not None:
+        return redirect(_address("appointment", found))
+    give_feedback.require(found.received, found, now=timezone.now())
+    answers = answers_of(draft)
+    if missing(answers):
+        return redirect(_address("feedback" if branch_of(answers) else "attendance", found))
+    if request.method == "POST":
+        submit_feedback(appointment=found, as_shown=request.POST.get("as_shown", ""), by=asking(request))
+        say(request, presenter.said_after(answers, meeting=presenter.meeting_of(found.session)))
+        return redirect(_address("appointment", found))
+    people = People([found.received.caseworker_id, found.scheduled_by_id])
+    details = presenter.Card("Appointment details", presenter.details(found, people))
+    context = _context(found) | {
+        "cards": [details, *_cards(found, answers)],
+        "as_shown": version_of(draft),
+        "change_addresses": {
+            "Attendance": _address("attendance", found),
+            "Feedback": _address("feedback", found),
+        },
+        "back_link": _address("feedback", found),
+    }
+    return render(request, "monitoring/appointments/check_feedback.html", context)
+
+
+def _question(request: HttpRequest, found: Appointment, *, page_two: bool) -> HttpResponse:
+    """Ask, save, and go on."""
+    draft = draft_of(found)
+    if draft is not None and draft.submitted_at is not None:
+        return redirect(_address("appointment", found))
+    give_feedback.require(found.received, found, now=timezone.now())
+    before = answers_of(draft)
+    if page_two and branch_of(before) is None:
+        return redirect(_address("attendance", found))
+    form = _form(request, found, before, page_two=page_two, as_opened=version_of(draft))
+    meanwhile: FeedbackAnswers | None = None
+    if form.is_valid():
+        try:
+            save_draft(
+                appointment=found,
+                answers=form.answers(before),
+                as_opened=form.cleaned_data["as_opened"],
+                by=asking(request),
+            )
+            return redirect(_address("check_feedback" if page_two else "feedback", found))
+        except ChangedMeanwhile as changed:
+            meanwhile = answers_of(changed.saved)
+            form = _again(form, as_opened=version_of(changed.saved))
+    return _ask(request, found, form, page_two=page_two, meanwhile=meanwhile)
+
+
+def _form(
+    request: HttpRequest, found: Appointment, before: FeedbackAnswers, *, page_two: bool, as_opened: str
+) -> AttendanceForm | BranchForm:
+    branch = branch_of(before)
+    kind: type[AttendanceForm] | type[BranchForm] = AttendanceForm
+    if page_two:
+        assert branch is not None
+        kind = FORMS[branch]
+    return kind(
+        request.POST if request.method == "POST" else None,
+        initial={**kind.initial_of(before), "as_opened": as_opened},
+        person=found.received.person_name,
+        meeting=presenter.meeting_of(found.session),
+    )
+
+
+def _again(form: Any, *, as_opened: str) -> Any:
+    """The same answers, to be saved over what is there now."""
+    data = form.data.copy()
+    data["as_opened"] = as_opened
+    again = type(form)(data, person=form.person, meeting=form.meeting)
+    again.add_error(None, SAVED_MEANWHILE)
+    return again
+
+
+def _ask(
+    request: HttpRequest,
+    found: Appointment,
+    form: Any,
+    *,
+    page_two: bool,
+    meanwhile: FeedbackAnswers | None,
+) -> HttpResponse:
+    people = People([found.received.caseworker_id, found.scheduled_by_id])
+    context = _context(found) | {
+        "form": form,
+        "rows": presenter.details(found, people),
+        "planned": _planned(found),
+        "meanwhile": _cards(found, meanwhile) if meanwhile else [],
+        "back_link": _address("attendance" if page_two else "appointment", found),
+    }
+    template = "feedback" if page_two else "attendance"
+    status = 422 if form.errors else 200
+    return render(request, f"monitoring/appointments/{template}.html", context, status=status)
+
+
+def actions_on(found: Appointment) -> list[dict[str, str]]:
+    """What may be done with this appointment now, as links."""
+    received = found.received
+    if found.closed_as or is_recorded(found):
+        return []
+    links = []
+    has_begun = found.starts_at <= timezone.now()
+    move = "give_assessment_feedback" if found.session is None else "give_session_feedback"
+    if has_begun and stages.is_allowed(move, received):
+        links.append({"text": "Give feedback", "href": _address("attendance", found)})
+    if stages.is_allowed(move_of(found.session), received):
+        links.append({"text": "Change appointment details", "href": arranging_address(found)})
+    links.append({"text": "Add to your calendar", "href": _address("appointment_calendar", found)})
+    return links
+
+
+def arranging_address(found: Appointment) -> str:
+    """Where another appointment for the same meeting is arranged."""
+    if found.session is None:
+        return reverse("monitoring:arrange_assessment", args=[found.received.pk])
+    return reverse("monitoring:arrange_session", args=[found.received.pk, found.session.number])
+
+
+def _context(found: Appointment) -> dict[str, Any]:
+    about_meeting = {
+        "title": presenter.title_of(found.session),
+        "meeting": presenter.meeting_of(found.session),
+    }
+    return {**case_frame(found.received), **about_meeting}
+
+
+def _cards(found: Appointment, answers: FeedbackAnswers) -> list[presenter.Card]:
+    return presenter.feedback_cards(
+        answers, meeting=presenter.meeting_of(found.session), person=found.received.person_name
+    )
+
+
+def _planned(found: Appointment) -> str:
+    return presenter.planned_before(found.received, found) if found.session else ""
+
+
+def _address(name: str, found: Appointment) -> str:
+    return reverse(f"monitoring:{name}", args=[found.received_id, found.pk])

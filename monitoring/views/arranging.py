@@ -1,0 +1,367 @@
+"""Arranging an appointment: the form, a page to check it, and for one in the past its feedback before it is saved.
+
+One address for each meeting; the answers so far are carried from page to page, signed, and stored only at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from events.models import AuditAction
+from events.refusals import Refused
+from interventions.models import ProbationOffice
+from monitoring import stages
+from monitoring.actions.arrange_appointment import (
+    HAPPENED_ALREADY,
+    CannotBeArranged,
+    arrange_appointment,
+    check,
+    current_appointment,
+    is_recorded,
+    move_of,
+)
+from monitoring.carrying import carried, carry
+from monitoring.doors import for_suppliers
+from monitoring.feedback_rules import FeedbackAnswers, branch_of
+from monitoring.forms.appointment import ArrangeForm
+from monitoring.forms.feedback import FORMS, AttendanceForm, BranchForm
+from monitoring.models import Appointment, DeliverySession, ReceivedReferral
+from monitoring.presenters import appointment as presenter
+from monitoring.said import say
+from monitoring.scope import asking, case_frame, open_case
+
+METHODS = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@METHODS
+def arrange_assessment(request: HttpRequest, received_id: UUID) -> HttpResponse:
+    """Arrange the supplier assessment, or change its appointment."""
+    return _arrange(request, open_case(request, received_id), None)
+
+
+@for_suppliers(records=AuditAction.PROGRESS_VIEWED)
+@METHODS
+def arrange_session(request: HttpRequest, received_id: UUID, number: int) -> HttpResponse:
+    """Arrange a delivery session, or change its appointment."""
+    received = open_case(request, received_id)
+    return _arrange(request, received, get_object_or_404(received.sessions, number=number))
+
+
+@dataclass
+class Arranging:
+    """One request on the way to an appointment: what it is about, and what was answered so far."""
+
+    request: HttpRequest
+    received: ReceivedReferral
+    session: DeliverySession | None
+    current: Appointment | None
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def user(self) -> User:
+        """Who is asking."""
+        return asking(self.request)
+
+    @property
+    def about(self) -> str:
+        """What carried answers are for, and whose."""
+        number = self.session.number if self.session else 0
+        return f"{self.user.pk}:{self.received.pk}:{number}"
+
+    # --- Forms
+
+    def details_form(self, data: Any = None) -> ArrangeForm:
+        """When, how and where; empty, or with ``data``."""
+        return ArrangeForm(
+            data,
+            person=self.received.person_name,
+            sent_at=self.received.sent_at,
+            offices=ProbationOffice.objects.bookable_for(self.received.contract),
+            is_session=self.session is not None,
+            replaces=self.current,
+        )
+
+    def attendance_form(self, data: Any = None) -> AttendanceForm:
+        """Whether it happened."""
+        return AttendanceForm(data, person=self.received.person_name, meeting=self.meeting)
+
+    def branch_form(self, attendance: FeedbackAnswers, data: Any = None) -> BranchForm:
+        """What is asked after that answer."""
+        branch = branch_of(attendance)
+        assert branch is not None
+        return FORMS[branch](data, person=self.received.person_name, meeting=self.meeting)
+
+    @property
+    def meeting(self) -> str:
+        """What it is called in a sentence."""
+        return presenter.meeting_of(self.session)
+
+    def details(self) -> ArrangeForm:
+        """The details carried so far; raises AnswersWrong when they have become wrong since."""
+        form = self.details_form(self.answers.get("details", {}))
+        self.check_details(form)
+        if form.errors:
+            raise AnswersWrong(lambda: show_details(self, form))
+        return form
+
+    def check_details(self, form: ArrangeForm) -> None:
+        """Add what only the other appointments show to the form's own errors."""
+        if not form.is_valid():
+            return
+        try:
+            check(
+                self.received,
+                self.session,
+                form.arrangement,
+                instead_of=self.current,
+                now=timezone.now(),
+            )
+        except CannotBeArranged as refusal:
+            form.add_error("date", refusal.reason)
+
+    def attendance(self) -> FeedbackAnswers:
+        """The attendance carried so far."""
+        form = self.attendance_form(self.answers.get("attendance", {}))
+        if not form.is_valid():
+            raise AnswersWrong(lambda: show_attendance(self, form))
+        return form.answers(FeedbackAnswers())
+
+    def feedback(self) -> FeedbackAnswers:
+        """Everything carried about what happened."""
+        attendance = self.attendance()
+        form = self.branch_form(attendance, self.answers.get("feedback", {}))
+        if not form.is_valid():
+            raise AnswersWrong(lambda: show_feedback(self, form))
+        return form.answers(attendance)
+
+    # --- Pages
+
+    def show(self, template: str, form: Any = None, **context: Any) -> HttpResponse:
+        """A page of this way, with the answers so far."""
+        shown = {
+            **case_frame(self.received),
+            "form": form,
+            "title": presenter.title_of(self.session),
+            "meeting": self.meeting,
+            "is_change": self.current is not None,
+            "carried": carry(self.answers, about=self.about) if self.answers else "",
+            "address": self.request.path,
+            "progress_href": reverse("monitoring:progress", args=[self.received.pk]),
+            **context,
+        }
+        failed = form is not None and bool(form.errors)
+        return render(
+            self.request, f"monitoring/appointments/{template}.html", shown, status=422 if failed else 200
+        )
+
+
+class AnswersWrong(Exception):
+    """Carried answers do not hold (any more). ``show`` makes the page that says so."""
+
+    def __init__(self, show: Callable[[], HttpResponse]) -> None:
+        super().__init__("answers wrong")
+        self.show = show
+
+
+def _arrange(
+    request: HttpRequest, received: ReceivedReferral, session: DeliverySession | None
+) -> HttpResponse:
+    current = current_appointment(received, session)
+    way = Arranging(request, received, session, current)
+    if request.method != "POST":
+        _require(way)
+        return show_details(way, way.details_form())
+    if request.POST.get("carried"):
+        way.answers = carried(request.POST["carried"], about=way.about)
+    made = _made_before(way)
+    if made is not None:
+        return redirect("monitoring:appointment", received_id=received.pk, appointment_id=made.pk)
+    _require(way)
+    step = request.POST.get("step", "")
+    try:
+        if step in AFTER_THE_DETAILS:
+            way.details()  # every later page shows them
+        return STEPS.get(step, details)(way)
+    except AnswersWrong as wrong:
+        return wrong.show()
+
+
+def _made_before(way: Arranging) -> Appointment | None:
+    """What this very form made already: sent twice, it finds its appointment instead of a refusal."""
+    form_key = (way.answers.get("details") or way.request.POST).get("form_key", "")
+    try:
+        return way.received.appointments.filter(form_key=UUID(form_key)).first()
+    except ValueError:
+        return None
+
+
+def _require(way: Arranging) -> None:
+    """Refuse the page when there is nothing to arrange. Whether something in the past may be recorded shows later."""
+    if way.current is not None and is_recorded(way.current):
+        raise Refused(HAPPENED_ALREADY, code="happened")
+    reasons = [stages.why_not(move_of(way.session, is_past=past), way.received) for past in (False, True)]
+    if all(reasons):
+        raise Refused(reasons[0], code="stage")
+
+
+# --- Steps: what a button of each page does ------------------------------------------------------------
+
+
+def details(way: Arranging) -> HttpResponse:
+    """The form was sent."""
+    form = way.details_form(way.request.POST)
+    way.check_details(form)
+    if form.errors:
+        return show_details(way, form)
+    way.answers = {**way.answers, "details": form.answers()}
+    return show_check(way, form)
+
+
+def change_details(way: Arranging) -> HttpResponse:
+    """Back to the form."""
+    return show_details(way, way.details_form(way.answers.get("details", {})))
+
+
+def confirm(way: Arranging) -> HttpResponse:
+    """The details are right: save them, or ask what happened."""
+    form = way.details()
+    if form.arrangement.starts_at <= timezone.now():
+        kept = way.answers.get("attendance")
+        return show_attendance(way, way.attendance_form(kept))
+    return _save(way, form, None)
+
+
+def attendance(way: Arranging) -> HttpResponse:
+    """Whether it happened was answered."""
+    form = way.attendance_form(way.request.POST)
+    if not form.is_valid():
+        return show_attendance(way, form)
+    way.answers = {**way.answers, "attendance": form.boxes()}
+    return change_feedback(way)
+
+
+def change_attendance(way: Arranging) -> HttpResponse:
+    """Back to whether it happened."""
+    return show_attendance(way, way.attendance_form(way.answers.get("attendance")))
+
+
+def feedback(way: Arranging) -> HttpResponse:
+    """What happened was answered."""
+    form = way.branch_form(way.attendance(), way.request.POST)
+    if not form.is_valid():
+        return show_feedback(way, form)
+    way.answers = {**way.answers, "feedback": form.boxes()}
+    return show_check_feedback(way)
+
+
+def change_feedback(way: Arranging) -> HttpResponse:
+    """On, or back, to what happened. Answers that were given for another branch are not taken over."""
+    form = way.branch_form(way.attendance(), way.answers.get("feedback"))
+    if form.is_bound and not form.is_valid():
+        form = way.branch_form(way.attendance())
+    return show_feedback(way, form)
+
+
+def submit(way: Arranging) -> HttpResponse:
+    """Save the appointment and what happened in one."""
+    return _save(way, way.details(), way.feedback())
+
+
+STEPS: dict[str, Callable[[Arranging], HttpResponse]] = {
+    "details": details,
+    "change_details": change_details,
+    "confirm": confirm,
+    "attendance": attendance,
+    "change_attendance": change_attendance,
+    "feedback": feedback,
+    "change_feedback": change_feedback,
+    "submit": submit,
+}
+AFTER_THE_DETAILS = frozenset(STEPS) - {"details", "change_details"}
+
+
+def _save(way: Arranging, form: ArrangeForm, feedback: FeedbackAnswers | None) -> HttpResponse:
+    try:
+        appointment = arrange_appointment(
+            received=way.received,
+            session=way.session,
+            arrangement=form.arrangement,
+            change=form.change,
+            feedback=feedback,
+            in_place_of=form.cleaned_data["in_place_of"],
+            form_key=form.cleaned_data["form_key"],
+            by=way.user,
+        )
+    except CannotBeArranged as refusal:
+        form.add_error("date", refusal.reason)
+        return show_details(way, form)
+    say(way.request, _said(way, feedback))
+    return redirect("monitoring:appointment", received_id=way.received.pk, appointment_id=appointment.pk)
+
+
+def _said(way: Arranging, feedback: FeedbackAnswers | None) -> str:
+    if feedback is not None:
+        return presenter.said_after(feedback, meeting=way.meeting)
+    done = "changed" if way.current is not None else "arranged"
+    return f"{presenter.title_of(way.session)} {done}. Feedback is due on the same day that it takes place."
+
+
+# --- Pages ---------------------------------------------------------------------------------------------
+
+
+def show_details(way: Arranging, form: ArrangeForm) -> HttpResponse:
+    """When, how and where."""
+    hints = {
+        "missed": presenter.missed_before(way.received, way.session) if way.current is None else "",
+        "planned": presenter.planned_before(way.received) if way.session else "",
+    }
+    return way.show("details", form, **hints)
+
+
+def show_check(way: Arranging, form: ArrangeForm) -> HttpResponse:
+    """The details to check, and whether they are in the past."""
+    arrangement = form.arrangement
+    is_past = arrangement.starts_at <= timezone.now()
+    problem = stages.why_not(move_of(way.session, is_past=is_past), way.received)
+    if problem:
+        raise Refused(problem, code="stage")
+    return way.show("check", rows=_rows(way, form), is_past=is_past, is_twice=form.is_twice)
+
+
+def show_attendance(way: Arranging, form: AttendanceForm) -> HttpResponse:
+    """Whether it happened."""
+    return way.show("attendance", form, rows=_rows(way, way.details()), back_step="change_details")
+
+
+def show_feedback(way: Arranging, form: BranchForm) -> HttpResponse:
+    """What happened."""
+    planned = presenter.planned_before(way.received) if way.session else ""
+    return way.show("feedback", form, planned=planned, back_step="change_attendance")
+
+
+def show_check_feedback(way: Arranging) -> HttpResponse:
+    """Everything once more, before it is sent for good."""
+    rows = _rows(way, way.details())
+    cards = presenter.feedback_cards(way.feedback(), meeting=way.meeting, person=way.received.person_name)
+    return way.show("check_feedback", cards=[presenter.Card("Appointment details", rows), *cards])
+
+
+def _rows(way: Arranging, form: ArrangeForm) -> tuple[presenter.Row, ...]:
+    arrangement = form.arrangement
+    offices = ProbationOffice.objects.bookable_for(way.received.contract)
+    office = offices.filter(pk=arrangement.office_id).first() if arrangement.office_id else None
+    return (
+        *presenter.when_and_where(arrangement, office=office, is_session=way.session is not None),
+        *presenter.change_rows(form.change, person=way.received.person_name),
+    )
