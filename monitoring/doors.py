@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 
 from events.doors import View, for_supplier_staff
 from events.models import AuditAction
@@ -28,7 +28,8 @@ def _finished(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if response.streaming or not getattr(response, "is_rendered", True):
+        from_a_file = isinstance(response, FileResponse)  # read from the disk, not from the database
+        if (response.streaming and not from_a_file) or not getattr(response, "is_rendered", True):
             raise RuntimeError(
                 "A supplier's page is rendered inside its door: no streaming, no late templates"
             )

@@ -12,6 +12,7 @@ from monitoring.views import (
     end_of_service_reports,
     lists,
     pauses,
+    performance_reports,
     progress,
     questions,
 )
@@ -146,5 +147,17 @@ urlpatterns = [
             ("/check-feedback", appointments.check_feedback, "check_feedback"),
         )
     ),
+    # Reporting.
     path("reporting", cases.reporting, name="reporting"),
+    path("reporting/performance", performance_reports.performance_reports, name="performance_reports"),
+    path(
+        "reporting/performance/<uuid:report_id>",
+        performance_reports.performance_report,
+        name="performance_report",
+    ),
+    path(
+        "reporting/performance/<uuid:report_id>/download",
+        performance_reports.download_performance_report,
+        name="download_performance_report",
+    ),
 ]

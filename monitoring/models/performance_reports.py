@@ -41,6 +41,7 @@ class PerformanceReport(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     rows_done = models.PositiveIntegerField(default=0)
     rows_in_all = models.PositiveIntegerField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When the latest try began.")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = PerformanceReportManager()

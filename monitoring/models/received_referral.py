@@ -83,6 +83,10 @@ class ReceivedReferralQuerySet(models.QuerySet["ReceivedReferral"]):
         months = self.filter(received_at__gte=start).order_by().values_list(TruncMonth("received_at"))
         return {month.date(): count for month, count in months.annotate(count=models.Count("pk"))}
 
+    def counts_by_stage(self) -> dict[str, int]:
+        """How many stand at each stage; none: no entry."""
+        return dict(self.order_by().values_list("stage").annotate(count=models.Count("pk")))
+
     def counts_by_contract(self) -> dict[int, int]:
         """How many were received on each contract; none: no entry."""
         return dict(self.order_by().values_list("contract").annotate(count=models.Count("pk")))

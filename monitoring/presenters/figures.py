@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from interventions.models import Contract
+from monitoring.models import Stage
+from monitoring.stages import OPEN
 
 MONTHS = 12
 
@@ -34,6 +36,11 @@ def by_month(counts: Mapping[datetime.date, int], today: datetime.date) -> list[
         for after in range(MONTHS)
     ]
     return [Figure(f"{month:%B %Y}", counts.get(month, 0)) for month in reversed(months)]
+
+
+def by_stage(counts: Mapping[str, int]) -> list[Figure]:
+    """The stages of open cases in the order in which a case goes through them; one without cases counts 0."""
+    return [Figure(stage.label, counts.get(stage.value, 0)) for stage in Stage if stage in OPEN]
 
 
 def by_contract(contracts: Iterable[Contract], counts: Mapping[int, int]) -> list[Figure]:

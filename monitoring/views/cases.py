@@ -62,6 +62,8 @@ def reporting(request: HttpRequest) -> HttpResponse:
     shown = {
         "months": figures.by_month(cases.counts_by_month(since=figures.first_month(today)), today),
         "contracts": figures.by_contract(contracts, cases.counts_by_contract()),
+        "stages": figures.by_stage(cases.counts_by_stage()),
+        "overdue": cases.overdue(today).count(),
     }
     return render(request, "monitoring/reporting.html", shown)
 

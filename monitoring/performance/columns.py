@@ -1,0 +1,176 @@
+"""The columns of the performance report, in order, each worked out from one case (live service: 27 columns).
+
+Pure: takes a case that was read, gives text for a file. No name, no free text, no risk information.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from monitoring.end_reasons import REASONS
+from monitoring.models import (
+    ActionPlan,
+    Appointment,
+    Conclusion,
+    OutcomeAchievement,
+    Purpose,
+    ReceivedReferral,
+)
+
+SCORES = {"ACHIEVED": 2, "PARTIALLY_ACHIEVED": 1, "NOT_ACHIEVED": 0}  # in halves
+END_STATES = {
+    Conclusion.COMPLETED: "completed",
+    Conclusion.ENDED_EARLY: "ended",
+    Conclusion.CANCELLED: "cancelled",
+}
+
+
+@dataclass(slots=True)
+class ReportedCase:
+    """One case with everything that its row needs, read with others in a few statements."""
+
+    received: ReceivedReferral
+    contract_reference: str
+    provider_code: str
+    caseworker: str = ""
+    appointments: list[Appointment] = field(default_factory=list)
+    plans: list[ActionPlan] = field(default_factory=list)
+    outcomes: int = 0
+    achievements: list[OutcomeAchievement] = field(default_factory=list)
+    report_submitted_at: datetime | None = None
+
+    def recorded(self, purpose: Purpose) -> list[Appointment]:
+        """Appointments of a kind with submitted feedback, earliest first."""
+        return [
+            one
+            for one in sorted(self.appointments, key=lambda appointment: appointment.starts_at)
+            if one.purpose == purpose and _is_recorded(one)
+        ]
+
+    @property
+    def assessments(self) -> list[Appointment]:
+        """Every assessment appointment, in the order in which they were arranged."""
+        kept = [one for one in self.appointments if one.purpose == Purpose.ASSESSMENT]
+        return sorted(kept, key=lambda appointment: appointment.scheduled_at)
+
+    @property
+    def submitted_plans(self) -> list[ActionPlan]:
+        """Submitted versions, earliest first."""
+        return sorted((one for one in self.plans if one.submitted_at), key=lambda plan: plan.number)
+
+
+def _is_recorded(appointment: Appointment) -> bool:
+    feedback = getattr(appointment, "feedback", None)
+    return feedback is not None and feedback.submitted_at is not None
+
+
+def _first_scheduled_for(case: ReportedCase) -> datetime | None:
+    kept = [one for one in case.assessments if one.closed_as != "REPLACED"]
+    return kept[0].starts_at if kept else None
+
+
+def _first(appointments: list[Appointment], *, attended: bool | None = None) -> Appointment | None:
+    return next((one for one in appointments if attended is None or one.feedback.attended == attended), None)
+
+
+def _on_time(case: ReportedCase) -> str:
+    first = _first(case.recorded(Purpose.ASSESSMENT), attended=True)
+    if first is None or first.feedback.was_late is None:
+        return ""
+    return "false" if first.feedback.was_late else "true"
+
+
+def _completed_assessment(case: ReportedCase) -> datetime | None:
+    return next((one.starts_at for one in case.recorded(Purpose.ASSESSMENT) if one.feedback.happened), None)
+
+
+def _starts(appointment: Appointment | None) -> datetime | None:
+    return appointment.starts_at if appointment else None
+
+
+def _score(case: ReportedCase) -> str:
+    if case.report_submitted_at is None:
+        return "0"
+    halves = sum(SCORES[achievement.level] for achievement in case.achievements)
+    return f"{halves / 2:g}"
+
+
+def _sessions_expected(case: ReportedCase) -> str:
+    plans = case.submitted_plans
+    return str(plans[-1].sessions) if plans else ""
+
+
+def _sessions_attended(case: ReportedCase) -> str:
+    if not case.submitted_plans:
+        return ""
+    held = {one.session_id for one in case.recorded(Purpose.SESSION) if one.feedback.happened}
+    return str(len(held))
+
+
+def _first_plan(case: ReportedCase) -> datetime | None:
+    return case.submitted_plans[0].submitted_at if case.submitted_plans else None
+
+
+def _end_state(case: ReportedCase) -> str:
+    conclusion = case.received.conclusion
+    return END_STATES[Conclusion(conclusion)] if conclusion else ""
+
+
+def written(value: str | int | date | datetime | None) -> str:
+    """A value as it stands in the file: UK times as ISO 8601, nothing for nothing, and no text that a program runs.
+
+    A spreadsheet takes a cell that begins with = + - @ (or a tab or line break) for a formula.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+
+
+Column = tuple[str, Callable[[ReportedCase], str | int | date | datetime | None]]
+COLUMNS: tuple[Column, ...] = (
+    ("referral_ref", lambda case: case.received.reference),
+    ("referral_id", lambda case: str(case.received.pk)),
+    ("contract_ref", lambda case: case.contract_reference),
+    ("organisation_id", lambda case: case.provider_code),
+    ("caseworker_id", lambda case: case.caseworker),
+    ("service_user_crn", lambda case: case.received.crn),
+    ("date_referral_received", lambda case: case.received.received_at),
+    ("date_saa_first_arranged", lambda case: case.assessments[0].scheduled_at if case.assessments else None),
+    ("date_saa_first_scheduled_for", _first_scheduled_for),
+    (
+        "date_saa_first_not_attended",
+        lambda case: _starts(_first(case.recorded(Purpose.ASSESSMENT), attended=False)),
+    ),
+    (
+        "date_saa_first_attended",
+        lambda case: _starts(_first(case.recorded(Purpose.ASSESSMENT), attended=True)),
+    ),
+    ("date_saa_first_completed", _completed_assessment),
+    ("saa_attended_on_time", _on_time),
+    ("date_first_action_plan_submitted", _first_plan),
+    ("date_of_first_action_plan_approval", _first_plan),  # submitted is approved (decision M1)
+    (
+        "date_of_first_attended_session",
+        lambda case: _starts(_first(case.recorded(Purpose.SESSION), attended=True)),
+    ),
+    ("outcomes_to_be_achieved_count", lambda case: case.outcomes),
+    ("outcomes_achieved", _score),
+    ("count_of_sessions_expected", _sessions_expected),
+    ("count_of_sessions_attended", _sessions_attended),
+    ("end_requested_by_pp_at", lambda case: case.received.end_requested_at),
+    ("end_requested_by_pp_reason", lambda case: REASONS.get(case.received.end_reason, "")),
+    ("date_eosr_submitted", lambda case: case.report_submitted_at),
+    ("concluded_at", lambda case: case.received.concluded_at),
+    ("referral_end_state", _end_state),
+    ("date_intervention_to_be_completed_by", lambda case: case.received.completion_date),
+    ("end_of_sentence_date", lambda case: case.received.sentence_ends_on),
+)

@@ -1,0 +1,48 @@
+"""The file of a performance report: where it is, how it is written, and when it goes."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from monitoring.models import PerformanceReport
+from monitoring.performance import reading
+from monitoring.performance.columns import COLUMNS, written
+
+
+def path_of(report_id: UUID) -> Path:
+    """Where a report's file stands. Its name is the report's id, which cannot be guessed."""
+    return Path(settings.PERFORMANCE_REPORTS_DIR) / f"{report_id}.csv"
+
+
+def write(report: PerformanceReport, *, progress: Callable[[int], None]) -> int:
+    """Write the whole file, or nothing: it appears under its name when it is complete. Returns the number of rows.
+
+    Readable by the service alone. Calls ``progress`` with the rows written so far.
+    """
+    target = path_of(report.pk)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    rows = 0
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as opened:
+        file = csv.writer(opened)
+        file.writerow([name for name, _ in COLUMNS])
+        for cases in reading.read(report.requested_by, report.from_date, report.to_date):
+            file.writerows([written(value(case)) for _, value in COLUMNS] for case in cases)
+            rows += len(cases)
+            progress(rows)
+    unfinished.rename(target)
+    return rows
+
+
+def remove(report_id: UUID) -> None:
+    """Delete the file, and what an interrupted try left."""
+    path_of(report_id).unlink(missing_ok=True)
+    path_of(report_id).with_suffix(".unfinished").unlink(missing_ok=True)

@@ -1,0 +1,67 @@
+"""The performance report: ask for it, watch it being made, download it. Only whoever asked."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.models import AuditAction
+from monitoring.actions.performance_reports import ask_for_report
+from monitoring.doors import for_suppliers
+from monitoring.forms.performance_report import PerformanceReportForm
+from monitoring.models import PerformanceReport
+from monitoring.performance import file
+from monitoring.presenters import performance_reports as presenter
+from monitoring.scope import asking
+
+SHOWN = 20  # requests on the page; they are kept for seven days only
+
+
+@for_suppliers(records=AuditAction.REFERRAL_LISTED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def performance_reports(request: HttpRequest) -> HttpResponse:
+    """Ask for a report over a period, and see those asked for before."""
+    user = asking(request)
+    form = PerformanceReportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        report = ask_for_report(by=user, **form.cleaned_data)
+        return redirect("monitoring:performance_report", report.pk)
+    reports = PerformanceReport.objects.asked_for_by(user).order_by("-requested_at")[:SHOWN]
+    context = {
+        "form": form,
+        "rows": [presenter.row(report) for report in reports],
+        "back_link": reverse("monitoring:reporting"),
+    }
+    return render(request, "monitoring/performance_reports.html", context, status=422 if form.errors else 200)
+
+
+@for_suppliers(records=AuditAction.REFERRAL_LISTED)
+@require_safe
+def performance_report(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    """How far one report is, with its file once it is ready."""
+    report = get_object_or_404(PerformanceReport.objects.asked_for_by(asking(request)), pk=report_id)
+    context = {
+        "report": presenter.progress(report),
+        "back_link": reverse("monitoring:performance_reports"),
+    }
+    return render(request, "monitoring/performance_report.html", context)
+
+
+@for_suppliers(records=AuditAction.PERFORMANCE_REPORT_DOWNLOADED)
+@require_safe
+def download_performance_report(request: HttpRequest, report_id: UUID) -> HttpResponseBase:
+    """The file. It is read from the disk after the database rights were given back."""
+    report = get_object_or_404(PerformanceReport.objects.asked_for_by(asking(request)), pk=report_id)
+    if report.state != PerformanceReport.State.READY:
+        raise Http404
+    name = f"performance-report-{report.from_date}-to-{report.to_date}.csv"
+    try:
+        opened = file.path_of(report.pk).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(opened, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")

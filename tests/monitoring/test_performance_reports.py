@@ -1,0 +1,367 @@
+"""The performance report: its columns, its scope, its file, who may have it, and what happens when its maker dies."""
+
+from __future__ import annotations
+
+import csv
+import stat
+import tracemalloc
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from events.models import AuditAction, AuditEvent
+from interventions.models import Contract, ContractGrant
+from monitoring.actions import performance_reports
+from monitoring.models import Conclusion, PerformanceReport
+from monitoring.performance import file, reading
+from monitoring.performance.columns import COLUMNS, written
+from tests.factories.interventions import caseworker_on
+from tests.factories.monitoring import a_contract, many_received, received
+from tests.factories.monitoring_delivery import assigned, with_plan, with_report, with_session
+from tests.pages import assert_page
+from tests.stories.referring import filled_in
+
+pytestmark = pytest.mark.django_db
+State = PerformanceReport.State
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+LIVE_COLUMNS = [
+    "referral_ref",
+    "referral_id",
+    "contract_ref",
+    "organisation_id",
+    "caseworker_id",
+    "service_user_crn",
+    "date_referral_received",
+    "date_saa_first_arranged",
+    "date_saa_first_scheduled_for",
+    "date_saa_first_not_attended",
+    "date_saa_first_attended",
+    "date_saa_first_completed",
+    "saa_attended_on_time",
+    "date_first_action_plan_submitted",
+    "date_of_first_action_plan_approval",
+    "date_of_first_attended_session",
+    "outcomes_to_be_achieved_count",
+    "outcomes_achieved",
+    "count_of_sessions_expected",
+    "count_of_sessions_attended",
+    "end_requested_by_pp_at",
+    "end_requested_by_pp_reason",
+    "date_eosr_submitted",
+    "concluded_at",
+    "referral_end_state",
+    "date_intervention_to_be_completed_by",
+    "end_of_sentence_date",
+]
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, settings: Any) -> None:
+    settings.PERFORMANCE_REPORTS_DIR = str(tmp_path / "reports")
+
+
+@pytest.fixture
+def contract() -> Contract:
+    return a_contract()
+
+
+@pytest.fixture
+def asker(contract: Contract) -> User:
+    return caseworker_on(contract)
+
+
+@pytest.fixture
+def client(asker: User) -> Client:
+    return signed_in(asker)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend=MODEL_BACKEND)
+    return client
+
+
+def _revoke(asker: User) -> None:
+    grant = ContractGrant.objects.get(user=asker)
+    ContractGrant.objects.filter(pk=grant.pk).update(revoked_at=timezone.now(), revoked_by=grant.granted_by)
+
+
+def a_report(asker: User, **changes: Any) -> PerformanceReport:
+    today = timezone.localdate()
+    facts: dict[str, Any] = {"from_date": today - timedelta(days=400), "to_date": today, **changes}
+    return PerformanceReport.objects.unscoped().create(
+        form_key=uuid4(), requested_by=asker, requested_at=timezone.now(), **facts
+    )
+
+
+def rows_of(report: PerformanceReport) -> list[dict[str, str]]:
+    with file.path_of(report.pk).open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def made(asker: User, **changes: Any) -> list[dict[str, str]]:
+    report = a_report(asker, **changes)
+    assert performance_reports.make_report(report.pk)
+    return rows_of(report)
+
+
+# --- What stands in it
+
+
+def test_the_columns_are_the_live_service_s_in_its_order() -> None:
+    assert [name for name, _ in COLUMNS] == LIVE_COLUMNS
+
+
+def test_a_new_case_has_its_dates_and_empty_cells(contract: Contract, asker: User) -> None:
+    case = received(contract)
+
+    (row,) = made(asker)
+
+    assert row["referral_ref"] == case.reference
+    assert row["contract_ref"] == contract.reference
+    assert row["organisation_id"] == contract.prime.code
+    assert row["service_user_crn"] == case.crn
+    assert row["outcomes_achieved"] == "0"
+    empty = {"caseworker_id", "date_saa_first_arranged", "count_of_sessions_expected", "referral_end_state"}
+    assert {row[name] for name in empty} == {""}
+
+
+def test_a_completed_case_has_everything(contract: Contract, asker: User) -> None:
+    case = with_plan(assigned(received(contract), to=asker), sessions=1)
+    case = with_report(with_session(case), conclusion=Conclusion.COMPLETED)
+
+    (row,) = made(asker)
+
+    assert row["caseworker_id"] == asker.username
+    assert row["saa_attended_on_time"] in ("true", "")
+    assert row["date_first_action_plan_submitted"] == row["date_of_first_action_plan_approval"] != ""
+    assert row["count_of_sessions_expected"] == row["count_of_sessions_attended"] == "1"
+    assert row["date_of_first_attended_session"]
+    assert row["date_eosr_submitted"]
+    assert row["referral_end_state"] == "completed"
+    assert float(row["outcomes_achieved"]) <= int(row["outcomes_to_be_achieved_count"])
+
+
+@pytest.mark.parametrize(
+    ("value", "in_the_file"),
+    [
+        pytest.param('=HYPERLINK("z")', '\'=HYPERLINK("z")', id="a formula"),
+        pytest.param("+44", "'+44", id="plus"),
+        pytest.param("-1+1", "'-1+1", id="minus"),
+        pytest.param("@SUM(A1)", "'@SUM(A1)", id="at"),
+        pytest.param("\tx", "'\tx", id="tab"),
+        pytest.param("a=b", "a=b", id="an equals sign inside"),
+        pytest.param(None, "", id="nothing"),
+        pytest.param(date(2026, 1, 2), "2026-01-02", id="a day"),
+        pytest.param(datetime(2026, 7, 1, 12, tzinfo=UTC), "2026-07-01T13:00:00+01:00", id="a summer time"),
+        pytest.param(datetime(2026, 1, 1, 12, tzinfo=UTC), "2026-01-01T12:00:00+00:00", id="a winter time"),
+    ],
+)
+def test_no_cell_is_a_formula_and_times_are_the_uk_s(value: Any, in_the_file: str) -> None:
+    assert written(value) == in_the_file
+
+
+@pytest.mark.parametrize(
+    ("received_at", "is_in"),
+    [
+        pytest.param(
+            datetime(2026, 6, 30, 22, 59, tzinfo=UTC), False, id="a minute before the first day, in the UK"
+        ),
+        pytest.param(
+            datetime(2026, 6, 30, 23, 0, tzinfo=UTC), True, id="midnight of the first day, in the UK"
+        ),
+        pytest.param(datetime(2026, 7, 31, 22, 59, tzinfo=UTC), True, id="the last minute of the last day"),
+        pytest.param(datetime(2026, 7, 31, 23, 0, tzinfo=UTC), False, id="the day after"),
+    ],
+)
+def test_both_days_are_included_in_uk_time(
+    contract: Contract, asker: User, received_at: datetime, is_in: bool
+) -> None:
+    received(contract, at=received_at)
+
+    rows = made(asker, from_date=date(2026, 7, 1), to_date=date(2026, 7, 31))
+
+    assert bool(rows) == is_in
+
+
+def test_only_the_asker_s_contracts_are_in_it_as_granted_when_it_is_made(
+    contract: Contract, asker: User
+) -> None:
+    received(contract)
+    received(a_contract())
+    report = a_report(asker)
+    _revoke(asker)
+
+    assert performance_reports.make_report(report.pk)
+
+    assert rows_of(report) == []
+
+
+# --- Its file
+
+
+def test_the_file_is_for_the_service_alone(contract: Contract, asker: User) -> None:
+    report = a_report(asker)
+
+    performance_reports.make_report(report.pk)
+
+    assert stat.S_IMODE(file.path_of(report.pk).stat().st_mode) == 0o600
+
+
+def test_memory_stays_small(contract: Contract, asker: User) -> None:
+    many_received(contract, 1500)
+    report = a_report(asker)
+    tracemalloc.start()
+
+    performance_reports.make_report(report.pk)
+
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(rows_of(report)) == 1500
+    assert most < 20 * 1024 * 1024
+
+
+def test_it_is_kept_seven_days(contract: Contract, asker: User) -> None:
+    report = a_report(asker)
+    performance_reports.make_report(report.pk)
+    now = timezone.now()
+
+    assert performance_reports.let_go(now=now + timedelta(days=6, hours=23)) == 0
+    assert performance_reports.let_go(now=now + timedelta(days=7, hours=1)) == 1
+
+    report.refresh_from_db()
+    assert report.state == State.EXPIRED
+    assert not file.path_of(report.pk).exists()
+
+
+# --- Its maker
+
+
+def test_it_is_made_once(contract: Contract, asker: User) -> None:
+    report = a_report(asker)
+
+    assert performance_reports.make_report(report.pk)
+    assert not performance_reports.make_report(report.pk)
+
+
+def test_a_report_whose_maker_died_is_taken_up_again(contract: Contract, asker: User) -> None:
+    received(contract)
+    started = timezone.now() - timedelta(minutes=31)
+    report = a_report(asker, state=State.RUNNING, started_at=started, rows_done=7)
+    PerformanceReport.objects.unscoped().filter(pk=report.pk).update(requested_at=started)
+
+    assert performance_reports.take_up_again() == [report.pk]
+    assert performance_reports.make_report(report.pk)
+    assert len(rows_of(report)) == 1
+
+
+def test_a_report_that_fails_says_so(
+    contract: Contract, asker: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = a_report(asker)
+
+    def break_down(*args: Any) -> Any:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(reading, "read", break_down)
+
+    assert not performance_reports.make_report(report.pk)
+    page = assert_page(client.get(reverse("monitoring:performance_report", args=[report.pk])))
+    assert "could not be made" in page.get_text()
+    assert list(file.path_of(report.pk).parent.iterdir()) == []
+
+
+# --- Its pages
+
+
+def test_asking_watching_and_downloading(
+    contract: Contract, asker: User, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    case = received(contract)
+    url = reverse("monitoring:performance_reports")
+    day = timezone.localdate()
+    answers = filled_in(assert_page(client.get(url))) | {
+        **{"from_date_day": "1", "from_date_month": "6", "from_date_year": "2021"},
+        **{"to_date_day": str(day.day), "to_date_month": str(day.month), "to_date_year": str(day.year)},
+    }
+
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = client.post(url, answers)
+    again = client.post(url, answers)
+
+    assert asked.status_code == again.status_code == 302
+    assert asked["Location"] == again["Location"]
+    page = assert_page(client.get(asked["Location"]))
+    link = page.find("a", string=lambda text: bool(text and "Download the report" in text))
+    assert link is not None
+    download = client.get(str(link["href"]))
+    assert case.reference in b"".join(download).decode()
+    assert "attachment" in download["Content-Disposition"]
+    assert AuditEvent.objects.filter(action=AuditAction.PERFORMANCE_REPORT_DOWNLOADED, user=asker).exists()
+    assert_page(client.get(url))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        pytest.param({"from_date_year": "2020"}, "must be", id="before the service began"),
+        pytest.param({"to_date_year": "2999"}, "must be", id="in the future"),
+        pytest.param(
+            {"from_date_year": "2026", "to_date_year": "2025"}, "same as or after", id="the last day first"
+        ),
+        pytest.param({"from_date_month": "13"}, "real date", id="no such month"),
+    ],
+)
+def test_a_wrong_period_is_explained(
+    client: Client, contract: Contract, changes: dict[str, str], message: str
+) -> None:
+    url = reverse("monitoring:performance_reports")
+    answers = filled_in(assert_page(client.get(url))) | {
+        **{"from_date_day": "1", "from_date_month": "6", "from_date_year": "2022"},
+        **{"to_date_day": "1", "to_date_month": "6", "to_date_year": "2024"},
+    }
+
+    page = assert_page(client.post(url, answers | changes), 422)
+
+    assert message in page.select_one(".govuk-error-summary").get_text()  # type: ignore[union-attr]
+    assert not PerformanceReport.objects.unscoped().exists()
+
+
+@pytest.mark.parametrize("name", ["performance_report", "download_performance_report"])
+def test_nobody_else_may_even_know_of_it(contract: Contract, asker: User, name: str) -> None:
+    report = a_report(asker)
+    performance_reports.make_report(report.pk)
+    url = reverse(f"monitoring:{name}", args=[report.pk])
+
+    assert signed_in(caseworker_on(contract)).get(url).status_code == 404
+    assert signed_in(caseworker_on(a_contract())).get(url).status_code == 404
+    assert signed_in(asker).get(url).status_code == 200
+
+
+def test_without_a_contract_there_is_nothing_to_ask_for(
+    asker: User, client: Client, contract: Contract
+) -> None:
+    url = reverse("monitoring:performance_reports")
+    answers = filled_in(assert_page(client.get(url))) | {
+        **{"from_date_day": "1", "from_date_month": "6", "from_date_year": "2022"},
+        **{"to_date_day": "1", "to_date_month": "6", "to_date_year": "2024"},
+    }
+    _revoke(asker)
+
+    assert client.post(url, answers).status_code == 403
+
+
+def test_the_figures_page_has_charts_with_tables_under_them(client: Client, contract: Contract) -> None:
+    received(contract)
+
+    page = assert_page(client.get(reverse("monitoring:reporting")))
+
+    assert len(page.select("svg.rm-chart")) == 2
+    assert len(page.select("table")) >= 3
