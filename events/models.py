@@ -98,7 +98,9 @@ class OutboxEntry(models.Model):
     payload = models.JSONField(default=dict, help_text="Ids only.")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
-    last_failure = models.CharField(max_length=120, blank=True, help_text="Kind of failure, without its text.")
+    last_failure = models.CharField(
+        max_length=120, blank=True, help_text="Kind of failure, without its text."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now, db_index=True)
     claimed_until = models.DateTimeField(null=True, blank=True)

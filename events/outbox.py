@@ -77,7 +77,9 @@ def _claim(entry_id: UUID | str, now: datetime) -> OutboxEntry | None:
         earlier = OutboxEntry.objects.filter(referral=entry.referral, created_at__lt=entry.created_at)
         if earlier.exclude(state=OutboxEntry.State.DELIVERED).exists():
             return None  # effects of one referral are delivered in order (decision M4a)
-        free = OutboxEntry.objects.filter(pk=entry.pk, state=OutboxEntry.State.WAITING).exclude(claimed_until__gt=now)
+        free = OutboxEntry.objects.filter(pk=entry.pk, state=OutboxEntry.State.WAITING).exclude(
+            claimed_until__gt=now
+        )
         won = free.update(claimed_until=now + CLAIM, attempts=entry.attempts + 1)
         if not won:
             return None
@@ -89,7 +91,9 @@ def _put_back(entry: OutboxEntry, failure: Exception, now: datetime) -> None:
     wait = min(FIRST_WAIT * 2 ** min(entry.attempts - 1, 10), LONGEST_WAIT)
     given_up = now - entry.created_at > GIVE_UP_AFTER
     kind = type(failure).__name__
-    log.warning("outbox_not_delivered", kind=entry.kind, failure=kind, attempts=entry.attempts, given_up=given_up)
+    log.warning(
+        "outbox_not_delivered", kind=entry.kind, failure=kind, attempts=entry.attempts, given_up=given_up
+    )
     OutboxEntry.objects.filter(pk=entry.pk).update(
         state=OutboxEntry.State.GIVEN_UP if given_up else OutboxEntry.State.WAITING,
         last_failure=kind,
@@ -103,7 +107,9 @@ def try_again(entry: OutboxEntry) -> None:
     from events.tasks import deliver
 
     waiting = OutboxEntry.objects.filter(pk=entry.pk).exclude(state=OutboxEntry.State.DELIVERED)
-    if waiting.update(state=OutboxEntry.State.WAITING, next_attempt_at=timezone.now(), created_at=entry.created_at):
+    if waiting.update(
+        state=OutboxEntry.State.WAITING, next_attempt_at=timezone.now(), created_at=entry.created_at
+    ):
         deliver.delay_on_commit(str(entry.pk))
 
 
@@ -111,4 +117,6 @@ def due(now: datetime | None = None) -> list[UUID]:
     """Ids of entries whose next try has come, oldest first, at most 200 at a time."""
     now = now or timezone.now()
     waiting = OutboxEntry.objects.filter(state=OutboxEntry.State.WAITING, next_attempt_at__lte=now)
-    return list(waiting.exclude(claimed_until__gt=now).order_by("created_at").values_list("pk", flat=True)[:200])
+    return list(
+        waiting.exclude(claimed_until__gt=now).order_by("created_at").values_list("pk", flat=True)[:200]
+    )
