@@ -52,7 +52,7 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
         declared_by=by,
         wording_version=wording_version,
         content_hash=redaction.content_hash(sections),
-        sections_edited=edited(held),
+        sections_edited=redaction.count_edited(sections),
     )
     audit.record(
         AuditAction.RISK_DECLARED,
@@ -64,11 +64,3 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
         content_hash=declaration.content_hash,
     )
     return declaration
-
-
-def edited(risk: RiskInformation) -> int:
-    """How many sections will be shared otherwise than OASys has them."""
-    return sum(
-        section.state in (SectionState.EDITED, SectionState.REMOVED, SectionState.NO_IDENTIFIED_RISK)
-        for section in risk.in_order()
-    )
