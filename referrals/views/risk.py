@@ -23,6 +23,7 @@ from risk.forms.editing import EditForm, SectionForm
 from risk.forms.reviewing import ReviewForm
 from risk.models import RiskInformation, SectionKey
 from risk.reading import for_page
+from risk.redaction import content_hash
 from risk.wording import CURRENT_WORDING
 
 BUTTONS = {
@@ -31,6 +32,7 @@ BUTTONS = {
     "remove": (changing.remove_section, "“{heading}” was removed. Nothing of it will be shared."),
     "none": (changing.confirm_no_identified_risk, "You confirmed no identified risk for “{heading}”."),
 }
+CHANGED = "The risk information was changed after you opened the page. Review it as it stands now, and confirm again."
 NEWER = "OASys was updated since this information was pulled. Take the new information, or confirm what is here again."
 
 
@@ -49,15 +51,18 @@ def risk_information(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         if _declare_as_it_stands(request, draft, risk, user, form):
             return redirect("referrals:tasks", draft.pk)
     context = risk_pages.review(request, draft, for_page(draft.risk_id), form)
-    return render(
-        request, "risk/review.html", {**context, "success": said(request)}, status=422 if form.errors else 200
-    )
+    status = 200 if not form.errors else 409 if CHANGED in form.non_field_errors() else 422
+    return render(request, "risk/review.html", {**context, "success": said(request)}, status=status)
 
 
 def _declare_as_it_stands(
     request: HttpRequest, draft: Referral, risk: RiskInformation, user: User, form: ReviewForm
 ) -> bool:
     """ "No" declares and changes nothing else. False, with errors on the form, when it cannot be declared."""
+    seen = form.cleaned_data["seen"]
+    if seen != content_hash(risk.in_order()):
+        form.add_error(None, CHANGED)
+        return False
     problems = risk_pages.problems(risk)
     if problems:
         form.problems = problems  # type: ignore[attr-defined]
@@ -92,6 +97,8 @@ def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         return redirect(request.path)
     if do in BUTTONS:
         return _press(request, draft, risk, user, do, _known(key))
+    if do != "save":
+        raise Http404
     form = EditForm(request.POST, sections=risk.in_order())
     if form.is_valid():
         if risk.newer_announced_at is None and pulling.check_freshness(risk=risk, by=user):
@@ -164,18 +171,25 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
     user = user_of(request)
     key = _known(slug.replace("-", "_"))
     risk = for_page(draft.risk_id)
-    form = SectionForm(request.POST or None, section=risk.section(key))
+    if risk.last_asked_at is None:  # came here without opening the review page first
+        pulling.pull(risk=risk, by=user)
+        risk = for_page(draft.risk_id)
+    form = SectionForm(request.POST if request.method == "POST" else None, section=risk.section(key))
     if request.method == "POST":
         do = request.POST.get("do", "save")
         if do == "discard":
             forget(user, request.path)
             return redirect(request.path)
         if do in BUTTONS:
+            if form.is_valid():  # undoing the button brings back what was typed before it was pressed
+                changing.edit_section(risk=risk, key=key.value, text=form.cleaned_data["text"], by=user)
             action, sentence = BUTTONS[do]
             action(risk=risk, key=key.value, by=user)
             return _changed(
                 request, draft, user, sentence.format(heading=key.label), stay=do in ("revert", "undo")
             )
+        if do != "save":
+            raise Http404
         if form.is_valid():
             changed = changing.edit_section(risk=risk, key=key.value, text=form.cleaned_data["text"], by=user)
             return _changed(
@@ -183,8 +197,8 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
             )
     else:
         kept = kept_for(user, request.path)
-        if kept is not None:
-            form = SectionForm(section=risk.section(key), initial={"text": kept_fields(kept).get("text", "")})
+        if kept is not None and "text" in kept.fields:
+            form = SectionForm(section=risk.section(key), initial={"text": kept_fields(kept)["text"]})
             form.is_kept = True  # type: ignore[attr-defined]
     status = 200 if not form.errors else 409 if form.is_stale else 422
     context = risk_pages.one_section(request, draft, risk, key, form)
