@@ -28,7 +28,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, reverse
 
 from accounts.models import User
 from interventions.models import Contract
@@ -36,6 +36,7 @@ from monitoring.models import ReceivedReferral
 from refer_monitor.log_lines import LOGGING
 from referrals.models import Referral
 from risk.models import SectionKey
+from tests.addresses import addresses
 from tests.canary.planting import ROOMS, Words
 
 READABLE = ("text/", "application/json", "image/svg+xml")
@@ -98,21 +99,6 @@ def _loggers_on_their_own() -> list[logging.Logger]:
 
 
 # --- Addresses -------------------------------------------------------------------------------------------
-
-
-def addresses() -> Iterator[tuple[str, URLPattern]]:
-    """Every named page of the service but the inside of the admin: name and pattern."""
-    yield from _patterns(get_resolver().url_patterns, "")
-
-
-def _patterns(patterns: list[Any], space: str) -> Iterator[tuple[str, URLPattern]]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-            if pattern.namespace != "admin":
-                yield from _patterns(pattern.url_patterns, inner)
-        else:
-            yield f"{space}{pattern.name}", pattern
 
 
 FILLERS: dict[str, Callable[[], list[Any]]] = {
