@@ -75,4 +75,4 @@ def sent(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     referral = own_referral(request, referral_id)
     if not referral.is_sent:
         return redirect("referrals:tasks", referral.pk)
-    return render(request, "referrals/sent.html", {"referral": referral})
+    return render(request, "referrals/sent.html", {"referral": referral, "banner": Banner.of(referral)})
