@@ -6,7 +6,7 @@ Knows nothing of HTTP and nothing of any particular question. Wrong declarations
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
@@ -32,11 +32,15 @@ class TaskStatus(Enum):
 
 @dataclass(frozen=True)
 class Step:
-    """One question page at one address, asked when ``applies``."""
+    """One question page at one address, asked when ``applies``.
+
+    ``first`` is an action that fetches what the page shows before it asks; it returns what to say when it could not.
+    """
 
     slug: str
     page: type[Page]
     applies: Condition = always
+    first: Callable[..., str] | None = None
 
 
 @dataclass(frozen=True, init=False)

@@ -241,9 +241,7 @@ class CompletionDatePage(Page):
     def rows(cls, answers: CompletionDate, situation: Situation) -> list[Row]:
         """The date."""
         chosen = answers.completion_date
-        return [
-            Row("Date intervention to be completed by", date(chosen) if chosen else "Not provided")
-        ]
+        return [Row("Date intervention to be completed by", date(chosen) if chosen else "Not provided")]
 
     @classmethod
     def outdated(cls, answers: CompletionDate, situation: Situation) -> str:
@@ -256,9 +254,7 @@ class CompletionDatePage(Page):
         """After the end of the sentence: allowed, but said (decision F6)."""
         ends, chosen = situation.sentence_ends_on, answers.completion_date
         if ends and chosen and chosen > ends:
-            return [
-                f"The completion date, {date(chosen)}, is after the sentence ends on {date(ends)}."
-            ]
+            return [f"The completion date, {date(chosen)}, is after the sentence ends on {date(ends)}."]
         return []
 
 
