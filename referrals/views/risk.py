@@ -23,7 +23,6 @@ from risk.forms.editing import EditForm, SectionForm
 from risk.forms.reviewing import ReviewForm
 from risk.models import RiskInformation, SectionKey
 from risk.reading import for_page
-from risk.redaction import content_hash
 from risk.wording import CURRENT_WORDING
 
 BUTTONS = {
@@ -32,7 +31,7 @@ BUTTONS = {
     "remove": (changing.remove_section, "“{heading}” was removed. Nothing of it will be shared."),
     "none": (changing.confirm_no_identified_risk, "You confirmed no identified risk for “{heading}”."),
 }
-CHANGED = "The risk information was changed after you opened the page. Review it as it stands now, and confirm again."
+CHANGED = "The risk information changed after you opened this page. Review it as it stands now, and confirm again"
 NEWER = "OASys was updated since this information was pulled. Take the new information, or confirm what is here again."
 
 
@@ -59,10 +58,6 @@ def _declare_as_it_stands(
     request: HttpRequest, draft: Referral, risk: RiskInformation, user: User, form: ReviewForm
 ) -> bool:
     """ "No" declares and changes nothing else. False, with errors on the form, when it cannot be declared."""
-    seen = form.cleaned_data["seen"]
-    if seen != content_hash(risk.in_order()):
-        form.add_error(None, CHANGED)
-        return False
     problems = risk_pages.problems(risk)
     if problems:
         form.problems = problems  # type: ignore[attr-defined]
@@ -71,11 +66,11 @@ def _declare_as_it_stands(
     if risk.newer_announced_at is None and pulling.check_freshness(risk=risk, by=user):
         form.add_error(None, NEWER)
         return False
-    seen = form.cleaned_data["seen"] or None
+    seen = form.cleaned_data["seen"]
     try:
         declaring.declare(risk=risk, by=user, wording_version=CURRENT_WORDING.version, seen=seen)
     except declaring.ChangedSinceSeen:
-        form.add_error(None, "The risk information changed after you opened this page. Review it again")
+        form.add_error(None, CHANGED)
         return False
     touch(draft)
     return True
