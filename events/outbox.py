@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from events.models import OutboxEntry
 
@@ -37,14 +38,25 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
 
 def enqueue(kind: str, *, key: str, referral: UUID, payload: dict[str, str] | None = None) -> OutboxEntry:
     """Write an entry (once per ``key``) and start its delivery after the transaction commits."""
-    from events.tasks import deliver
-
     entry, created = OutboxEntry.objects.get_or_create(
         key=key, defaults={"kind": kind, "referral": referral, "payload": payload or {}}
     )
     if created:
-        deliver.delay_on_commit(str(entry.pk))
+        _start_after_commit(entry)
     return entry
+
+
+def _start_after_commit(entry: OutboxEntry) -> None:
+    """Hand the entry to a worker. Without a queue it waits for the sweep: what was committed is no failure."""
+    from events.tasks import deliver
+
+    def start() -> None:
+        try:
+            deliver.delay(str(entry.pk))
+        except (OperationalError, OSError) as failure:
+            log.error("outbox_without_queue", kind=entry.kind, failure=type(failure).__name__)
+
+    transaction.on_commit(start)
 
 
 def deliver_entry(entry_id: UUID | str, *, now: datetime | None = None) -> bool:
@@ -104,13 +116,11 @@ def _put_back(entry: OutboxEntry, failure: Exception, now: datetime) -> None:
 
 def try_again(entry: OutboxEntry) -> None:
     """Put an entry back in front of the queue, as an administrator may ask. Delivered ones stay delivered."""
-    from events.tasks import deliver
-
     waiting = OutboxEntry.objects.filter(pk=entry.pk).exclude(state=OutboxEntry.State.DELIVERED)
     if waiting.update(
         state=OutboxEntry.State.WAITING, next_attempt_at=timezone.now(), created_at=entry.created_at
     ):
-        deliver.delay_on_commit(str(entry.pk))
+        _start_after_commit(entry)
 
 
 def due(now: datetime | None = None) -> list[UUID]:
