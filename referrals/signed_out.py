@@ -62,16 +62,18 @@ def keep(request: HttpRequest) -> bool:
         user_id, referral_id = signing.loads(request.POST.get(TOKEN_FIELD, ""), salt=SALT, max_age=GOOD_FOR)
     except signing.BadSignature:
         return False
-    author = User.objects.filter(pk=user_id, is_active=True).first()
-    draft = Referral.objects.filter(pk=UUID(referral_id), created_by_id=user_id, sent_at__isnull=True).first()
-    if author is None or draft is None or not _is_of(draft, request.path):
-        return False
     fields = {
         printable(name): [printable(value) for value in values]
         for name, values in request.POST.lists()
         if name not in NOT_KEPT
     }
     with transaction.atomic():
+        author = User.objects.filter(pk=user_id, is_active=True).first()
+        # Locked: while it is being sent, its source text is deleted, and nothing may be kept beside that.
+        drafts = Referral.objects.select_for_update().filter(sent_at__isnull=True)
+        draft = drafts.filter(pk=UUID(referral_id), created_by_id=user_id).first()
+        if author is None or draft is None or not _is_of(draft, request.path):
+            return False
         KeptText.objects.update_or_create(
             user=author,
             path=request.path[:300],

@@ -98,14 +98,29 @@ def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if form.is_valid():
         if risk.newer_announced_at is None and pulling.check_freshness(risk=risk, by=user):
             form.add_error(None, NEWER)
-        else:
-            declaring.save_and_declare(
-                risk=risk, texts=form.texts(), by=user, wording_version=CURRENT_WORDING.version
-            )
+        elif _save_and_declare(risk, form, user):
             touch(draft)
             forget(user, request.path)
             return redirect("referrals:tasks", draft.pk)
+        else:
+            form = EditForm(request.POST, sections=for_page(draft.risk_id).in_order())
+            form.is_valid()  # says which section was saved meanwhile
     return _edit_page(request, draft, for_page(draft.risk_id), form)
+
+
+def _save_and_declare(risk: RiskInformation, form: EditForm, user: User) -> bool:
+    """False when another tab saved one of the sections between our reading and our writing."""
+    try:
+        declaring.save_and_declare(
+            risk=risk,
+            texts=form.texts(),
+            by=user,
+            wording_version=CURRENT_WORDING.version,
+            as_opened=form.as_opened,
+        )
+    except changing.SavedMeanwhile:
+        return False
+    return True
 
 
 def _press(
@@ -121,7 +136,12 @@ def _press(
         other: text for other, text in form.texts().items() if other != key and other not in form.errors
     }
     action, sentence = BUTTONS[do]
-    changing.press_button(risk=risk, key=key.value, act=action, other_boxes=others, by=user)
+    try:
+        changing.press_button(
+            risk=risk, key=key.value, act=action, other_boxes=others, by=user, as_opened=form.as_opened
+        )
+    except changing.SavedMeanwhile:  # by another tab, just now: read again, the form will say so
+        return _press(request, draft, for_page(draft.risk_id), user, do, key)
     touch(draft)
     if any(name != key for name in form.errors):
         return _edit_page(
@@ -186,10 +206,18 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
         if do != "save":
             raise Http404
         if form.is_valid():
-            changed = changing.edit_section(risk=risk, key=key.value, text=form.cleaned_data["text"], by=user)
-            return _changed(
-                request, draft, user, f"“{key.label}” was saved." if changed else "Nothing was changed."
-            )
+            text = form.cleaned_data["text"]
+            try:
+                changed = changing.edit_section(
+                    risk=risk, key=key.value, text=text, by=user, as_opened=form.as_opened
+                )
+            except changing.SavedMeanwhile:
+                risk = for_page(draft.risk_id)
+                form = SectionForm(request.POST, section=risk.section(key))
+                form.is_valid()  # says that it was
+            else:
+                said_so = f"“{key.label}” was saved." if changed else "Nothing was changed."
+                return _changed(request, draft, user, said_so)
     else:
         kept = kept_for(user, request.path)
         if kept is not None and "text" in kept.fields:

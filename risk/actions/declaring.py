@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from accounts.models import User
@@ -20,11 +22,19 @@ class ChangedSinceSeen(Exception):
 
 @transaction.atomic
 def save_and_declare(
-    *, risk: RiskInformation, texts: dict[str, str], by: User, wording_version: str
+    *,
+    risk: RiskInformation,
+    texts: dict[str, str],
+    by: User,
+    wording_version: str,
+    as_opened: Mapping[str, RiskSection] | None = None,
 ) -> Declaration:
-    """Keep the text of every box that was changed, and declare the whole, or do neither (decision R5)."""
+    """Keep the text of every box that was changed, and declare the whole, or do neither (decision R5).
+
+    ``as_opened``: the sections that the page showed. Raises SavedMeanwhile when a changed one is another by now.
+    """
     for key, text in texts.items():
-        edit_section(risk=risk, key=key, text=text, by=by)
+        edit_section(risk=risk, key=key, text=text, by=by, as_opened=(as_opened or {}).get(key))
     return declare(risk=risk, by=by, wording_version=wording_version)
 
 

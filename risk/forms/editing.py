@@ -108,6 +108,11 @@ class EditForm(Form):
         for key in self.stale:
             self.add_error(key, CHANGED)
 
+    @property
+    def as_opened(self) -> dict[str, RiskSection]:
+        """The sections as the page showed them, where it says which they were."""
+        return {key: section for key, section in self.sections.items() if opened_name(key) in self.data}
+
     def texts(self) -> dict[str, str]:
         """The boxes that may be saved."""
         return {key: self.cleaned_data[key] for key in self.sections if key in self.cleaned_data}
@@ -136,6 +141,11 @@ class SectionForm(Form):
             label_size="s",
         )
         self.is_stale = False
+
+    @property
+    def as_opened(self) -> RiskSection | None:
+        """The section as the page showed it, when it says which it was."""
+        return self.section if "opened" in self.data else None
 
     def clean(self) -> dict[str, Any]:
         """Refuse a box that was changed after the page was opened."""
