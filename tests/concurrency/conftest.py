@@ -16,13 +16,6 @@ AtOnce = Callable[[Sequence[Callable[[], Any]]], list[Any]]
 Posts = Callable[..., list[HttpResponse]]
 
 
-@pytest.fixture(autouse=True)
-def _needs_postgresql(transactional_db: None) -> None:
-    """SQLite lets one writer in at a time: what these tests provoke cannot happen there."""
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL (DATABASE_URL): on SQLite nothing is written at the same moment")
-
-
 @pytest.fixture
 def at_once() -> AtOnce:
     """A function that runs all it is given at the same moment and answers what each answered."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +27,13 @@ from tests.stories.referring import Practitioner, filled_in
 
 AsPersona = Callable[[str], Client]
 TIMES = 20
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        connection.vendor != "postgresql",
+        reason="needs PostgreSQL (DATABASE_URL): SQLite lets one writer in at a time, so nothing happens at once",
+    ),
+]
 
 
 def test_sent_twenty_times_it_is_one_referral(
