@@ -21,6 +21,7 @@ import pytest
 import requests
 from bs4 import BeautifulSoup
 
+pytestmark = pytest.mark.xdist_group("one running service")
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60  # seconds
 FIRST_VIEW_REQUESTS = 8
