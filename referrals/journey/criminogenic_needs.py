@@ -61,7 +61,7 @@ class KnownNeed:
         """The score with its threshold, for the practitioner."""
         if self.score is None:
             return "Not scored"
-        return f"{self.score}" if self.threshold is None else f"{self.score} (threshold {self.threshold})"
+        return f"{self.score}" if self.threshold is None else f"{self.score} (threshold\N{NO-BREAK SPACE}{self.threshold})"
 
     def services(self, category_names: tuple[str, ...]) -> list[str]:
         """The chosen services that work on this need."""

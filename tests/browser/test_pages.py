@@ -29,16 +29,14 @@ PUBLIC = (
     "/feedback",
     "/feedback/thank-you",
 )
-#: Every section as OASys can fill it: complete, no record, none in the window, holes, very long, other scripts, code,
-#: names, refused by OASys, unreadable, incomplete.
+#: With levels in custody, no record, none in the window, holes, other scripts, names, one text for two sections, OASys
+#: refusing, unreadable, incomplete.
 RISK_PEOPLE = (
-    "X980001",
+    "X980002",
     "X980003",
     "X980004",
     "X980006",
-    "X980007",
     "X980008",
-    "X980009",
     "X980010",
     "X980011",
     "X980022",
@@ -153,7 +151,15 @@ def test_a_person_without_sentence_and_a_person_with_many(visitor: Visitors, as_
 
 
 @pytest.mark.parametrize("crn", RISK_PEOPLE)
-def test_risk_pages(visitor: Visitors, as_persona: AsPersona, crn: str) -> None:
+def test_what_oasys_can_answer(visitor: Visitors, as_persona: AsPersona, crn: str) -> None:
+    practitioner = prepared.draft(as_persona, crn)
+    me = visitor().signs_in("pp")
+    me.opens(practitioner.address("risk_information")).looks()
+    me.opens(practitioner.address("risk_edit")).looks()
+
+
+@pytest.mark.parametrize("crn", ["X980001", "X980003", "X980007", "X980009"])
+def test_risk_pages_in_every_state(visitor: Visitors, as_persona: AsPersona, crn: str) -> None:
     practitioner = prepared.draft(as_persona, crn)
     me = visitor().signs_in("pp")
     me.opens(practitioner.address("risk_information")).looks()
