@@ -61,7 +61,8 @@ class KnownNeed:
         """The score with its threshold, for the practitioner."""
         if self.score is None:
             return "Not scored"
-        return f"{self.score}" if self.threshold is None else f"{self.score} (threshold\N{NO-BREAK SPACE}{self.threshold})"
+        threshold = f" (threshold\N{NO-BREAK SPACE}{self.threshold})" if self.threshold is not None else ""
+        return f"{self.score}{threshold}"
 
     def services(self, category_names: tuple[str, ...]) -> list[str]:
         """The chosen services that work on this need."""

@@ -46,7 +46,9 @@ def chromium() -> Iterator[Browser]:
     """The browser of the operating system."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
-        pytest.exit("There is no Chromium. On Debian: apt-get install chromium fonts-liberation", returncode=1)
+        pytest.exit(
+            "There is no Chromium. On Debian: apt-get install chromium fonts-liberation", returncode=1
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, headless=True, args=LAUNCH_ARGS)
         yield browser

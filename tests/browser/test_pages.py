@@ -75,7 +75,9 @@ def test_pages_for_anyone(visitor: Visitors, settings: Any) -> None:
         pytest.param(None, "/no-such-page", 404, id="not there for anybody"),
     ],
 )
-def test_error_pages(visitor: Visitors, settings: Any, persona: str | None, address: str, status: int) -> None:
+def test_error_pages(
+    visitor: Visitors, settings: Any, persona: str | None, address: str, status: int
+) -> None:
     settings.ROOT_URLCONF = "tests.refer_monitor.addresses"
     me = visitor()
     if persona:

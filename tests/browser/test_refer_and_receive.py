@@ -24,11 +24,18 @@ TAKEN_OUT = (
     "An edit that is taken back", "Typed and then removed",
 )  # fmt: skip
 #: Words that stay: of the edits, and of the section that is reverted to what OASys says.
-KEPT = ("Her former partner and their child.", "Has carried a knife.", "After family court hearings.", "Captain Ross")
+KEPT = (
+    "Her former partner and their child.",
+    "Has carried a knife.",
+    "After family court hearings.",
+    "Captain Ross",
+)
 
 
 @pytest.mark.parametrize("scripts", [pytest.param(True, id="scripts"), pytest.param(False, id="no scripts")])
-def test_a_redacted_referral_reaches_the_supplier_and_nothing_else_does(visitor: Visitors, scripts: bool) -> None:
+def test_a_redacted_referral_reaches_the_supplier_and_nothing_else_does(
+    visitor: Visitors, scripts: bool
+) -> None:
     me = visitor(scripts=scripts).signs_in("pp")
 
     starts_the_referral(me, "X980010")
@@ -40,9 +47,9 @@ def test_a_redacted_referral_reaches_the_supplier_and_nothing_else_does(visitor:
     supplier = visitor(scripts=scripts).signs_in("sp.caseworker")
     supplier.looks().follows(f"{reference} Kezia Brackenridge").looks()
     cards = supplier.page.locator("main .govuk-summary-card").all_inner_texts()
-    assert normalised(" ".join(cards)) == preview.replace("Given when the referral is sent", reference).replace(
-        "Not sent yet", normalised(row(supplier, "Referral sent"))
-    )
+    assert normalised(" ".join(cards)) == preview.replace(
+        "Given when the referral is sent", reference
+    ).replace("Not sent yet", normalised(row(supplier, "Referral sent")))
     for address, html in every_page_of(supplier):
         assert not [words for words in TAKEN_OUT if words in html], address
         assert "RoSH" not in html, address
@@ -167,6 +174,8 @@ def every_page_of(me: Visitor) -> Iterator[tuple[str, str]]:
         seen.add(address)
         me.opens(address)
         yield address, me.page.content()
-        links = me.page.locator("a[href^='/']").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+        links = me.page.locator("a[href^='/']").evaluate_all(
+            "links => links.map((link) => link.getAttribute('href'))"
+        )
         waiting += [link for link in links if urlsplit(link).path not in seen]
         seen.add(urlsplit(address).path)

@@ -17,7 +17,9 @@ from tests.stories.referring import Practitioner
 
 Visitors = Callable[..., Visitor]
 AsPersona = Callable[[str], Client]
-TICK = "I understand this information will be shared with the Service Provider and that I am responsible for it"
+TICK = (
+    "I understand this information will be shared with the Service Provider and that I am responsible for it"
+)
 
 
 @pytest.fixture
@@ -48,7 +50,11 @@ def test_eight_boxes_a_forgotten_tick_and_the_declaration(me: Visitor, practitio
     writes(me, "self_harm", "")
     me.presses("Remove this section (Concerns in relation to suicide)").looks()
     # The section's button kept what was typed in the other boxes
-    assert (box(me, "who_is_at_risk"), box(me, "self_harm"), box(me, "suicide")) == ("Former partners.", "", "")
+    assert (box(me, "who_is_at_risk"), box(me, "self_harm"), box(me, "suicide")) == (
+        "Former partners.",
+        "",
+        "",
+    )
 
     writes(me, "nature_of_risk", "Assault after drinking.")
     me.presses("Save and continue", 422)
@@ -94,7 +100,9 @@ def test_characters_are_counted_while_typing(me: Visitor) -> None:
     expect(count).to_have_text("You have 2 characters too many")
 
 
-def test_the_enter_key_saves_and_presses_no_button_of_a_section(me: Visitor, practitioner: Practitioner) -> None:
+def test_the_enter_key_saves_and_presses_no_button_of_a_section(
+    me: Visitor, practitioner: Practitioner
+) -> None:
     me.chooses(TICK)
     with me.page.expect_navigation():
         me.page.get_by_label(TICK).press("Enter")
@@ -166,7 +174,9 @@ def test_without_scripts_a_second_tab_sends_once(visitor: Visitors, as_persona: 
     assert ReceivedReferral.objects.unscoped().count() == 1
 
 
-def test_a_web_session_that_ends_while_typing(me: Visitor, visitor: Visitors, practitioner: Practitioner) -> None:
+def test_a_web_session_that_ends_while_typing(
+    me: Visitor, visitor: Visitors, practitioner: Practitioner
+) -> None:
     writes(me, "who_is_at_risk", "Typed before the web session ended.")
     me.context.clear_cookies(name="sessionid")
     me.presses("Save and continue").looks()
@@ -182,7 +192,9 @@ def test_a_web_session_that_ends_while_typing(me: Visitor, visitor: Visitors, pr
     assert not KeptText.objects.exists()
 
 
-def test_text_of_an_ended_web_session_is_offered_to_nobody_else(me: Visitor, practitioner: Practitioner) -> None:
+def test_text_of_an_ended_web_session_is_offered_to_nobody_else(
+    me: Visitor, practitioner: Practitioner
+) -> None:
     writes(me, "who_is_at_risk", "Typed before the web session ended.")
     me.context.clear_cookies(name="sessionid")
     me.presses("Save and continue")
@@ -190,7 +202,9 @@ def test_text_of_an_ended_web_session_is_offered_to_nobody_else(me: Visitor, pra
     assert "Typed before" not in me.page.content()
 
 
-def test_errors_get_the_focus_after_a_jump_inside_the_page(visitor: Visitors, practitioner: Practitioner) -> None:
+def test_errors_get_the_focus_after_a_jump_inside_the_page(
+    visitor: Visitors, practitioner: Practitioner
+) -> None:
     me = visitor().signs_in("pp").opens(practitioner.address("enforceable-days"))
     me.page.keyboard.press("Tab")
     me.page.keyboard.press("Enter")  # "Skip to main content"

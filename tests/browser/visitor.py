@@ -135,7 +135,9 @@ class Visitor:
         return self
 
     def _inaccessible(self) -> list[str]:
-        known = self.page.locator(OPENS_A_QUESTION).evaluate_all("inputs => inputs.map((input) => `#${input.id}`)")
+        known = self.page.locator(OPENS_A_QUESTION).evaluate_all(
+            "inputs => inputs.map((input) => `#${input.id}`)"
+        )
         found = []
         for violation in self._axe.run(self.page, options=AXE_OPTIONS).response["violations"]:
             for node in violation["nodes"]:
