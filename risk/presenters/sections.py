@@ -42,7 +42,6 @@ class SectionView:
     too_long_by: int
     may_have_no_identified_risk: bool
     can_undo: bool
-    can_revert: bool
     same_text_as: str
     comparison: Comparison
 
@@ -121,17 +120,24 @@ def _section(section: RiskSection, all_sections: list[RiskSection], words: Oasys
         shared_label=shared_label(shared),
         shared_text=shared.text,
         state=section.state,
-        state_words="Decision needed" if needs_decision else section.get_state_display(),
+        state_words="Decision needed" if needs_decision else _state_words(section),
         tone="waiting" if needs_decision else TONES[SectionState(section.state)],
         is_as_in_oasys=section.state in (SectionState.UNREVIEWED, SectionState.UNCHANGED),
         needs_decision=needs_decision,
         too_long_by=max(0, len(shared.text) - LONGEST_SHARED_TEXT),
         may_have_no_identified_risk=section.may_have_no_identified_risk,
         can_undo=any(change.undone_at is None for change in section.changes.all()),
-        can_revert=section.state not in (SectionState.UNREVIEWED, SectionState.UNCHANGED),
         same_text_as=_same_text_as(section, all_sections),
         comparison=compare(section.source_text, shared.text),
     )
+
+
+def _state_words(section: RiskSection) -> str:
+    """The additional information never was in OASys: until something is written there, nothing is."""
+    as_it_was = section.state in (SectionState.UNREVIEWED, SectionState.UNCHANGED)
+    if section.key == SectionKey.ADDITIONAL_INFORMATION and as_it_was:
+        return "Nothing added"
+    return SectionState(section.state).label
 
 
 def oasys_label(section: RiskSection, words: OasysWords) -> str:
