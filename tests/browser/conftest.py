@@ -42,6 +42,12 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 
 
 @pytest.fixture(scope="session")
+def live_server(django_db_setup: None, live_server: Any) -> Any:
+    """The service, started once the test database is there: earlier, it would share the test's own connection."""
+    return live_server
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser of the operating system."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")

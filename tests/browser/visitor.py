@@ -29,10 +29,11 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 WIDER_THAN_WINDOW = """() => {
   const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  return [...document.body.querySelectorAll("*")]
-    .filter((element) => element.getBoundingClientRect().right > width + 1)
-    .map((element) => `${element.tagName.toLowerCase()}.${element.className}`).slice(0, 5);
+  const whole = document.documentElement.scrollWidth;
+  if (whole <= width) return [];
+  return [`the page is ${whole}`, ...[...document.body.querySelectorAll("*")]
+    .filter((element) => element.getBoundingClientRect().left + element.scrollWidth > width + 1)
+    .map((element) => `${element.tagName.toLowerCase()}.${element.className}`).slice(-5)];
 }"""
 #: What was looked at in this run, for the figures at its end.
 checked_pages: list[str] = []
