@@ -193,17 +193,18 @@ class Progress:
         return replace(self.situation, category=placed.service.category) if placed.service else self.situation
 
     def answers(self, placed: PlacedStep) -> Any:
-        """The typed answers of one step."""
-        return DraftStore(self.draft).read(placed.page.answers, placed.service)
-
-    def is_answered(self, placed: PlacedStep) -> bool:
-        """Whether one step is complete (read once)."""
+        """The typed answers of one step (read once)."""
         key = (placed.step.slug, placed.service.pk if placed.service else 0)
         if key not in self._read:
-            answers = self.answers(placed)
-            outdated = placed.page.outdated(answers, self.situation_at(placed))
-            self._read[key] = placed.page.is_answered(answers) and not outdated
-        return bool(self._read[key])
+            self._read[key] = DraftStore(self.draft).read(placed.page.answers, placed.service)
+        return self._read[key]
+
+    def is_answered(self, placed: PlacedStep) -> bool:
+        """Whether one step is complete."""
+        answers = self.answers(placed)
+        return placed.page.is_answered(answers) and not placed.page.outdated(
+            answers, self.situation_at(placed)
+        )
 
     @property
     def first_unanswered(self) -> PlacedStep | None:

@@ -31,27 +31,37 @@ BUTTONS = {
     "remove": (changing.remove_section, "“{heading}” was removed. Nothing of it will be shared."),
     "none": (changing.confirm_no_identified_risk, "You confirmed no identified risk for “{heading}”."),
 }
-CHANGED = "The risk information changed after you opened this page. Review it as it stands now, and confirm again"
+CHANGED = (
+    "The risk information changed after you opened this page. Review it as it stands now, and confirm again"
+)
 NEWER = "OASys was updated since this information was pulled. Take the new information, or confirm what is here again."
 
 
 @for_practitioners(records=AuditAction.RISK_VIEWED)
 def risk_information(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Review what OASys says and what will be shared; edit, or take responsibility (seed: risk newsletter)."""
-    draft = own_draft(request, referral_id)
+    draft = own_draft(request, referral_id, with_services=False)
     user = user_of(request)
-    if request.method == "GET":
-        pulling.pull(risk=for_page(draft.risk_id), by=user)
-    risk = for_page(draft.risk_id)
+    risk = _pulled(draft, user) if request.method == "GET" else for_page(draft.risk_id)
     form = ReviewForm(request.POST) if request.method == "POST" else ReviewForm()
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["edit"] == "YES":
             return redirect("referrals:risk_edit", draft.pk)
         if _declare_as_it_stands(request, draft, risk, user, form):
             return redirect("referrals:tasks", draft.pk)
-    context = risk_pages.review(request, draft, for_page(draft.risk_id), form)
+        risk = for_page(draft.risk_id)  # perhaps another than was read above
+    context = risk_pages.review(request, draft, risk, form)
     status = 200 if not form.errors else 409 if CHANGED in form.non_field_errors() else 422
     return render(request, "risk/review.html", {**context, "success": said(request)}, status=status)
+
+
+def _pulled(draft: Referral, user: User) -> RiskInformation:
+    """The risk information to work from. OASys is asked as long as it has not answered."""
+    risk = for_page(draft.risk_id)
+    if risk.oasys_snapshot is not None:
+        return risk
+    pulling.pull(risk=risk, by=user)
+    return for_page(draft.risk_id)
 
 
 def _declare_as_it_stands(
@@ -79,13 +89,12 @@ def _declare_as_it_stands(
 @for_practitioners(records=AuditAction.RISK_VIEWED)
 def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """All eight boxes. Saving needs the tick, and declares; a section's button acts at once."""
-    draft = own_draft(request, referral_id)
+    draft = own_draft(request, referral_id, with_services=False)
     user = user_of(request)
-    risk = for_page(draft.risk_id)
     if request.method != "POST":
-        pulling.pull(risk=risk, by=user)
-        risk = for_page(draft.risk_id)
+        risk = _pulled(draft, user)
         return _edit_page(request, draft, risk, _edit_form_with_kept_text(request, risk, user))
+    risk = for_page(draft.risk_id)
     do, _, key = request.POST.get("do", "save").partition(":")
     if do == "discard":
         forget(user, request.path)
@@ -126,19 +135,16 @@ def _save_and_declare(risk: RiskInformation, form: EditForm, user: User) -> bool
 def _press(
     request: HttpRequest, draft: Referral, risk: RiskInformation, user: User, do: str, key: SectionKey
 ) -> HttpResponse:
-    """Keep what was typed in the other boxes, then do what the section's button says.
+    """Keep what was typed in the boxes, then do what the section's button says.
 
     Boxes that cannot be kept (too long, changed meanwhile) come back as typed, with their errors.
     """
     form = EditForm(request.POST, sections=risk.in_order(), for_saving=False)
     form.is_valid()
-    others = {
-        other: text for other, text in form.texts().items() if other != key and other not in form.errors
-    }
     action, sentence = BUTTONS[do]
     try:
         changing.press_button(
-            risk=risk, key=key.value, act=action, other_boxes=others, by=user, as_opened=form.as_opened
+            risk=risk, key=key.value, act=action, boxes=form.texts(), by=user, as_opened=form.as_opened
         )
     except changing.SavedMeanwhile:  # by another tab, just now: read again, the form will say so
         return _press(request, draft, for_page(draft.risk_id), user, do, key)
@@ -182,9 +188,9 @@ def _edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation, for
 @for_practitioners(records=AuditAction.RISK_VIEWED)
 def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResponse:
     """Change one section. Voids the declaration and returns to the review page (decision R5)."""
-    draft = own_draft(request, referral_id)
+    draft = own_draft(request, referral_id, with_services=False)
     user = user_of(request)
-    key = _known(slug.replace("-", "_"))
+    key = _named(slug)
     risk = for_page(draft.risk_id)
     if risk.last_asked_at is None:  # came here without opening the review page first
         pulling.pull(risk=risk, by=user)
@@ -196,10 +202,9 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
             forget(user, request.path)
             return redirect(request.path)
         if do in BUTTONS:
-            if form.is_valid():  # undoing the button brings back what was typed before it was pressed
-                changing.edit_section(risk=risk, key=key.value, text=form.cleaned_data["text"], by=user)
             action, sentence = BUTTONS[do]
-            action(risk=risk, key=key.value, by=user)
+            typed = {key.value: form.cleaned_data["text"]} if form.is_valid() else {}
+            changing.press_button(risk=risk, key=key.value, act=action, boxes=typed, by=user)
             return _changed(
                 request, draft, user, sentence.format(heading=key.label), stay=do in ("revert", "undo")
             )
@@ -243,7 +248,7 @@ def _changed(
 @for_practitioners(records=AuditAction.RISK_TAKEN)
 def risk_take_newer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Work from what OASys says now instead of the earlier answer (decision R3)."""
-    draft = own_draft(request, referral_id)
+    draft = own_draft(request, referral_id, with_services=False)
     outcome = pulling.take_newer(risk=draft.risk, by=user_of(request))
     if outcome.is_snapshot:
         touch(draft)
@@ -261,3 +266,8 @@ def _known(key: str) -> SectionKey:
     if key not in SectionKey.values:
         raise Http404
     return SectionKey(key)
+
+
+def _named(slug: str) -> SectionKey:
+    """A section of ours by its name in an address; a made-up name is 404."""
+    return _known(next((key.value for key in SectionKey if key.slug == slug), ""))

@@ -28,6 +28,7 @@ from risk.reading import for_page
 def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Everything that will be sent, each answer with its Change link."""
     draft = own_draft(request, referral_id)
+    draft.risk = for_page(draft.risk_id)
     progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
     if not progress.is_ready:
         return redirect("referrals:tasks", draft.pk)
@@ -35,7 +36,7 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "banner": Banner.of(draft),
         "draft": draft,
         "cards": checked.cards(progress),
-        "risk": sections.present(for_page(draft.risk_id)),
+        "risk": sections.present(draft.risk),
         "warnings": progress.warnings(),
         "back_link": reverse("referrals:tasks", args=[draft.pk]),
     }
