@@ -31,6 +31,9 @@ COPY . .
 COPY --from=static --chown=service:service /service/var/static var/static
 USER service
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD \
-    ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/ping', timeout=4)"]
+# Asks under a name that the service answers to.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD python -c "\
+import os, urllib.request as web; \
+name = (os.environ.get('ALLOWED_HOSTS') or 'localhost').split(',')[0]; \
+web.urlopen(web.Request('http://127.0.0.1:8000/ping', headers={'Host': name}), timeout=4)"
 CMD ["gunicorn", "--config", "python:refer_monitor.web_server", "--no-control-socket", "refer_monitor.wsgi"]

@@ -89,7 +89,7 @@ def _install_python_packages(*, dev: bool) -> None:
         return
     _say(f"Installing the Python packages of {files[dev].name}")
     _do([BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV])
-    _do([BIN / "uv", "pip", "sync", "--quiet", "--python", BIN / "python", "--require-hashes", files[dev]])
+    _uv(["pip", "sync", "--quiet", "--python", BIN / "python", "--require-hashes", files[dev]])
     stamp.write_text(made_from)
 
 
@@ -101,10 +101,8 @@ def _install_front_end() -> None:
     _say("Fetching the front-end packages")
     if not (shutil.which("npm") and _does(["npm", "ci", "--silent"])):
         _say("There is no npm that works here: using Node from the Python package index, once")
-        _do(
-            [BIN / "uv", "tool", "run", "--quiet", "--no-python-downloads", "--python", BIN / "python"]
-            + ["--from", NODE, "npm", "ci", "--silent"]
-        )
+        python = ["--no-python-downloads", "--python", BIN / "python"]
+        _uv(["tool", "run", "--quiet", *python, "--from", NODE, "npm", "ci", "--silent"])
     stamp.write_text(made_from)
 
 
@@ -177,6 +175,14 @@ def _hash(paths: Iterable[Path]) -> str:
     for path in sorted(paths):
         total.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return total.hexdigest()
+
+
+def _uv(arguments: list[str | Path]) -> None:
+    """Run uv; where a network has a certificate authority of its own, with the certificates of the system."""
+    uv: list[str | Path] = [BIN / "uv", *arguments]
+    if not _does(uv):
+        _say("That did not work. Trying once more, trusting the system's certificates")
+        _do([uv[0], "--system-certs", *arguments])
 
 
 def _say(what: str) -> None:

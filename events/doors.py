@@ -49,7 +49,7 @@ def _door(
             try:
                 with within():
                     response = view(request, *args, **kwargs)
-                    if request.method in ("GET", "HEAD") and response.status_code == 200:
+                    if _shows_the_page(request, response):
                         _record(request, records)
                 return response
             except Refused as refusal:
@@ -70,6 +70,12 @@ def _door(
         return guarded
 
     return decorate
+
+
+def _shows_the_page(request: HttpRequest, response: HttpResponse) -> bool:
+    """Opened, or shown again because the form has errors (422) or somebody saved first (409)."""
+    is_opened = request.method in ("GET", "HEAD") and response.status_code == 200
+    return is_opened or response.status_code in (409, 422)
 
 
 def _record(

@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from events.models import OutboxEntry
 
@@ -41,16 +42,27 @@ def enqueue(kind: str, *, key: str, referral: UUID, payload: dict[str, str] | No
     Only inserts: a supplier's request may add to the outbox, and read nothing of it. Returns False when the key was
     there already.
     """
-    from events.tasks import deliver
-
     entry = OutboxEntry(kind=kind, key=key, referral=referral, payload=payload or {})
     try:
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError:
         return False
-    deliver.delay_on_commit(str(entry.pk))
+    _start_after_commit(entry)
     return True
+
+
+def _start_after_commit(entry: OutboxEntry) -> None:
+    """Hand the entry to a worker. Without a queue it waits for the sweep: what was committed is no failure."""
+    from events.tasks import deliver
+
+    def start() -> None:
+        try:
+            deliver.delay(str(entry.pk))
+        except (OperationalError, OSError) as failure:
+            log.error("outbox_without_queue", kind=entry.kind, failure=type(failure).__name__)
+
+    transaction.on_commit(start)
 
 
 def deliver_entry(entry_id: UUID | str, *, now: datetime | None = None) -> bool:
@@ -110,13 +122,11 @@ def _put_back(entry: OutboxEntry, failure: Exception, now: datetime) -> None:
 
 def try_again(entry: OutboxEntry) -> None:
     """Put an entry back in front of the queue, as an administrator may ask. Delivered ones stay delivered."""
-    from events.tasks import deliver
-
     waiting = OutboxEntry.objects.filter(pk=entry.pk).exclude(state=OutboxEntry.State.DELIVERED)
     if waiting.update(
         state=OutboxEntry.State.WAITING, next_attempt_at=timezone.now(), created_at=entry.created_at
     ):
-        deliver.delay_on_commit(str(entry.pk))
+        _start_after_commit(entry)
 
 
 def due(now: datetime | None = None) -> list[UUID]:

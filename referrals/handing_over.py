@@ -26,8 +26,8 @@ from monitoring.handover import (
     SharedService,
 )
 from referrals.models import ChosenService, Referral
-from risk.models import SectionKey
-from risk.redaction import ProposedSection, RedactedRisk, proposed
+from risk.models import Declaration, SectionKey
+from risk.redaction import ProposedSection, RedactedRisk, is_declared, proposed, standing_declaration
 
 HANDED_OVER: dict[str, frozenset[str]] = {
     "referrals.Referral": frozenset(
@@ -111,12 +111,7 @@ def hand_over(
     draft: Referral, redacted: RedactedRisk, *, reference: str, sent_by: User, at: datetime
 ) -> Handover:
     """The referral as it crosses, with the risk information as declared."""
-    declaration = SharedDeclaration(
-        declared_by=redacted.declaration.declared_by.display_name,
-        declared_at=redacted.declaration.declared_at,
-        wording_version=redacted.declaration.wording_version,
-        content_hash=redacted.declaration.content_hash,
-    )
+    declaration = _declaration(redacted.declaration)
     return _handover(draft, redacted.sections, declaration, reference=reference, sent_by=sent_by, at=at)
 
 
@@ -124,8 +119,19 @@ def preview(draft: Referral, *, by: User) -> Handover:
     """The referral as it would cross now, for the practitioner's own eyes; nothing is shared by it."""
     sections = {section.key: proposed(section) for section in draft.risk.in_order()}
     now = timezone.now()
-    declaration = SharedDeclaration(declared_by="", declared_at=now, wording_version="", content_hash="")
+    declared = standing_declaration(draft.risk) if is_declared(draft.risk) else None
+    nobody = SharedDeclaration(declared_by="", declared_at=now, wording_version="", content_hash="")
+    declaration = _declaration(declared) if declared else nobody
     return _handover(draft, sections, declaration, reference="", sent_by=by, at=now)
+
+
+def _declaration(declaration: Declaration) -> SharedDeclaration:
+    return SharedDeclaration(
+        declared_by=declaration.declared_by.display_name,
+        declared_at=declaration.declared_at,
+        wording_version=declaration.wording_version,
+        content_hash=declaration.content_hash,
+    )
 
 
 def _handover(

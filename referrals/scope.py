@@ -29,22 +29,26 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
-def own_draft(request: HttpRequest, referral_id: UUID) -> Referral:
-    """A draft of theirs whose person they may see. Not theirs is 404; sent already is 410."""
-    draft = own_referral(request, referral_id)
+def own_draft(request: HttpRequest, referral_id: UUID, *, with_services: bool = True) -> Referral:
+    """A draft of theirs whose person they may see. Not theirs is 404; sent already is 410.
+
+    ``with_services=False`` saves pages about something else the four statements that load the chosen services.
+    """
+    draft = own_referral(request, referral_id, with_services=with_services)
     if draft.is_sent:
         raise Gone(SENT)
     return draft
 
 
-def own_referral(request: HttpRequest, referral_id: UUID) -> Referral:
+def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool = True) -> Referral:
     """A referral they made, draft or sent, whose person they may see."""
     user = user_of(request)
-    theirs = (
-        Referral.objects.filter(created_by=user)
-        .select_related("contract__contract_type", "contract__prime", "risk")
-        .prefetch_related("services__category", "services__complexity_level", "services__outcomes")
-    )
+    theirs = Referral.objects.filter(created_by=user)
+    theirs = theirs.select_related("contract__contract_type", "contract__prime", "risk")
+    if with_services:
+        theirs = theirs.prefetch_related(
+            "services__category", "services__complexity_level", "services__outcomes"
+        )
     referral = get_object_or_404(theirs, pk=referral_id)
     about(request, referral=referral.pk, crn=referral.crn)
     access.check(user, referral.crn)

@@ -15,12 +15,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
-from govuk.text import has_unsaveable
+from govuk.text import printable
 from referrals.models import KeptText, Referral
 
 TOKEN_FIELD = "typed_by"  # noqa: S105 (a name, not a secret)
@@ -53,21 +54,26 @@ def forget(user: User, path: str) -> None:
 
 
 def keep(request: HttpRequest) -> bool:
-    """Keep a post whose author can be told from its token. Returns whether anything was kept."""
+    """Keep a post whose author can be told from its token. Returns whether anything was kept.
+
+    Characters that cannot be saved become a visible mark, so that nothing around them is lost.
+    """
     try:
         user_id, referral_id = signing.loads(request.POST.get(TOKEN_FIELD, ""), salt=SALT, max_age=GOOD_FOR)
     except signing.BadSignature:
         return False
-    author = User.objects.filter(pk=user_id, is_active=True).first()
-    draft = Referral.objects.filter(pk=UUID(referral_id), created_by_id=user_id, sent_at__isnull=True).first()
     fields = {
-        name: values
+        printable(name): [printable(value) for value in values]
         for name, values in request.POST.lists()
-        if name not in NOT_KEPT and not any(has_unsaveable(value) for value in [name, *values])
+        if name not in NOT_KEPT
     }
-    if author is None or draft is None or not request.path.startswith("/probation-practitioner/drafts/"):
-        return False
     with transaction.atomic():
+        author = User.objects.filter(pk=user_id, is_active=True).first()
+        # Locked: while it is being sent, its source text is deleted, and nothing may be kept beside that.
+        drafts = Referral.objects.select_for_update().filter(sent_at__isnull=True)
+        draft = drafts.filter(pk=UUID(referral_id), created_by_id=user_id).first()
+        if author is None or draft is None or not _is_of(draft, request.path):
+            return False
         KeptText.objects.update_or_create(
             user=author,
             path=request.path[:300],
@@ -77,11 +83,15 @@ def keep(request: HttpRequest) -> bool:
     return True
 
 
+def _is_of(draft: Referral, path: str) -> bool:
+    return path.startswith(reverse("referrals:tasks", args=[draft.pk]))
+
+
 class KeepTypedText(LoginRequiredMiddleware):
     """Django's guard in front of every page, which keeps what was typed before it asks to sign in."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         """Keep the post, then ask to sign in and come back to the page."""
         if request.method == "POST" and keep(request):
-            return redirect_to_login(request.path)
+            return redirect_to_login(request.get_full_path())
         return super().handle_no_permission(request, view_func)

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
@@ -49,13 +49,20 @@ def proposed(section: RiskSection) -> ProposedSection:
         return ProposedSection(section.key, "", "", False)
     if section.state == SectionState.NO_IDENTIFIED_RISK:
         return ProposedSection(section.key, "", "", True)
-    answer = (
-        "DONT_KNOW"
-        if section.source_answer in (Answer.DONT_KNOW, Answer.NOT_APPLICABLE)
-        else section.source_answer
-    )
-    text = section.text if section.state == SectionState.EDITED else section.source_text
-    return ProposedSection(section.key, answer, text, False)
+    oasys = as_in_oasys(section)
+    return replace(oasys, text=section.text) if section.state == SectionState.EDITED else oasys
+
+
+def as_in_oasys(section: RiskSection) -> ProposedSection:
+    """What would be shared if the practitioner changed nothing."""
+    is_unsure = section.source_answer in (Answer.DONT_KNOW, Answer.NOT_APPLICABLE)
+    answer = "DONT_KNOW" if is_unsure else section.source_answer
+    return ProposedSection(section.key, answer, section.source_text, False)
+
+
+def count_edited(sections: Iterable[RiskSection]) -> int:
+    """How many sections will be shared otherwise than OASys has them, by comparing both (decision R5)."""
+    return sum(proposed(section) != as_in_oasys(section) for section in sections)
 
 
 def undecided(section: RiskSection) -> bool:

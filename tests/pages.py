@@ -37,14 +37,18 @@ def assert_page(response: HttpResponse, status: int = 200) -> BeautifulSoup:
     html = response.content.decode()
     url = str(getattr(response, "request", {}).get("PATH_INFO", ""))
     assert response.status_code == status, f"{url}: {response.status_code} instead of {status}\n{html[:2000]}"
-    faults = inspect(html, url=url)
+    page = BeautifulSoup(html, "html5lib")
+    faults = _faults(html, page, url)
     assert not faults, "\n".join(faults)
-    return BeautifulSoup(html, "html5lib")
+    return page
 
 
 def inspect(html: str, *, url: str = "") -> list[str]:
     """Every fault of one page, each as a sentence that begins with its address; none for a good page."""
-    page = BeautifulSoup(html, "html5lib")
+    return _faults(html, BeautifulSoup(html, "html5lib"), url)
+
+
+def _faults(html: str, page: BeautifulSoup, url: str) -> list[str]:
     checks = (
         _structure, _ids, _headings, _title, _language, _controls, _groups, _references, _links, _forms,
         _tables, _images, _inline_code, _marks,
@@ -245,7 +249,7 @@ def _inline_code(page: BeautifulSoup) -> Iterator[str]:
 
 def _marks(page: BeautifulSoup) -> Iterator[str]:
     """Traces of programming mistakes, outside of text that somebody typed."""
-    for text in page.find_all(string=True):
+    for text in page.find_all(string=MISTAKES):
         if type(text) is not NavigableString or text.find_parent(("script", "textarea")):
             continue
         if (found := MISTAKES.search(text)) and not _is_user_text(text):
@@ -253,6 +257,8 @@ def _marks(page: BeautifulSoup) -> Iterator[str]:
     for tag in page.find_all(True):
         for attribute, value in tag.attrs.items():
             words = " ".join(value) if isinstance(value, list) else str(value)
+            if not (MISTAKES.search(words) or "None" in words):
+                continue  # asking for the surroundings of every attribute would take most of the time
             if attribute == "value" or _is_user_text(tag):
                 is_wrong = words == "None" and tag.get("type") in ("hidden", "text")
             else:

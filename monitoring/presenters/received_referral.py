@@ -154,7 +154,7 @@ def _intervention(handover: Handover) -> Card:
             Row("Subcategory", sentence.offence_subcategory or NOT_PROVIDED),
             Row("End of sentence", date(sentence.ends_on) or NOT_FOUND),
             Row("Maximum number of enforceable days", str(handover.enforceable_days or NOT_PROVIDED)),
-            Row("Referral sent", date_time(handover.sent_at)),
+            Row("Referral sent", date_time(handover.sent_at) if handover.reference else "Not sent yet"),
             Row("To be completed by", date(handover.completion_date) or NOT_PROVIDED),
         ),
     )

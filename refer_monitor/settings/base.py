@@ -185,6 +185,7 @@ else:
         "data_folder_out": str(VAR_DIR / "queue"),
         "processed_folder": str(VAR_DIR / "queue-done"),
         "store_processed": False,
+        "polling_interval": 0.2,  # seconds
         "control_folder": str(VAR_DIR / "queue-control"),
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -11,6 +11,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Looks a static file up when it is asked for. Otherwise every client of every test would first list all of them.
+WHITENOISE_AUTOREFRESH = True
 if REDIS_URL:
     # Tests that run side by side empty their caches: each worker process has a Redis database of its own.
     worker = env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw")

@@ -40,6 +40,8 @@ def send_referral(*, draft: Referral, by: User, at: datetime | None = None) -> R
         return held
     if not policies.may_send(by, held):
         raise Refused("Only the person who started this referral can send it.", code="not_author")
+    # Changes to risk information lock only that: an edit at the same moment is before us or after, never in between.
+    RiskInformation.objects.select_for_update().get(pk=held.risk_id)
     now = at or timezone.now()
     _check_complete(held, by, now)
     try:

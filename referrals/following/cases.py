@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from events.doors import about, for_practitioners
 from events.models import AuditAction, OutboxEntry
@@ -26,6 +27,7 @@ PAGE_SIZE = 50
 
 
 @for_practitioners(records=AuditAction.REFERRAL_LISTED)
+@require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Referrals they sent, and those of the people they manage in nDelius; never of people they may not see."""
     user = user_of(request)
@@ -57,6 +59,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 @for_practitioners(records=AuditAction.REFERRAL_VIEWED)
+@require_safe
 def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Referral details, as the supplier has them now, with the declaration and how far nDelius is."""
     referral = followed_case(request, referral_id)

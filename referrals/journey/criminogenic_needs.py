@@ -6,8 +6,10 @@ Scores are for the practitioner only and are never shared (decision F10).
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
+from govuk.template_filters import date
 from integrations.oasys.types import NeedsAssessed, NeedStatus
 
 # Offered when OASys has no assessment to choose from: the sections of the present OASys form.
@@ -59,12 +61,40 @@ class KnownNeed:
         """The score with its threshold, for the practitioner."""
         if self.score is None:
             return "Not scored"
-        return f"{self.score}" if self.threshold is None else f"{self.score} (threshold {self.threshold})"
+        threshold = f" (threshold\N{NO-BREAK SPACE}{self.threshold})" if self.threshold is not None else ""
+        return f"{self.score}{threshold}"
 
-    def services(self, category_names: list[str]) -> list[str]:
+    def services(self, category_names: tuple[str, ...]) -> list[str]:
         """The chosen services that work on this need."""
         starts = COVERED_BY.get(self.section, ())
         return [name for name in category_names if name.startswith(starts)] if starts else []
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsTable:
+    """OASys's needs with their scores, and which chosen service works on each."""
+
+    assessed_on: str
+    rows: list[list[str]]
+
+
+def as_table(kept: dict[str, Any] | None, chosen_services: tuple[str, ...]) -> NeedsTable | None:
+    """The needs for the practitioner's eyes, or None when OASys gave nothing to show."""
+    if not kept:
+        return None
+    assessed = kept.get("assessed_at")
+    return NeedsTable(
+        assessed_on=date(datetime.fromisoformat(assessed)) if assessed else "Assessment date not found",
+        rows=[
+            [
+                need.name,
+                need.status,
+                need.score_words,
+                ", ".join(need.services(chosen_services)) or "None chosen",
+            ]
+            for need in needs_to_choose_from(kept)
+        ],
+    )
 
 
 def as_kept(said: NeedsAssessed) -> dict[str, Any]:

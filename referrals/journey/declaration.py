@@ -6,7 +6,7 @@ Knows nothing of HTTP and nothing of any particular question. Wrong declarations
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
@@ -32,11 +32,15 @@ class TaskStatus(Enum):
 
 @dataclass(frozen=True)
 class Step:
-    """One question page at one address, asked when ``applies``."""
+    """One question page at one address, asked when ``applies``.
+
+    ``first`` is an action that fetches what the page shows before it asks; it returns what to say when it could not.
+    """
 
     slug: str
     page: type[Page]
     applies: Condition = always
+    first: Callable[..., str] | None = None
 
 
 @dataclass(frozen=True, init=False)
@@ -189,17 +193,18 @@ class Progress:
         return replace(self.situation, category=placed.service.category) if placed.service else self.situation
 
     def answers(self, placed: PlacedStep) -> Any:
-        """The typed answers of one step."""
-        return DraftStore(self.draft).read(placed.page.answers, placed.service)
-
-    def is_answered(self, placed: PlacedStep) -> bool:
-        """Whether one step is complete (read once)."""
+        """The typed answers of one step (read once)."""
         key = (placed.step.slug, placed.service.pk if placed.service else 0)
         if key not in self._read:
-            answers = self.answers(placed)
-            outdated = placed.page.outdated(answers, self.situation_at(placed))
-            self._read[key] = placed.page.is_answered(answers) and not outdated
-        return bool(self._read[key])
+            self._read[key] = DraftStore(self.draft).read(placed.page.answers, placed.service)
+        return self._read[key]
+
+    def is_answered(self, placed: PlacedStep) -> bool:
+        """Whether one step is complete."""
+        answers = self.answers(placed)
+        return placed.page.is_answered(answers) and not placed.page.outdated(
+            answers, self.situation_at(placed)
+        )
 
     @property
     def first_unanswered(self) -> PlacedStep | None:

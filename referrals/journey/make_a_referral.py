@@ -4,6 +4,7 @@ Routes, order, back links, the task list, "check your answers" and "ready to sen
 Fields and limits: live service, practitioner's side, part 2.5; seed: bite-sized guide to the referral form.
 """
 
+from referrals.actions.pull_needs import pull_needs
 from referrals.journey.declaration import Journey, PerService, Section, Step, Task
 from referrals.journey.questions.needs import (
     AccessibilityNeedsPage,
@@ -34,7 +35,7 @@ MAKE_A_REFERRAL = Journey(
         "Review {person}’s information",
         Task("Personal details", Step("personal-details", PersonalDetailsPage)),
         Task("Risk information", Step("risk-information", RiskPage)),
-        Task("Criminogenic needs", Step("criminogenic-needs", CriminogenicNeedsPage)),
+        Task("Criminogenic needs", Step("criminogenic-needs", CriminogenicNeedsPage, first=pull_needs)),
         Task(
             "Needs and requirements",
             Step("additional-needs", AdditionalNeedsPage),

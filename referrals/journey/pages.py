@@ -58,6 +58,10 @@ class Page(Form):
         category = situation.category.name if situation.category else ""
         return cls.question.format(person=situation.person, category=category)
 
+    def beside(self) -> Any:
+        """What stands beside the question for the practitioner alone. Most pages have nothing."""
+        return None
+
     @classmethod
     def first_values(cls, answers: Any, situation: Situation, found: Found) -> dict[str, Any]:
         """What stands in the fields when the page opens."""

@@ -25,6 +25,7 @@ class Situation:
     sentence_ends_on: date | None = None
     oasys_needs: dict[str, Any] | None = None
     personal_details: dict[str, str] | None = None
+    chosen_services: tuple[str, ...] = ()
 
 
 def situation_of(draft: Referral, asked_by: User, today: date) -> Situation:
@@ -38,4 +39,5 @@ def situation_of(draft: Referral, asked_by: User, today: date) -> Situation:
         sentence_ends_on=draft.sentence_ends_on,
         oasys_needs=draft.oasys_needs,
         personal_details=labelled(draft),
+        chosen_services=tuple(service.category.name for service in draft.services.all()),
     )

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from events.doors import for_practitioners
@@ -34,6 +34,7 @@ NOT_REFRESHED = "nDelius is not answering, so the personal details are as they w
 
 
 @for_practitioners(records=AuditAction.REFERRAL_LISTED)
+@require_safe
 def drafts(request: HttpRequest) -> HttpResponse:
     """Their drafts, last changed first. People they may not see are left out."""
     user = user_of(request)
@@ -52,6 +53,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)
+@require_safe
 def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Go on with a draft: details pulled again, OASys asked whether it changed, on to what is still to do."""
     draft = own_draft(request, referral_id)
@@ -62,6 +64,7 @@ def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)
+@require_safe
 def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The task list of a draft."""
     draft = own_draft(request, referral_id)

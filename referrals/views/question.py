@@ -14,16 +14,13 @@ from django.utils import timezone
 from events.doors import for_practitioners
 from events.models import AuditAction
 from referrals.actions.answer_question import SavedMeanwhile, answer_question
-from referrals.actions.pull_needs import pull_needs
 from referrals.journey.declaration import PlacedStep, Progress
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.journey.pages import Page
-from referrals.journey.questions.needs import CriminogenicNeedsPage
 from referrals.journey.store import fingerprint
 from referrals.models import Referral
 from referrals.presenters import task_list
 from referrals.presenters.person import Banner
-from referrals.presenters.question import beside
 from referrals.scope import own_draft, user_of
 from referrals.signed_out import TOKEN_FIELD, author_token, forget, kept_fields, kept_for
 from referrals.views.said import said
@@ -38,11 +35,14 @@ def question(
     """Ask one question, save its answers, go on. 404 when the question does not apply to this draft."""
     draft = own_draft(request, referral_id)
     user = user_of(request)
-    notice = pull_needs(draft=draft, by=user) if slug == "criminogenic-needs" else ""
     progress = MAKE_A_REFERRAL.on(draft, user, timezone.localdate())
     placed = progress.find(slug, category_id)
     if placed is None:
         raise Http404
+    notice = ""
+    if placed.step.first is not None:
+        notice = placed.step.first(draft=draft, by=user)
+        progress = MAKE_A_REFERRAL.on(draft, user, timezone.localdate())
     if request.method == "POST" and request.POST.get("do") == "discard":
         forget(user, request.path)
         return redirect(request.get_full_path())
@@ -126,7 +126,7 @@ def _context(
         "warnings": placed.page.warnings(progress.answers(placed), progress.situation_at(placed)),
         "is_kept": getattr(form, "is_kept", False),
         "saved_meanwhile": progress.rows(placed) if status == 409 else (),
-        "beside": beside(progress.draft) if placed.page is CriminogenicNeedsPage else None,
+        "beside": form.beside(),
         "ndelius_link": settings.NDELIUS_DEEP_LINK,
         "success": said(request),
     }

@@ -31,27 +31,37 @@ BUTTONS = {
     "remove": (changing.remove_section, "“{heading}” was removed. Nothing of it will be shared."),
     "none": (changing.confirm_no_identified_risk, "You confirmed no identified risk for “{heading}”."),
 }
+CHANGED = (
+    "The risk information changed after you opened this page. Review it as it stands now, and confirm again"
+)
 NEWER = "OASys was updated since this information was pulled. Take the new information, or confirm what is here again."
 
 
 @for_practitioners(records=AuditAction.RISK_VIEWED)
 def risk_information(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Review what OASys says and what will be shared; edit, or take responsibility (seed: risk newsletter)."""
-    draft = own_draft(request, referral_id)
+    draft = own_draft(request, referral_id, with_services=False)
     user = user_of(request)
-    if request.method == "GET":
-        pulling.pull(risk=for_page(draft.risk_id), by=user)
-    risk = for_page(draft.risk_id)
+    risk = _pulled(draft, user) if request.method == "GET" else for_page(draft.risk_id)
     form = ReviewForm(request.POST) if request.method == "POST" else ReviewForm()
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["edit"] == "YES":
             return redirect("referrals:risk_edit", draft.pk)
         if _declare_as_it_stands(request, draft, risk, user, form):
             return redirect("referrals:tasks", draft.pk)
-    context = risk_pages.review(request, draft, for_page(draft.risk_id), form)
-    return render(
-        request, "risk/review.html", {**context, "success": said(request)}, status=422 if form.errors else 200
-    )
+        risk = for_page(draft.risk_id)  # perhaps another than was read above
+    context = risk_pages.review(request, draft, risk, form)
+    status = 200 if not form.errors else 409 if CHANGED in form.non_field_errors() else 422
+    return render(request, "risk/review.html", {**context, "success": said(request)}, status=status)
+
+
+def _pulled(draft: Referral, user: User) -> RiskInformation:
+    """The risk information to work from. OASys is asked as long as it has not answered."""
+    risk = for_page(draft.risk_id)
+    if risk.oasys_snapshot is not None:
+        return risk
+    pulling.pull(risk=risk, by=user)
+    return for_page(draft.risk_id)
 
 
 def _declare_as_it_stands(
@@ -66,11 +76,11 @@ def _declare_as_it_stands(
     if risk.newer_announced_at is None and pulling.check_freshness(risk=risk, by=user):
         form.add_error(None, NEWER)
         return False
-    seen = form.cleaned_data["seen"] or None
+    seen = form.cleaned_data["seen"]
     try:
         declaring.declare(risk=risk, by=user, wording_version=CURRENT_WORDING.version, seen=seen)
     except declaring.ChangedSinceSeen:
-        form.add_error(None, "The risk information changed after you opened this page. Review it again")
+        form.add_error(None, CHANGED)
         return False
     touch(draft)
     return True
@@ -79,47 +89,65 @@ def _declare_as_it_stands(
 @for_practitioners(records=AuditAction.RISK_VIEWED)
 def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """All eight boxes. Saving needs the tick, and declares; a section's button acts at once."""
-    draft = own_draft(request, referral_id)
+    draft = own_draft(request, referral_id, with_services=False)
     user = user_of(request)
-    risk = for_page(draft.risk_id)
     if request.method != "POST":
-        pulling.pull(risk=risk, by=user)
-        risk = for_page(draft.risk_id)
+        risk = _pulled(draft, user)
         return _edit_page(request, draft, risk, _edit_form_with_kept_text(request, risk, user))
+    risk = for_page(draft.risk_id)
     do, _, key = request.POST.get("do", "save").partition(":")
     if do == "discard":
         forget(user, request.path)
         return redirect(request.path)
     if do in BUTTONS:
         return _press(request, draft, risk, user, do, _known(key))
+    if do != "save":
+        raise Http404
     form = EditForm(request.POST, sections=risk.in_order())
     if form.is_valid():
         if risk.newer_announced_at is None and pulling.check_freshness(risk=risk, by=user):
             form.add_error(None, NEWER)
-        else:
-            declaring.save_and_declare(
-                risk=risk, texts=form.texts(), by=user, wording_version=CURRENT_WORDING.version
-            )
+        elif _save_and_declare(risk, form, user):
             touch(draft)
             forget(user, request.path)
             return redirect("referrals:tasks", draft.pk)
+        else:
+            form = EditForm(request.POST, sections=for_page(draft.risk_id).in_order())
+            form.is_valid()  # says which section was saved meanwhile
     return _edit_page(request, draft, for_page(draft.risk_id), form)
+
+
+def _save_and_declare(risk: RiskInformation, form: EditForm, user: User) -> bool:
+    """False when another tab saved one of the sections between our reading and our writing."""
+    try:
+        declaring.save_and_declare(
+            risk=risk,
+            texts=form.texts(),
+            by=user,
+            wording_version=CURRENT_WORDING.version,
+            as_opened=form.as_opened,
+        )
+    except changing.SavedMeanwhile:
+        return False
+    return True
 
 
 def _press(
     request: HttpRequest, draft: Referral, risk: RiskInformation, user: User, do: str, key: SectionKey
 ) -> HttpResponse:
-    """Keep what was typed in the other boxes, then do what the section's button says.
+    """Keep what was typed in the boxes, then do what the section's button says.
 
     Boxes that cannot be kept (too long, changed meanwhile) come back as typed, with their errors.
     """
     form = EditForm(request.POST, sections=risk.in_order(), for_saving=False)
     form.is_valid()
-    others = {
-        other: text for other, text in form.texts().items() if other != key and other not in form.errors
-    }
     action, sentence = BUTTONS[do]
-    changing.press_button(risk=risk, key=key.value, act=action, other_boxes=others, by=user)
+    try:
+        changing.press_button(
+            risk=risk, key=key.value, act=action, boxes=form.texts(), by=user, as_opened=form.as_opened
+        )
+    except changing.SavedMeanwhile:  # by another tab, just now: read again, the form will say so
+        return _press(request, draft, for_page(draft.risk_id), user, do, key)
     touch(draft)
     if any(name != key for name in form.errors):
         return _edit_page(
@@ -160,11 +188,14 @@ def _edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation, for
 @for_practitioners(records=AuditAction.RISK_VIEWED)
 def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResponse:
     """Change one section. Voids the declaration and returns to the review page (decision R5)."""
-    draft = own_draft(request, referral_id)
+    draft = own_draft(request, referral_id, with_services=False)
     user = user_of(request)
-    key = _known(slug.replace("-", "_"))
+    key = _named(slug)
     risk = for_page(draft.risk_id)
-    form = SectionForm(request.POST or None, section=risk.section(key))
+    if risk.last_asked_at is None:  # came here without opening the review page first
+        pulling.pull(risk=risk, by=user)
+        risk = for_page(draft.risk_id)
+    form = SectionForm(request.POST if request.method == "POST" else None, section=risk.section(key))
     if request.method == "POST":
         do = request.POST.get("do", "save")
         if do == "discard":
@@ -172,19 +203,30 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
             return redirect(request.path)
         if do in BUTTONS:
             action, sentence = BUTTONS[do]
-            action(risk=risk, key=key.value, by=user)
+            typed = {key.value: form.cleaned_data["text"]} if form.is_valid() else {}
+            changing.press_button(risk=risk, key=key.value, act=action, boxes=typed, by=user)
             return _changed(
                 request, draft, user, sentence.format(heading=key.label), stay=do in ("revert", "undo")
             )
+        if do != "save":
+            raise Http404
         if form.is_valid():
-            changed = changing.edit_section(risk=risk, key=key.value, text=form.cleaned_data["text"], by=user)
-            return _changed(
-                request, draft, user, f"“{key.label}” was saved." if changed else "Nothing was changed."
-            )
+            text = form.cleaned_data["text"]
+            try:
+                changed = changing.edit_section(
+                    risk=risk, key=key.value, text=text, by=user, as_opened=form.as_opened
+                )
+            except changing.SavedMeanwhile:
+                risk = for_page(draft.risk_id)
+                form = SectionForm(request.POST, section=risk.section(key))
+                form.is_valid()  # says that it was
+            else:
+                said_so = f"“{key.label}” was saved." if changed else "Nothing was changed."
+                return _changed(request, draft, user, said_so)
     else:
         kept = kept_for(user, request.path)
-        if kept is not None:
-            form = SectionForm(section=risk.section(key), initial={"text": kept_fields(kept).get("text", "")})
+        if kept is not None and "text" in kept.fields:
+            form = SectionForm(section=risk.section(key), initial={"text": kept_fields(kept)["text"]})
             form.is_kept = True  # type: ignore[attr-defined]
     status = 200 if not form.errors else 409 if form.is_stale else 422
     context = risk_pages.one_section(request, draft, risk, key, form)
@@ -206,7 +248,7 @@ def _changed(
 @for_practitioners(records=AuditAction.RISK_TAKEN)
 def risk_take_newer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Work from what OASys says now instead of the earlier answer (decision R3)."""
-    draft = own_draft(request, referral_id)
+    draft = own_draft(request, referral_id, with_services=False)
     outcome = pulling.take_newer(risk=draft.risk, by=user_of(request))
     if outcome.is_snapshot:
         touch(draft)
@@ -224,3 +266,8 @@ def _known(key: str) -> SectionKey:
     if key not in SectionKey.values:
         raise Http404
     return SectionKey(key)
+
+
+def _named(slug: str) -> SectionKey:
+    """A section of ours by its name in an address; a made-up name is 404."""
+    return _known(next((key.value for key in SectionKey if key.slug == slug), ""))

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from events.doors import for_practitioners
 from events.models import AuditAction
@@ -24,9 +24,11 @@ from risk.reading import for_page
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)
+@require_safe
 def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Everything that will be sent, each answer with its Change link."""
     draft = own_draft(request, referral_id)
+    draft.risk = for_page(draft.risk_id)
     progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
     if not progress.is_ready:
         return redirect("referrals:tasks", draft.pk)
@@ -34,7 +36,7 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "banner": Banner.of(draft),
         "draft": draft,
         "cards": checked.cards(progress),
-        "risk": sections.present(for_page(draft.risk_id)),
+        "risk": sections.present(draft.risk),
         "warnings": progress.warnings(),
         "back_link": reverse("referrals:tasks", args=[draft.pk]),
     }
@@ -42,6 +44,7 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 
 @for_practitioners(records=AuditAction.DRAFT_PREVIEWED)
+@require_safe
 def preview(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The supplier's own page, made from the draft as it stands. Nothing is shared by looking."""
     draft = own_draft(request, referral_id)
@@ -67,9 +70,10 @@ def send(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 
 @for_practitioners(records=AuditAction.REFERRAL_VIEWED)
+@require_safe
 def sent(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The reference number, and what happens next."""
     referral = own_referral(request, referral_id)
     if not referral.is_sent:
         return redirect("referrals:tasks", referral.pk)
-    return render(request, "referrals/sent.html", {"referral": referral})
+    return render(request, "referrals/sent.html", {"referral": referral, "banner": Banner.of(referral)})

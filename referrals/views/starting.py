@@ -8,6 +8,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from events import audit
 from events.doors import about, for_practitioners
@@ -30,6 +31,7 @@ NOT_ANSWERING = (
 
 
 @for_practitioners(records=AuditAction.SERVICE_PAGE_VIEWED)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Where a practitioner arrives."""
     return render(request, "referrals/home.html")

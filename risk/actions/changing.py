@@ -6,7 +6,7 @@ did what to which section, never the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,16 +30,25 @@ RECORDED_AS = {
 }
 
 
+class SavedMeanwhile(Exception):
+    """Another tab saved this section after the page was opened. Nothing was changed."""
+
+
 @transaction.atomic
-def edit_section(*, risk: RiskInformation, key: str, text: str, by: User) -> bool:
+def edit_section(
+    *, risk: RiskInformation, key: str, text: str, by: User, as_opened: RiskSection | None = None
+) -> bool:
     """Keep the practitioner's words for a section. An emptied box is a removal (decision R4).
 
     Returns False, and changes nothing, when the text is what already stands in the box. Raises Refused when the
-    text is longer than may be shared (decision R8); forms say so first.
+    text is longer than may be shared (decision R8); forms say so first. ``as_opened`` is the section that the page
+    showed: raises SavedMeanwhile when it is another by now. Only here, under the lock, is that certain.
     """
     section = _locked(risk, key, by)
     if text == section.box_text:
         return False
+    if as_opened is not None and _content(as_opened) != _content(section):
+        raise SavedMeanwhile
     if not text.strip():
         return _change(section, Cause.REMOVE, SectionState.REMOVED, "", by)
     if len(text) > LONGEST_SHARED_TEXT:
@@ -94,10 +103,21 @@ def undo_last_change(*, risk: RiskInformation, key: str, by: User) -> bool:
 
 
 @transaction.atomic
-def press_button(*, risk: RiskInformation, key: str, act: Act, other_boxes: dict[str, str], by: User) -> bool:
-    """Do what a section's button says, and keep what was typed in the other boxes of the page, or do neither."""
+def press_button(
+    *,
+    risk: RiskInformation,
+    key: str,
+    act: Act,
+    other_boxes: dict[str, str],
+    by: User,
+    as_opened: Mapping[str, RiskSection] | None = None,
+) -> bool:
+    """Do what a section's button says, and keep what was typed in the other boxes of the page, or do neither.
+
+    ``as_opened``: the sections that the page showed. Raises SavedMeanwhile when a box is another by now.
+    """
     for other, text in other_boxes.items():
-        edit_section(risk=risk, key=other, text=text, by=by)
+        edit_section(risk=risk, key=other, text=text, by=by, as_opened=(as_opened or {}).get(other))
     return act(risk=risk, key=key, by=by)
 
 
@@ -117,6 +137,10 @@ def locked(risk: RiskInformation, by: User) -> RiskInformation:
 def _locked(risk: RiskInformation, key: str, by: User) -> RiskSection:
     held = locked(risk, by)
     return RiskSection.objects.select_for_update().get(risk=held, key=key)
+
+
+def _content(section: RiskSection) -> tuple[str, str, str]:
+    return section.state, section.text, section.source_text
 
 
 def _change(section: RiskSection, cause: Cause, state: SectionState, text: str, by: User) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from accounts.models import User
@@ -20,11 +22,19 @@ class ChangedSinceSeen(Exception):
 
 @transaction.atomic
 def save_and_declare(
-    *, risk: RiskInformation, texts: dict[str, str], by: User, wording_version: str
+    *,
+    risk: RiskInformation,
+    texts: dict[str, str],
+    by: User,
+    wording_version: str,
+    as_opened: Mapping[str, RiskSection] | None = None,
 ) -> Declaration:
-    """Keep the text of every box that was changed, and declare the whole, or do neither (decision R5)."""
+    """Keep the text of every box that was changed, and declare the whole, or do neither (decision R5).
+
+    ``as_opened``: the sections that the page showed. Raises SavedMeanwhile when a changed one is another by now.
+    """
     for key, text in texts.items():
-        edit_section(risk=risk, key=key, text=text, by=by)
+        edit_section(risk=risk, key=key, text=text, by=by, as_opened=(as_opened or {}).get(key))
     return declare(risk=risk, by=by, wording_version=wording_version)
 
 
@@ -52,7 +62,7 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
         declared_by=by,
         wording_version=wording_version,
         content_hash=redaction.content_hash(sections),
-        sections_edited=edited(held),
+        sections_edited=redaction.count_edited(sections),
     )
     audit.record(
         AuditAction.RISK_DECLARED,
@@ -64,11 +74,3 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
         content_hash=declaration.content_hash,
     )
     return declaration
-
-
-def edited(risk: RiskInformation) -> int:
-    """How many sections will be shared otherwise than OASys has them."""
-    return sum(
-        section.state in (SectionState.EDITED, SectionState.REMOVED, SectionState.NO_IDENTIFIED_RISK)
-        for section in risk.in_order()
-    )

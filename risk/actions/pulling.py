@@ -70,6 +70,7 @@ def pull(*, risk: RiskInformation, by: User) -> OasysOutcome:
         held = locked(risk, by)
         if said.outcome.is_snapshot and not RiskSnapshot.objects.filter(risk=held).exists():
             _store(held, said, by)
+            void_declaration(held)  # whatever was declared, was declared without seeing this
         held.last_outcome, held.last_asked_at = said.outcome, timezone.now()
         held.save(update_fields=["last_outcome", "last_asked_at"])
         audit.record(
@@ -89,6 +90,8 @@ def check_freshness(*, risk: RiskInformation, by: User) -> bool:
     said = ask(risk.crn, timeout=LATER_TRY)
     if not said.outcome.is_snapshot or said.source_hash == snapshot.source_hash:
         return False
+    if said.is_partial and not snapshot.is_partial and said.assessed_at == snapshot.assessed_at:
+        return False  # the same assessment with a part missing is no update
     RiskInformation.objects.filter(pk=risk.pk, purged_at__isnull=True).update(
         newer_assessed_at=said.assessed_at, newer_announced_at=timezone.now()
     )

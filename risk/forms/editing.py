@@ -11,6 +11,7 @@ from typing import Any
 
 from govuk.fields import CheckboxField, TextAreaField
 from govuk.forms import Form
+from govuk.text import with_plain_newlines
 from risk.forms.reviewing import CONFIRM
 from risk.models import RiskSection, SectionState
 from risk.models.section import LONGEST_SHARED_TEXT
@@ -40,6 +41,10 @@ def _box(section: RiskSection) -> TextAreaField:
     )
 
 
+INCOMPLETE = "This page was not sent completely. Reload it and try again"
+CHANGED = "This section was changed after you opened the page. Compare both texts and save again"
+
+
 def as_posted(section: RiskSection, text: str) -> str:
     """The box's text as meant: browsers drop a line break at the very start, which is no edit."""
     standing = section.box_text
@@ -47,7 +52,10 @@ def as_posted(section: RiskSection, text: str) -> str:
 
 
 class EditForm(Form):
-    """Eight boxes and the tick. ``for_saving=False``: only the boxes count (a section's button was pressed)."""
+    """Eight boxes and the tick.
+
+    ``for_saving=False``: a section's button was pressed. Only the boxes count, and of these only what was typed.
+    """
 
     understood = CheckboxField(label=CURRENT_WORDING.tick, error_messages={"required": CONFIRM})
 
@@ -68,17 +76,25 @@ class EditForm(Form):
 
     def clean(self) -> dict[str, Any]:
         """A section that OASys says nothing about cannot be left without a decision (decision R7)."""
-        cleaned = super().clean() or self.cleaned_data
+        super().clean()
         for key, section in self.sections.items():
-            text = cleaned.get(key)
-            if text is None:
-                continue
-            cleaned[key] = as_posted(section, text)
-            undecided = section.state == SectionState.UNREVIEWED and section.needs_decision
-            if self.for_saving and undecided and cleaned[key] == section.box_text:
-                self.add_error(key, _decide(section))
+            self._clean_box(key, section)
         self._refuse_stale()
-        return cleaned
+        return self.cleaned_data
+
+    def _clean_box(self, key: str, section: RiskSection) -> None:
+        if key not in self.data:  # an absent box is not an emptied one
+            self.add_error(key, INCOMPLETE)
+            return
+        typed = as_posted(section, with_plain_newlines(self.data[key]))
+        if typed == section.box_text and not self.for_saving:
+            self.errors.pop(key, None)  # OASys's own text may be longer than a box takes
+            self.cleaned_data[key] = typed
+        if key in self.cleaned_data:
+            self.cleaned_data[key] = as_posted(section, self.cleaned_data[key])
+            is_undecided = section.state == SectionState.UNREVIEWED and section.needs_decision
+            if self.for_saving and is_undecided and self.cleaned_data[key] == section.box_text:
+                self.add_error(key, _decide(section))
 
     def _refuse_stale(self) -> None:
         """A box that somebody else (or another tab) saved meanwhile is not overwritten unseen."""
@@ -90,9 +106,12 @@ class EditForm(Form):
             and self.cleaned_data[key] != section.box_text
         ]
         for key in self.stale:
-            self.add_error(
-                key, "This section was changed after you opened the page. Compare both texts and save again"
-            )
+            self.add_error(key, CHANGED)
+
+    @property
+    def as_opened(self) -> dict[str, RiskSection]:
+        """The sections as the page showed them, where it says which they were."""
+        return {key: section for key, section in self.sections.items() if opened_name(key) in self.data}
 
     def texts(self) -> dict[str, str]:
         """The boxes that may be saved."""
@@ -123,9 +142,16 @@ class SectionForm(Form):
         )
         self.is_stale = False
 
+    @property
+    def as_opened(self) -> RiskSection | None:
+        """The section as the page showed it, when it says which it was."""
+        return self.section if "opened" in self.data else None
+
     def clean(self) -> dict[str, Any]:
         """Refuse a box that was changed after the page was opened."""
         cleaned = super().clean() or self.cleaned_data
+        if "text" not in self.data:  # an absent box is not an emptied one
+            self.add_error("text", INCOMPLETE)
         text = cleaned.get("text")
         if text is not None:
             cleaned["text"] = as_posted(self.section, text)
@@ -134,8 +160,5 @@ class SectionForm(Form):
                 opened not in (None, fingerprint(self.section)) and cleaned["text"] != self.section.box_text
             )
             if self.is_stale:
-                self.add_error(
-                    "text",
-                    "This section was changed after you opened the page. Compare both texts and save again",
-                )
+                self.add_error("text", CHANGED)
         return cleaned

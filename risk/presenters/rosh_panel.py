@@ -9,7 +9,8 @@ from risk.models import OasysOutcome, RiskInformation
 from risk.presenters.oasys_words import WORDS
 
 GROUPS = ("Children", "Public", "Known adult", "Staff")
-LEVELS = ("VERY_HIGH", "HIGH", "MEDIUM", "LOW")
+# A level that we do not know may be any but the highest: beside it, "low" would say too little.
+LEVELS = ("VERY_HIGH", "UNKNOWN", "HIGH", "MEDIUM", "LOW")
 LEVEL_WORDS = {
     "VERY_HIGH": "Very high",
     "HIGH": "High",
@@ -35,12 +36,14 @@ def present(risk: RiskInformation) -> RoshPanel:
     snapshot = risk.oasys_snapshot
     community = snapshot.levels_in_community if snapshot else {}
     custody = snapshot.levels_in_custody if snapshot else {}
-    level = next((one for one in LEVELS if one in community.values()), "")
+    level = next((one for one in LEVELS if one in community.values()), "").replace("UNKNOWN", "")
     groups = sorted({*community, *custody}, key=lambda group: (_place(group), group))
     outcome = snapshot.outcome if snapshot else risk.last_outcome or OasysOutcome.UNREACHABLE
     explanation = "" if level else WORDS[outcome].panel
     if community and not level:
         explanation = "OASys gave levels that we do not know. Check OASys."
+    elif custody and not community:
+        explanation = "OASys gives levels for custody only. Check OASys for the level in the community."
     elif snapshot and snapshot.is_partial and not community:
         explanation = "OASys gave an incomplete answer without levels. Check OASys."
     assessed = snapshot.assessed_at if snapshot else None

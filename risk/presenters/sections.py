@@ -18,7 +18,7 @@ TONES = {
     SectionState.UNREVIEWED: "neutral",
     SectionState.UNCHANGED: "neutral",
     SectionState.EDITED: "active",
-    SectionState.REMOVED: "waiting",
+    SectionState.REMOVED: "active",
     SectionState.NO_IDENTIFIED_RISK: "active",
 }
 
@@ -42,7 +42,6 @@ class SectionView:
     too_long_by: int
     may_have_no_identified_risk: bool
     can_undo: bool
-    can_revert: bool
     same_text_as: str
     comparison: Comparison
 
@@ -95,10 +94,7 @@ def present(risk: RiskInformation) -> RiskView:
         notices=[notice for notice in notices if notice],
         newer=_newer(risk),
         sections=[_section(section, sections, words) for section in sections],
-        sections_edited=sum(
-            section.state in (SectionState.EDITED, SectionState.REMOVED, SectionState.NO_IDENTIFIED_RISK)
-            for section in sections
-        ),
+        sections_edited=redaction.count_edited(sections),
         is_declared=redaction.is_declared(risk),
         content_hash=redaction.content_hash(sections),
     )
@@ -114,6 +110,7 @@ def _newer(risk: RiskInformation) -> str:
 
 def _section(section: RiskSection, all_sections: list[RiskSection], words: OasysWords) -> SectionView:
     shared = redaction.proposed(section)
+    needs_decision = redaction.undecided(section)
     return SectionView(
         key=section.key,
         slug=section.section_key.slug,
@@ -123,17 +120,24 @@ def _section(section: RiskSection, all_sections: list[RiskSection], words: Oasys
         shared_label=shared_label(shared),
         shared_text=shared.text,
         state=section.state,
-        state_words=section.get_state_display(),
-        tone=TONES[SectionState(section.state)],
+        state_words="Decision needed" if needs_decision else _state_words(section),
+        tone="waiting" if needs_decision else TONES[SectionState(section.state)],
         is_as_in_oasys=section.state in (SectionState.UNREVIEWED, SectionState.UNCHANGED),
-        needs_decision=redaction.undecided(section),
+        needs_decision=needs_decision,
         too_long_by=max(0, len(shared.text) - LONGEST_SHARED_TEXT),
         may_have_no_identified_risk=section.may_have_no_identified_risk,
         can_undo=any(change.undone_at is None for change in section.changes.all()),
-        can_revert=section.state not in (SectionState.UNREVIEWED, SectionState.UNCHANGED),
         same_text_as=_same_text_as(section, all_sections),
         comparison=compare(section.source_text, shared.text),
     )
+
+
+def _state_words(section: RiskSection) -> str:
+    """The additional information never was in OASys: until something is written there, nothing is."""
+    as_it_was = section.state in (SectionState.UNREVIEWED, SectionState.UNCHANGED)
+    if section.key == SectionKey.ADDITIONAL_INFORMATION and as_it_was:
+        return "Nothing added"
+    return SectionState(section.state).label
 
 
 def oasys_label(section: RiskSection, words: OasysWords) -> str:

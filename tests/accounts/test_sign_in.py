@@ -48,8 +48,8 @@ WRONG = [
     pytest.param(
         {"username": "nobody", "password": PASSWORD}, "Enter a correct user name and password", id="name"
     ),
-    pytest.param({"username": "", "password": PASSWORD}, "Enter user name", id="no name"),
-    pytest.param({"username": "pp", "password": ""}, "Enter password", id="no password"),
+    pytest.param({"username": "", "password": PASSWORD}, "Enter your user name", id="no name"),
+    pytest.param({"username": "pp", "password": ""}, "Enter your password", id="no password"),
     pytest.param({"username": "p\x00p", "password": PASSWORD}, "cannot be saved", id="null byte"),
 ]
 

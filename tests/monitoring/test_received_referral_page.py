@@ -220,4 +220,5 @@ def test_a_preview_before_sending_says_what_is_still_to_come() -> None:
     page = present(draft)
 
     assert _answers(page, "Identity details")["Referral number"] == "Given when the referral is sent"
+    assert _answers(page, "Intervention details")["Referral sent"] == "Not sent yet"
     assert _answers(page, "Risk information")["Who takes responsibility for sharing this"] == "Nobody yet"

@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60  # seconds
 FIRST_VIEW_REQUESTS = 8
 FIRST_VIEW_BYTES = 120_000
+# Tests may run side by side, and their processes may each start a service.
+PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 HASHED = re.compile(r"\.[0-9a-f]{12}\.")
 
 
@@ -58,16 +60,16 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     }
     database = os.environ.get("DATABASE_URL", "")
     if redis := os.environ.get("REDIS_URL"):
-        settings["REDIS_URL"] = f"{redis.rpartition('/')[0]}/15"
+        settings["REDIS_URL"] = f"{redis.rpartition('/')[0]}/{15 - PROCESS}"
     if not database.startswith("postgres"):
         yield settings
         return
-    server = database.rpartition("/")[0]
+    server, name = database.rpartition("/")[0], f"started_{PROCESS}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS started WITH (FORCE)")
-        connection.execute("CREATE DATABASE started")
-        yield {**settings, "DATABASE_URL": f"{server}/started"}
-        connection.execute("DROP DATABASE started WITH (FORCE)")
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+        yield {**settings, "DATABASE_URL": f"{server}/{name}"}
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from referrals.journey.answers import (
     NeedWithComment,
     Responsibilities,
 )
-from referrals.journey.criminogenic_needs import KnownNeed, needs_to_choose_from
+from referrals.journey.criminogenic_needs import KnownNeed, NeedsTable, as_table, needs_to_choose_from
 from referrals.journey.pages import Found, Page, Row, text, yes_no
 from referrals.journey.situation import Situation
 
@@ -53,6 +53,10 @@ class CriminogenicNeedsPage(Page):
                 rows=3,
             )
             self.conditions.append(If("shared", need.section, then=(name,)))
+
+    def beside(self) -> NeedsTable | None:
+        """What OASys says of each need."""
+        return as_table(self.situation.oasys_needs, self.situation.chosen_services)
 
     @classmethod
     def first_values(cls, answers: CriminogenicNeeds, situation: Situation, found: Found) -> dict[str, Any]:

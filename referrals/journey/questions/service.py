@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.formats import date_format
-
 from govuk.choices import Choice
 from govuk.fields import CheckboxesField, DateField, IntegerField, RadiosField, TextAreaField
+from govuk.template_filters import date
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
 from integrations.ndelius.types import Sentence
@@ -31,8 +30,8 @@ def described(sentence: Sentence) -> str:
 
 def dates_of(sentence: Sentence) -> str:
     """What else is known of a sentence."""
-    started = date_format(sentence.started_on) if sentence.started_on else "date not found"
-    ends = date_format(sentence.ends_on) if sentence.ends_on else "not found"
+    started = date(sentence.started_on) if sentence.started_on else "date not found"
+    ends = date(sentence.ends_on) if sentence.ends_on else "not found"
     parts = [sentence.offence_subcategory or "", sentence.sentence_description or "", f"Sentenced: {started}"]
     return "; ".join([part for part in parts if part] + [f"End of sentence: {ends}"])
 
@@ -103,7 +102,7 @@ class RelevantSentencePage(Page):
     @classmethod
     def rows(cls, answers: RelevantSentence, situation: Situation) -> list[Row]:
         """Offence, sub-category, end of sentence."""
-        ends = date_format(answers.sentence_ends_on) if answers.sentence_ends_on else "Not found"
+        ends = date(answers.sentence_ends_on) if answers.sentence_ends_on else "Not found"
         return [
             Row("Sentence", text(answers.sentence_offence_category)),
             Row("Subcategory", text(answers.sentence_offence_subcategory, "Not found")),
@@ -187,9 +186,9 @@ class ComplexityPage(Page):
 
     @classmethod
     def rows(cls, answers: Complexity, situation: Situation) -> list[Row]:
-        """Title and description."""
+        """Title and description, a paragraph each."""
         level = ComplexityLevel.objects.filter(pk=answers.complexity_level_id or 0).first()
-        return [Row("Complexity level", (level.title, level.description) if level else "Not provided")]
+        return [Row("Complexity level", f"{level.title}\n\n{level.description}" if level else "Not provided")]
 
 
 class EnforceableDaysPage(Page):
@@ -242,9 +241,7 @@ class CompletionDatePage(Page):
     def rows(cls, answers: CompletionDate, situation: Situation) -> list[Row]:
         """The date."""
         chosen = answers.completion_date
-        return [
-            Row("Date intervention to be completed by", date_format(chosen) if chosen else "Not provided")
-        ]
+        return [Row("Date intervention to be completed by", date(chosen) if chosen else "Not provided")]
 
     @classmethod
     def outdated(cls, answers: CompletionDate, situation: Situation) -> str:
@@ -257,9 +254,7 @@ class CompletionDatePage(Page):
         """After the end of the sentence: allowed, but said (decision F6)."""
         ends, chosen = situation.sentence_ends_on, answers.completion_date
         if ends and chosen and chosen > ends:
-            return [
-                f"The completion date, {date_format(chosen)}, is after the sentence ends on {date_format(ends)}."
-            ]
+            return [f"The completion date, {date(chosen)}, is after the sentence ends on {date(ends)}."]
         return []
 
 

@@ -1,0 +1,217 @@
+"""Every page, in every state that it can be in: accessible, valid, and readable on a narrow screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from integrations.stub import adapter
+from integrations.stub.faults import Effect, Fault
+from interventions.models import Contract
+from monitoring.models import ReceivedReferral
+from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from tests.browser import prepared
+from tests.browser.visitor import Visitor
+
+Visitors = Callable[..., Visitor]
+AsPersona = Callable[[str], Client]
+
+PUBLIC = (
+    "/sign-in",
+    "/accessibility-statement",
+    "/cookies",
+    "/privacy",
+    "/feedback",
+    "/feedback/thank-you",
+)
+#: With levels in custody, no record, none in the window, holes, other scripts, names, one text for two sections, OASys
+#: refusing, unreadable, incomplete.
+RISK_PEOPLE = (
+    "X980002",
+    "X980003",
+    "X980004",
+    "X980006",
+    "X980008",
+    "X980010",
+    "X980011",
+    "X980022",
+    "X980031",
+    "X980032",
+)
+LEAVE_EVERYTHING_WRONG = """() => {
+  for (const box of document.querySelectorAll("main input, main textarea")) {
+    if (box.type === "radio" || box.type === "checkbox") box.checked = false;
+    else if (box.tagName === "TEXTAREA") box.value = "x".repeat(4001);
+    else if (box.type !== "hidden") box.value = "";
+  }
+}"""
+
+
+def test_pages_for_anyone(visitor: Visitors, settings: Any) -> None:
+    me = visitor()
+    for address in PUBLIC:
+        me.opens(address).looks()
+    me.opens("/feedback").presses("Send feedback", 422).looks()
+    me.opens("/sign-in").presses("Sign in", 422).looks()
+    settings.AXES_FAILURE_LIMIT = 2
+    for status in (422, 429):
+        me.opens("/sign-in").fills("User name", "pp").fills("Password", "wrong")
+        me.presses("Sign in", status).looks()
+
+
+@pytest.mark.parametrize(
+    ("persona", "address", "status"),
+    [
+        pytest.param("pp", "/fails/denied", 403, id="not allowed"),
+        pytest.param("pp", "/no-such-page", 404, id="not there"),
+        pytest.param("pp", "/fails/suspicious", 400, id="not understood"),
+        pytest.param("pp", "/fails/broken", 500, id="broken"),
+        pytest.param("sp.caseworker", "/no-such-page", 404, id="not there for a supplier"),
+        pytest.param(None, "/no-such-page", 404, id="not there for anybody"),
+    ],
+)
+def test_error_pages(
+    visitor: Visitors, settings: Any, persona: str | None, address: str, status: int
+) -> None:
+    settings.ROOT_URLCONF = "tests.refer_monitor.addresses"
+    me = visitor()
+    if persona:
+        me.signs_in(persona)
+    me.opens(address, status).looks()
+
+
+def test_the_catalogue_and_the_start_of_a_referral(visitor: Visitors) -> None:
+    me = visitor().signs_in("pp")
+    me.looks()
+    me.opens(reverse("interventions:find")).looks()
+    for contract in Contract.objects.open_on(timezone.localdate()):
+        me.opens(reverse("interventions:detail", args=[contract.pk])).looks(thoroughly=False)
+    me.looks()
+    start = reverse("referrals:start", args=[Contract.objects.get(reference="DEMO_0003").pk])
+    me.opens(start).looks()
+    for crn in ("", "123", "X999999"):
+        me.opens(start).fills("What is the person’s CRN?", crn).presses("Continue", 422).looks()
+    me.opens(start).fills("What is the person’s CRN?", "X980010").presses("Continue").looks()
+    assert "men" in me.main
+    closed = Contract.objects.get(reference="DEMO_0011")
+    me.opens(reverse("referrals:start", args=[closed.pk]), 410).looks()
+    adapter.state().faults.append(Fault(Effect.STATUS, system="ndelius"))
+    me.opens(start).fills("What is the person’s CRN?", "X980001").presses("Continue", 422).looks()
+
+
+def test_a_person_whose_record_is_closed_to_the_practitioner(visitor: Visitors) -> None:
+    me = visitor().signs_in("pp.barred")
+    start = reverse("referrals:start", args=[Contract.objects.get(reference="DEMO_0001").pk])
+    me.opens(start).fills("What is the person’s CRN?", "X980017").presses("Continue", 403).looks()
+
+
+def test_every_question_unanswered_wrong_and_answered(visitor: Visitors, as_persona: AsPersona) -> None:
+    practitioner = prepared.draft(as_persona, "X980001")
+    me = visitor().signs_in("pp")
+    me.opens(practitioner.address("tasks")).looks()
+    service = practitioner.draft.services.get()
+    addresses = [
+        practitioner.address(step.slug, *([service.category_id] if is_per_service else []))
+        for step, is_per_service in MAKE_A_REFERRAL.declared_steps()
+        if not step.page.view_name
+    ]
+    for address in addresses:
+        me.opens(address).looks()
+        if address != practitioner.address("personal-details"):  # nothing to share is an answer there
+            me.page.evaluate(LEAVE_EVERYTHING_WRONG)
+            me.presses("Save and continue", 422).looks()
+    practitioner.answers_all_but_risk()
+    for address in addresses:
+        me.opens(address).looks(thoroughly=False)
+    me.opens(practitioner.address("tasks")).looks()
+    me.opens(practitioner.address("preview")).looks()
+    me.opens(practitioner.address("delete_draft")).looks()
+    me.opens(reverse("referrals:drafts")).looks()
+    me.opens("/sign-out").looks()
+
+
+def test_a_question_answered_in_another_tab(visitor: Visitors, as_persona: AsPersona) -> None:
+    practitioner = prepared.draft(as_persona, "X980001")
+    me = visitor().signs_in("pp")
+    me.opens(practitioner.address("enforceable-days"))
+    practitioner.answer("enforceable-days", enforceable_days="10")
+    me.fills("How many enforceable days will you use for this service?", "20")
+    me.presses("Save and continue", 409).looks()
+
+
+def test_a_person_without_sentence_and_a_person_with_many(visitor: Visitors, as_persona: AsPersona) -> None:
+    me = visitor().signs_in("pp")
+    for crn in ("X980025", "X980026", "X980027"):
+        practitioner = prepared.draft(as_persona, crn)
+        for page in ("practitioner", "personal-details", "relevant-sentence", "criminogenic-needs"):
+            me.opens(practitioner.address(page)).looks()
+
+
+@pytest.mark.parametrize("crn", RISK_PEOPLE)
+def test_what_oasys_can_answer(visitor: Visitors, as_persona: AsPersona, crn: str) -> None:
+    practitioner = prepared.draft(as_persona, crn)
+    me = visitor().signs_in("pp")
+    me.opens(practitioner.address("risk_information")).looks()
+    me.opens(practitioner.address("risk_edit")).looks()
+
+
+@pytest.mark.parametrize("crn", ["X980001", "X980003", "X980007", "X980009"])
+def test_risk_pages_in_every_state(visitor: Visitors, as_persona: AsPersona, crn: str) -> None:
+    practitioner = prepared.draft(as_persona, crn)
+    me = visitor().signs_in("pp")
+    me.opens(practitioner.address("risk_information")).looks()
+    me.presses("Save and continue", 422).looks(thoroughly=False)
+    me.chooses("No").presses("Save and continue", 422).looks()
+    me.opens(practitioner.address("risk_edit")).looks()
+    me.presses("Save and continue", 422).looks()
+    me.opens(practitioner.address("risk_section", "who-is-at-risk")).looks()
+    me.page.locator("textarea").fill("x" * 4001)
+    me.presses("Save and continue", 422).looks(thoroughly=False)
+    me.presses("Remove this section (Who is at risk)")
+    me.looks(thoroughly=False)
+    me.opens(practitioner.address("preview")).looks(thoroughly=False)
+
+
+def test_risk_information_that_is_newer_in_oasys(visitor: Visitors, as_persona: AsPersona) -> None:
+    practitioner = prepared.draft(as_persona, "X980037")
+    practitioner.reviews_risk()
+    me = visitor().signs_in("pp")
+    me.opens(practitioner.address("resume"))
+    me.opens(practitioner.address("risk_information")).looks()
+    me.presses("Take the newer OASys information").looks()
+
+
+@pytest.mark.parametrize("crn", ["X980001", "X980007", "X980008", "X980009"])
+def test_checking_sending_and_following(visitor: Visitors, as_persona: AsPersona, crn: str) -> None:
+    practitioner = prepared.ready(as_persona, crn)
+    me = visitor().signs_in("pp")
+    me.opens(practitioner.address("tasks")).looks()
+    me.opens(practitioner.address("risk_information")).looks()
+    me.opens(practitioner.address("check_answers")).looks()
+    me.opens(practitioner.address("preview")).looks()
+    practitioner.sends()
+    me.opens(practitioner.address("sent")).looks()
+    me.opens(practitioner.address("case")).looks()
+    me.opens(reverse("referrals:cases")).looks()
+    me.opens(practitioner.address("tasks"), 410).looks()
+    supplier = visitor().signs_in("sp.caseworker")
+    supplier.looks()
+    received = ReceivedReferral.objects.unscoped().get()
+    supplier.opens(reverse("monitoring:referral_details", args=[received.pk])).looks()
+    supplier.opens(reverse("monitoring:reporting")).looks()
+
+
+def test_lists_that_are_empty_and_a_case_opened_by_crn(visitor: Visitors, as_persona: AsPersona) -> None:
+    me = visitor().signs_in("pp")
+    for name in ("referrals:drafts", "referrals:cases", "referrals:open_by_crn"):
+        me.opens(reverse(name)).looks()
+    me.presses("Open the case", 422).looks()
+    for persona in ("sp.caseworker", "sp.nogrant"):
+        supplier = visitor().signs_in(persona)
+        for name in ("monitoring:all_cases", "monitoring:reporting"):
+            supplier.opens(reverse(name)).looks()

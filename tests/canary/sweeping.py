@@ -1,0 +1,230 @@
+"""Looks for planted words everywhere a supplier could find them: pages and files, headers, mail, tasks, log, cache,
+web sessions, audit trail, and every table outside the practitioner's room.
+
+Addresses come from the resolver: a page that is added tomorrow is swept tomorrow. A new kind of address part fails
+until it is said here what to fill in.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import logging
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from logging.config import DictConfigurator
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from celery.app.task import Task
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from accounts.models import User
+from interventions.models import Contract
+from monitoring.models import ReceivedReferral
+from refer_monitor.log_lines import LOGGING
+from referrals.models import Referral
+from risk.models import SectionKey
+from tests.addresses import addresses
+from tests.canary.planting import ROOMS, Words
+
+READABLE = ("text/", "application/json", "image/svg+xml")
+MOST_PAGES = 400  # of one visitor; more means that the walk goes in circles
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A word that stands where it was not planted."""
+
+    where: str
+    label: str
+
+
+# --- What leaves while something happens ---------------------------------------------------------------
+
+
+@dataclass
+class Watch:
+    """The log and the tasks since the watch began."""
+
+    log: io.StringIO = field(default_factory=io.StringIO)
+    tasks: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def watch() -> Iterator[Watch]:
+    """Read along: every log line as it would be written, every task with its arguments."""
+    seen = Watch()
+    handler = logging.StreamHandler(seen.log)
+    handler.setFormatter(DictConfigurator(LOGGING).configure_formatter(dict(LOGGING["formatters"]["json"])))
+    loggers = [logging.getLogger(), *_loggers_on_their_own()]
+    start = Task.apply_async
+
+    def recorded(task: Task, *args: Any, **kwargs: Any) -> Any:
+        seen.tasks.append(f"{task.name} {args} {kwargs}")
+        return start(task, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Task, "apply_async", recorded)
+        for logger in loggers:
+            logger.addHandler(handler)
+        try:
+            yield seen
+        finally:
+            for logger in loggers:
+                logger.removeHandler(handler)
+
+
+def _loggers_on_their_own() -> list[logging.Logger]:
+    """Loggers that do not hand their lines up and write them somewhere."""
+    named = (
+        logger for logger in logging.Logger.manager.loggerDict.values() if isinstance(logger, logging.Logger)
+    )
+    return [
+        logger
+        for logger in named
+        if not logger.propagate and any(not isinstance(one, logging.NullHandler) for one in logger.handlers)
+    ]
+
+
+# --- Addresses -------------------------------------------------------------------------------------------
+
+
+FILLERS: dict[str, Callable[[], list[Any]]] = {
+    "received_id": lambda: [*ReceivedReferral.objects.unscoped().values_list("pk", flat=True), uuid4()],
+    "referral_id": lambda: [*Referral.objects.values_list("pk", flat=True)[:1]],
+    "contract_id": lambda: [*Contract.objects.order_by("pk").values_list("pk", flat=True)[:1]],
+    "category_id": lambda: [1],
+    "slug": lambda: [SectionKey.SUICIDE.slug],
+}
+
+
+def filled(name: str, pattern: URLPattern) -> list[str]:
+    """The addresses of one page, with known values for its parts. Fails when a part is not known."""
+    parts = [*pattern.pattern.converters]
+    unknown = [part for part in parts if part not in FILLERS and part not in pattern.default_args]
+    if unknown:
+        pytest.fail(f"{name} has the part {unknown[0]!r}: say in FILLERS of {__name__} what to fill in")
+    values: list[dict[str, Any]] = [{}]
+    for part in parts:
+        values = [{**one, part: value} for one in values for value in FILLERS[part]()]
+    return [reverse(name, kwargs=one) for one in values]
+
+
+# --- Pages -------------------------------------------------------------------------------------------------
+
+
+def crawl(client: Client, words: Words) -> Iterator[Found]:
+    """Every address of the resolver and everything that its pages link to, as one visitor."""
+    waiting = [url for name, pattern in addresses() for url in filled(name, pattern)]
+    waiting += [reverse("admin:index"), "/service-provider/nothing-here"]
+    seen = set(waiting)
+    while waiting:
+        url = waiting.pop(0)
+        response = client.get(url)
+        yield from look_at(response, url, words)
+        for link in _links(response, url):
+            if link not in seen:
+                seen.add(link)
+                waiting.append(link)
+        assert len(seen) < MOST_PAGES, f"too many addresses, the last ones: {waiting[-5:]}"
+
+
+def look_at(response: HttpResponse, url: str, words: Words) -> Iterator[Found]:
+    """The words in one answer: its body, its headers, its cookies."""
+    headers = [*(f"{name}: {value}" for name, value in response.items()), response.cookies.output()]
+    for where, text in (("page", _text_of(response, url)), ("header", "\n".join(headers))):
+        for label in words.in_text(text):
+            yield Found(f"{where} {url} ({response.status_code})", label)
+
+
+def _text_of(response: HttpResponse, url: str) -> str:
+    body = b"".join(response) if response.streaming else response.content
+    kind = response.headers.get("Content-Type", "")
+    if body.startswith(b"\x1f\x8b"):
+        body = gzip.decompress(body)
+    if zipfile.is_zipfile(io.BytesIO(body)):  # spreadsheets and text documents too
+        archive = zipfile.ZipFile(io.BytesIO(body))
+        return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    if body and not kind.startswith(READABLE):
+        pytest.fail(f"{url} answers {kind}: teach the sweep to look inside")
+    return body.decode("utf-8", "replace")
+
+
+def _links(response: HttpResponse, url: str) -> Iterator[str]:
+    if response.status_code in (301, 302):
+        yield from _ours(response["Location"], url)
+    if response.headers.get("Content-Type", "").startswith("text/html") and response.content:
+        page = BeautifulSoup(response.content, "html.parser")
+        for tag in page.find_all(href=True):
+            yield from _ours(str(tag["href"]), url)
+        for form in page.find_all("form"):
+            if str(form.get("method", "get")).lower() == "get":
+                fields = {
+                    box["name"]: box.get("value", "") for box in form.find_all("input") if box.get("name")
+                }
+                yield from _ours(f"{form.get('action') or url}?{urlencode(fields)}", url)
+
+
+def _ours(link: str, url: str) -> Iterator[str]:
+    parts = urlsplit(urljoin(url, link))
+    if not parts.netloc and parts.scheme in ("", "http", "https") and not parts.path.startswith("/assets/"):
+        yield f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+# --- Everywhere else -----------------------------------------------------------------------------------------
+
+
+def elsewhere(seen: Watch, words: Words) -> Iterator[Found]:
+    """The words in everything that is no page."""
+    for place in (_mail, _rows, _cache, _web_sessions):
+        for where, text in place():
+            yield from (Found(where, label) for label in words.in_text(text))
+    for where, text in (("log", seen.log.getvalue()), ("task", "\n".join(seen.tasks))):
+        yield from (Found(where, label) for label in words.in_text(text))
+
+
+def _mail() -> Iterator[tuple[str, str]]:
+    for message in getattr(mail, "outbox", []):
+        yield "mail", message.message().as_string()
+        yield (
+            "mail",
+            "\n".join([message.subject, message.body, str(message.alternatives), str(message.attachments)]),
+        )
+
+
+def _rows() -> Iterator[tuple[str, str]]:
+    """Every table that is not the practitioner's: audit trail and outbox, the supplier's side, feedback, …"""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.app_label not in ROOMS and model is not Session:
+            yield f"table {model._meta.db_table}", str(list(model._base_manager.values_list()))
+
+
+def _cache() -> Iterator[tuple[str, str]]:
+    backend = cache._cache
+    if hasattr(backend, "get_client"):
+        redis = backend.get_client()
+        entries = {key: redis.get(key) for key in redis.keys("*") if redis.type(key) == b"string"}
+    else:
+        entries = dict(backend)
+    for key, value in entries.items():
+        yield f"cache {key!r}", f"{key!r} {bytes(value).decode('latin-1')}"
+
+
+def _web_sessions() -> Iterator[tuple[str, str]]:
+    suppliers = {str(pk) for pk in User.objects.filter(audience="SUPPLIER").values_list("pk", flat=True)}
+    for session in Session.objects.all():
+        kept = session.get_decoded()
+        if kept.get("_auth_user_id") in suppliers:
+            yield "web session", str(kept)

@@ -1,0 +1,145 @@
+"""The administrators' site: who comes in, what can be read there, and what nobody can change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from accounts.models import Feedback, User
+from events import audit, outbox
+from events.models import AuditAction, AuditEvent, OutboxEntry
+
+AsPersona = Callable[[str], Client]
+TRAIL = "/admin/events/auditevent/"
+OUTBOX = "/admin/events/outboxentry/"
+CASE = UUID(int=7)
+READ_ONLY = [TRAIL, OUTBOX, "/admin/accounts/feedback/"]
+COMING = [
+    pytest.param("admin", 200, id="administrator"),
+    pytest.param("pp", 403, id="practitioner"),
+    pytest.param("sp.manager", 403, id="supplier"),
+]
+
+
+def rows(client: Client, url: str) -> list[str]:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return [
+        row.get_text(" ") for row in BeautifulSoup(answer.content, "html5lib").select("#result_list tbody tr")
+    ]
+
+
+@pytest.mark.parametrize(("who", "status"), COMING)
+def test_only_administrators_come_in(who: str, status: int, as_persona: AsPersona) -> None:
+    assert as_persona(who).get("/admin/", follow=True).status_code == status
+
+
+def test_being_staff_is_not_enough(as_persona: AsPersona) -> None:
+    User.objects.filter(username="pp").update(is_staff=True, is_superuser=True)
+    assert as_persona("pp").get("/admin/", follow=True).status_code == 403
+
+
+def test_being_an_administrator_by_audience_is_not_enough(as_persona: AsPersona) -> None:
+    User.objects.filter(username="admin").update(is_staff=False)
+    assert as_persona("admin").get("/admin/", follow=True).status_code == 403
+
+
+def test_there_is_one_way_to_sign_in(client: Client, personas) -> None:
+    answer = client.get("/admin/events/auditevent/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/sign-in?next=/admin/events/auditevent/"
+    sent = client.post("/admin/login/", {"username": "admin", "password": "refer-and-monitor"})
+    assert sent["Location"].startswith("/sign-in")
+    assert "_auth_user_id" not in client.session
+
+
+def test_signing_out_there_is_signing_out(as_persona: AsPersona) -> None:
+    client = as_persona("admin")
+    assert client.post("/admin/logout/")["Location"] == "/sign-in"
+    assert "_auth_user_id" not in client.session
+
+
+SEARCHES = [
+    pytest.param("X980001", ["X980001"], id="a CRN"),
+    pytest.param(" x980001 ", ["X980001"], id="a CRN as typed"),
+    pytest.param(str(CASE), ["X980002"], id="a referral"),
+    pytest.param("X98", [], id="half a CRN"),
+    pytest.param("Patience", [], id="a name"),
+]
+
+
+@pytest.mark.parametrize(("typed", "crns"), SEARCHES)
+def test_the_trail_is_searched_by_person_or_referral(
+    typed: str, crns: list[str], as_persona: AsPersona
+) -> None:
+    client = as_persona("admin")
+    audit.record(AuditAction.RISK_VIEWED, by=None, crn="X980001")
+    audit.record(AuditAction.RISK_VIEWED, by=None, crn="X980002", referral=CASE)
+    found = rows(client, f"{TRAIL}?q={typed}")
+    assert len(found) == len(crns)
+    assert all(crn in row for crn, row in zip(crns, found, strict=True))
+
+
+def test_the_trail_is_filtered_by_what_happened(as_persona: AsPersona) -> None:
+    client = as_persona("admin")
+    audit.record(AuditAction.RISK_VIEWED, by=None)
+    audit.record(AuditAction.RISK_EDITED, by=None, outcome=AuditEvent.Outcome.REFUSED)
+    assert len(rows(client, f"{TRAIL}?action__exact=risk.viewed")) == 1
+    (refused,) = rows(client, f"{TRAIL}?outcome__exact=REFUSED")
+    assert "Edited a section" in refused
+    event = AuditEvent.objects.get(action=AuditAction.RISK_EDITED)
+    assert client.get(f"{TRAIL}{event.pk}/change/").status_code == 200
+
+
+@pytest.mark.parametrize("url", READ_ONLY)
+def test_nobody_adds_changes_or_deletes(url: str, as_persona: AsPersona) -> None:
+    client = as_persona("admin")
+    audit.record(AuditAction.RISK_VIEWED, by=None)
+    outbox.enqueue("nobody.knows", key="a", referral=CASE)
+    Feedback.objects.create(rating="SATISFIED", form_key=uuid4())
+    model = {TRAIL: AuditEvent, OUTBOX: OutboxEntry}.get(url, Feedback)
+    pk = model.objects.order_by("pk").values_list("pk", flat=True)[0]
+    assert client.get(f"{url}add/").status_code == 403
+    assert client.post(f"{url}{pk}/change/", {}).status_code == 403
+    assert client.post(f"{url}{pk}/delete/", {"post": "yes"}).status_code == 403
+    client.post(url, {"action": "delete_selected", "_selected_action": [pk], "post": "yes"})
+    assert model.objects.filter(pk=pk).exists()
+
+
+def test_an_administrator_has_an_entry_tried_again(
+    as_persona: AsPersona, django_capture_on_commit_callbacks
+) -> None:
+    told: list[str] = []
+    outbox.handler("tests.tell")(lambda entry: told.append(entry.key))
+    client = as_persona("admin")
+    entry = outbox.enqueue("tests.tell", key="a", referral=CASE)
+    OutboxEntry.objects.update(state=OutboxEntry.State.GIVEN_UP)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(OUTBOX, {"action": "try_again", "_selected_action": [entry.pk]})
+    del outbox.HANDLERS["tests.tell"]
+    assert told == ["a"]
+    event = AuditEvent.objects.get(action=AuditAction.OUTBOX_RETRIED)
+    assert (event.referral, event.facts) == (CASE, {"kind": "tests.tell"})
+    assert event.user is not None
+    assert event.user.username == "admin"
+
+
+def test_people_have_their_audience_and_their_providers(as_persona: AsPersona) -> None:
+    client = as_persona("admin")
+    manager = User.objects.get(username="sp.manager")
+    answer = client.get(f"/admin/accounts/user/{manager.pk}/change/")
+    page = BeautifulSoup(answer.content, "html5lib")
+    audience = page.select_one("select[name=audience] option[selected]")
+    provider = page.select_one("select[name=memberships-0-provider] option[selected]")
+    assert (audience["value"], provider.get_text()) == ("SUPPLIER", "Harrowgate Pathways")
+    assert client.get("/admin/accounts/user/add/").status_code == 200
+    assert client.get("/admin/accounts/provider/").status_code == 200
+
+
+def test_nobody_is_deleted(as_persona: AsPersona) -> None:
+    client = as_persona("admin")
+    colleague = User.objects.get(username="pp.colleague")
+    assert client.post(f"/admin/accounts/user/{colleague.pk}/delete/", {"post": "yes"}).status_code == 403

@@ -1,0 +1,130 @@
+"""The first command on a fresh machine: what it asks for, and that it does nothing twice."""
+
+from __future__ import annotations
+
+import ast
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bootstrap
+
+Commands = list[list[str]]
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout in which nothing was installed."""
+    for name in ("requirements.txt", "requirements-dev.txt", "package.json", "package-lock.json", ".npmrc"):
+        (tmp_path / name).write_text(f"{name}\n")
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(bootstrap, "BIN", tmp_path / ".venv" / "bin")
+    return tmp_path
+
+
+@pytest.fixture
+def commands(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> Commands:
+    """Every command that would have run; each leaves behind what the real one would."""
+    ran: Commands = []
+
+    def note(command: list[str | Path]) -> bool:
+        words = [str(word) for word in command]
+        ran.append(words)
+        if "venv" in words:
+            (fresh / ".venv" / "bin").mkdir(parents=True)
+            (fresh / ".venv" / "bin" / "python").touch()
+        if "npm" in words:
+            (fresh / "node_modules").mkdir(exist_ok=True)
+        return True
+
+    monkeypatch.setattr(bootstrap, "_does", note)
+    return ran
+
+
+def test_it_needs_nothing_but_python() -> None:
+    tree = ast.parse(Path(bootstrap.__file__).read_text())
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
+
+
+def test_the_second_start_installs_nothing(commands: Commands) -> None:
+    bootstrap.make_environment(dev=False)
+    assert len(commands) == 4
+    bootstrap.make_environment(dev=False)
+    assert len(commands) == 4
+
+
+CHANGES = [
+    pytest.param("requirements.txt", "sync", id="a Python package"),
+    pytest.param("package-lock.json", "npm", id="a front-end package"),
+]
+
+
+@pytest.mark.parametrize(("name", "word"), CHANGES)
+def test_what_changed_is_installed_again(name: str, word: str, fresh: Path, commands: Commands) -> None:
+    bootstrap.make_environment(dev=False)
+    before = len(commands)
+    (fresh / name).write_text("changed\n")
+    bootstrap.make_environment(dev=False)
+    assert any(word in command for command in commands[before:])
+    assert not any("venv" in command for command in commands[before:])
+
+
+def test_starting_the_service_keeps_the_packages_of_the_tests(commands: Commands) -> None:
+    bootstrap.make_environment(dev=True)
+    before = len(commands)
+    bootstrap.make_environment(dev=False)
+    assert len(commands) == before
+
+
+def test_packages_are_checked_against_their_hashes(commands: Commands) -> None:
+    bootstrap.make_environment(dev=False)
+    sync = next(command for command in commands if "sync" in command)
+    assert "--require-hashes" in sync
+
+
+def test_without_npm_node_comes_from_the_python_index(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None)
+    bootstrap.make_environment(dev=False)
+    assert commands[-1][-3:] == ["npm", "ci", "--silent"]
+    assert bootstrap.NODE in commands[-1]
+    assert "--no-python-downloads" in commands[-1]
+
+
+def test_it_says_what_is_missing(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(bootstrap.Trouble, match="apt-get install python3-venv"):
+        bootstrap.make_environment(dev=False)
+
+
+def test_it_says_that_python_is_too_old(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "PYTHON", (99, 0))
+    with pytest.raises(bootstrap.Trouble, match=r"Python 99\.0 or newer"):
+        bootstrap.make_environment(dev=False)
+
+
+def test_it_says_that_the_port_is_taken() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(bootstrap.Trouble, match=f"Port {port} is in use"):
+            bootstrap._require_free(port)
+
+
+def test_a_command_that_fails_is_named() -> None:
+    with pytest.raises(bootstrap.Trouble, match="This did not work: false"):
+        bootstrap._do(["false"])
+
+
+def test_without_a_command_it_explains_itself() -> None:
+    said = subprocess.run([sys.executable, bootstrap.__file__], capture_output=True, text=True)
+    assert said.returncode == 2
+    assert "bootstrap.py run" in said.stdout

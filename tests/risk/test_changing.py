@@ -1,0 +1,365 @@
+"""Changing a section: what each action leaves behind, what it refuses, and how it is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from events.models import AuditAction, AuditEvent
+from events.refusals import Refused
+from risk import redaction
+from risk.actions import changing
+from risk.models import Declaration, RiskInformation, SectionState
+from risk.reading import for_page
+from tests.factories.risk import SELF_HARM, WHO, Oasys, declared, nothing_known, pulled, says, section_of
+
+WHO_KEY = "who_is_at_risk"
+HISTORY = 20
+Act = Callable[[RiskInformation, str, User], bool]
+
+
+def _edit(text: str) -> Act:
+    return lambda risk, key, by: changing.edit_section(risk=risk, key=key, text=text, by=by)
+
+
+def _remove(risk: RiskInformation, key: str, by: User) -> bool:
+    return changing.remove_section(risk=risk, key=key, by=by)
+
+
+def _none(risk: RiskInformation, key: str, by: User) -> bool:
+    return changing.confirm_no_identified_risk(risk=risk, key=key, by=by)
+
+
+def _revert(risk: RiskInformation, key: str, by: User) -> bool:
+    return changing.revert_section(risk=risk, key=key, by=by)
+
+
+def _undo(risk: RiskInformation, key: str, by: User) -> bool:
+    return changing.undo_last_change(risk=risk, key=key, by=by)
+
+
+EVERY_ACTION = [
+    pytest.param(_edit("Her words."), id="edit"),
+    pytest.param(_remove, id="remove"),
+    pytest.param(_none, id="no identified risk"),
+    pytest.param(_revert, id="revert"),
+    pytest.param(_undo, id="undo"),
+]
+
+
+def _box(risk: RiskInformation, key: str = WHO_KEY) -> tuple[str, str]:
+    section = section_of(risk, key)
+    return section.state, section.box_text
+
+
+# --- What each leaves behind
+
+
+@pytest.mark.parametrize(
+    ("before", "act", "state", "box", "recorded"),
+    [
+        pytest.param([], _edit("Others."), "EDITED", "Others.", AuditAction.RISK_EDITED, id="edited"),
+        pytest.param([], _edit(""), "REMOVED", "", AuditAction.RISK_REMOVED, id="emptied"),
+        pytest.param([], _edit(" \n\t"), "REMOVED", "", AuditAction.RISK_REMOVED, id="emptied to spaces"),
+        pytest.param([], _remove, "REMOVED", "", AuditAction.RISK_REMOVED, id="removed"),
+        pytest.param([], _none, "NO_IDENTIFIED_RISK", "", AuditAction.RISK_NONE_IDENTIFIED, id="none"),
+        pytest.param(
+            [_remove], _edit("Back."), "EDITED", "Back.", AuditAction.RISK_EDITED, id="written after removal"
+        ),
+        pytest.param(
+            [_none], _edit("Some."), "EDITED", "Some.", AuditAction.RISK_EDITED, id="written after none"
+        ),
+        pytest.param(
+            [_edit("Others.")],
+            _edit(WHO),
+            "UNCHANGED",
+            WHO,
+            AuditAction.RISK_REVERTED,
+            id="typed back to what OASys says",
+        ),
+        pytest.param(
+            [_edit("Others.")],
+            _revert,
+            "UNCHANGED",
+            WHO,
+            AuditAction.RISK_REVERTED,
+            id="reverted after an edit",
+        ),
+        pytest.param(
+            [_remove], _revert, "UNCHANGED", WHO, AuditAction.RISK_REVERTED, id="reverted after removal"
+        ),
+        pytest.param([_none], _revert, "UNCHANGED", WHO, AuditAction.RISK_REVERTED, id="reverted after none"),
+        pytest.param(
+            [_edit("Others.")], _undo, "UNREVIEWED", WHO, AuditAction.RISK_UNDONE, id="an edit undone"
+        ),
+        pytest.param(
+            [_edit("Others."), _revert],
+            _undo,
+            "EDITED",
+            "Others.",
+            AuditAction.RISK_UNDONE,
+            id="a revert undone",
+        ),
+        pytest.param(
+            [_remove, _revert], _undo, "REMOVED", "", AuditAction.RISK_UNDONE, id="emptiness brought back"
+        ),
+        pytest.param(
+            [_edit("One."), _edit("Two."), _undo],
+            _undo,
+            "UNREVIEWED",
+            WHO,
+            AuditAction.RISK_UNDONE,
+            id="undone twice",
+        ),
+        pytest.param(
+            [_edit("One."), _edit("Two."), _undo, _edit("Three.")],
+            _undo,
+            "EDITED",
+            "One.",
+            AuditAction.RISK_UNDONE,
+            id="an edit after an undo, undone",
+        ),
+        pytest.param(
+            [_edit("One."), _edit("Two."), _undo, _edit("Three."), _undo],
+            _undo,
+            "UNREVIEWED",
+            WHO,
+            AuditAction.RISK_UNDONE,
+            id="what was undone is not undone again",
+        ),
+    ],
+)
+def test_what_a_change_leaves_behind(
+    risk: RiskInformation,
+    author: User,
+    before: list[Act],
+    act: Act,
+    state: str,
+    box: str,
+    recorded: AuditAction,
+) -> None:
+    for earlier in before:
+        earlier(risk, WHO_KEY, author)
+
+    assert act(risk, WHO_KEY, author) is True
+
+    assert _box(risk) == (state, box)
+    section = section_of(risk, WHO_KEY)
+    assert (section.changed_by, section.source_text) == (author, WHO)
+    event = AuditEvent.objects.latest("at")
+    assert (event.action, event.user, event.referral) == (recorded, author, risk.pk)
+    assert event.facts["section"] == WHO_KEY
+
+
+@pytest.mark.parametrize(
+    ("before", "act"),
+    [
+        pytest.param([], _edit(WHO), id="saved as it stands"),
+        pytest.param([_edit("Mine.")], _edit("Mine."), id="the same edit again"),
+        pytest.param([_remove], _remove, id="removed already"),
+        pytest.param([_remove], _edit(""), id="emptied already"),
+        pytest.param([_none], _edit(""), id="the empty box of no identified risk"),
+        pytest.param([_none], _none, id="none already"),
+        pytest.param([], _undo, id="nothing to undo"),
+        pytest.param([_remove, _undo], _undo, id="nothing left to undo"),
+    ],
+)
+def test_what_changes_nothing_says_so(
+    risk: RiskInformation, author: User, before: list[Act], act: Act
+) -> None:
+    for earlier in before:
+        earlier(risk, WHO_KEY, author)
+    stood, events = _box(risk), AuditEvent.objects.count()
+
+    assert act(risk, WHO_KEY, author) is False
+
+    assert (_box(risk), AuditEvent.objects.count()) == (stood, events)
+
+
+def test_only_the_named_section_changes(risk: RiskInformation, author: User) -> None:
+    before = {section.key: (section.state, section.box_text) for section in risk.in_order()}
+
+    changing.remove_section(risk=risk, key=WHO_KEY, by=author)
+
+    after = {section.key: (section.state, section.box_text) for section in for_page(risk.pk).in_order()}
+    assert {key for key in after if after[key] != before[key]} == {WHO_KEY}
+
+
+def test_a_revert_asks_for_a_decision_again_where_oasys_says_nothing(author: User, oasys: Oasys) -> None:
+    oasys.answer = nothing_known()
+    risk = pulled(author)
+    changing.edit_section(risk=risk, key="suicide", text="Not known to us.", by=author)
+
+    changing.revert_section(risk=risk, key="suicide", by=author)
+
+    section = section_of(risk, "suicide")
+    assert section.state == SectionState.UNREVIEWED
+    assert redaction.undecided(section)
+
+
+# --- What is refused
+
+
+@pytest.mark.parametrize("act", EVERY_ACTION)
+def test_only_the_author_changes_anything(
+    risk: RiskInformation, author: User, colleague: User, act: Act
+) -> None:
+    changing.edit_section(risk=risk, key=WHO_KEY, text="Mine.", by=author)
+
+    with pytest.raises(Refused) as refusal:
+        act(risk, WHO_KEY, colleague)
+
+    assert refusal.value.code == "not_changeable"
+    assert _box(risk) == ("EDITED", "Mine.")
+
+
+@pytest.mark.parametrize("act", EVERY_ACTION)
+def test_nothing_changes_after_the_text_was_deleted(risk: RiskInformation, author: User, act: Act) -> None:
+    changing.edit_section(risk=risk, key=WHO_KEY, text="Mine.", by=author)
+    RiskInformation.objects.update(purged_at=timezone.now())
+
+    with pytest.raises(Refused):
+        act(risk, WHO_KEY, author)
+
+    assert _box(risk) == ("EDITED", "Mine.")
+
+
+def test_no_identified_risk_is_refused_where_oasys_says_yes(risk: RiskInformation, author: User) -> None:
+    with pytest.raises(Refused) as refusal:
+        _none(risk, "self_harm", author)
+
+    assert refusal.value.code == "oasys_yes"
+    assert _box(risk, "self_harm") == ("UNREVIEWED", SELF_HARM)
+
+
+@pytest.mark.parametrize(
+    ("length", "is_refused"), [pytest.param(4000, False, id="4,000"), pytest.param(4001, True, id="4,001")]
+)
+def test_a_text_longer_than_may_be_shared_is_refused(
+    risk: RiskInformation, author: User, length: int, is_refused: bool
+) -> None:
+    text = "é" * length  # characters, not bytes
+    if not is_refused:
+        assert changing.edit_section(risk=risk, key=WHO_KEY, text=text, by=author)
+        return
+    with pytest.raises(Refused):
+        changing.edit_section(risk=risk, key=WHO_KEY, text=text, by=author)
+    assert _box(risk) == ("UNREVIEWED", WHO)
+
+
+@pytest.mark.parametrize("state", [state for state in SectionState if state != SectionState.EDITED])
+def test_the_database_refuses_text_in_a_section_that_was_not_edited(
+    risk: RiskInformation, state: SectionState
+) -> None:
+    from django.db import IntegrityError, transaction
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        risk.sections.filter(key=WHO_KEY).update(state=state, text="Left behind.")
+
+
+# --- The declaration
+
+
+@pytest.mark.parametrize("act", EVERY_ACTION)
+def test_every_change_voids_the_declaration(risk: RiskInformation, author: User, act: Act) -> None:
+    changing.edit_section(risk=risk, key=WHO_KEY, text="Mine.", by=author)
+    stands = declared(risk, author)
+    assert redaction.is_declared(stands)
+
+    assert act(risk, WHO_KEY, author)
+
+    assert not redaction.is_declared(for_page(risk.pk))
+    assert not Declaration.objects.filter(voided_at__isnull=True).exists()
+
+
+def test_a_change_and_its_undoing_do_not_bring_the_declaration_back(
+    risk: RiskInformation, author: User
+) -> None:
+    stands = declared(risk, author)
+    declared_over = redaction.content_hash(stands.in_order())
+
+    _remove(risk, WHO_KEY, author)
+    _undo(risk, WHO_KEY, author)
+
+    same = for_page(risk.pk)
+    assert redaction.content_hash(same.in_order()) == declared_over
+    assert not redaction.is_declared(same)
+
+
+def test_what_changes_nothing_leaves_the_declaration(risk: RiskInformation, author: User) -> None:
+    declared(risk, author)
+
+    changing.edit_section(risk=risk, key=WHO_KEY, text=WHO, by=author)
+
+    assert redaction.is_declared(for_page(risk.pk))
+
+
+# --- History
+
+
+def test_the_history_is_thinned_and_can_be_undone_to_its_end(risk: RiskInformation, author: User) -> None:
+    for number in range(HISTORY + 5):
+        changing.edit_section(risk=risk, key=WHO_KEY, text=f"Version {number}.", by=author)
+
+    assert section_of(risk, WHO_KEY).changes.count() == HISTORY == changing.HISTORY_KEPT
+    undone = 0
+    while changing.undo_last_change(risk=risk, key=WHO_KEY, by=author):
+        undone += 1
+    assert undone == HISTORY
+    assert _box(risk) == ("EDITED", "Version 4.")
+
+
+def test_a_section_has_a_history_of_its_own(risk: RiskInformation, author: User) -> None:
+    _remove(risk, WHO_KEY, author)
+    _remove(risk, "nature_of_risk", author)
+
+    _undo(risk, WHO_KEY, author)
+
+    assert _box(risk)[0] == "UNREVIEWED"
+    assert _box(risk, "nature_of_risk")[0] == "REMOVED"
+
+
+def test_undoing_does_not_say_again_that_no_risk_is_identified_once_oasys_says_yes(
+    author: User, oasys: Oasys
+) -> None:
+    from risk.actions import pulling
+    from tests.factories.risk import assessed
+
+    oasys.answer = nothing_known()
+    risk = pulled(author)
+    _none(risk, "suicide", author)
+    _edit("Talks of it.")(risk, "suicide", author)
+    oasys.answer = assessed(suicide=says("YES", "Has a plan."))
+    pulling.take_newer(risk=risk, by=author)
+
+    _undo(risk, "suicide", author)
+
+    assert _box(risk, "suicide") == ("UNREVIEWED", "Has a plan.")
+
+
+# --- The audit trail
+
+
+def test_the_audit_trail_says_what_was_done_and_never_the_text(risk: RiskInformation, author: User) -> None:
+    acts: list[Any] = [_edit("Canary Marchbanks."), _none, _revert, _remove, _undo]
+    for act in acts:
+        act(risk, WHO_KEY, author)
+    declared(risk, author)
+
+    events = list(AuditEvent.objects.filter(referral=risk.pk).order_by("at"))
+    assert [event.action for event in events] == [
+        AuditAction.RISK_PULLED,
+        AuditAction.RISK_EDITED,
+        AuditAction.RISK_NONE_IDENTIFIED,
+        AuditAction.RISK_REVERTED,
+        AuditAction.RISK_REMOVED,
+        AuditAction.RISK_UNDONE,
+        AuditAction.RISK_DECLARED,
+    ]
+    assert events[1].facts == {"section": WHO_KEY, "state": "EDITED", "characters": 18}
+    written = " ".join(str(event.facts) for event in events)
+    assert not [word for word in ("Canary", "Marchbanks", "Vellacott", "forearms") if word in written]

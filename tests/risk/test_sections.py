@@ -1,0 +1,161 @@
+"""What must be decided, what stands in the box, and what would be shared: every state, answer and text."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from risk.models import RiskSection, SectionKey, SectionState
+from risk.models.section import LONGEST_SHARED_TEXT
+from risk.redaction import ProposedSection, count_edited, proposed, too_long, undecided
+
+TEXT, CONCERN, OWN = SectionKey.NATURE_OF_RISK, SectionKey.SUICIDE, SectionKey.ADDITIONAL_INFORMATION
+SAID, MINE = "Pushes and shouts.", "Has pushed people."
+
+
+class Situation(NamedTuple):
+    """What OASys has for a section, and what follows."""
+
+    key: SectionKey
+    answer: str
+    text: str
+    needs_decision: bool
+    may_have_none: bool
+    shares: tuple[str, str]  # answer and text, when nothing is changed
+
+
+SITUATIONS = {
+    "text": Situation(TEXT, "", SAID, False, True, ("", SAID)),
+    "no text": Situation(TEXT, "", "", True, True, ("", "")),
+    "only spaces": Situation(TEXT, "", " \n ", True, True, ("", " \n ")),
+    "yes with text": Situation(CONCERN, "YES", SAID, False, False, ("YES", SAID)),
+    "yes without text": Situation(CONCERN, "YES", "", True, False, ("YES", "")),
+    "no": Situation(CONCERN, "NO", "", False, True, ("NO", "")),
+    "no with text": Situation(CONCERN, "NO", SAID, False, True, ("NO", SAID)),
+    "don't know": Situation(CONCERN, "DK", "", True, True, ("DONT_KNOW", "")),
+    "don't know with text": Situation(CONCERN, "DK", SAID, True, True, ("DONT_KNOW", SAID)),
+    "not applicable": Situation(CONCERN, "NA", "", True, True, ("DONT_KNOW", "")),
+    "no answer": Situation(CONCERN, "", "", True, True, ("", "")),
+    "no answer with text": Situation(CONCERN, "", SAID, True, True, ("", SAID)),
+    "additional information": Situation(OWN, "", "", False, False, ("", "")),
+}
+every_situation = pytest.mark.parametrize(
+    "situation", [pytest.param(situation, id=name) for name, situation in SITUATIONS.items()]
+)
+every_state = pytest.mark.parametrize("state", list(SectionState))
+
+
+def _section(situation: Situation, state: SectionState = SectionState.UNREVIEWED) -> RiskSection:
+    return RiskSection(
+        key=situation.key,
+        source_answer=situation.answer,
+        source_text=situation.text,
+        state=state,
+        text=MINE if state == SectionState.EDITED else "",
+    )
+
+
+@every_situation
+@every_state
+def test_what_oasys_says_decides_whether_a_decision_is_needed(
+    situation: Situation, state: SectionState
+) -> None:
+    """Whatever was decided before: a revert asks for the decision again (R4, R7)."""
+    section = _section(situation, state)
+
+    assert section.needs_decision is situation.needs_decision
+    assert section.may_have_no_identified_risk is situation.may_have_none
+
+
+@every_situation
+@every_state
+def test_only_an_unreviewed_section_waits_for_a_decision(situation: Situation, state: SectionState) -> None:
+    waits = situation.needs_decision and state == SectionState.UNREVIEWED
+
+    assert undecided(_section(situation, state)) is waits
+
+
+@every_situation
+@pytest.mark.parametrize(
+    ("state", "box"),
+    [
+        pytest.param(SectionState.UNREVIEWED, None, id="unreviewed: OASys's text"),
+        pytest.param(SectionState.UNCHANGED, None, id="unchanged: OASys's text"),
+        pytest.param(SectionState.EDITED, MINE, id="edited: the practitioner's text"),
+        pytest.param(SectionState.REMOVED, "", id="removed: nothing, for ever"),
+        pytest.param(SectionState.NO_IDENTIFIED_RISK, "", id="no identified risk: nothing"),
+    ],
+)
+def test_what_stands_in_the_box(situation: Situation, state: SectionState, box: str | None) -> None:
+    assert _section(situation, state).box_text == (situation.text if box is None else box)
+
+
+@every_situation
+@every_state
+def test_what_would_be_shared(situation: Situation, state: SectionState) -> None:
+    answer, text = situation.shares
+    expected = {
+        SectionState.UNREVIEWED: (answer, text, False),
+        SectionState.UNCHANGED: (answer, text, False),
+        SectionState.EDITED: (answer, MINE, False),
+        SectionState.REMOVED: ("", "", False),  # neither answer nor text (R4)
+        SectionState.NO_IDENTIFIED_RISK: ("", "", True),
+    }[state]
+
+    assert proposed(_section(situation, state)) == ProposedSection(situation.key, *expected)
+
+
+@pytest.mark.parametrize(
+    ("situation", "state", "text", "edited"),
+    [
+        pytest.param("text", SectionState.UNREVIEWED, "", 0, id="not reviewed"),
+        pytest.param("text", SectionState.UNCHANGED, "", 0, id="unchanged"),
+        pytest.param("text", SectionState.EDITED, MINE, 1, id="edited"),
+        pytest.param("text", SectionState.EDITED, SAID, 0, id="edited to what OASys says by now"),
+        pytest.param("text", SectionState.REMOVED, "", 1, id="removed"),
+        pytest.param("text", SectionState.NO_IDENTIFIED_RISK, "", 1, id="no identified risk"),
+        pytest.param("don't know", SectionState.REMOVED, "", 1, id="an answer removed"),
+        pytest.param("no answer", SectionState.REMOVED, "", 0, id="nothing removed"),
+        pytest.param("additional information", SectionState.EDITED, MINE, 1, id="added"),
+        pytest.param("additional information", SectionState.REMOVED, "", 0, id="added and emptied again"),
+    ],
+)
+def test_a_section_counts_as_edited_when_it_is_shared_otherwise_than_oasys_has_it(
+    situation: str, state: SectionState, text: str, edited: int
+) -> None:
+    section = _section(SITUATIONS[situation], state)
+    section.text = text
+
+    assert count_edited([section]) == edited
+
+
+@pytest.mark.parametrize(
+    ("state", "source", "own", "is_too_long"),
+    [
+        pytest.param(SectionState.UNCHANGED, 4000, 0, False, id="OASys's 4,000 characters"),
+        pytest.param(SectionState.UNCHANGED, 4001, 0, True, id="OASys's 4,001 characters"),
+        pytest.param(SectionState.UNREVIEWED, 12_000, 0, True, id="OASys's 12,000 characters"),
+        pytest.param(SectionState.EDITED, 12_000, 4000, False, id="shortened to 4,000"),
+        pytest.param(SectionState.REMOVED, 12_000, 0, False, id="removed"),
+        pytest.param(SectionState.NO_IDENTIFIED_RISK, 12_000, 0, False, id="no identified risk"),
+    ],
+)
+def test_what_is_too_long_to_share(state: SectionState, source: int, own: int, is_too_long: bool) -> None:
+    assert LONGEST_SHARED_TEXT == 4000  # decision R8
+    section = RiskSection(key=TEXT, source_text="x" * source, state=state, text="y" * own)
+
+    assert too_long(section) is is_too_long
+
+
+def test_the_sections_stand_in_their_order() -> None:
+    assert [key.value for key in SectionKey] == [
+        "who_is_at_risk",
+        "nature_of_risk",
+        "risk_imminence",
+        "self_harm",
+        "suicide",
+        "hostel_setting",
+        "vulnerability",
+        "additional_information",
+    ]

@@ -1,0 +1,354 @@
+"""Every way in which OASys can answer has its own words, and none stops the practitioner from finishing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from integrations.stub import adapter, dates
+from integrations.stub.faults import Effect, Fault
+from integrations.stub.people import assessments
+from integrations.stub.people.found_in_oasys import LOWRI, ROBERT, THADDEUS
+from monitoring.models import ReceivedReferral
+from referrals import demo
+from risk.models.section import LONGEST_SHARED_TEXT
+from tests.factories.referrals import a_draft
+from tests.stories.referring import SECTION_SLUGS, Practitioner, filled_in, key_of
+
+AsPersona = Callable[[str], Client]
+OURS = "Written by the practitioner."
+PARTLY = (
+    "Part of OASys may not have answered. A gap below does not mean that there is no risk: check OASys before you "
+    "decide a section."
+)
+
+
+def _risk_fault(effect: Effect, **facts: Any) -> Fault:
+    return Fault(effect, path_regex="^/risks/", **facts)
+
+
+def _text_with_a_null_byte() -> dict[str, Any]:
+    said = assessments.risk(who="A neighbour\x00 of hers.", nature="Threats.", imminence="At night.")
+    said["summary"]["riskInCommunity"] = {"LOW": ["Public"]}
+    written: dict[str, Any] = dates.written_out(said, timezone.now(), with_nulls=True)
+    return written
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What OASys does, and what the review page says because of it."""
+
+    crn: str
+    notices: tuple[str, ...] = ()
+    panel: str = ""  # the sentence in the panel
+    also: tuple[str, ...] = ()  # what else the page says in this situation only
+    undecided: int = 0
+    fault: Callable[[], Fault] | None = None
+    shared: dict[str, str] = field(default_factory=dict)  # texts that reach the supplier untouched
+
+
+SITUATIONS = {
+    "everything answered": Situation(
+        "X980001",
+        also=(
+            "VERY HIGH RoSH",
+            "OASys has the same text under “Concerns in relation to suicide”. Change both.",
+        ),
+        shared={"risk_imminence": "Evenings, and in the week benefits are paid."},
+    ),
+    "higher in custody": Situation("X980002", also=("LOW RoSH", "Risk in custody", "Prisoners")),
+    "no record": Situation(
+        "X980003",
+        notices=("OASys has no record of this person. Decide each section yourself.",),
+        panel="There is no OASys record, so there are no levels to show.",
+        undecided=7,
+    ),
+    "no assessment in 55 weeks": Situation(
+        "X980004",
+        notices=(
+            "OASys has no assessment of this person completed in the last 55 weeks. Decide each section yourself.",
+        ),
+        panel="No risk of serious harm assessment was completed in the last 55 weeks. Check OASys.",
+        undecided=7,
+    ),
+    "don't know everywhere": Situation("X980005", also=("MEDIUM RoSH", "Staff Medium"), undecided=7),
+    "gaps": Situation(
+        "X980006",
+        also=("OASys says yes but gives no text", "Assessment date not found"),
+        undecided=4,
+        shared={"who_is_at_risk": "Shop staff and security guards who stop her leaving with goods."},
+    ),
+    "very long": Situation(
+        "X980007",
+        also=("It is 8,000 too long", "It is 1 too long", "Winterbourne" * 50),
+        shared={"who_is_at_risk": THADDEUS.assessments[0]["summary"]["whoIsAtRisk"]},
+    ),
+    "Welsh, and every other script": Situation(
+        "X980008",
+        also=("Ei chyn-bartner a'i fam; staff y siop leol.",),
+        shared={"nature_of_risk": LOWRI.assessments[0]["summary"]["natureOfRisk"]},
+    ),
+    "text that looks like code": Situation(
+        "X980009",
+        also=("<script>alert('x')</script> <img src=x onerror=1>", "{{7*7}} {% raw %}"),
+        shared={
+            "who_is_at_risk": ROBERT.assessments[0]["summary"]["whoIsAtRisk"],
+            "hostel_setting": ROBERT.assessments[0]["riskToSelf"]["hostelSetting"]["currentConcernsText"],
+        },
+    ),
+    "one text for two sections, of which one is no": Situation(
+        "X980011", also=("Has said since the bankruptcy",)
+    ),
+    "slow": Situation(
+        "X980030",
+        notices=(
+            "OASys took too long to answer, so nothing was filled in. You can go on by writing each section "
+            "yourself, or open this page again in a few minutes.",
+        ),
+        panel="OASys took too long to answer, so the levels are not known here.",
+        undecided=7,
+    ),
+    "malformed": Situation(
+        "X980031",
+        notices=(
+            "OASys sent an answer that we could not read, so nothing was filled in. You can go on by writing each "
+            "section yourself. Tell the service desk if this goes on.",
+        ),
+        panel="OASys sent an answer that we could not read, so the levels are not known here.",
+        undecided=7,
+    ),
+    "an unknown level": Situation(
+        "X980231", notices=(PARTLY,), panel="OASys gave levels that we do not know. Check OASys."
+    ),
+    "partly empty: screening": Situation("X980032", notices=(PARTLY,), also=("HIGH RoSH",)),
+    "partly empty: levels": Situation(
+        "X980132",
+        notices=(PARTLY,),
+        panel="OASys gave an incomplete answer without levels. Check OASys.",
+        undecided=1,
+    ),
+    "not permitted": Situation(
+        "X980001",
+        notices=(
+            "You are not permitted to see this person’s OASys record, so nothing was filled in. You can go on by "
+            "writing each section yourself. We ask OASys again each time you open this page.",
+        ),
+        panel="OASys does not permit you to see the levels.",
+        undecided=7,
+        fault=lambda: _risk_fault(Effect.STATUS, status=403, body={"developerMessage": "no"}),
+    ),
+    "unreachable": Situation(
+        "X980001",
+        notices=(
+            "OASys cannot be reached, so nothing was filled in. You can go on by writing each section yourself, or "
+            "come back later. We ask OASys again each time you open this page.",
+        ),
+        panel="OASys cannot be reached, so the levels are not known here.",
+        undecided=7,
+        fault=lambda: _risk_fault(Effect.RESET),
+    ),
+    "characters that cannot be kept": Situation(
+        "X980001",
+        notices=("Some characters from OASys cannot be shown or saved. They were replaced by \ufffd.",),
+        also=("A neighbour\ufffd of hers.",),
+        fault=lambda: _risk_fault(Effect.STATUS, status=200, body=_text_with_a_null_byte()),
+    ),
+}
+# What also happens behind the same words: a practitioner can do the same about each.
+ALSO_UNREACHABLE = {
+    "a gateway's page": lambda: _risk_fault(Effect.HTML, status=502),
+    "broken": lambda: _risk_fault(Effect.STATUS, status=500),
+    "busy": lambda: _risk_fault(Effect.STATUS, status=429, retry_after="60"),
+    "our token is refused": lambda: _risk_fault(Effect.STATUS, status=401),
+    "the person is there twice": lambda: _risk_fault(Effect.STATUS, status=409),
+}
+
+
+@pytest.fixture(autouse=True)
+def _impatient(settings: Settings) -> None:
+    settings.OASYS_TIMEOUTS = (1, 0.05, 0.05)
+    settings.UPSTREAM_BACKOFF = 0
+
+
+def _at_the_risk_step(
+    as_persona: AsPersona, pp: User, crn: str, fault: Callable[[], Fault] | None = None
+) -> Practitioner:
+    """Everything else is answered; OASys has not been asked about risk yet."""
+    draft = a_draft(pp, crn=crn)
+    demo.answer(draft, pp)
+    if fault:
+        adapter.state().faults.append(fault())
+    return Practitioner(as_persona("pp"), str(draft.pk))
+
+
+def _words(page: BeautifulSoup, selector: str) -> list[str]:
+    return [" ".join(found.get_text(" ").split()) for found in page.select(selector)]
+
+
+def _all_words(page: BeautifulSoup) -> str:
+    return " ".join(page.get_text(" ").split())
+
+
+def _notices(page: BeautifulSoup) -> list[str]:
+    return _words(page, ".govuk-notification-banner[role=region] .govuk-notification-banner__heading")
+
+
+def _says(page: BeautifulSoup, situation: Situation) -> None:
+    assert tuple(_notices(page)) == situation.notices
+    panel = _words(page, ".rm-rosh p.govuk-body")
+    assert panel == ([situation.panel] if situation.panel else [])
+    for sentence in situation.also:
+        assert " ".join(sentence.split()) in _all_words(page)
+
+
+@pytest.mark.parametrize("situation", [pytest.param(one, id=name) for name, one in SITUATIONS.items()])
+def test_oasys_answers_and_the_referral_is_sent(
+    as_persona: AsPersona, personas: dict[str, User], situation: Situation
+) -> None:
+    # Given somebody who has answered everything but risk
+    practitioner = _at_the_risk_step(as_persona, personas["pp"], situation.crn, situation.fault)
+
+    # When they review the risk information
+    review = practitioner.reviews_risk()
+
+    # Then the page says what happened in words of its own
+    _says(review, situation)
+    waiting = _words(review, ".govuk-summary-card .govuk-tag").count("Decision needed")
+    assert waiting == situation.undecided
+
+    # And they can decide every section on one page, take responsibility, and send
+    url = practitioner.address("risk_edit")
+    boxes = filled_in(practitioner.open(url))
+    for section in practitioner.draft.risk.in_order():
+        text = boxes[section.key]
+        if section.needs_decision:
+            boxes[section.key] = OURS
+        elif len(text) > LONGEST_SHARED_TEXT:
+            boxes[section.key] = text[:LONGEST_SHARED_TEXT]
+    practitioner.post(url, boxes | {"do": "save", "understood": "YES"})
+    practitioner.sends()
+
+    # And the supplier has what they decided, and none of our words about OASys
+    shared = ReceivedReferral.objects.unscoped().get().as_handover().risk
+    texts = {key_of(slug): getattr(shared, key_of(slug)).text for slug in SECTION_SLUGS}
+    assert sum(text == OURS for text in texts.values()) == situation.undecided
+    for key, text in situation.shared.items():
+        assert texts[key] == text
+    assert not [key for key, text in texts.items() if "OASys" in text]
+
+
+def test_no_two_situations_are_told_in_the_same_words() -> None:
+    told = [(one.notices, one.panel, one.also) for one in SITUATIONS.values()]
+    assert len(set(told)) == len(told)
+    failed = [one.notices for one in SITUATIONS.values() if one.undecided == 7 and one.notices]
+    assert len(set(failed)) == len(failed) == 6
+
+
+@pytest.mark.parametrize("fault", [pytest.param(one, id=name) for name, one in ALSO_UNREACHABLE.items()])
+def test_other_failures_read_as_unreachable(
+    as_persona: AsPersona, personas: dict[str, User], fault: Callable[[], Fault]
+) -> None:
+    draft = a_draft(personas["pp"], crn="X980001")
+    adapter.state().faults.append(fault())
+
+    review = Practitioner(as_persona("pp"), str(draft.pk)).reviews_risk()
+
+    _says(review, SITUATIONS["unreachable"])
+
+
+@pytest.mark.parametrize(
+    "page", ["risk_edit", "risk_section"], ids=["the edit page", "the page of one section"]
+)
+def test_the_other_pages_say_it_too_when_they_are_opened_first(
+    as_persona: AsPersona, personas: dict[str, User], page: str
+) -> None:
+    """They used to say that OASys cannot be reached when nobody had asked it."""
+    draft = a_draft(personas["pp"], crn="X980003")
+    practitioner = Practitioner(as_persona("pp"), str(draft.pk))
+
+    opened = practitioner.open(practitioner.address(page, *(["suicide"] if page == "risk_section" else [])))
+
+    assert tuple(_notices(opened)) == SITUATIONS["no record"].notices
+
+
+def test_oasys_answers_on_the_second_visit(as_persona: AsPersona, personas: dict[str, User]) -> None:
+    # Given OASys did not answer, and something was written meanwhile
+    practitioner = _at_the_risk_step(
+        as_persona, personas["pp"], "X980001", lambda: _risk_fault(Effect.STATUS, status=503)
+    )
+    practitioner.reviews_risk()
+    practitioner.edits("who-is-at-risk", "Whom I know of.")
+
+    # When it answers on a later visit
+    adapter.reset()
+    review = practitioner.reviews_risk()
+
+    # Then its text stands in the other sections, and what was written is kept beside OASys's
+    assert _notices(review) == []
+    who = _words(review, "#who-is-at-risk")[0]
+    assert "Whom I know of." in who
+    assert "Former partners; housing staff" in who
+    assert "Evenings, and in the week benefits are paid." in _words(review, "#risk-imminence")[0]
+
+
+# --- A newer assessment
+
+
+def test_a_newer_assessment_is_announced_before_declaring_and_need_not_be_taken(
+    as_persona: AsPersona, personas: dict[str, User]
+) -> None:
+    # Given a review of an assessment that OASys replaces meanwhile
+    practitioner = _at_the_risk_step(as_persona, personas["pp"], "X980037")
+    assert "Her mother, whom she cares for." in _all_words(practitioner.reviews_risk())
+
+    # When responsibility is taken for the earlier one
+    practitioner.declares(status=422)
+
+    # Then the page says so, has changed nothing, and lets them confirm once more
+    said = practitioner.pages[-1]
+    assert "OASys was updated on" in _all_words(said)
+    assert "the new care worker" not in _all_words(said)
+    practitioner.declares()
+    practitioner.sends()
+    shared = ReceivedReferral.objects.unscoped().get().as_handover().risk
+    assert shared.who_is_at_risk.text == "Her mother, whom she cares for."
+
+
+def test_a_newer_assessment_is_announced_on_resuming_and_can_be_taken(
+    as_persona: AsPersona, personas: dict[str, User]
+) -> None:
+    # Given a draft with a removal, an edit, and a declaration
+    practitioner = _at_the_risk_step(as_persona, personas["pp"], "X980037")
+    practitioner.reviews_risk()
+    practitioner.presses("nature-of-risk", "remove")
+    practitioner.edits("risk-imminence", "At night.")
+
+    # When it is resumed after OASys was updated
+    resumed = practitioner.client.get(practitioner.address("resume"))
+    practitioner.open(resumed["Location"])
+    review = practitioner.reviews_risk()
+    assert "OASys was updated on" in _all_words(review)
+    assert "the new care worker" not in _all_words(review)
+    practitioner.post(practitioner.address("risk_take_newer"), {})
+
+    # Then the newer text stands where nothing was decided, and decisions are kept
+    review = practitioner.reviews_risk()
+    assert "OASys was updated on" not in _all_words(review)
+    assert "the new care worker" in _words(review, "#who-is-at-risk")[0]
+    assert "Removed" in _words(review, "#nature-of-risk")[0]
+    assert "At night." in _words(review, "#risk-imminence")[0]
+    assert "HIGH RoSH" in _all_words(review)
+    practitioner.declares()
+    practitioner.sends()
+    shared = ReceivedReferral.objects.unscoped().get().as_handover().risk
+    assert shared.nature_of_risk.text == ""
+    assert shared.risk_imminence.text == "At night."
+    assert shared.self_harm.text == "Burned her hand on purpose after the care worker complained."
