@@ -10,8 +10,10 @@ from events import audit, outbox
 from events.models import AuditAction, OutboxEntry
 from integrations.ndelius import client
 from monitoring.actions.action_plans import PLAN_SUBMITTED
+from monitoring.actions.arrange_appointment import ASSESSMENT_ARRANGED
 from monitoring.actions.ask_question import TO_PRACTITIONER as QUESTION_TO_PRACTITIONER
 from monitoring.actions.end_of_service import REPORT_SUBMITTED
+from monitoring.actions.give_feedback import CONCERNS, NOT_ATTENDED, POOR_BEHAVIOUR
 from monitoring.actions.write_case_note import TO_PRACTITIONER as NOTE_TO_PRACTITIONER
 from monitoring.deliveries import write_to
 from referrals.models import Referral
@@ -89,6 +91,43 @@ def tell_the_practitioner_of_a_report(entry: OutboxEntry) -> None:
         sentence="The service provider submitted the end of service report of one of your cases.",
         page="case_end_of_service_report",
     )
+
+
+#: What is said about an appointment, by kind: subject and sentence (live service: four emails of its own).
+ABOUT_AN_APPOINTMENT = {
+    ASSESSMENT_ARRANGED: (
+        "A supplier assessment was arranged",
+        "The service provider arranged a supplier assessment appointment, or changed its details.",
+    ),
+    NOT_ATTENDED: (
+        "Somebody did not come to an appointment",
+        "One of the people you referred did not come to an appointment with the service provider.",
+    ),
+    POOR_BEHAVIOUR: (
+        "Poor behaviour at an appointment",
+        "The service provider recorded poor behaviour at an appointment and wants you to know about it.",
+    ),
+    CONCERNS: (
+        "Concerns after an appointment",
+        "The service provider recorded a concern after an appointment and wants you to know about it.",
+    ),
+}
+
+
+def tell_the_practitioner_of_an_appointment(entry: OutboxEntry) -> None:
+    """One of the four."""
+    subject, sentence = ABOUT_AN_APPOINTMENT[entry.kind]
+    _write_to_practitioner(
+        entry,
+        subject=subject,
+        sentence=sentence,
+        page="case_appointment",
+        about=[entry.payload["appointment"]],
+    )
+
+
+for kind in ABOUT_AN_APPOINTMENT:
+    outbox.handler(kind)(tell_the_practitioner_of_an_appointment)
 
 
 def _write_to_practitioner(
