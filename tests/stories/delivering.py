@@ -6,6 +6,7 @@ Every page fetched on the way is inspected.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from bs4 import BeautifulSoup
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from monitoring.models import ReceivedReferral
+from monitoring.models import Appointment, ReceivedReferral
 from tests.pages import assert_page
 from tests.stories.referring import filled_in
 
@@ -85,3 +87,53 @@ class Caseworker:
         self.answer("report_further_information", text="Moved in with help of the council.")
         self.answer("check_end_of_service_report")
         self.open("end_of_service_report_submitted")
+
+    def arranges(self, starts_at: datetime, *, session: int | None = None, **details: Any) -> Appointment:
+        """Arrange an assessment, or a session by phone, for a moment in the future; answers the current appointment.
+
+        A reschedule needs ``asked_by`` and ``reason`` among the ``details``.
+        """
+        name, args = ("arrange_session", (session,)) if session else ("arrange_assessment", ())
+        fields = (
+            filled_in(self.open(name, *args)) | _boxes_of(starts_at) | {"method": "PHONE_CALL", "hours": "1"}
+        )
+        if session:
+            fields["kind"] = "ONE_TO_ONE"
+        check = self.post(name, *args, status=200, **fields | details, step="details")
+        self.post(name, *args, **filled_in(_read(check)), step="confirm")
+        return self.case.appointments.get(starts_at=starts_at, closed_as="")
+
+    def records(self, appointment: Appointment, **answers: Any) -> None:
+        """Give feedback page by page and send it. ``attended=False``: they did not come; else it was held."""
+        came = answers.pop("attended", True)
+        attendance = {"happened": "YES"} if came else {"happened": "NO", "attended": "NO"}
+        usual = HELD if came else MISSED
+        self.answer("attendance", appointment.pk, **attendance)
+        self.answer("feedback", appointment.pk, **usual | answers)
+        self.answer("check_feedback", appointment.pk)
+
+
+HELD = {
+    "was_late": "NO",
+    "what_was_done": "Looked at flats.",
+    "how_they_responded": "Took part well.",
+    "notify": ["NOTHING"],
+}
+MISSED = {"no_attendance_information": "Phoned three times, no answer.", "notify": "NO"}
+
+
+def _boxes_of(moment: datetime) -> dict[str, str]:
+    """The boxes of a date and a time of the 12-hour clock, in UK time."""
+    local = timezone.localtime(moment)
+    return {
+        "date_day": str(local.day),
+        "date_month": str(local.month),
+        "date_year": str(local.year),
+        "hour": str(local.hour % 12 or 12),
+        "minute": f"{local.minute:02}",
+        "half": "am" if local.hour < 12 else "pm",
+    }
+
+
+def _read(response: HttpResponse) -> BeautifulSoup:
+    return BeautifulSoup(response.content.decode(), "html5lib")
