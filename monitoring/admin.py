@@ -96,7 +96,7 @@ class ShareVersions(BlindAdmin):
         return int(row.opened_by)
 
 
-class ServiceLevelForm(forms.ModelForm):  # type: ignore[type-arg]
+class ServiceLevelForm(forms.ModelForm):
     """A time limit for referrals that are still to come: cases that are there keep the limits they began with."""
 
     class Meta:
@@ -119,7 +119,7 @@ class ServiceLevelForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ServiceLevel)
-class ServiceLevels(admin.ModelAdmin):  # type: ignore[type-arg]
+class ServiceLevels(admin.ModelAdmin):
     """The time limits. What has begun stays; what is still to come can be changed or taken back."""
 
     form = ServiceLevelForm

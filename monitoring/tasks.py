@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from celery import shared_task
 from django.db import transaction
 
@@ -20,7 +22,7 @@ def refresh_paused_cases() -> int:
     return sum(_refresh(case) for case in paused.values_list("received", flat=True))
 
 
-def _refresh(case_id: object) -> int:
+def _refresh(case_id: UUID) -> int:
     """One case in a transaction of its own: a caseworker who acts on it now waits no longer than that."""
     with transaction.atomic():
         rows = ReceivedReferral.objects.unscoped().select_for_update(of=("self",))

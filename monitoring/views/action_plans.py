@@ -92,7 +92,7 @@ def edit_action_plan(request: HttpRequest, received_id: UUID, number: int) -> Ht
 def add_activity(request: HttpRequest, received_id: UUID, number: int) -> HttpResponse:
     """One more activity."""
     received, draft = _draft(request, received_id, number)
-    form = ActivityForm(request.POST if request.method == "POST" else None, outcomes=outcomes_of(received))
+    form = ActivityForm(request.POST if request.method == "POST" else None, outcomes=[*outcomes_of(received)])
     if form.is_valid():
         action_plans.add_activity(
             received=received,
@@ -215,7 +215,7 @@ def _activity_form(
 ) -> tuple[ActivityForm, str]:
     """The form, and the words that somebody else saved since the page was shown."""
     there = fingerprint(activity.outcome_id, activity.text)
-    outcomes = outcomes_of(received)
+    outcomes = [*outcomes_of(received)]
     if request.method != "POST":
         initial = {"outcome": str(activity.outcome_id), "text": activity.text, "seen": there}
         return ActivityForm(initial=initial, outcomes=outcomes), ""

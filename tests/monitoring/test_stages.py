@@ -545,3 +545,13 @@ def test_a_time_limit_that_has_begun_stays(
     kept = ServiceLevel.objects.unscoped().filter(pk=level.pk, working_days=7).exists()
     assert kept == (not is_open)
     assert administrator.get(reverse("admin:monitoring_servicelevel_changelist")).status_code == 200
+
+
+def test_a_timer_has_one_limit_from_a_day_on(administrator: Client) -> None:
+    day = timezone.localdate() + timedelta(days=1)
+    answers = {"timer": Timer.ASSESSMENT, "working_days": "7", "valid_from": day.isoformat()}
+
+    for _ in range(2):
+        administrator.post(reverse("admin:monitoring_servicelevel_add"), answers)
+
+    assert ServiceLevel.objects.unscoped().count() == 1
