@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from govuk.template_filters import date_time
@@ -20,8 +20,9 @@ class AssignmentRow:
     assigned_by: str
 
 
-def history(assignments: Sequence[Assignment]) -> list[AssignmentRow]:
+def history(assignments: Iterable[Assignment]) -> list[AssignmentRow]:
     """The rows in the order given. One read, for all the names."""
+    assignments = [*assignments]
     people = People(
         pk for assignment in assignments for pk in (assignment.caseworker_id, assignment.assigned_by_id)
     )

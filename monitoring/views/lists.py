@@ -131,16 +131,14 @@ def _show(request: HttpRequest, shown: CaseList, user: User, contracts: list[Con
     return render(request, "monitoring/case_list.html", facts)
 
 
-def _keys_on(page: Page) -> QuerySet[Any, Any]:
+def _keys_on(page: Page, cases: QuerySet[ReceivedReferral]) -> QuerySet[Any, Any]:
     """The keys of the cases on a page, as a query. Pages of the second half are counted from the end of the list.
 
     A database that sorts for the first 50 of 30,000 keeps 50; for the last 50 it would have to keep them all.
     """
-    count, cases = page.paginator.count, page.paginator.object_list.values("pk")
+    keys, count = cases.values("pk"), page.paginator.count
     first, last = max(page.start_index() - 1, 0), page.end_index()
-    if first < count / 2:
-        return cases[first:last]
-    return cases.reverse()[count - last : count - first]
+    return keys[first:last] if first < count / 2 else keys.reverse()[count - last : count - first]
 
 
 def _name_of(choice: Choice) -> str:
