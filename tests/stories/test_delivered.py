@@ -1,30 +1,43 @@
 """A referral on its whole way: completed, ended early, re-planned, and ended before anybody came.
 
-Appointments and what was recorded about them are rows of the test's own; every other step goes through the web client.
+Every step but the assignment goes through the web client; the clock goes on from appointment to appointment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from monitoring.models import ReceivedReferral, Stage
 from referrals.models import Referral
-from tests.factories.monitoring_delivery import assessed, assigned, with_session
+from tests.conftest import MODEL_BACKEND
+from tests.factories.monitoring_delivery import assigned
 from tests.factories.referrals import a_sent_referral
 from tests.pages import assert_page
 from tests.stories.delivering import Caseworker
 from tests.stories.referring import filled_in
 
 pytestmark = pytest.mark.django_db
+SENT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """The day on which the referral is sent; appointments move it on."""
+    with time_machine.travel(SENT, tick=False) as clock:
+        yield clock
 
 
 @dataclass
@@ -63,8 +76,26 @@ class Follower:
         assert self.client.post(address, answers | {"do": "save"}).status_code == 302
 
 
+@dataclass
+class Meetings:
+    """Appointments of one case: each is arranged for tomorrow, and recorded when it is over."""
+
+    worker: Caseworker
+    clock: time_machine.Traveller
+    clients: tuple[tuple[Client, User], ...]
+
+    def are_held(self, session: int | None = None, **answers: object) -> None:
+        """Arrange one, let it pass, record it. Without a session: the supplier assessment."""
+        starts_at = (timezone.now() + A_DAY).replace(hour=14, minute=0)
+        appointment = self.worker.arranges(starts_at, session=session)
+        self.clock.move_to(starts_at + AN_HOUR)
+        for client, user in self.clients:  # a day later the web session has ended
+            client.force_login(user, MODEL_BACKEND)
+        self.worker.records(appointment, **answers)
+
+
 @pytest.fixture
-def referral(personas: dict[str, User]) -> Referral:
+def referral(personas: dict[str, User], clock: time_machine.Traveller) -> Referral:
     return a_sent_referral(personas["pp"])
 
 
@@ -77,11 +108,23 @@ def practitioner(referral: Referral, as_persona: Callable[[str], Client]) -> Fol
 def caseworker(
     referral: Referral, as_persona: Callable[[str], Client], personas: dict[str, User]
 ) -> Caseworker:
-    """At work on the referral: assigned to it, with the supplier assessment held."""
+    """At work on the referral, which is assigned to them."""
     sam = Caseworker(as_persona("sp.caseworker"), referral.received_id)  # type: ignore[arg-type]
     assert sam.case.stage == Stage.ASSIGN
-    assessed(assigned(sam.case, to=personas["sp.caseworker"]))
+    assigned(sam.case, to=personas["sp.caseworker"], at=timezone.now())
     return sam
+
+
+@pytest.fixture
+def meetings(
+    caseworker: Caseworker, practitioner: Follower, personas: dict[str, User], clock: time_machine.Traveller
+) -> Meetings:
+    """Appointments of the referral; the supplier assessment was held."""
+    clients = ((caseworker.client, personas["sp.caseworker"]), (practitioner.client, personas["pp"]))
+    meetings = Meetings(caseworker, clock, clients)
+    meetings.are_held()
+    assert caseworker.case.stage == Stage.PLAN
+    return meetings
 
 
 def _words(page: BeautifulSoup) -> str:
@@ -95,7 +138,9 @@ def _stages_hold_at_the_end(db: None):  # type: ignore[no-untyped-def]
     call_command("check_stages", verbosity=0)
 
 
-def test_from_receipt_to_completed(practitioner: Follower, caseworker: Caseworker) -> None:
+def test_from_receipt_to_completed(
+    practitioner: Follower, caseworker: Caseworker, meetings: Meetings
+) -> None:
     # Given a referral whose assessment was held, the plan is next, and both sides read so
     assert "Submit the action plan" in _words(caseworker.open("progress"))
     assert "Wait for the action plan" in practitioner.reads("case_progress")
@@ -108,9 +153,9 @@ def test_from_receipt_to_completed(practitioner: Follower, caseworker: Caseworke
     assert "Arrange the next session" in _words(caseworker.open("progress"))
 
     # And the sessions are held, one of them missed
-    with_session(caseworker.case, 1, response="Found a room he likes.")
+    meetings.are_held(1, how_they_responded="Found a room he likes.")
     assert "can be written once all sessions are recorded" in _words(caseworker.open("end_of_service_report"))
-    with_session(caseworker.case, 2, attended=False)
+    meetings.are_held(2, attended=False)
 
     # Then the report is due, and submitting it completes the referral
     assert caseworker.case.stage == Stage.REPORT
@@ -129,10 +174,10 @@ def test_from_receipt_to_completed(practitioner: Follower, caseworker: Caseworke
     practitioner.open("end_case", status=403)
 
 
-def test_ended_early(practitioner: Follower, caseworker: Caseworker) -> None:
+def test_ended_early(practitioner: Follower, caseworker: Caseworker, meetings: Meetings) -> None:
     # Given one attended session of three
     caseworker.submits_plan(caseworker.writes_plan(sessions=3))
-    with_session(caseworker.case, 1)
+    meetings.are_held(1)
 
     # When the practitioner closes the referral early
     practitioner.ends("EAR", "He has found a flat by himself.")
@@ -150,10 +195,10 @@ def test_ended_early(practitioner: Follower, caseworker: Caseworker) -> None:
     assert "Partially achieved" in practitioner.reads("case_end_of_service_report")
 
 
-def test_planned_anew(practitioner: Follower, caseworker: Caseworker) -> None:
+def test_planned_anew(practitioner: Follower, caseworker: Caseworker, meetings: Meetings) -> None:
     # Given a plan in force, with one session held
     caseworker.submits_plan(caseworker.writes_plan(sessions=2))
-    with_session(caseworker.case, 1)
+    meetings.are_held(1)
 
     # When the practitioner asks for a change, the supplier reads why
     practitioner.asks_for_change("He also needs help with debts.")
@@ -177,10 +222,12 @@ def test_planned_anew(practitioner: Follower, caseworker: Caseworker) -> None:
     assert caseworker.case.sessions.count() == 4
 
 
-def test_ended_before_anybody_came(practitioner: Follower, caseworker: Caseworker) -> None:
+def test_ended_before_anybody_came(
+    practitioner: Follower, caseworker: Caseworker, meetings: Meetings
+) -> None:
     # Given a plan, and a first session that was missed
     caseworker.submits_plan(caseworker.writes_plan(sessions=2))
-    with_session(caseworker.case, 1, attended=False)
+    meetings.are_held(1, attended=False)
 
     # When the practitioner ends the referral, it is cancelled at once, without a report
     practitioner.ends("NOT", "He never answered.")
