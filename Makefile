@@ -3,10 +3,10 @@
 PYTHON := .venv/bin/python
 TESTS ?= tests
 
-.PHONY: help run test lint types browser environment lock format
+.PHONY: help run test lint types browser environment lock format load-data
 
 help: ## This list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 run: ## Start the service with its demo on 127.0.0.1:8000 (PORT=8001 make run: another port)
 	@python3 bootstrap.py run
@@ -29,6 +29,10 @@ browser: environment ## Stories in Chromium (Debian: apt-get install chromium fo
 environment:
 	@mkdir -p var
 	@python3 bootstrap.py environment --dev
+
+load-data: environment ## Fill an empty database (DATABASE_URL=postgres://…) with 200,000 invented referrals
+	$(PYTHON) manage.py migrate --verbosity 0
+	$(PYTHON) manage.py load_data --referrals 200000 --appointments 1000000
 
 lock: environment ## Write the newest versions that fit requirements*.in into requirements*.txt
 	.venv/bin/uv pip compile --universal --generate-hashes --no-header --upgrade --python-version 3.11 requirements.in -o requirements.txt

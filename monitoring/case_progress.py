@@ -49,12 +49,12 @@ class CaseProgress:
 
 
 def progress_of(received: ReceivedReferral) -> CaseProgress:
-    """Read the case. Ten statements."""
+    """Read the case. Ten statements, or nine when the end of service report was read with the case."""
     assignments = [*received.assignments.order_by("assigned_at")]
     appointments = [*received.appointments.select_related("feedback").order_by("scheduled_at", "starts_at")]
     plans = [*received.action_plans.order_by("number")]
     requests = PlanChangeRequest.objects.unscoped().filter(plan__received=received).order_by("asked_at")
-    report = EndOfServiceReport.objects.unscoped().filter(received=received).first()
+    report: EndOfServiceReport | None = getattr(received, "end_of_service_report", None)
     questions = [*received.questions.defer("text", "answer").order_by("asked_at")]
     pauses = [*received.pauses.order_by("starts_on")]
     change_requests = [*requests]

@@ -24,9 +24,13 @@ def asking(request: HttpRequest) -> User:
     return request.user
 
 
-def open_case(request: HttpRequest, received_id: UUID) -> ReceivedReferral:
-    """A case on a contract of theirs, named to the audit trail. Somebody else's is not found (decision A1)."""
-    received = get_object_or_404(ReceivedReferral.objects.open_to(asking(request)), pk=received_id)
+def open_case(request: HttpRequest, received_id: UUID, *beside: str) -> ReceivedReferral:
+    """A case on a contract of theirs, named to the audit trail. Somebody else's is not found (decision A1).
+
+    ``beside`` names rows that are read in the same statement, such as ``end_of_service_report``.
+    """
+    cases = ReceivedReferral.objects.open_to(asking(request))
+    received = get_object_or_404(cases.select_related(*beside) if beside else cases, pk=received_id)
     about(request, referral=received.pk, crn=received.crn)
     return received
 

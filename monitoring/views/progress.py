@@ -22,7 +22,7 @@ from monitoring.scope import case_frame, open_case
 @require_safe
 def progress(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """What happened, what is next, whose turn it is and by when."""
-    received = open_case(request, received_id)
+    received = open_case(request, received_id, "end_of_service_report")
     shown = present(progress_of(received), actions=SupplierActions(received), for_supplier=True)
     context = {
         **case_frame(received, "progress"),

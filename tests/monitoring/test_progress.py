@@ -302,7 +302,7 @@ def test_the_page_costs_the_same_for_a_short_and_a_long_case(client: Client, con
         data = [one["sql"] for one in queries if one["sql"].startswith(("SELECT", "INSERT", "UPDATE", "WITH"))]
         costs.add(len(data))
 
-    assert costs == {16}
+    assert costs == {15}
 
 
 # --- What may be done from here ------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 
 from monitoring import stages
 from monitoring.models import ReceivedReferral
@@ -18,13 +19,14 @@ class Command(BaseCommand):
     help = "Compare the stored stage, turn and due date of every case with what its facts say."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One switch."""
+        """Whether to write, and whether to look at all of them."""
         parser.add_argument("--repair", action="store_true", help="write what the facts say")
+        parser.add_argument("--sample", type=int, help="look at that many only, spread over all cases")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Walk over the cases; only reference numbers and codes are printed."""
         checked = different = 0
-        for case in ReceivedReferral.objects.unscoped().order_by("pk").iterator(chunk_size=500):
+        for case in _cases(options["sample"]).iterator(chunk_size=500):
             checked += 1
             stored, derived = stages.stored(case), stages.standing(case)
             if stored == derived:
@@ -39,6 +41,12 @@ class Command(BaseCommand):
         self.stdout.write(f"{checked} cases checked, {different} different.")
         if different and not options["repair"]:
             raise CommandError("Stored columns differ from the facts.")
+
+
+def _cases(sample: int | None) -> QuerySet[ReceivedReferral]:
+    """All cases, or a sample of them: keys are random, so the first of them are as good as any."""
+    cases = ReceivedReferral.objects.unscoped().order_by("pk")
+    return cases if sample is None else cases.filter(pk__in=[*cases.values_list("pk", flat=True)[:sample]])
 
 
 def _words(standing: stages.Standing) -> str:
