@@ -314,10 +314,13 @@ def test_the_figures_count_ones_own_referrals(client: Client, contract: Contract
         ]
         for table in soup.select("table")
     ]
-    assert tables[0] == [[f"Somewhere to live {contract.reference}", "3"]]
-    assert len(tables[1]) == 12
-    assert tables[1][0] == [f"{timezone.localtime(now):%B %Y}", "2"]
-    assert {count for _, count in tables[1][1:]} == {"0"}
+    stages, contracts, months = tables
+    assert stages[0] == ["New", "3"]
+    assert {count for _, count in stages[1:]} == {"0"}
+    assert contracts == [[f"Somewhere to live {contract.reference}", "3"]]
+    assert len(months) == 12
+    assert months[0] == [f"{timezone.localtime(now):%B %Y}", "2"]
+    assert {count for _, count in months[1:]} == {"0"}
 
 
 # --- What it costs ------------------------------------------------------------------------------
@@ -351,5 +354,5 @@ def test_the_figures_cost_the_same_for_few_as_for_many(client: Client, contract:
         many_received(contract, cases)
         costs.add(len(_data_statements(client, REPORTING)))
 
-    # Session, user, months, contracts, counts, organisation, audit, session.
-    assert costs == {8}
+    # Session, user, months, contracts, counts by contract and by stage, overdue, organisation, audit, session.
+    assert costs == {10}
