@@ -167,7 +167,7 @@ class Visitor:
             self.faults.append(f"{self.page.url}: the console says {message.text}")
 
     def _request_failed(self, request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED" or request.resource_type != "document":
+        if request.failure != "net::ERR_ABORTED":  # given up by the browser: it went to the next page meanwhile
             self.faults.append(f"{request.url}: {request.failure}")
 
     def _answered(self, response: Response) -> None:
