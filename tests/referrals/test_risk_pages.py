@@ -24,7 +24,7 @@ from risk.models import SectionKey, SectionState
 from risk.reading import for_page
 from risk.wording import CURRENT_WORDING
 from tests.conftest import Page
-from tests.factories.referrals import a_declared_draft, an_answered_draft
+from tests.factories.referrals import a_declared_draft, a_draft_with_risk
 from tests.factories.risk import decided
 from tests.stories.referring import SECTION_SLUGS, Practitioner, filled_in, key_of
 
@@ -40,12 +40,12 @@ def pp(personas: dict[str, User]) -> User:
 
 @pytest.fixture
 def practitioner(as_persona: AsPersona, pp: User) -> Practitioner:
-    """A draft of somebody about whom OASys says something in every section; all else is answered."""
+    """A draft of somebody about whom OASys says something in every section."""
     return _working_on(as_persona, pp, "X980001")
 
 
 def _working_on(as_persona: AsPersona, pp: User, crn: str) -> Practitioner:
-    return Practitioner(as_persona("pp"), str(an_answered_draft(pp, crn=crn).pk))
+    return Practitioner(as_persona("pp"), str(a_draft_with_risk(pp, crn=crn).pk))
 
 
 def _edit_page(practitioner: Practitioner) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from referrals.signed_out import TOKEN_FIELD
 from risk import redaction
 from risk.actions import changing
 from risk.models import SectionKey
-from tests.factories.referrals import an_answered_draft
+from tests.factories.referrals import a_draft_with_risk
 from tests.stories.referring import Practitioner, filled_in
 
 AsPersona = Callable[[str], Client]
@@ -24,7 +24,7 @@ SAVE = {"do": "save", "understood": "YES"}
 
 @pytest.fixture
 def practitioner(as_persona: AsPersona, personas: dict[str, User]) -> Practitioner:
-    return Practitioner(as_persona("pp"), str(an_answered_draft(personas["pp"], crn="X980001").pk))
+    return Practitioner(as_persona("pp"), str(a_draft_with_risk(personas["pp"], crn="X980001").pk))
 
 
 def _opens(practitioner: Practitioner, name: str, *args: Any) -> tuple[str, dict[str, Any]]:
@@ -160,7 +160,7 @@ def test_saving_the_same_twice_is_no_conflict(practitioner: Practitioner, name: 
 def test_a_newer_assessment_taken_in_another_tab_is_a_change(
     as_persona: AsPersona, personas: dict[str, User]
 ) -> None:
-    practitioner = Practitioner(as_persona("pp"), str(an_answered_draft(personas["pp"], crn="X980037").pk))
+    practitioner = Practitioner(as_persona("pp"), str(a_draft_with_risk(personas["pp"], crn="X980037").pk))
     url, mine = _opens(practitioner, "risk_edit")
     practitioner.post(practitioner.address("risk_take_newer"), {})
 
@@ -179,8 +179,8 @@ QUESTIONS = {
     ),
     "enforceable-days": ({"enforceable_days": "5"}, {"enforceable_days": "6"}, "5"),
     "reason-for-referral": (
-        {"reason_for_referral": "First."},
-        {"further_information": "Second."},
+        {"reason_for_referral": "First.", "further_information": "None."},
+        {"reason_for_referral": "Other.", "further_information": "Second."},
         "First.",
     ),
 }
