@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.checks import Error, register
 from django.core.exceptions import FieldDoesNotExist
+from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
-from jinja2 import TemplateNotFound
 
 from referrals.journey.answers import DesiredOutcomes, RiskDeclared
 from referrals.journey.declaration import Journey, Section, Step
@@ -50,14 +50,16 @@ def _double_slugs(steps: Sequence[Step]) -> Iterator[Error]:
 
 
 def _unknown_needs(sections: Sequence[Section]) -> Iterator[Error]:
-    headings = {section.heading for section in sections}
+    before: set[str] = set()
     for section in sections:
         for need in section.needs:
-            if need not in headings:
+            if need not in before:
                 yield Error(
-                    f"The section {section.heading!r} needs {need!r}, which is no section.",
+                    f"The section {section.heading!r} needs {need!r}, which is no section before it.",
+                    hint="It could never be started.",
                     id="referrals.E002",
                 )
+        before.add(section.heading)
 
 
 def _page_problems(step: Step, per_service: bool) -> Iterator[Error]:
@@ -67,7 +69,7 @@ def _page_problems(step: Step, per_service: bool) -> Iterator[Error]:
     if not page.view_name:
         try:
             get_template(page.template)
-        except TemplateNotFound as missing:
+        except TemplateDoesNotExist as missing:
             yield Error(
                 f"{page.__name__} names the template {missing}, which is not there.", id="referrals.E004"
             )

@@ -42,7 +42,7 @@ def risk_information(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Review what OASys says and what will be shared; edit, or take responsibility (seed: risk newsletter)."""
     draft = own_draft(request, referral_id, with_services=False)
     user = user_of(request)
-    risk = _pulled(draft, user) if request.method == "GET" else for_page(draft.risk_id)
+    risk = _pulled(draft, user, once=request.method == "POST")
     form = ReviewForm(request.POST) if request.method == "POST" else ReviewForm()
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["edit"] == "YES":
@@ -55,10 +55,10 @@ def risk_information(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return render(request, "risk/review.html", {**context, "success": said(request)}, status=status)
 
 
-def _pulled(draft: Referral, user: User) -> RiskInformation:
-    """The risk information to work from. OASys is asked as long as it has not answered."""
+def _pulled(draft: Referral, user: User, *, once: bool) -> RiskInformation:
+    """The risk information to work from. OASys is asked as long as it has not answered; ``once``: if it never was."""
     risk = for_page(draft.risk_id)
-    if risk.oasys_snapshot is not None:
+    if risk.oasys_snapshot is not None or (once and risk.last_asked_at is not None):
         return risk
     pulling.pull(risk=risk, by=user)
     return for_page(draft.risk_id)
@@ -91,10 +91,9 @@ def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """All eight boxes. Saving needs the tick, and declares; a section's button acts at once."""
     draft = own_draft(request, referral_id, with_services=False)
     user = user_of(request)
+    risk = _pulled(draft, user, once=request.method == "POST")
     if request.method != "POST":
-        risk = _pulled(draft, user)
         return _edit_page(request, draft, risk, _edit_form_with_kept_text(request, risk, user))
-    risk = for_page(draft.risk_id)
     do, _, key = request.POST.get("do", "save").partition(":")
     if do == "discard":
         forget(user, request.path)
@@ -191,10 +190,7 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
     draft = own_draft(request, referral_id, with_services=False)
     user = user_of(request)
     key = _named(slug)
-    risk = for_page(draft.risk_id)
-    if risk.last_asked_at is None:  # came here without opening the review page first
-        pulling.pull(risk=risk, by=user)
-        risk = for_page(draft.risk_id)
+    risk = _pulled(draft, user, once=True)  # one may come here without opening the review page first
     form = SectionForm(request.POST if request.method == "POST" else None, section=risk.section(key))
     if request.method == "POST":
         do = request.POST.get("do", "save")

@@ -108,16 +108,17 @@ def press_button(
     risk: RiskInformation,
     key: str,
     act: Act,
-    other_boxes: dict[str, str],
+    boxes: Mapping[str, str],
     by: User,
     as_opened: Mapping[str, RiskSection] | None = None,
 ) -> bool:
-    """Do what a section's button says, and keep what was typed in the other boxes of the page, or do neither.
+    """Keep what was typed in the boxes of the page, then do what a section's button says; or do neither.
 
+    What was typed in the section's own box is kept first too, so that undoing the button brings it back.
     ``as_opened``: the sections that the page showed. Raises SavedMeanwhile when a box is another by now.
     """
-    for other, text in other_boxes.items():
-        edit_section(risk=risk, key=other, text=text, by=by, as_opened=(as_opened or {}).get(other))
+    for typed_in, text in boxes.items():
+        edit_section(risk=risk, key=typed_in, text=text, by=by, as_opened=(as_opened or {}).get(typed_in))
     return act(risk=risk, key=key, by=by)
 
 

@@ -2,7 +2,7 @@
 
 The service answers from the test's own process, on a database file as in the embedded default (one in memory would
 be one connection for all threads). The variable lets the test ask the database while Playwright's loop runs; it must
-not reach other tests, so these are a run of their own.
+not reach other tests, so these are a run of their own. ``PICTURES=folder`` puts a picture of every page there.
 """
 
 from __future__ import annotations

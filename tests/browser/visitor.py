@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
 from tests.pages import inspect
 
@@ -167,7 +167,9 @@ class Visitor:
             self.faults.append(f"{self.page.url}: the console says {message.text}")
 
     def _request_failed(self, request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED" or request.resource_type != "document":
+        if (
+            request.failure != "net::ERR_ABORTED"
+        ):  # given up by the browser: it went to the next page meanwhile
             self.faults.append(f"{request.url}: {request.failure}")
 
     def _answered(self, response: Response) -> None:
@@ -177,11 +179,6 @@ class Visitor:
             self._refusals.append(f"{response.url}: {response.status}, which nobody expected")
         else:
             self.faults.append(f"{response.url}: {response.status}")
-
-
-def stands(locator: Locator, text: str) -> None:
-    """Wait until the text stands there."""
-    expect(locator).to_contain_text(text)
 
 
 def normalised(text: Any) -> str:

@@ -27,6 +27,13 @@ def a_draft(by: User, *, crn: str = "X980010", contract: str = ACCOMMODATION) ->
     )
 
 
+def a_draft_with_risk(by: User, *, crn: str = "X980010") -> Referral:
+    """A draft with nothing answered, whose risk was pulled."""
+    draft = a_draft(by, crn=crn)
+    pulling.pull(risk=draft.risk, by=by)
+    return Referral.objects.get(pk=draft.pk)
+
+
 def an_answered_draft(
     by: User, *, crn: str = "X980010", contract: str = ACCOMMODATION, **texts: str
 ) -> Referral:

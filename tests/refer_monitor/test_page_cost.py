@@ -20,6 +20,7 @@ from risk.models import SectionChange
 from tests.pages import assert_page
 
 AsPersona = Callable[[str], Client]
+ENOUGH = 60  # for a full page of every list
 
 
 @pytest.fixture
@@ -71,15 +72,15 @@ def test_a_page_needs_few_statements_and_no_more_of_them_for_many_cases(
 )
 def test_there_really_are_many(as_persona: AsPersona, cases: Cases, name: str, link: str, rows: int) -> None:
     """A full page of different cases, of as many as there should be: else few statements would mean nothing."""
-    cases.grow_to(MANY)
+    cases.grow_to(ENOUGH)
     page = next(page for page in PAGES if page.name == name)
 
     text = assert_page(as_persona(page.persona).get(page.address(cases)))
 
     links = {str(tag["href"]) for tag in text.find_all("a", href=re.compile(rf"^{link}$"))}
     assert len(links) == rows
-    assert f"Showing 1 to {rows} of {MANY} " in text.get_text()
-    assert SectionChange.objects.filter(section__risk=cases.draft.risk).count() == MANY
+    assert f"Showing 1 to {rows} of {ENOUGH} " in text.get_text()
+    assert SectionChange.objects.filter(section__risk=cases.draft.risk).count() == ENOUGH
 
 
 def test_what_is_counted(as_persona: AsPersona, cases: Cases) -> None:

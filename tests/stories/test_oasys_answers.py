@@ -279,6 +279,37 @@ def test_the_other_pages_say_it_too_when_they_are_opened_first(
     assert tuple(_notices(opened)) == SITUATIONS["no record"].notices
 
 
+@pytest.mark.parametrize("page", ["risk_information", "risk_edit"], ids=["the review page", "the edit page"])
+def test_a_page_that_is_posted_before_it_was_opened_says_it_too(
+    as_persona: AsPersona, personas: dict[str, User], page: str
+) -> None:
+    draft = a_draft(personas["pp"], crn="X980003")
+    practitioner = Practitioner(as_persona("pp"), str(draft.pk))
+
+    practitioner.post(practitioner.address(page), {"edit": "NO", "understood": "YES"}, 422)
+
+    assert tuple(_notices(practitioner.pages[-1])) == SITUATIONS["no record"].notices
+
+
+def test_oasys_is_asked_again_by_opening_a_page_and_not_by_saving_one(
+    as_persona: AsPersona, personas: dict[str, User]
+) -> None:
+    """Each try may take three seconds: a save must not wait for it."""
+    draft = a_draft(personas["pp"], crn="X980031")
+    practitioner = Practitioner(as_persona("pp"), str(draft.pk))
+
+    def asked() -> int:
+        return len({call.headers["x-request-id"] for call in adapter.state().calls("oasys", "/risks/")})
+
+    practitioner.reviews_risk()
+    assert asked() == 1
+    practitioner.edits("who-is-at-risk", "Whom I know of.")
+    practitioner.presses("suicide", "none")
+    assert asked() == 1
+    practitioner.open(practitioner.address("risk_edit"))
+    assert asked() == 2
+
+
 def test_oasys_answers_on_the_second_visit(as_persona: AsPersona, personas: dict[str, User]) -> None:
     # Given OASys did not answer, and something was written meanwhile
     practitioner = _at_the_risk_step(

@@ -21,7 +21,7 @@ from referrals.actions.delete_draft import delete_draft
 from referrals.actions.send_referral import send_referral
 from referrals.models import KeptText, Referral
 from referrals.signed_out import GOOD_FOR, TOKEN_FIELD, author_token
-from tests.factories.referrals import a_declared_draft, a_sent_referral, an_answered_draft
+from tests.factories.referrals import a_declared_draft, a_draft_with_risk, a_sent_referral
 from tests.pages import assert_page
 from tests.stories.referring import Practitioner, filled_in
 
@@ -100,7 +100,7 @@ PAGES = {
     "checkboxes with comments": PageOfADraft(
         "criminogenic-needs",
         {"shared": ["ALCOHOL_MISUSE"], "comment_ALCOHOL_MISUSE": TYPED},
-        lambda draft: [need["comment"] for need in draft.criminogenic_needs],
+        lambda draft: [need["comment"] for need in draft.criminogenic_needs or ()],
         [TYPED],
     ),
 }
@@ -110,8 +110,8 @@ QUESTION = PAGES["a question"]
 
 @pytest.fixture
 def practitioner(as_persona: AsPersona, personas: dict[str, User]) -> Practitioner:
-    """Everything answered but risk, which was pulled."""
-    return Practitioner(as_persona("pp"), str(an_answered_draft(personas["pp"], crn="X980001").pk))
+    """A draft whose risk was pulled, and nothing else answered yet."""
+    return Practitioner(as_persona("pp"), str(a_draft_with_risk(personas["pp"], crn="X980001").pk))
 
 
 def _web_session_ends() -> None:
@@ -347,7 +347,7 @@ def test_nothing_is_kept_under_another_address(
 ) -> None:
     """Else it would not be deleted when that draft is sent."""
     token = author_token(personas["pp"], practitioner.draft)
-    other = an_answered_draft(personas["pp"], crn="X980010")
+    other = a_draft_with_risk(personas["pp"], crn="X980010")
 
     for url in (reverse("referrals:additional-needs", args=[other.pk]), reverse("referrals:open_by_crn")):
         nobody.post(url, {"additional_needs": TYPED, TOKEN_FIELD: token})
@@ -392,7 +392,7 @@ def test_it_does_not_outlive_the_draft(
     personas: dict[str, User], nobody: Client, end: Callable[[Referral, User], object]
 ) -> None:
     pp = personas["pp"]
-    draft, other = a_declared_draft(pp, crn="X980001"), an_answered_draft(pp, crn="X980010")
+    draft, other = a_declared_draft(pp, crn="X980001"), a_draft_with_risk(pp, crn="X980010")
     for one in (draft, other):
         nobody.post(
             reverse("referrals:additional-needs", args=[one.pk]),
