@@ -115,7 +115,8 @@ def test_an_administrator_has_an_entry_tried_again(
     told: list[str] = []
     outbox.handler("tests.tell")(lambda entry: told.append(entry.key))
     client = as_persona("admin")
-    entry = outbox.enqueue("tests.tell", key="a", referral=CASE)
+    outbox.enqueue("tests.tell", key="a", referral=CASE)
+    entry = OutboxEntry.objects.get(key="a")
     OutboxEntry.objects.update(state=OutboxEntry.State.GIVEN_UP)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(OUTBOX, {"action": "try_again", "_selected_action": [entry.pk]})

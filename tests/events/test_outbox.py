@@ -43,7 +43,8 @@ def listener() -> Iterator[Listener]:
 
 
 def waiting(key: str, referral: UUID = REFERRAL) -> OutboxEntry:
-    return outbox.enqueue(KIND, key=key, referral=referral)
+    outbox.enqueue(KIND, key=key, referral=referral)
+    return OutboxEntry.objects.get(key=key)
 
 
 def test_an_entry_is_delivered_after_its_cause_is_kept(listener, django_capture_on_commit_callbacks) -> None:
@@ -151,7 +152,8 @@ def test_what_was_delivered_is_not_tried_again(listener, django_capture_on_commi
 
 
 def test_an_entry_of_a_kind_that_nobody_delivers_stays(db) -> None:
-    entry = outbox.enqueue("nobody.knows", key="a", referral=uuid4())
+    outbox.enqueue("nobody.knows", key="a", referral=uuid4())
+    entry = OutboxEntry.objects.get(key="a")
     assert not outbox.deliver_entry(entry.pk)
     entry.refresh_from_db()
     assert (entry.state, entry.last_failure) == (State.WAITING, "KeyError")
