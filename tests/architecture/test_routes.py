@@ -1,7 +1,9 @@
 """Who may open what: every address, read and posted to, by every persona. One table; an address without a row fails.
 
 The setting: ``pp`` has a draft that can be sent and a sent referral, both to Harrowgate Pathways, on whose contract
-``sp.caseworker`` and ``sp.manager`` are. The sent one is about X980017, from whom ``pp.barred`` is excluded.
+``sp.caseworker`` and ``sp.manager`` are. The sent one is about X980017, from whom ``pp.barred`` is excluded; nobody
+works on it yet. Four more of the same person are further on (``CASE_OF`` says which page is asked about which), and
+``sp.caseworker`` has asked for a performance report that is ready.
 
 302 for somebody who is not signed in leads to the sign-in page. 405: the page does not answer this method to anybody.
 A post is empty unless ``POSTED`` says otherwise, so 422 and 200 mean that the form came back.
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,9 +26,18 @@ from django.urls import URLPattern, path, reverse
 
 from accounts.models import Audience, User
 from events.models import AuditAction
+from monitoring.models import ReceivedReferral
 from refer_monitor.admin_site import ServiceAdminSite
 from referrals.models import Referral
 from tests.addresses import addresses
+from tests.factories.monitoring_work import (
+    a_ready_report,
+    delivered,
+    ended,
+    reported_on,
+    rows_in_addresses,
+    with_a_caseworker,
+)
 from tests.factories.referrals import a_declared_draft, a_sent_referral
 from tests.personas import BY_KEY, PERSONAS
 
@@ -146,6 +158,122 @@ TABLE = """
     monitoring:referral_details POST 403   403      403       405        405     405     405     403     302
     monitoring:reporting        GET  403   403      403       200        200     200     200     403     302
     monitoring:reporting        POST 403   403      403       405        405     405     405     403     302
+
+    Following a sent case: its sender's
+    referrals:case_progress                    GET  200  404  404  403  403  403  403  403  302
+    referrals:case_progress                    POST 405  405  405  403  403  403  403  403  302
+    referrals:case_notes                       GET  200  404  404  403  403  403  403  403  302
+    referrals:case_notes                       POST 405  405  405  403  403  403  403  403  302
+    referrals:add_case_note                    GET  200  404  404  403  403  403  403  403  302
+    referrals:add_case_note                    POST 422  404  404  403  403  403  403  403  302
+    referrals:case_note                        GET  200  404  404  403  403  403  403  403  302
+    referrals:case_note                        POST 405  405  405  403  403  403  403  403  302
+    referrals:case_questions                   GET  200  404  404  403  403  403  403  403  302
+    referrals:case_questions                   POST 405  405  405  403  403  403  403  403  302
+    referrals:answer_question                  GET  200  404  404  403  403  403  403  403  302
+    referrals:answer_question                  POST 422  404  404  403  403  403  403  403  302
+    referrals:case_openings                    GET  200  404  404  403  403  403  403  403  302
+    referrals:case_openings                    POST 405  405  405  403  403  403  403  403  302
+    referrals:case_appointment                 GET  200  404  404  403  403  403  403  403  302
+    referrals:case_appointment                 POST 405  405  405  403  403  403  403  403  302
+    referrals:case_action_plan                 GET  200  404  404  403  403  403  403  403  302
+    referrals:case_action_plan                 POST 405  405  405  403  403  403  403  403  302
+    referrals:case_action_plan_version         GET  200  404  404  403  403  403  403  403  302
+    referrals:case_action_plan_version         POST 405  405  405  403  403  403  403  403  302
+    referrals:ask_for_plan_change              GET  200  404  404  403  403  403  403  403  302
+    referrals:ask_for_plan_change              POST 422  404  404  403  403  403  403  403  302
+    referrals:case_end_of_service_report       GET  200  404  404  403  403  403  403  403  302
+    referrals:case_end_of_service_report       POST 405  405  405  403  403  403  403  403  302
+    referrals:case_pauses                      GET  200  404  404  403  403  403  403  403  302
+    referrals:case_pauses                      POST 405  405  405  403  403  403  403  403  302
+    referrals:end_case                         GET  200  404  404  403  403  403  403  403  302
+    referrals:end_case                         POST 422  404  404  403  403  403  403  403  302
+
+    The supplier's lists and reports: of their contracts; how much each caseworker has is for managers
+    monitoring:by_caseworker                   GET  403  403  403  403  200  403  403  403  302
+    monitoring:by_caseworker                   POST 403  403  403  405  405  405  405  403  302
+    monitoring:case_list                       GET  403  403  403  200  200  200  200  403  302
+    monitoring:case_list                       POST 403  403  403  422  422  422  422  403  302
+    monitoring:performance_reports             GET  403  403  403  200  200  200  200  403  302
+    monitoring:performance_reports             POST 403  403  403  422  422  422  422  403  302
+
+    A report that was made: for whoever asked, and not found for anybody else
+    monitoring:performance_report              GET  403  403  403  200  404  404  404  403  302
+    monitoring:performance_report              POST 403  403  403  405  405  405  405  403  302
+    monitoring:download_performance_report     GET  403  403  403  200  404  404  404  403  302
+    monitoring:download_performance_report     POST 403  403  403  405  405  405  405  403  302
+
+    The supplier's work on a case: for those on its contract; not found for another provider
+    monitoring:choose_caseworker               GET  403  403  403  200  200  404  404  403  302
+    monitoring:choose_caseworker               POST 403  403  403  422  422  404  404  403  302
+    monitoring:confirm_caseworker              GET  403  403  403  200  200  404  404  403  302
+    monitoring:confirm_caseworker              POST 403  403  403  422  422  404  404  403  302
+    monitoring:caseworker_assigned             GET  403  403  403  200  200  404  404  403  302
+    monitoring:caseworker_assigned             POST 403  403  403  405  405  405  405  403  302
+    monitoring:progress                        GET  403  403  403  200  200  404  404  403  302
+    monitoring:progress                        POST 403  403  403  405  405  405  405  403  302
+    monitoring:case_notes                      GET  403  403  403  200  200  404  404  403  302
+    monitoring:case_notes                      POST 403  403  403  405  405  405  405  403  302
+    monitoring:add_case_note                   GET  403  403  403  200  200  404  404  403  302
+    monitoring:add_case_note                   POST 403  403  403  422  422  404  404  403  302
+    monitoring:case_note                       GET  403  403  403  200  200  404  404  403  302
+    monitoring:case_note                       POST 403  403  403  405  405  405  405  403  302
+    monitoring:questions                       GET  403  403  403  200  200  404  404  403  302
+    monitoring:questions                       POST 403  403  403  405  405  405  405  403  302
+    monitoring:ask_question                    GET  403  403  403  200  200  404  404  403  302
+    monitoring:ask_question                    POST 403  403  403  422  422  404  404  403  302
+    monitoring:action_plan                     GET  403  403  403  200  200  404  404  403  302
+    monitoring:action_plan                     POST 403  403  403  405  405  405  405  403  302
+    monitoring:start_action_plan               GET  403  403  403  405  405  405  405  403  302
+    monitoring:start_action_plan               POST 403  403  403  302  302  404  404  403  302
+    monitoring:action_plan_version             GET  403  403  403  200  200  404  404  403  302
+    monitoring:action_plan_version             POST 403  403  403  405  405  405  405  403  302
+    monitoring:edit_action_plan                GET  403  403  403  200  200  404  404  403  302
+    monitoring:edit_action_plan                POST 403  403  403  405  405  405  405  403  302
+    monitoring:add_activity                    GET  403  403  403  200  200  404  404  403  302
+    monitoring:add_activity                    POST 403  403  403  422  422  404  404  403  302
+    monitoring:change_activity                 GET  403  403  403  200  200  404  404  403  302
+    monitoring:change_activity                 POST 403  403  403  422  422  404  404  403  302
+    monitoring:remove_activity                 GET  403  403  403  200  200  404  404  403  302
+    monitoring:remove_activity                 POST 403  403  403  302  302  404  404  403  302
+    monitoring:action_plan_sessions            GET  403  403  403  200  200  404  404  403  302
+    monitoring:action_plan_sessions            POST 403  403  403  422  422  404  404  403  302
+    monitoring:check_action_plan               GET  403  403  403  200  200  404  404  403  302
+    monitoring:check_action_plan               POST 403  403  403  409  409  404  404  403  302
+    monitoring:action_plan_submitted           GET  403  403  403  200  200  404  404  403  302
+    monitoring:action_plan_submitted           POST 403  403  403  405  405  405  405  403  302
+    monitoring:end_of_service_report           GET  403  403  403  200  200  404  404  403  302
+    monitoring:end_of_service_report           POST 403  403  403  405  405  405  405  403  302
+    monitoring:start_end_of_service_report     GET  403  403  403  405  405  405  405  403  302
+    monitoring:start_end_of_service_report     POST 403  403  403  302  302  404  404  403  302
+    monitoring:report_outcome                  GET  403  403  403  200  200  404  404  403  302
+    monitoring:report_outcome                  POST 403  403  403  422  422  404  404  403  302
+    monitoring:report_further_information      GET  403  403  403  200  200  404  404  403  302
+    monitoring:report_further_information      POST 403  403  403  422  422  404  404  403  302
+    monitoring:check_end_of_service_report     GET  403  403  403  200  200  404  404  403  302
+    monitoring:check_end_of_service_report     POST 403  403  403  409  409  404  404  403  302
+    monitoring:end_of_service_report_submitted GET  403  403  403  200  200  404  404  403  302
+    monitoring:end_of_service_report_submitted POST 403  403  403  405  405  405  405  403  302
+    monitoring:pauses                          GET  403  403  403  200  200  404  404  403  302
+    monitoring:pauses                          POST 403  403  403  405  405  405  405  403  302
+    monitoring:pause_case                      GET  403  403  403  200  200  404  404  403  302
+    monitoring:pause_case                      POST 403  403  403  422  422  404  404  403  302
+    monitoring:resume_case                     GET  403  403  403  200  200  404  404  403  302
+    monitoring:resume_case                     POST 403  403  403  422  422  404  404  403  302
+    monitoring:arrange_assessment              GET  403  403  403  200  200  404  404  403  302
+    monitoring:arrange_assessment              POST 403  403  403  422  422  404  404  403  302
+    monitoring:arrange_session                 GET  403  403  403  200  200  404  404  403  302
+    monitoring:arrange_session                 POST 403  403  403  422  422  404  404  403  302
+    monitoring:appointment                     GET  403  403  403  200  200  404  404  403  302
+    monitoring:appointment                     POST 403  403  403  405  405  405  405  403  302
+    monitoring:appointment_calendar            GET  403  403  403  200  200  404  404  403  302
+    monitoring:appointment_calendar            POST 403  403  403  405  405  405  405  403  302
+    monitoring:attendance                      GET  403  403  403  200  200  404  404  403  302
+    monitoring:attendance                      POST 403  403  403  422  422  404  404  403  302
+    monitoring:feedback                        GET  403  403  403  200  200  404  404  403  302
+    monitoring:feedback                        POST 403  403  403  422  422  404  404  403  302
+    monitoring:check_feedback                  GET  403  403  403  200  200  404  404  403  302
+    monitoring:check_feedback                  POST 403  403  403  409  409  404  404  403  302
 """
 ROWS = {
     (cells[0], cells[1]): tuple(map(int, cells[2:]))
@@ -157,8 +285,54 @@ POSTED: dict[str, dict[str, str]] = {
     "referrals:open_by_crn": {"crn": "X980017", "reason": "I cover for a colleague."},
     "referrals:risk_section": {"text": "Longer than may be shared. " * 200},
 }
-#: Pages of the sent referral; all others of a referral are asked for the draft.
-OF_THE_SENT_ONE = ("referrals:sent", "referrals:case")
+#: The sent cases, each at a stage at which some pages can be used.
+STAGES: dict[str, Callable[[ReceivedReferral, User], ReceivedReferral]] = {
+    "assigned": with_a_caseworker,
+    "delivering": delivered,
+    "reporting": reported_on,
+    "ended": ended,
+}
+#: Which case a page is asked about; pages of a draft are asked for the draft, and all others for the new case.
+CASE_OF = dict.fromkeys(
+    ("monitoring:caseworker_assigned", "monitoring:arrange_assessment"),
+    "assigned",
+) | dict.fromkeys(
+    (
+        "monitoring:progress", "monitoring:case_note", "monitoring:action_plan", "monitoring:start_action_plan",
+        "monitoring:action_plan_version", "monitoring:edit_action_plan", "monitoring:add_activity",
+        "monitoring:change_activity", "monitoring:remove_activity", "monitoring:action_plan_sessions",
+        "monitoring:check_action_plan", "monitoring:action_plan_submitted", "monitoring:pauses",
+        "monitoring:pause_case", "monitoring:resume_case", "monitoring:arrange_session", "monitoring:appointment",
+        "monitoring:appointment_calendar", "monitoring:attendance", "monitoring:feedback",
+        "monitoring:check_feedback", "referrals:case_progress", "referrals:case_note",
+        "referrals:answer_question", "referrals:case_appointment", "referrals:case_action_plan",
+        "referrals:case_action_plan_version", "referrals:ask_for_plan_change", "referrals:case_pauses",
+        "referrals:end_case",
+    ),
+    "delivering",
+) | dict.fromkeys(
+    (
+        "monitoring:start_end_of_service_report", "monitoring:report_outcome",
+        "monitoring:report_further_information", "monitoring:check_end_of_service_report",
+    ),
+    "reporting",
+) | dict.fromkeys(
+    (
+        "monitoring:end_of_service_report", "monitoring:end_of_service_report_submitted",
+        "referrals:case_end_of_service_report",
+    ),
+    "ended",
+)  # fmt: skip
+#: Pages of the practitioner's case that is new.
+OF_THE_NEW_ONE = (
+    "referrals:sent", "referrals:case", "referrals:case_notes", "referrals:add_case_note",
+    "referrals:case_questions", "referrals:case_openings",
+)  # fmt: skip
+#: Pages of the draft of the action plan; the other pages of versions are asked for the one in force.
+OF_THE_PLAN_DRAFT = (
+    "monitoring:edit_action_plan", "monitoring:add_activity", "monitoring:change_activity",
+    "monitoring:remove_activity", "monitoring:action_plan_sessions", "monitoring:check_action_plan",
+)  # fmt: skip
 
 
 # --- The table is whole ------------------------------------------------------------------------------
@@ -267,21 +441,40 @@ def _no_log() -> Iterator[None]:
 
 
 @pytest.fixture
-def urls(personas: dict[str, User]) -> dict[str, str]:
+def urls(personas: dict[str, User], settings: Any, tmp_path: Path) -> dict[str, str]:
     """Each page's address in the setting."""
-    pp = personas["pp"]
-    sent, draft = a_sent_referral(pp, crn="X980017"), a_declared_draft(pp, crn="X980001")
-    return {name: reverse(name, kwargs=_parts(name, pattern, draft, sent)) for name, pattern in addresses()}
-
-
-def _parts(name: str, pattern: URLPattern, draft: Referral, sent: Referral) -> dict[str, Any]:
-    known = {
-        "referral_id": sent.pk if name in OF_THE_SENT_ONE else draft.pk,
-        "received_id": sent.received_id,
-        "contract_id": draft.contract_id,
-        "category_id": draft.services.get().category_id,
-        "slug": "suicide",
+    settings.PERFORMANCE_REPORTS_DIR = str(tmp_path)
+    pp, caseworker = personas["pp"], personas["sp.caseworker"]
+    new, draft = a_sent_referral(pp, crn="X980017"), a_declared_draft(pp, crn="X980001")
+    sent = {"new": new}
+    for stage, further in STAGES.items():
+        sent[stage] = a_sent_referral(pp, crn="X980017")
+        further(ReceivedReferral.objects.unscoped().get(pk=sent[stage].received_id), caseworker)
+    parts = {"report_id": a_ready_report(caseworker).pk, "caseworker_id": caseworker.pk}
+    return {
+        name: reverse(name, kwargs=_parts(name, pattern, draft, sent, parts)) for name, pattern in addresses()
     }
+
+
+def _parts(
+    name: str, pattern: URLPattern, draft: Referral, sent: dict[str, Referral], more: dict[str, Any]
+) -> dict[str, Any]:
+    about = sent[CASE_OF.get(name, "new")]
+    is_of_a_draft = name not in CASE_OF and name not in OF_THE_NEW_ONE
+    known = (
+        more
+        | rows_in_addresses(about.received)
+        | {
+            "referral_id": draft.pk if is_of_a_draft else about.pk,
+            "received_id": about.received_id,
+            "contract_id": draft.contract_id,
+            "category_id": draft.services.get().category_id,
+            "slug": "suicide",
+            "which": "open",
+            "number": 3 if name in OF_THE_PLAN_DRAFT else 1,
+            "place": 1,
+        }
+    )
     return {part: known[part] for part in pattern.pattern.converters}
 
 
