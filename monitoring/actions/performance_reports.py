@@ -60,8 +60,12 @@ def make_report(report_id: UUID | str, *, now: datetime | None = None) -> bool:
     report = reports.select_related("requested_by").get()
     cases = reading.cases_between(report.requested_by, report.from_date, report.to_date)
     reports.update(rows_in_all=cases.count())
+
+    def progress(done: int) -> None:
+        reports.update(rows_done=done)
+
     try:
-        rows = file.write(report, progress=lambda done: reports.update(rows_done=done) and None)
+        rows = file.write(report, progress=progress)
     except Exception:  # whatever it was, the asker must not wait for ever
         file.remove(report.pk)
         reports.update(state=State.FAILED, finished_at=timezone.now())

@@ -58,7 +58,9 @@ def _with_everything(keys: list[UUID], contracts: dict[int, tuple[str, str]]) ->
         User.objects.filter(pk__in={row.caseworker_id for row in rows}).values_list("pk", "username")
     )
     cases = {
-        row.pk: ReportedCase(row, *contracts[row.contract_id], caseworker=names.get(row.caseworker_id, ""))
+        row.pk: ReportedCase(
+            row, *contracts[row.contract_id], caseworker=names.get(row.caseworker_id or 0, "")
+        )
         for row in rows
     }
     for appointment in Appointment.objects.unscoped().filter(received__in=keys).select_related("feedback"):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('monitoring', '0006_p1_case_lists'),
+        ('monitoring', '0006_case_lists'),
     ]
 
     operations = [
