@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -23,10 +24,10 @@ from accounts.models import Feedback, User
 from events import audit
 from events.models import AuditAction, OutboxEntry
 from events.tasks import deliver
-from monitoring.models import ReceivedReferral
+from monitoring.models import PlanActivity, ReceivedReferral
 from monitoring.presenters import received_referral
 from monitoring.presenters.received_referral import Card, Row
-from monitoring.views import cases
+from monitoring.views import cases, lists
 from referrals import demo
 from referrals.actions.send_referral import send_referral
 from referrals.models import KeptText, Referral
@@ -34,10 +35,13 @@ from risk.actions import changing
 from risk.models import RiskSection, SectionKey
 from tests.canary import planting
 from tests.canary.planting import FROM_OASYS, PERSONAL, Words
-from tests.canary.sweeping import Found, Watch, crawl, elsewhere, look_at, watch
+from tests.canary.sweeping import Found, Watch, crawl, elsewhere, every_address, look_at, watch
+from tests.factories.monitoring_work import a_ready_report, delivered, ended, reported_on
 from tests.stories.referring import Practitioner, filled_in
 
 SUPPLIERS = ("sp.caseworker", "sp.manager")
+STRANGERS = ("sp.other", "sp.nogrant")  # supplier staff without the contract
+Works = Callable[[ReceivedReferral, User], ReceivedReferral]
 AsPersona = Callable[[str], Client]
 OnCommit = Callable[..., contextlib.AbstractContextManager[Any]]
 
@@ -94,6 +98,16 @@ def _labels(found: set[Found]) -> set[str]:
     return {one.label for one in found}
 
 
+@pytest.fixture
+def reports(settings: Any, tmp_path: Path) -> None:
+    """The files of performance reports are the test's own."""
+    settings.PERFORMANCE_REPORTS_DIR = str(tmp_path)
+
+
+def _received(sent: Referral) -> ReceivedReferral:
+    return ReceivedReferral.objects.unscoped().get(pk=sent.received_id)
+
+
 def _details(sent: Referral) -> str:
     return reverse("monitoring:referral_details", args=[sent.received_id])
 
@@ -101,9 +115,18 @@ def _details(sent: Referral) -> str:
 # --- Nothing is anywhere -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "works_on",
+    [
+        pytest.param(None, id="as it was sent"),
+        pytest.param(delivered, id="in delivery, with drafts, notes, questions, a pause"),
+        pytest.param(reported_on, id="with an end of service report begun"),
+        pytest.param(ended, id="ended early"),
+    ],
+)
 def test_nothing_that_was_not_shared_is_anywhere(
     as_persona: AsPersona, personas: dict[str, User], draft: Referral, sends: Callable[[Referral], Referral],
-    words: Words, seen: Watch, pp: User,
+    words: Words, seen: Watch, pp: User, reports: None, works_on: Works | None,
 ) -> None:  # fmt: skip
     # Given words in every private field: pulled, typed twice, kept, decided
     planting.type_everywhere(words, draft, pp)
@@ -115,8 +138,12 @@ def test_nothing_that_was_not_shared_is_anywhere(
     }
     assert planting.unplanted(words, draft) == with_what_comes_later
 
-    # When the referral is sent, opened by a colleague, and read by the suppliers
+    # When the referral is sent, worked on, opened by a colleague, and read by the suppliers, with their report
     sent = sends(draft)
+    if works_on is not None:
+        works_on(_received(sent), personas["sp.caseworker"])
+    for key in SUPPLIERS:
+        a_ready_report(personas[key])
     planting.afterwards(words, sent, personas["pp.colleague"])
     found = _swept(as_persona, seen, words)
 
@@ -297,6 +324,53 @@ def test_of_the_personal_details_exactly_those_not_kept_back_appear(
     assert _labels(_swept(as_persona, seen, words, SUPPLIERS[:1])) == shared
 
 
+# --- Another provider ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("works_on", [delivered, reported_on, ended])
+def test_what_is_shared_is_for_those_on_the_contract_alone(
+    as_persona: AsPersona, personas: dict[str, User], draft: Referral, sends: Callable[[Referral], Referral],
+    words: Words, pp: User, reports: None, works_on: Works,
+) -> None:  # fmt: skip
+    """What a caseworker reads on many pages and in files, another provider's staff meet on none: 404 for all of it."""
+    planting.redact_everything(draft, pp)
+    sent = sends(draft)
+    case = works_on(_received(sent), personas["sp.caseworker"])
+    for key in ("sp.caseworker", *STRANGERS):
+        a_ready_report(personas[key])
+    shared = {f"shared.{label}": text for label, text in _shared_about(case).items()}
+    for label, text in shared.items():
+        words.add(label, text)
+
+    read = set(crawl(as_persona("sp.caseworker"), words))
+    assert _labels(read) == shared.keys()
+    assert [one.where for one in read if "/download " in one.where] != []
+    assert set(crawl(as_persona("sp.other"), words)) == set()
+    for key in STRANGERS:
+        stranger = as_persona(key)
+        about_the_case = [url for url in every_address() if f"/referrals/{case.pk}/" in url]
+        assert len(about_the_case) > 40
+        answers = {url: stranger.get(url).status_code for url in about_the_case}
+        only_posted = {url for url in about_the_case if url.endswith("/start") and "/pauses/" not in url}
+        assert {url: status for url, status in answers.items() if status != 404} == dict.fromkeys(
+            only_posted, 405
+        )
+        assert {stranger.post(url).status_code for url in only_posted} == {404}
+
+
+def _shared_about(case: ReceivedReferral) -> dict[str, str]:
+    """Words that those on the contract read of a case, and nobody else's staff."""
+    texts = {"crn": case.crn, "reference": case.reference, "last name": case.person_last_name}
+    texts |= {f"note {note.pk}": note.body for note in case.case_notes.all()}
+    texts |= {f"question {question.pk}": question.text for question in case.questions.all()}
+    texts |= {f"pause {pause.pk}": pause.reason for pause in case.pauses.all()}
+    plans = PlanActivity.objects.unscoped().filter(plan__received=case)
+    texts |= {f"activity {activity.pk}": activity.text for activity in plans}
+    if case.end_comments:
+        texts["end"] = case.end_comments
+    return texts
+
+
 # --- The sweep bites -------------------------------------------------------------------------------------
 
 
@@ -351,6 +425,7 @@ def test_a_page_that_says_a_private_word_is_found(
 
     monkeypatch.setattr(received_referral, "present", leaking)
     monkeypatch.setattr(cases, "render", with_header)
+    monkeypatch.setattr(lists, "render", with_header)
     found = _swept(as_persona, seen, words, SUPPLIERS[:1])
 
     assert _labels(found) == {"oasys.self_harm", "oasys.suicide"}
