@@ -32,6 +32,11 @@ CASE_COLUMNS = (
     "reference", "crn", "contract_id", "caseworker_id", "received_at", "end_requested_at", "end_reason",
     "concluded_at", "conclusion", "completion_date", "sentence_ends_on",
 )  # fmt: skip
+# Never the texts of feedback: the report holds none, and they are most of what there is to read.
+APPOINTMENT_COLUMNS = (
+    "received_id", "purpose", "session_id", "starts_at", "scheduled_at", "closed_as",
+    "feedback__happened", "feedback__attended", "feedback__was_late", "feedback__submitted_at",
+)  # fmt: skip
 
 
 def cases_between(user: User, first: date, last: date) -> ReceivedReferralQuerySet:
@@ -63,7 +68,8 @@ def _with_everything(keys: list[UUID], contracts: dict[int, tuple[str, str]]) ->
         )
         for row in rows
     }
-    for appointment in Appointment.objects.unscoped().filter(received__in=keys).select_related("feedback"):
+    appointments = Appointment.objects.unscoped().filter(received__in=keys).select_related("feedback")
+    for appointment in appointments.only(*APPOINTMENT_COLUMNS):
         cases[appointment.received_id].appointments.append(appointment)
     for plan in ActionPlan.objects.unscoped().filter(received__in=keys):
         cases[plan.received_id].plans.append(plan)
