@@ -12,7 +12,7 @@ run: ## Start the service with its demo on 127.0.0.1:8000 (PORT=8001 make run: a
 	@python3 bootstrap.py run
 
 test: lint ## Every check and test but those in a browser
-	$(PYTHON) -m pytest -q -n auto $(TESTS)
+	$(PYTHON) -m pytest -q -n auto -m "not thorough" $(TESTS)
 
 lint: environment ## Style, layers, templates, migrations
 	.venv/bin/ruff check .

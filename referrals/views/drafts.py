@@ -60,7 +60,10 @@ def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     user = user_of(request)
     say(request, _refreshed(draft, user))
     check_freshness(risk=draft.risk, by=user)
-    return redirect("referrals:tasks", draft.pk)
+    progress = MAKE_A_REFERRAL.on(own_draft(request, referral_id), user, timezone.localdate())
+    if progress.first_unanswered is None:
+        return redirect("referrals:check_answers", draft.pk)
+    return redirect(task_list.address(progress, progress.first_unanswered))
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)

@@ -19,6 +19,7 @@ from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.presenters import check_answers as checked
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, own_referral, user_of
+from referrals.views.said import said
 from risk.presenters import sections
 from risk.reading import for_page
 
@@ -39,6 +40,7 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "risk": sections.present(draft.risk),
         "warnings": progress.warnings(),
         "back_link": reverse("referrals:tasks", args=[draft.pk]),
+        "success": said(request),
     }
     return render(request, "referrals/check_answers.html", context)
 

@@ -39,6 +39,9 @@ from tests.canary.sweeping import Found, Watch, crawl, elsewhere, every_address,
 from tests.factories.monitoring_work import a_ready_report, delivered, ended, reported_on
 from tests.stories.referring import Practitioner, filled_in
 
+#: Too long for every run; .ci/run has them all.
+THOROUGH = pytest.mark.thorough
+
 SUPPLIERS = ("sp.caseworker", "sp.manager")
 STRANGERS = ("sp.other", "sp.nogrant")  # supplier staff without the contract
 Works = Callable[[ReceivedReferral, User], ReceivedReferral]
@@ -119,9 +122,9 @@ def _details(sent: Referral) -> str:
     "works_on",
     [
         pytest.param(None, id="as it was sent"),
-        pytest.param(delivered, id="in delivery, with drafts, notes, questions, a pause"),
-        pytest.param(reported_on, id="with an end of service report begun"),
-        pytest.param(ended, id="ended early"),
+        pytest.param(delivered, id="in delivery, with drafts, notes, questions, a pause", marks=THOROUGH),
+        pytest.param(reported_on, id="with an end of service report begun", marks=THOROUGH),
+        pytest.param(ended, id="ended early", marks=THOROUGH),
     ],
 )
 def test_nothing_that_was_not_shared_is_anywhere(
@@ -294,6 +297,7 @@ def test_a_section_emptied_stays_empty_for_ever(
     assert {one.where for one in found} == {f"page {_details(sent)} (200)", "table monitoring_shareversion"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("reverted", FROM_OASYS)
 def test_of_one_section_reverted_exactly_that_word_appears(
     as_persona: AsPersona, draft: Referral, sends: Callable[[Referral], Referral], words: Words, seen: Watch,
@@ -327,6 +331,7 @@ def test_of_the_personal_details_exactly_those_not_kept_back_appear(
 # --- Another provider ------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("works_on", [delivered, reported_on, ended])
 def test_what_is_shared_is_for_those_on_the_contract_alone(
     as_persona: AsPersona, personas: dict[str, User], draft: Referral, sends: Callable[[Referral], Referral],

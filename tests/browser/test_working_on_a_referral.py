@@ -184,7 +184,7 @@ def test_a_web_session_that_ends_while_typing(
     assert "Typed before" not in me.page.content()
     me.clicks(me.page.locator("button[name=account][value=pp]")).looks()
     assert box(me, "who_is_at_risk") == "Typed before the web session ended."
-    assert "You were signed out before this page was saved" in me.main
+    assert "What you typed here earlier was not saved" in me.main
     assert practitioner.draft.risk.section("who_is_at_risk").state == "UNREVIEWED"
 
     me.chooses(TICK).presses("Save and continue")

@@ -215,6 +215,7 @@ def test_the_file_is_for_the_service_alone(contract: Contract, asker: User) -> N
     assert stat.S_IMODE(file.path_of(report.pk).stat().st_mode) == 0o600
 
 
+@pytest.mark.thorough
 def test_memory_stays_small(contract: Contract, asker: User) -> None:
     many_received(contract, 1500)
     report = a_report(asker)

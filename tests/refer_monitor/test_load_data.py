@@ -114,6 +114,7 @@ def test_an_empty_database_cannot_be_measured() -> None:
         call_command("measure_supplier_lists", stdout=StringIO())
 
 
+@pytest.mark.thorough
 def test_lists_and_report_of_the_largest_provider_are_measured(monkeypatch, settings, tmp_path) -> None:
     settings.PERFORMANCE_REPORTS_DIR = str(tmp_path)
     _loaded(Size(referrals=120, appointments=600, contracts=3, providers=2))

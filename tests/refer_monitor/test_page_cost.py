@@ -100,6 +100,7 @@ def test_a_page_that_does_not_open_is_not_measured(as_persona: AsPersona, cases:
 # --- The command ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_the_command_prints_a_row_for_each_page_and_leaves_nothing_behind(tmp_path: Path) -> None:
     """As a process of its own, with folders of its own: it makes a database and throws it away."""
     environment = {

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -24,6 +25,7 @@ from referrals.models import Referral
 from tests.conftest import Page
 from tests.factories.accounts import PractitionerFactory
 from tests.factories.referrals import ACCOMMODATION, a_draft, a_sent_referral
+from tests.stories.referring import filled_in
 
 NOON = datetime(2026, 6, 3, 12, 0, tzinfo=ZoneInfo("Europe/London"))
 WITHDRAWN = "Your access to this person has been withdrawn. Speak to your manager."
@@ -201,6 +203,27 @@ def test_a_page_shows_nothing_about_the_person_while_ndelius_is_silent(
 
         assert "nDelius is not answering" in _text(silent), name
         assert not [word for word in ("Marlon", "Ashgrove", "X980001") if word in str(silent)], name
+
+
+def test_what_is_typed_while_ndelius_is_silent_is_offered_back(
+    as_persona: AsPersona, personas: dict[str, User], page: Page
+) -> None:
+    draft = a_draft(personas["pp"], crn="X980001")
+    client = as_persona("pp")
+    url = reverse("referrals:reason-for-referral", args=[draft.pk])
+    fields = filled_in(page(client, url)) | {
+        "reason_for_referral": "Typed in vain?",
+        "further_information": "No.",
+    }
+    cache.clear()
+    _ndelius_goes_down()
+
+    page.post(client, url, fields, status=503)
+    adapter.reset()
+
+    again = page(client, url)
+    assert "What you typed here earlier was not saved." in _text(again)
+    assert again.find("textarea", {"name": "reason_for_referral"}).get_text().strip() == "Typed in vain?"
 
 
 @pytest.mark.parametrize(

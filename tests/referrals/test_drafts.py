@@ -96,7 +96,7 @@ def test_sent_referrals_are_no_drafts(as_persona: AsPersona, pp: User, page: Pag
 # --- Going on with one
 
 
-def test_resuming_pulls_the_details_again_and_leads_to_the_task_list(
+def test_resuming_pulls_the_details_again_and_leads_to_the_first_unanswered_question(
     as_persona: AsPersona, pp: User, page: Page
 ) -> None:
     draft = a_draft(pp, crn="X980001")
@@ -105,11 +105,23 @@ def test_resuming_pulls_the_details_again_and_leads_to_the_task_list(
 
     resumed = client.get(f"{DRAFTS}{draft.pk}/resume")
 
-    assert resumed["Location"] == f"{DRAFTS}{draft.pk}/"
+    assert resumed["Location"] == f"{DRAFTS}{draft.pk}/practitioner"
     assert "Marlon Ashgrove" in _text(page(client, resumed["Location"]))
     after = Referral.objects.get(pk=draft.pk)
     assert (after.first_name, after.mobile) == ("Marlon", "07700 900001")
     assert after.person_pulled_at > draft.person_pulled_at
+
+
+def test_resuming_a_complete_draft_leads_to_check_your_answers(
+    as_persona: AsPersona, pp: User, page: Page
+) -> None:
+    draft = a_declared_draft(pp, crn="X980001")
+    client = as_persona("pp")
+
+    resumed = client.get(f"{DRAFTS}{draft.pk}/resume")
+
+    assert resumed["Location"] == f"{DRAFTS}{draft.pk}/check-answers"
+    page(client, resumed["Location"])
 
 
 @pytest.mark.parametrize(

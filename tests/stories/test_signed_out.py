@@ -28,7 +28,7 @@ from tests.stories.referring import Practitioner, filled_in
 AsPersona = Callable[[str], Client]
 PASSWORD = "refer-and-monitor"
 TYPED = "Typed while nobody was signed in. Second “line”:\nÂ & <b>"
-OFFERED = "You were signed out before this page was saved."
+OFFERED = "What you typed here earlier was not saved."
 
 
 @dataclass(frozen=True)
