@@ -12,7 +12,6 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -105,10 +104,3 @@ def for_supplier_staff(*, records: AuditAction, within: Within) -> Callable[[Vie
 def for_everyone(*, records: AuditAction = AuditAction.SERVICE_PAGE_VIEWED) -> Callable[[View], View]:
     """A page for everybody who is signed in."""
     return _door(frozenset(Audience), records)
-
-
-def for_anyone(view: View) -> View:
-    """A page that needs no sign-in. Shows nothing about any case."""
-    open_view: View = login_not_required(view)
-    open_view.audiences = None  # type: ignore[attr-defined]
-    return open_view

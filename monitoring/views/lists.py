@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -129,16 +129,6 @@ def _show(request: HttpRequest, shown: CaseList, user: User, contracts: list[Con
         "elsewhere": [] if page.paginator.count else _elsewhere(choice, shown, contracts),
     }
     return render(request, "monitoring/case_list.html", facts)
-
-
-def _keys_on(page: Page, cases: QuerySet[ReceivedReferral]) -> QuerySet[Any, Any]:
-    """The keys of the cases on a page, as a query. Pages of the second half are counted from the end of the list.
-
-    A database that sorts for the first 50 of 30,000 keeps 50; for the last 50 it would have to keep them all.
-    """
-    keys, count = cases.values("pk"), page.paginator.count
-    first, last = max(page.start_index() - 1, 0), page.end_index()
-    return keys[first:last] if first < count / 2 else keys.reverse()[count - last : count - first]
 
 
 def _name_of(choice: Choice) -> str:

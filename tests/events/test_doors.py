@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Audience, Provider
+from accounts.open_pages import for_anyone
 from events import doors
 from events.models import AuditAction, AuditEvent
 from tests.conftest import Page
@@ -112,4 +113,4 @@ def test_a_door_can_be_read_from_outside() -> None:
     for_practitioners = doors.for_practitioners(records=AuditAction.REFERRAL_LISTED)(lambda request: None)
     assert for_practitioners.audiences == frozenset({Audience.PRACTITIONER})
     assert for_practitioners.records == AuditAction.REFERRAL_LISTED
-    assert doors.for_anyone(lambda request: None).audiences is None
+    assert for_anyone(lambda request: None).audiences is None
