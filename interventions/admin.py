@@ -25,6 +25,7 @@ from interventions.models import (
     ContractType,
     DesiredOutcome,
     PoliceArea,
+    ProbationDeliveryUnit,
     ProbationOffice,
     ProbationRegion,
     ServiceCategory,
@@ -84,6 +85,16 @@ class ProbationOfficeAdmin(NothingToChange, admin.ModelAdmin):
     list_filter = ("region", "is_active")
     list_select_related = ("region",)
     search_fields = ("name", "address", "delius_code")
+
+
+@admin.register(ProbationDeliveryUnit)
+class ProbationDeliveryUnitAdmin(NothingToChange, admin.ModelAdmin):
+    """The register of probation delivery units. Changed as a whole: ``manage.py import_pdus``."""
+
+    list_display = ("name", "region", "register_id", "is_active")
+    list_filter = ("region", "is_active")
+    list_select_related = ("region",)
+    search_fields = ("name", "register_id")
 
 
 @admin.register(ServiceCategory)

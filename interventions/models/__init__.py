@@ -3,6 +3,7 @@
 from interventions.models.categories import ContractType, ServiceCategory
 from interventions.models.complexity import ComplexityLevel
 from interventions.models.contracts import Activity, Contract
+from interventions.models.delivery_units import ProbationDeliveryUnit
 from interventions.models.grants import ContractGrant
 from interventions.models.offices import ProbationOffice
 from interventions.models.outcomes import DesiredOutcome
@@ -16,6 +17,7 @@ __all__ = [
     "ContractType",
     "DesiredOutcome",
     "PoliceArea",
+    "ProbationDeliveryUnit",
     "ProbationOffice",
     "ProbationRegion",
     "ServiceCategory",

@@ -11,6 +11,10 @@ from interventions.models.places import ProbationRegion
 class ProbationOfficeQuerySet(models.QuerySet["ProbationOffice"]):
     """Reads of offices."""
 
+    def in_use(self) -> ProbationOfficeQuerySet:
+        """Those that are open, by name."""
+        return self.filter(is_active=True).order_by("name", "register_id")
+
     def bookable_for(self, contract: Contract) -> ProbationOfficeQuerySet:
         """Those in which people of this contract can be met: in its region, open, and known to nDelius."""
         in_region = (
@@ -18,7 +22,7 @@ class ProbationOfficeQuerySet(models.QuerySet["ProbationOffice"]):
             if contract.region_id
             else models.Q(region__police_areas=contract.police_area_id)
         )
-        return self.filter(in_region, is_active=True).exclude(delius_code="")
+        return self.in_use().filter(in_region).exclude(delius_code="")
 
 
 class ProbationOffice(models.Model):
