@@ -298,6 +298,76 @@ class SelectField(_ChoiceQuestion):
         return (Choice("", self.empty_text), *super().offered())
 
 
+class _SelectOrTyped(forms.Widget):
+    """Reads the select, and ``<name>_typed``: the text of the box that a script puts in its place."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, Any]:
+        return {"selected": data.get(name), "typed": data.get(f"{name}_typed")}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}_typed" not in data
+
+
+class BoundAutocomplete(BoundQuestion):
+    """A question whose answer is found by typing."""
+
+    @property
+    def typed(self) -> str:
+        """What was typed and is none of the answers, to be shown again."""
+        sent = self.data if self.form.is_bound else None
+        if not isinstance(sent, dict) or self.value():
+            return ""
+        return text.printable(sent["typed"])
+
+
+class AutocompleteField(SelectField):
+    """One of very many answers, found by typing a part of it; cleans to ``str``. Codes: required, unknown.
+
+    Without JavaScript a select. With it a box, whose text counts and not what stood in the select before:
+    text that is no answer is an error, and stays in the box. The labels of the answers must differ.
+    """
+
+    template = "govuk/fields/autocomplete.html"
+    widget = _SelectOrTyped
+    messages: ClassVar = {"required": "Select {called}", "unknown": "Select {called} from the list"}
+
+    def __init__(self, *, choices: ChoiceSource = (), **common: Any) -> None:
+        super().__init__(choices=choices, **common)
+        self.bound_field_class = BoundAutocomplete
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored value, or the answer that was sent; nothing when that is no answer."""
+        if not isinstance(value, dict):
+            return super().prepare_value(value)
+        return self._answer(value) or ""
+
+    def to_python(self, value: Any) -> Any:
+        """The answer that was typed or selected."""
+        answer = self._answer(value) if isinstance(value, dict) else super().to_python(value)
+        if answer is None:
+            raise self.problem("unknown")
+        return answer
+
+    def _answer(self, sent: dict[str, Any]) -> str | None:
+        """The value that was sent, "" for none, None for what is not on the list."""
+        selected, typed = sent["selected"], sent["typed"]
+        if typed is None:
+            known = selected in self.empty_values or (isinstance(selected, str) and self.choice(selected))
+            return (selected or "") if known else None
+        if not isinstance(typed, str):  # a list or a dictionary: not sent by our pages
+            return None
+        if text.is_blank(typed):
+            return ""
+        meant = _as_compared(typed)
+        answers = (item for item in self.offered() if isinstance(item, Choice) and item.value)
+        return next((item.value for item in answers if _as_compared(self.filled(item.label)) == meant), None)
+
+
+def _as_compared(label: str) -> str:
+    """A label without what does not make it another: capitals, and spaces around and between words."""
+    return " ".join(label.split()).casefold()
+
+
 class _ManyValues(forms.SelectMultiple):
     """Reads every value sent under a name, whatever kind of mapping holds them."""
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from govuk.choices import Choice, Divider
 from govuk.conditions import If
 from govuk.fields import (
+    AutocompleteField,
     CheckboxesField,
     CheckboxField,
     DateField,
@@ -45,6 +46,9 @@ class EveryField(Form):
     )
     needs = CheckboxesField(label="Needs", choices=[("A", "Work"), ("B", "Housing", "Any")])
     region = SelectField(label="Region", choices=[("A", "North"), ("B", "South")], width="one-half")
+    office = AutocompleteField(
+        label="Office", choices=[("A", "Alder House"), ("B", "Birch House")], hint="Any."
+    )
     email = EmailField(label="Email address")
     phone = PhoneField(label="Telephone number")
     password = PasswordField(label="Password")

@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from govuk.choices import Choice, Divider
 from govuk.fields import (
+    AutocompleteField,
     CheckboxesField,
     CheckboxField,
     DateField,
@@ -26,6 +27,7 @@ from govuk.forms import Form
 from govuk.questions import Question
 
 PLACES = [("PRISON", "Prison"), Choice("HOME", "Home"), Divider(), ("OTHER", "Somewhere else", "Say where")]
+OFFICES = [("1", "Alder House"), ("2", "St. Anne’s  Court"), ("3", "{person}")]
 NEEDS = [("HOUSING", "Housing"), ("WORK", "Work"), Divider(), Choice("NONE", "None of these", exclusive=True)]
 
 
@@ -105,6 +107,27 @@ LONG = "x" * 4000
         pytest.param(SelectField(label="Place", choices=PLACES[:2]), "it=PRISON", "PRISON", id="select"),
         pytest.param(
             SelectField(label="Place", choices=PLACES[:2], required=False), "it=", "", id="none selected"
+        ),
+        *(
+            pytest.param(AutocompleteField(label="Office", choices=OFFICES), sent, value, id=situation)
+            for sent, value, situation in (
+                ("it=1", "1", "selected without a script"),
+                ("it=1&it_typed=Alder+House", "1", "selected with a script"),
+                ("it=&it_typed=Alder+House", "1", "typed to its end, never selected"),
+                ("it=&it_typed=++ALDER%C2%A0+house+", "1", "typed with other capitals and spaces"),
+                ("it=1&it_typed=St.+Anne%E2%80%99s+Court", "2", "typed over what was selected before"),
+                ("it_typed=Kezia+Brackenridge", "3", "a label that names the person"),
+            )
+        ),
+        *(
+            pytest.param(
+                AutocompleteField(label="Office", choices=OFFICES, required=False), sent, "", id=situation
+            )
+            for sent, situation in (
+                ("", "not sent"),
+                ("it=", "none selected without a script"),
+                ("it=1&it_typed=+%E2%80%8B", "the box was emptied"),
+            )
         ),
         pytest.param(CheckboxesField(label="Needs", choices=NEEDS), "it=WORK", ["WORK"], id="one box"),
         pytest.param(
@@ -285,6 +308,30 @@ def test_what_is_taken(field: Question, sent: str, expected: Any) -> None:
         pytest.param(
             SelectField(label="Place", choices=PLACES[:2]), "it=x", "Select place", id="unknown selected"
         ),
+        *(
+            pytest.param(
+                AutocompleteField(label="Office", called="an office", choices=OFFICES),
+                sent,
+                message,
+                id=situation,
+            )
+            for sent, message, situation in (
+                ("", "Select an office", "nothing sent"),
+                ("it=1&it_typed=", "Select an office", "an emptied box does not keep the old answer"),
+                ("it=9", "Select an office from the list", "not offered"),
+                ("it=1&it_typed=Alder", "Select an office from the list", "half a name is no answer"),
+                ("it=1&it_typed=Alder+House%00", "Select an office from the list", "null byte"),
+                ("it=1&it_typed=Select+an+answer", "Select an office from the list", "the words for none"),
+                ("it=1&it_typed=%7Bperson%7D", "Select an office from the list", "the pattern of a label"),
+            )
+        ),
+        pytest.param(
+            AutocompleteField(label="Office", choices=OFFICES, error_messages={"unknown": "No such office"}),
+            "it_typed=Elm",
+            "No such office",
+            id="own message for what is not on the list",
+        ),
+        pytest.param(AutocompleteField(label="Office"), "it=1", "Select office from the list", id="no list"),
         pytest.param(CheckboxesField(label="Needs", choices=NEEDS), "", "Select needs", id="no box"),
         pytest.param(
             CheckboxesField(label="Needs", choices=NEEDS),
@@ -417,3 +464,31 @@ def test_choices_given_by_a_function_are_asked_once_for_each_form() -> None:
 def test_a_brace_in_a_name_stays_a_brace() -> None:
     form = asked(TextField(label="Where does {person} live?"), "it=", person="{called} {person}")
     assert form.error_list()[0]["text"] == "Enter an answer to “Where does {called} {person} live?”"
+
+
+def test_the_list_of_an_autocomplete_is_given_to_each_form() -> None:
+    class Place(Form):
+        office = AutocompleteField(label="Office")
+
+    first, second = Place({"office": "1"}), Place({"office": "1"})
+    first.fields["office"].choices = OFFICES
+
+    assert first.is_valid()
+    assert "Alder House" in first["office"].as_field_group()
+    assert not second.is_valid()
+
+
+@pytest.mark.parametrize(
+    ("sent", "chosen", "typed"),
+    [
+        pytest.param("it=2", {"2"}, "", id="without a script"),
+        pytest.param("it=1&it_typed=St.+Anne%E2%80%99s+Court", {"2"}, "", id="typed over another"),
+        pytest.param("it=1&it_typed=Alder", {""}, "Alder", id="no answer: only the text is kept"),
+        pytest.param("it=1&it_typed=a%00b", {""}, "a\ufffdb", id="what cannot be saved is a mark"),
+        pytest.param("it=9", {""}, "", id="not offered"),
+    ],
+)
+def test_what_an_autocomplete_shows_again(sent: str, chosen: set[str], typed: str) -> None:
+    form = asked(AutocompleteField(label="Office", choices=OFFICES), sent)
+    assert form.chosen("it") == chosen
+    assert form["it"].typed == typed  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from tests.govuk.drawing import EveryField, drawn
 from tests.pages import inspect
 
 PAGE = '{% extends "layouts/form.html" %}{% set heading = "Everything" %}'
-NAMES = (*EveryField.base_fields, "done_by_day", "done_by_month", "done_by_year")
+NAMES = (*EveryField.base_fields, "done_by_day", "done_by_month", "done_by_year", "office_typed")
 TEXTS = {
     "null byte": "\x00",
     "lone surrogate": "a\ud800b",
