@@ -1,9 +1,9 @@
 """Calls to outside systems: one ``Transport`` a system, and everything that is the same for all of them.
 
-It knows: addresses and the bearer token (settings), time limits, which calls may be repeated, when a system is
-given up for a while (``integrations.breaker``), the correlation id, one log line an attempt, and how an HTTP
-status becomes a type of ``integrations.failures``. It must not know any system's shapes, nor the stub, nor what
-a page does about a failure.
+It knows: addresses and the bearer token (settings; a public system gets none), time limits, which calls may be
+repeated, when a system is given up for a while (``integrations.breaker``), the correlation id, one log line an attempt,
+and how an HTTP status becomes a type of ``integrations.failures``. It must not know any system's shapes, nor the stub,
+nor what a page does about a failure.
 
 Rules
 - A call inside a database transaction raises ``RuntimeError``: a slow upstream must never hold our locks.
@@ -14,9 +14,9 @@ Rules
   ``deadline(seconds)``.
 - Log lines carry the path's template, never the path; neither they nor failures carry a body, CRN, name or token.
 
-Settings: ``UPSTREAM_TOKEN``; ``NDELIUS_URL``, ``OASYS_URL``; and, optional, in seconds: ``UPSTREAM_DEADLINE``
-(10), ``UPSTREAM_BACKOFF`` (0.2, the longest first wait), ``NDELIUS_TIMEOUTS`` and ``OASYS_TIMEOUTS`` (connect,
-read, write).
+Settings: ``UPSTREAM_TOKEN``; for each system its address, ``NDELIUS_URL`` and so on; and, optional, in seconds:
+``UPSTREAM_DEADLINE`` (10), ``UPSTREAM_BACKOFF`` (0.2, the longest first wait), ``NDELIUS_TIMEOUTS`` and so on
+(connect, read, write).
 """
 
 import logging
@@ -43,7 +43,7 @@ from urllib3 import exceptions as urllib3_errors
 from integrations import failures
 from integrations.breaker import Breaker, Permit
 from integrations.deadlines import deadline, remaining
-from integrations.wire import W, read_json, shaped_as
+from integrations.wire import W, listed_as, read_json, shaped_as
 
 __all__ = ["Reply", "Transport", "close_breakers", "deadline", "mount_everywhere", "remaining"]
 
@@ -75,6 +75,13 @@ def close_breakers() -> None:
     for transport in _transports:
         transport.breaker_for_reads.close()
         transport.breaker_for_writes.close()
+
+
+class _Nothing(AuthBase):
+    """No token: a public system has no business with it. Stands here so that no .netrc file adds one."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
 
 
 class _Bearer(AuthBase):
@@ -132,6 +139,15 @@ class Reply:
             problem = str(error)
         raise self.malformed(problem)
 
+    def decoded_as_list_of(self, shape: type[W]) -> tuple[tuple[W, ...], bool]:
+        """The body as a list of ``shape``, and whether its text had to be mended. Raises ``Malformed``."""
+        try:
+            value, was_mended = read_json(self.body)
+            return listed_as(shape, value), was_mended
+        except ValueError as error:
+            problem = str(error)
+        raise self.malformed(problem)
+
     def malformed(self, problem: str) -> failures.Malformed:
         """The failure to raise for an answer that breaks its contract; ``problem`` is logged: no values in it."""
         log.warning(
@@ -148,13 +164,21 @@ class Transport:
     """One outside system.
 
     ``url_setting`` and ``timeouts_setting`` are names of settings, read at each call so that a test or a
-    reload may change them. ``timeouts`` is (connect, read, write), in seconds.
+    reload may change them. ``timeouts`` is (connect, read, write), in seconds. A system that ``is_public`` is
+    not sent our token.
     """
 
     def __init__(
-        self, system: str, *, url_setting: str, timeouts_setting: str, timeouts: tuple[float, float, float]
+        self,
+        system: str,
+        *,
+        url_setting: str,
+        timeouts_setting: str,
+        timeouts: tuple[float, float, float],
+        is_public: bool = False,
     ) -> None:
         self.system = system
+        self._auth: AuthBase = _Nothing() if is_public else _Bearer()
         self._url_setting = url_setting
         self._timeouts_setting = timeouts_setting
         self._timeouts = timeouts
@@ -272,7 +296,7 @@ class Transport:
                 getattr(settings, self._url_setting).rstrip("/") + call.path,
                 json=call.json,
                 headers={"Accept": "application/json", "X-Request-Id": call.request_id},
-                auth=_Bearer(),
+                auth=self._auth,
                 timeout=(min(connect, left), min(write if call.is_write else read, left)),
                 allow_redirects=False,
                 stream=True,

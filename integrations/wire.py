@@ -83,5 +83,17 @@ def shaped_as(shape: type[W], value: Any) -> W:
         raise ValueError("not the promised shape: " + ", ".join(kinds)) from None
 
 
+def listed_as(shape: type[W], value: Any) -> tuple[W, ...]:
+    """``value`` as a list of the promised shape. Raises ``ValueError`` like ``shaped_as``."""
+    if not isinstance(value, list):
+        raise ValueError("not a list")
+    return tuple(shaped_as(shape, item) for item in value)
+
+
+def text_or_none(value: str | None) -> str | None:
+    """``None`` for what says nothing, so that a page has one kind of gap to word."""
+    return (value or "").strip() or None
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError("not a JSON number")

@@ -3,6 +3,7 @@
 | Function | Call | Answers beyond 200 |
 |---|---|---|
 | person | GET /probation-case/{crn}/details | 404 unknown, or merged away |
+| noms_number | GET /probation-case/{crn}/identifiers | none: an unknown person is answered 200, without it |
 | responsible_officer | GET /probation-case/{crn}/responsible-officer | 404 no active community manager |
 | active_sentences | GET /probation-case/{crn}/convictions | 404 unknown person; an empty list is an answer |
 | sentence | GET /probation-case/{crn}/convictions/{id} | 404; finds ended sentences too |
@@ -52,6 +53,15 @@ def person(crn: str) -> Person:
     if found.crn != crn.strip().upper():
         raise reply.malformed("details of another person")
     return found
+
+
+def noms_number(crn: str) -> str | None:
+    """The person's prison number, or ``None`` when nDelius holds none or does not know the CRN."""
+    reply = _ndelius.read("noms_number", "/probation-case/{crn}/identifiers", crn=crn)
+    wire, _ = reply.decoded_as(decoding.Identifiers)
+    if wire.crn.strip().upper() != crn.strip().upper():
+        raise reply.malformed("identifiers of another person")
+    return decoding.noms_number_from(wire)
 
 
 def responsible_officer(crn: str) -> ResponsibleOfficer:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from integrations.ndelius.types import Access, Person, Practitioner, ResponsibleOfficer, Sentence
-from integrations.wire import Wire
+from integrations.wire import Wire, text_or_none
 
 # --- Names ---------------------------------------------------------------------------------------
 
@@ -39,11 +39,6 @@ def in_name_case(name: str) -> str:
 
 def _whole(name: Name) -> str:
     return f"{in_name_case(name.forename)} {in_name_case(name.surname)}".strip()
-
-
-def _text(value: str | None) -> str | None:
-    """``None`` for what says nothing, so that a page has one kind of gap to word."""
-    return (value or "").strip() or None
 
 
 # --- A person ------------------------------------------------------------------------------------
@@ -105,16 +100,16 @@ def person_from(wire: CaseDetail, *, was_mended: bool) -> Person:
         first_name=in_name_case(wire.name.forename),
         last_name=in_name_case(wire.name.surname),
         date_of_birth=wire.date_of_birth,
-        sex=_text(wire.gender),
-        ethnicity=_text(profile.ethnicity),
-        preferred_language=_text(profile.primary_language),
-        religion_or_belief=_text(profile.religion),
-        disabilities=tuple(kind for item in profile.disabilities if (kind := _text(item.type))),
+        sex=text_or_none(wire.gender),
+        ethnicity=text_or_none(profile.ethnicity),
+        preferred_language=text_or_none(profile.primary_language),
+        religion_or_belief=text_or_none(profile.religion),
+        disabilities=tuple(kind for item in profile.disabilities if (kind := text_or_none(item.type))),
         address_lines=_address_lines(contact.main_address),
         no_fixed_abode=contact.no_fixed_abode,
-        telephone=_text(contact.telephone_number),
-        mobile=_text(contact.mobile_number),
-        email=_text(contact.email_address),
+        telephone=text_or_none(contact.telephone_number),
+        mobile=text_or_none(contact.mobile_number),
+        email=text_or_none(contact.email_address),
         was_mended=was_mended,
     )
 
@@ -123,7 +118,9 @@ def _address_lines(address: Address | None) -> tuple[str, ...]:
     """The address as on an envelope, without lines for what is missing."""
     if address is None:
         return ()
-    street = " ".join(part for part in (_text(address.building_number), _text(address.street_name)) if part)
+    street = " ".join(
+        part for part in (text_or_none(address.building_number), text_or_none(address.street_name)) if part
+    )
     lines: Iterable[str | None] = (
         address.building_name,
         street,
@@ -132,7 +129,25 @@ def _address_lines(address: Address | None) -> tuple[str, ...]:
         address.county,
         address.postcode,
     )
-    return tuple(text for line in lines if (text := _text(line)))
+    return tuple(text for line in lines if (text := text_or_none(line)))
+
+
+# --- Their prison number -------------------------------------------------------------------------
+
+_PRISON_NUMBER = re.compile(r"[A-Z]\d{4}[A-Z]{2}")
+
+
+class Identifiers(Wire):
+    """GET /probation-case/{crn}/identifiers. An unknown CRN is answered too, without the number."""
+
+    crn: str
+    noms_id: str | None = None
+
+
+def noms_number_from(wire: Identifiers) -> str | None:
+    """The prison number, or ``None`` when nDelius holds none, or something that can be none."""
+    number = (wire.noms_id or "").strip().upper()
+    return number if _PRISON_NUMBER.fullmatch(number) else None
 
 
 # --- Their officer -------------------------------------------------------------------------------
@@ -186,14 +201,14 @@ def officer_from(wire: Officers, *, was_mended: bool) -> ResponsibleOfficer:
 def _manager(wire: Manager, prison: ResponsibleOfficer | None, was_mended: bool) -> ResponsibleOfficer:
     return ResponsibleOfficer(
         name=_whole(wire.name),
-        username=_text(wire.username),
-        email=_text(wire.email),
-        phone=_text(wire.telephone_number),
-        team=_text(wire.team.description),
-        team_phone=_text(wire.team.telephone_number),
-        team_email=_text(wire.team.email),
-        pdu=_text(wire.pdu.description),
-        pdu_code=_text(wire.pdu.code),
+        username=text_or_none(wire.username),
+        email=text_or_none(wire.email),
+        phone=text_or_none(wire.telephone_number),
+        team=text_or_none(wire.team.description),
+        team_phone=text_or_none(wire.team.telephone_number),
+        team_email=text_or_none(wire.team.email),
+        pdu=text_or_none(wire.pdu.description),
+        pdu_code=text_or_none(wire.pdu.code),
         unallocated=wire.unallocated,
         is_responsible_officer=wire.responsible_officer,
         prison_manager=prison,
@@ -244,9 +259,9 @@ def sentence_from(wire: Conviction, *, was_mended: bool) -> Sentence:
     """A conviction as the sentence that a referral can be made for."""
     return Sentence(
         id=wire.id,
-        offence_category=_text(wire.main_offence.category),
-        offence_subcategory=_text(wire.main_offence.sub_category),
-        sentence_description=_text(wire.sentence.description),
+        offence_category=text_or_none(wire.main_offence.category),
+        offence_subcategory=text_or_none(wire.main_offence.sub_category),
+        sentence_description=text_or_none(wire.sentence.description),
         started_on=wire.began_on,
         ends_on=wire.sentence.expected_end_date,
         is_active=wire.active,
@@ -287,7 +302,7 @@ def access_from(wire: AccessEntry) -> Access:
             (wire.user_excluded, wire.exclusion_message),
             (wire.user_restricted, wire.restriction_message),
         )
-        if applies and (text := _text(message))
+        if applies and (text := text_or_none(message))
     ]
     return Access(wire.user_excluded, wire.user_restricted, "\n".join(messages) or None)
 
@@ -315,7 +330,7 @@ class UserDetails(Wire):
 def practitioner_from(wire: UserDetails, *, was_mended: bool) -> Practitioner:
     """A user by nDelius's directory."""
     return Practitioner(
-        username=wire.username, name=_whole(wire.name), email=_text(wire.email), was_mended=was_mended
+        username=wire.username, name=_whole(wire.name), email=text_or_none(wire.email), was_mended=was_mended
     )
 
 
