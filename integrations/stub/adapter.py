@@ -86,11 +86,13 @@ class StubAdapter(HTTPAdapter):
 
 def _as_stub_request(request: requests.PreparedRequest) -> StubRequest:
     body = request.body or b""
+    path, _, query = request.path_url.partition("?")
     return StubRequest(
         method=request.method or "GET",
-        path=request.path_url.split("?")[0],
+        path=path,
         headers={name.lower(): str(value) for name, value in request.headers.items()},
         body=body.encode() if isinstance(body, str) else bytes(body),
+        query=query,
     )
 
 

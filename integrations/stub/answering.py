@@ -1,8 +1,9 @@
-"""What nDelius and OASys would answer: one function over synthetic people, used in process and over HTTP.
+"""What the outside systems would answer: one function over synthetic people, used in process and over HTTP.
 
 Wire shapes, statuses and quirks are those of the reference on upstream systems: nDelius leaves nulls out and
-answers an unknown person with an empty 404; OASys writes nulls and explains itself in JSON. It must not know
-requests, sockets or our clients; the two ways in (``adapter``, ``server``) add nothing to what it says.
+answers an unknown person with an empty 404; OASys and the prison systems write nulls and explain themselves in
+JSON; the prison register asks for no token. It must not know requests, sockets or our clients; the two ways in
+(``adapter``, ``server``) add nothing to what it says.
 
 OASys is asked with a token that is nobody's in nDelius. Such a token is refused for a person whose case is open
 to named users only, and not for one who is merely closed to a named user.
@@ -13,17 +14,29 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from integrations.stub.dates import written_out
 from integrations.stub.exchange import Breakage, StubRequest, StubResponse
 from integrations.stub.faults import Effect, Fault
 from integrations.stub.people.persona import Persona
 from integrations.stub.people.practitioners import USERS
+from integrations.stub.places import PRISONS, SECURE_CHILDRENS_HOMES
 from integrations.stub.state import JournalEntry, StubState
 
 NDELIUS: Final = "ndelius"
 OASYS: Final = "oasys"
+PRISON_REGISTER: Final = "prison_register"
+PRISON_API: Final = "prison_api"
+PRISONER_SEARCH: Final = "prisoner_search"
+#: Which system a path is asked of, by how it begins; all others are nDelius's.
+SYSTEMS: Final = {
+    "/risks/": OASYS,
+    "/needs/": OASYS,
+    "/prisons/": PRISON_REGISTER,
+    "/api/agencies/": PRISON_API,
+    "/prisoner/": PRISONER_SEARCH,
+}
 CRN: Final = r"[A-Za-z]\d{6}"
 
 People = Mapping[str, Persona]
@@ -43,14 +56,14 @@ MAPPED_CONTRACT_TYPES: Final = frozenset(
 def answer(request: StubRequest, people: People, state: StubState, now: datetime) -> StubResponse:
     """The answer to one request. Changes nothing but ``state``."""
     path = unquote(request.path)
-    system = OASYS if path.startswith(("/risks/", "/needs/")) else NDELIUS
+    system = next((name for begin, name in SYSTEMS.items() if path.startswith(begin)), NDELIUS)
     asked = _json_of(request.body)
-    crns = _crns_named(path, asked)
+    crns = _crns_named(path, asked, people)
     carried = {crn: people[crn].faults for crn in sorted(crns) if crn in people and people[crn].faults}
     fault = state.take_fault(system, request.method, path, crns, carried)
 
     def straight() -> StubResponse:
-        return _straight_answer(_Question(request, path, asked, people, state, now))
+        return _straight_answer(_Question(request, system, path, asked, people, state, now))
 
     response = straight() if fault is None else _gone_wrong(fault, straight)
     is_answered = response.breakage in (None, Breakage.TRUNCATE)
@@ -99,6 +112,7 @@ class _Question:
     def __init__(
         self,
         request: StubRequest,
+        system: str,
         path: str,
         asked: Any,
         people: People,
@@ -106,6 +120,8 @@ class _Question:
         now: datetime,
     ) -> None:
         self.method = request.method
+        self.query = parse_qs(request.query)
+        self.system = system
         self.path = path
         self.authorization = request.headers.get("authorization")
         self.asked = asked
@@ -118,7 +134,8 @@ class _Question:
 
 
 def _straight_answer(question: _Question) -> StubResponse:
-    if (question.authorization or "").strip() != f"Bearer {question.state.token}".strip():
+    is_known = (question.authorization or "").strip() == f"Bearer {question.state.token}".strip()
+    if not is_known and question.system != PRISON_REGISTER:
         return StubResponse(401)
     for method, pattern, answering in _ROUTES:
         found = re.fullmatch(pattern, question.path)
@@ -132,6 +149,17 @@ def _case_details(question: _Question, crn: str) -> StubResponse:
     if person is None or person.case is None:
         return StubResponse(404)
     return _from_ndelius(question, 200, person.case)
+
+
+def _identifiers(question: _Question, crn: str) -> StubResponse:
+    """Answered 200 for anybody: a person whom nDelius does not know has no number."""
+    person = question.person(crn)
+    is_there = person is not None and person.case is not None
+    return _from_ndelius(
+        question,
+        200,
+        {"crn": crn.upper(), "nomsId": person.prison_number if person and is_there else None},
+    )
 
 
 def _responsible_officer(question: _Question, crn: str) -> StubResponse:
@@ -243,28 +271,52 @@ def _span(appointment: Any) -> tuple[datetime, datetime]:
 def _risks(question: _Question, crn: str) -> StubResponse:
     person = question.person(crn)
     if person is None or not person.assessments:
-        return _from_oasys(question, 404, _oasys_error(404, f"No assessment data found for CRN: {crn}"))
+        return _with_nulls(question, 404, _explained(404, f"No assessment data found for CRN: {crn}"))
     if person.is_open_to_named_users_only:
-        return _from_oasys(
-            question, 403, _oasys_error(403, "User does not have permission to access offender")
-        )
+        return _with_nulls(question, 403, _explained(403, "User does not have permission to access offender"))
     reads = question.state.count_risk_read(person.crn)
-    return _from_oasys(question, 200, person.assessments[min(reads, len(person.assessments) - 1)])
+    return _with_nulls(question, 200, person.assessments[min(reads, len(person.assessments) - 1)])
 
 
 def _needs(question: _Question, crn: str) -> StubResponse:
     person = question.person(crn)
     if person is None or person.needs is None:
-        return _from_oasys(question, 404, _oasys_error(404, f"No needs found for CRN: {crn}"))
+        return _with_nulls(question, 404, _explained(404, f"No needs found for CRN: {crn}"))
     if person.is_open_to_named_users_only:
-        return _from_oasys(
-            question, 403, _oasys_error(403, "User does not have permission to access offender")
-        )
-    return _from_oasys(question, 200, person.needs)
+        return _with_nulls(question, 403, _explained(403, "User does not have permission to access offender"))
+    return _with_nulls(question, 200, person.needs)
+
+
+def _prison_names(question: _Question) -> StubResponse:
+    """The register's entries, those that are closed only when everything is asked for."""
+    listed = [
+        {key: value for key, value in prison.items() if key != "active"}
+        for prison in PRISONS
+        if prison["active"] or question.query.get("active") != ["true"]
+    ]
+    return _with_nulls(question, 200, listed)
+
+
+def _agencies(question: _Question, kind: str) -> StubResponse:
+    """Only secure children's homes have been invented."""
+    is_all = question.query.get("activeOnly") == ["false"]
+    listed = [
+        home for home in SECURE_CHILDRENS_HOMES if home["agencyType"] == kind and (is_all or home["active"])
+    ]
+    return _with_nulls(question, 200, listed)
+
+
+def _prisoner(question: _Question, number: str) -> StubResponse:
+    person = _by_prison_number(question.people, number)
+    if person is None or person.prisoner is None:
+        message = f"Prisoner {number} not found"
+        return _with_nulls(question, 404, _explained(404, message))
+    return _with_nulls(question, 200, {"prisonerNumber": person.prison_number} | person.prisoner)
 
 
 _ROUTES: Final[list[tuple[str, str, Callable[..., StubResponse]]]] = [
     ("GET", rf"/probation-case/(?P<crn>{CRN})/details", _case_details),
+    ("GET", rf"/probation-case/(?P<crn>{CRN})/identifiers", _identifiers),
     ("GET", rf"/probation-case/(?P<crn>{CRN})/responsible-officer", _responsible_officer),
     ("GET", rf"/probation-case/(?P<crn>{CRN})/convictions", _convictions),
     ("GET", rf"/probation-case/(?P<crn>{CRN})/convictions/(?P<sentence_id>\d+)", _conviction),
@@ -279,6 +331,9 @@ _ROUTES: Final[list[tuple[str, str, Callable[..., StubResponse]]]] = [
     ("GET", r"/users/(?P<username>[^/]+)/details", _user_details),
     ("GET", rf"/risks/crn/(?P<crn>{CRN})", _risks),
     ("GET", rf"/needs/crn/(?P<crn>{CRN})", _needs),
+    ("GET", r"/prisons/names", _prison_names),
+    ("GET", r"/api/agencies/type/(?P<kind>[A-Z]+)", _agencies),
+    ("GET", r"/prisoner/(?P<number>[^/]+)", _prisoner),
 ]
 
 
@@ -291,7 +346,7 @@ def _from_ndelius(question: _Question, status: int, value: Any) -> StubResponse:
     )
 
 
-def _from_oasys(question: _Question, status: int, value: Any) -> StubResponse:
+def _with_nulls(question: _Question, status: int, value: Any) -> StubResponse:
     return StubResponse(
         status, _as_json(written_out(value, question.now, with_nulls=True)), dict(JSON_HEADERS)
     )
@@ -301,7 +356,7 @@ def _ndelius_404(question: _Question, message: str) -> StubResponse:
     return _from_ndelius(question, 404, {"status": 404, "message": message})
 
 
-def _oasys_error(status: int, message: str) -> dict[str, Any]:
+def _explained(status: int, message: str) -> dict[str, Any]:
     return {
         "status": status,
         "errorCode": None,
@@ -323,6 +378,14 @@ def _json_of(body: bytes) -> Any:
         return None
 
 
-def _crns_named(path: str, asked: Any) -> frozenset[str]:
+def _crns_named(path: str, asked: Any, people: People) -> frozenset[str]:
+    """The people a call is about: by CRN in its path or body, or by the prison number at the end of its path."""
     in_body = [item for item in asked if isinstance(item, str)] if isinstance(asked, list) else []
-    return frozenset(crn.upper() for crn in [*re.findall(rf"(?<=/){CRN}(?=/|$)", path), *in_body])
+    prisoner = _by_prison_number(people, path.rpartition("/")[2])
+    by_number = [prisoner.crn] if prisoner else []
+    in_path = re.findall(rf"(?<=/){CRN}(?=/|$)", path)
+    return frozenset(crn.upper() for crn in [*in_path, *in_body, *by_number])
+
+
+def _by_prison_number(people: People, number: str) -> Persona | None:
+    return next((person for person in people.values() if person.prison_number == number.upper()), None)

@@ -15,12 +15,13 @@ class Breakage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StubRequest:
-    """One request. ``headers`` have lower-case names."""
+    """One request. ``headers`` have lower-case names; ``path`` has no query, which stands in ``query``."""
 
     method: str
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)

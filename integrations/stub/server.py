@@ -6,8 +6,8 @@
 | POST /__stub__/reset | forgets faults, journal and referrals |
 | GET /__stub__/journal | every call so far, oldest first |
 
-Point both NDELIUS_URL and OASYS_URL at it. It serves invented people and checks a token that is no secret: it
-must never stand where others can reach it.
+Point the address of every outside system (NDELIUS_URL and so on) at it. It serves invented people and checks a
+token that is no secret: it must never stand where others can reach it.
 """
 
 import json
@@ -80,11 +80,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        path = self.path.split("?")[0]
+        path, _, query = self.path.partition("?")
         if path.startswith("/__stub__/"):
             return self._send(self._control(path, body))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = StubRequest(self.command, path, headers, body)
+        request = StubRequest(self.command, path, headers, body, query)
         said = answer(request, self.server.people, self.server.state, timezone.now())
         if said.breakage is Breakage.HANG:
             self.server.stopping.wait(LONGEST_HANG)

@@ -194,7 +194,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TIMEZONE = "Europe/London"
 # Files of performance reports: readable by the service alone, deleted after seven days.
-PERFORMANCE_REPORTS_DIR: str = env.str("PERFORMANCE_REPORTS_DIR", default=str(VAR_DIR / "performance-reports"))
+PERFORMANCE_REPORTS_DIR: str = env.str(
+    "PERFORMANCE_REPORTS_DIR", default=str(VAR_DIR / "performance-reports")
+)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver what waits in the outbox": {
@@ -273,6 +275,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 UPSTREAM_MODE: str = env.str("UPSTREAM_MODE", default="http")
 NDELIUS_URL: str = env.str("NDELIUS_URL", default="http://ndelius.invalid")
 OASYS_URL: str = env.str("OASYS_URL", default="http://oasys.invalid")
+PRISON_REGISTER_URL: str = env.str("PRISON_REGISTER_URL", default="http://prison-register.invalid")
+PRISON_API_URL: str = env.str("PRISON_API_URL", default="http://prison-api.invalid")
+PRISONER_SEARCH_URL: str = env.str("PRISONER_SEARCH_URL", default="http://prisoner-search.invalid")
 UPSTREAM_TOKEN: str = env.str("UPSTREAM_TOKEN", default="")
 # Where a practitioner corrects what nDelius holds.
 NDELIUS_DEEP_LINK: str = env.str("NDELIUS_DEEP_LINK", default="https://ndelius.example.com/")

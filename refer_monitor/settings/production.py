@@ -26,6 +26,9 @@ _wrong = [
         "UPSTREAM_TOKEN is missing": not UPSTREAM_TOKEN,
         "NDELIUS_URL is missing": not env.str("NDELIUS_URL", default=""),
         "OASYS_URL is missing": not env.str("OASYS_URL", default=""),
+        "PRISON_REGISTER_URL is missing": not env.str("PRISON_REGISTER_URL", default=""),
+        "PRISON_API_URL is missing": not env.str("PRISON_API_URL", default=""),
+        "PRISONER_SEARCH_URL is missing": not env.str("PRISONER_SEARCH_URL", default=""),
         "DEBUG must be off": env.bool("DEBUG", default=False),
         "DEMO_MODE must be off": env.bool("DEMO_MODE", default=False),
     }.items()

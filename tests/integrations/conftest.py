@@ -12,6 +12,8 @@ from integrations.stub.state import StubState
 from integrations.transport import mount_everywhere
 
 TOKEN = "token-of-the-tests"
+#: As they begin the names of settings.
+SYSTEMS = ("NDELIUS", "OASYS", "PRISON_REGISTER", "PRISON_API", "PRISONER_SEARCH")
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +26,8 @@ def _quick(settings: Settings) -> None:
 @pytest.fixture
 def impatient(settings: Settings) -> None:
     """Time limits for calls that are never answered. Not for others: a busy machine may take this long."""
-    settings.NDELIUS_TIMEOUTS = settings.OASYS_TIMEOUTS = (1, 0.05, 0.05)
+    for system in SYSTEMS:
+        setattr(settings, f"{system}_TIMEOUTS", (1, 0.05, 0.05))
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +57,8 @@ def over_http(
 ) -> Iterator[StubState]:
     """Clients answered over a socket."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    settings.NDELIUS_URL = settings.OASYS_URL = stub_server.url
+    for system in SYSTEMS:
+        setattr(settings, f"{system}_URL", stub_server.url)
     mount_everywhere(None)
     stub_server.state.reset()
     yield stub_server.state

@@ -20,6 +20,9 @@ SAFE = {
     "UPSTREAM_TOKEN": "t",
     "NDELIUS_URL": "https://ndelius.example.com",
     "OASYS_URL": "https://oasys.example.com",
+    "PRISON_REGISTER_URL": "https://prison-register.example.com",
+    "PRISON_API_URL": "https://prison-api.example.com",
+    "PRISONER_SEARCH_URL": "https://prisoner-search.example.com",
 }
 UNSAFE = [
     pytest.param({"SECRET_KEY": ""}, "SECRET_KEY", id="no secret key"),
@@ -32,6 +35,9 @@ UNSAFE = [
     pytest.param({"UPSTREAM_TOKEN": ""}, "UPSTREAM_TOKEN", id="no token for upstreams"),
     pytest.param({"NDELIUS_URL": ""}, "NDELIUS_URL", id="no address of nDelius"),
     pytest.param({"OASYS_URL": ""}, "OASYS_URL", id="no address of OASys"),
+    pytest.param({"PRISON_REGISTER_URL": ""}, "PRISON_REGISTER_URL", id="no address of the prison register"),
+    pytest.param({"PRISON_API_URL": ""}, "PRISON_API_URL", id="no address of Prison API"),
+    pytest.param({"PRISONER_SEARCH_URL": ""}, "PRISONER_SEARCH_URL", id="no address of prisoner search"),
     pytest.param({"DEBUG": "true"}, "DEBUG", id="debug"),
     pytest.param({"DEMO_MODE": "true"}, "DEMO_MODE", id="demo mode"),
     pytest.param(

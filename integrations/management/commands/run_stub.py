@@ -1,4 +1,4 @@
-"""``manage.py run_stub``: nDelius and OASys as a server of invented people. Refused outside demo settings."""
+"""``manage.py run_stub``: the outside systems as a server of invented people. Refused outside demo settings."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from integrations.stub.server import StubServer
 class Command(BaseCommand):
     """Serves until it is interrupted."""
 
-    help = "Serve the synthetic nDelius and OASys over HTTP, with faults at /__stub__/"
+    help = "Serve the synthetic outside systems over HTTP, with faults at /__stub__/"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,7 +27,8 @@ class Command(BaseCommand):
             host=options["host"], port=options["port"], token=getattr(settings, "UPSTREAM_TOKEN", "")
         )
         self.stdout.write(
-            f"Stub at {server.url}: set NDELIUS_URL and OASYS_URL to it, UPSTREAM_MODE to http."
+            f"Stub at {server.url}: set NDELIUS_URL, OASYS_URL, PRISON_REGISTER_URL, PRISON_API_URL and "
+            "PRISONER_SEARCH_URL to it, UPSTREAM_MODE to http."
         )
         try:
             server.serve_forever()

@@ -10,6 +10,7 @@ from integrations.stub.people.persona import (
     officers,
     okonjo,
     one_sentence,
+    prisoner,
     profile_of,
 )
 
@@ -79,7 +80,7 @@ MARLON = Persona(
 
 IVY = Persona(
     crn="X980002",
-    shows="low in the community, very high in custody; the prison manager is responsible",
+    shows="low in the community, very high in custody, where she is; the prison manager is responsible",
     case=case_details("X980002", "Ivy", "Penhallow", "1995-11-30", "Female"),
     officers=officers(
         okonjo(is_responsible=False),
@@ -107,6 +108,8 @@ IVY = Persona(
         )
     ],
     needs=assessments.needs(relationships=4, drug_misuse=5, thinking_and_behaviour=5, attitude=3),
+    prison_number="A9802ZZ",
+    prisoner=prisoner("LEI", release=160),
 )
 
 # --- X980003 and X980004: nothing to find, for two reasons ---------------------------------------

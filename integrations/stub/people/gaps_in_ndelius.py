@@ -11,6 +11,33 @@ from integrations.stub.people.persona import (
     sentence,
 )
 
+# --- X980020 and X980021: two records made one ---------------------------------------------------
+
+RAVI_MERGED_AWAY = Persona(
+    crn="X980020",
+    shows="merged away: nDelius and OASys know nobody under this CRN any more (X980021 is what is left)",
+    case=None,
+)
+
+RAVI = Persona(
+    crn="X980021",
+    shows="what is left of two records: an ordinary person, who was X980020 as well",
+    case=case_details("X980021", "Ravi", "Sundaram-Pike", "1987-12-12", "Male"),
+    officers=officers(),
+    sentences=one_sentence("X980021"),
+    assessments=[
+        assessments.risk(
+            who="Other drivers, and anyone who films him.",
+            nature="Follows cars home and bangs on their windows.",
+            imminence="On the motorway in the rush hour, when he is late.",
+            community={"LOW": ["Children", "Known Adult", "Staff"], "MEDIUM": ["Public"]},
+        )
+    ],
+    needs=assessments.needs(thinking_and_behaviour=5, attitude=2),
+)
+
+# --- Officers: not flagged, none, nobody yet -----------------------------------------------------
+
 ORLA = Persona(
     crn="X980022",
     shows="J.ARKWRIGHT's: the manager is not flagged responsible and has no email, and there is no other",
@@ -36,6 +63,41 @@ ORLA = Persona(
     ],
     needs=assessments.needs(accommodation=3, alcohol_misuse=5),
 )
+
+FINLAY = Persona(
+    crn="X980023",
+    shows="no active community manager: asked for an officer, nDelius answers 404",
+    case=case_details("X980023", "Finlay", "Dewhurst", "1980-03-03", "Male"),
+    sentences=one_sentence("X980023"),
+    assessments=[
+        assessments.risk(
+            who="Staff of betting shops.",
+            nature="Kicks machines and threatens whoever asks him to leave.",
+            imminence="On the day his wages come, once they are spent.",
+            community={"LOW": ["Children", "Known Adult"], "MEDIUM": ["Public", "Staff"]},
+        )
+    ],
+    needs=assessments.needs(lifestyle_and_associates=4, thinking_and_behaviour=4),
+)
+
+UNITY = Persona(
+    crn="X980024",
+    shows="not allocated yet: nDelius names a placeholder without user name, email or telephone",
+    case=case_details("X980024", "Unity", "Achterberg", "1971-01-19", "Female"),
+    officers=officers(manager("N01PROU", "Unallocated", "Staff", is_unallocated=True)),
+    sentences=one_sentence("X980024"),
+    assessments=[
+        assessments.risk(
+            who="Her tenants.",
+            nature="Enters their rooms and throws out what they own.",
+            imminence="When rent is late and she has bills of her own.",
+            community={"LOW": ["Children", "Staff"], "MEDIUM": ["Public", "Known Adult"]},
+        )
+    ],
+    needs=assessments.needs(accommodation=2, relationships=3, attitude=3),
+)
+
+# --- Contact details and sentences ---------------------------------------------------------------
 
 SOL = Persona(
     crn="X980025",
@@ -154,4 +216,4 @@ AGNES = Persona(
     needs=assessments.needs(relationships=5),
 )
 
-PEOPLE = (ORLA, SOL, WENDELL, AGNES)
+PEOPLE = (RAVI_MERGED_AWAY, RAVI, ORLA, FINLAY, UNITY, SOL, WENDELL, AGNES)

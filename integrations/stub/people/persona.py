@@ -1,4 +1,4 @@
-"""A synthetic person: what nDelius and OASys hold about somebody who does not exist, in their wire shapes.
+"""A synthetic person: what outside systems hold about somebody who does not exist, in their wire shapes.
 
 To add a person: pick the next CRN, write ``Persona(crn=..., shows=..., case=case_details(...), ...)`` in the
 module of this folder that fits what the person shows, and add it to that module's tuple; ``everyone`` finds it
@@ -32,6 +32,7 @@ class Persona:
 
     ``assessments`` are OASys's answers about risk, one a read; the last one stays. ``barred`` maps a user to
     the message they are refused with; ``open_only_to`` names the only users who may see the person.
+    ``prison_number`` is nDelius's, ``prisoner`` what prisoner search holds under it (``None``: 404).
     """
 
     crn: str
@@ -46,6 +47,8 @@ class Persona:
     is_left_out_of_access: bool = False
     assessments: Sequence[Json] = ()
     needs: Json | None = None
+    prison_number: str | None = None
+    prisoner: Json | None = None
     faults: Sequence[Fault] = ()
 
     @property
@@ -186,6 +189,38 @@ def okonjo(*, is_responsible: bool = True, team: Json | None = None) -> Json:
 def officers(community: Json | None = None, prison: Json | None = None) -> Json:
     """The responsible officer's answer: P.OKONJO unless somebody else is given."""
     return {"communityManager": community or okonjo(), "prisonManager": prison}
+
+
+# --- In custody ----------------------------------------------------------------------------------
+
+
+def prisoner(
+    prison: str | None,
+    *,
+    status: str | None = "ACTIVE IN",
+    legal_status: str | None = "SENTENCED",
+    release: int | None = None,
+    confirmed: int | None = None,
+) -> Json:
+    """Prisoner search's document, but for the number. ``release`` and ``confirmed`` in days from today.
+
+    The last word of ``status`` is where they are: IN, OUT or TRN.
+    """
+    return {
+        "prisonId": prison,
+        "status": status,
+        "inOutStatus": status.rpartition(" ")[2] if status else None,
+        "legalStatus": legal_status,
+        "releaseDate": None if release is None else Day(release),
+        "confirmedReleaseDate": None if confirmed is None else Day(confirmed),
+        "conditionalReleaseDate": None if release is None else Day(release),
+        "nonDtoReleaseDate": None if release is None else Day(release),
+        "nonDtoReleaseDateType": None if release is None else "CRD",
+        "automaticReleaseDate": None,
+        "postRecallReleaseDate": None,
+        "actualParoleDate": None,
+        "dischargeDate": None,
+    }
 
 
 # --- Sentences -----------------------------------------------------------------------------------

@@ -1,0 +1,107 @@
+"""The places where somebody can be held in custody: prisons and secure children's homes, as one list.
+
+They come from two systems, and no page waits for them each time: each list is kept in Django's cache for an hour,
+and used for a day when its system does not answer. When one system is silent and nothing is kept, the other's list
+is still given, and ``not_answering`` says in words what is missing. Knows nothing of either system's shapes.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from django.core.cache import cache
+
+from integrations import failures
+from integrations.deadlines import deadline
+from integrations.prison_api import client as prison_api
+from integrations.prison_register import client as prison_register
+from integrations.prison_register.types import Establishment
+
+__all__ = ["Establishment", "Establishments", "establishments"]
+
+SECONDS_FRESH: Final = 60 * 60
+SECONDS_KEPT: Final = 24 * 60 * 60
+SECONDS_TO_WAIT: Final = 5.0  # for each list, repeats included: a page can do without
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Establishments:
+    """Every establishment that is known now, by name.
+
+    ``not_answering`` names the lists that are missing from ``known``, in words for a page ("the prison register").
+    A list that is up to a day old counts as known.
+    """
+
+    known: tuple[Establishment, ...]
+    not_answering: tuple[str, ...]
+
+    def name_of(self, id: str | None) -> str | None:
+        """The name of the establishment with this code, or ``None`` when no list has it."""
+        return next((place.name for place in self.known if place.id == id), None)
+
+
+def establishments() -> Establishments:
+    """Both lists, merged and sorted by name. Never raises for what an outside system or the cache does."""
+    lists = {words: _list(key, ask) for words, (key, ask) in _LISTS.items()}
+    by_id: dict[str, Establishment] = {}
+    for found in lists.values():
+        for place in found or ():
+            by_id.setdefault(place.id, place)
+    return Establishments(
+        known=tuple(sorted(by_id.values(), key=lambda place: (place.name.casefold(), place.id))),
+        not_answering=tuple(words for words, found in lists.items() if found is None),
+    )
+
+
+_Ask = Callable[[], tuple[Establishment, ...]]
+
+#: In words for a page: the key in the cache, and whom to ask.
+_LISTS: Final[dict[str, tuple[str, _Ask]]] = {
+    "the prison register": ("establishments:prisons", prison_register.prisons),
+    "the list of secure children’s homes": (
+        "establishments:secure-childrens-homes",
+        prison_api.secure_childrens_homes,
+    ),
+}
+
+
+def _list(key: str, ask: _Ask) -> tuple[Establishment, ...] | None:
+    """One list: kept, asked anew, or kept although it is old; ``None`` when there is none of these."""
+    read_at, kept = _kept(key)
+    if kept is not None and time.time() - read_at < SECONDS_FRESH:
+        return kept
+    try:
+        with deadline(SECONDS_TO_WAIT):
+            found = ask()
+    except failures.UpstreamFailure:  # the transport has logged how it failed
+        if kept is not None:
+            log.warning("establishments_old", key=key, minutes=round((time.time() - read_at) / 60))
+        return kept
+    # Plain values: what one release has kept, the next one can read.
+    _with_cache(
+        lambda: cache.set(
+            key, (time.time(), [(place.id, place.name) for place in found]), timeout=SECONDS_KEPT
+        )
+    )
+    return found
+
+
+def _kept(key: str) -> tuple[float, tuple[Establishment, ...] | None]:
+    kept = _with_cache(lambda: cache.get(key))
+    if kept is None:
+        return 0.0, None
+    read_at, pairs = kept
+    return read_at, tuple(Establishment(code, name) for code, name in pairs)
+
+
+def _with_cache(step: Callable[[], Any]) -> Any:
+    """A cache that is down must not take the lists with it."""
+    try:
+        return step()
+    except Exception:  # every cache backend has its own error types
+        log.warning("establishments_without_cache")
+        return None

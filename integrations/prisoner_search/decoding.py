@@ -1,0 +1,53 @@
+"""Prisoner search's wire shape, and how it becomes a value of ``integrations.prisoner_search.types``.
+
+The only place that knows the keys of its JSON, a large document of which little is read. Every key may be missing
+but the prison number. Word lists are read as plain text, so that a word we do not know becomes "unknown" instead of
+failing the whole answer. Nothing here calls anything.
+"""
+
+from datetime import date
+from typing import Final
+
+from integrations.prisoner_search.types import LEGAL_STATUSES, Custody, Whereabouts
+from integrations.wire import Wire, text_or_none
+
+#: Codes that stand where an establishment is expected and are none: released, and in transfer.
+NO_ESTABLISHMENTS: Final = frozenset({"OUT", "TRN"})
+
+_WHEREABOUTS: Final = {"IN": Whereabouts.IN, "OUT": Whereabouts.OUT, "TRN": Whereabouts.TRANSFER}
+
+
+class Prisoner(Wire):
+    """GET /prisoner/{nomsId}."""
+
+    prisoner_number: str
+    prison_id: str | None = None
+    in_out_status: str | None = None
+    legal_status: str | None = None
+    release_date: date | None = None
+    confirmed_release_date: date | None = None
+
+
+def custody_from(wire: Prisoner, *, was_mended: bool) -> Custody:
+    """A prisoner's document as custody."""
+    place = (wire.prison_id or "").strip().upper()
+    return Custody(
+        prison_number=wire.prisoner_number.strip().upper(),
+        establishment_id=None if place in NO_ESTABLISHMENTS else place or None,
+        whereabouts=_whereabouts(wire.in_out_status, place),
+        release_date=wire.confirmed_release_date or wire.release_date,
+        release_date_is_confirmed=wire.confirmed_release_date is not None,
+        legal_status=_legal_status(wire.legal_status),
+        was_mended=was_mended,
+    )
+
+
+def _whereabouts(word: str | None, place: str) -> Whereabouts:
+    """By its own word. When that is missing, the two codes that are no establishments say it as well."""
+    said = (word or "").strip().upper() or (place if place in NO_ESTABLISHMENTS else "")
+    return _WHEREABOUTS.get(said, Whereabouts.UNKNOWN)
+
+
+def _legal_status(word: str | None) -> str | None:
+    status = text_or_none(word)
+    return status if status is None or status in LEGAL_STATUSES else "UNKNOWN"
