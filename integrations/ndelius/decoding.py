@@ -134,7 +134,7 @@ def _address_lines(address: Address | None) -> tuple[str, ...]:
 
 # --- Their prison number -------------------------------------------------------------------------
 
-_PRISON_NUMBER = re.compile(r"[A-Z]\d{4}[A-Z]{2}")
+_PRISON_NUMBER = re.compile(r"[A-Z][0-9]{4}[A-Z]{2}")
 
 
 class Identifiers(Wire):

@@ -5,6 +5,7 @@ but the prison number. Word lists are read as plain text, so that a word we do n
 failing the whole answer. Nothing here calls anything.
 """
 
+import re
 from datetime import date
 from typing import Final
 
@@ -14,6 +15,7 @@ from integrations.wire import Wire, text_or_none
 #: Codes that stand where an establishment is expected and are none: released, and in transfer.
 NO_ESTABLISHMENTS: Final = frozenset({"OUT", "TRN"})
 
+_CODE: Final = re.compile(r"[A-Z0-9]{1,12}")
 _WHEREABOUTS: Final = {"IN": Whereabouts.IN, "OUT": Whereabouts.OUT, "TRN": Whereabouts.TRANSFER}
 
 
@@ -33,13 +35,18 @@ def custody_from(wire: Prisoner, *, was_mended: bool) -> Custody:
     place = (wire.prison_id or "").strip().upper()
     return Custody(
         prison_number=wire.prisoner_number.strip().upper(),
-        establishment_id=None if place in NO_ESTABLISHMENTS else place or None,
+        establishment_id=place if _is_an_establishment(place) else None,
         whereabouts=_whereabouts(wire.in_out_status, place),
         release_date=wire.confirmed_release_date or wire.release_date,
         release_date_is_confirmed=wire.confirmed_release_date is not None,
         legal_status=_legal_status(wire.legal_status),
         was_mended=was_mended,
     )
+
+
+def _is_an_establishment(code: str) -> bool:
+    """What cannot be a code is none: it would be stored and shown."""
+    return code not in NO_ESTABLISHMENTS and _CODE.fullmatch(code) is not None
 
 
 def _whereabouts(word: str | None, place: str) -> Whereabouts:

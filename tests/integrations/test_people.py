@@ -27,12 +27,15 @@ from integrations.stub.people.everyone import PEOPLE
 from integrations.stub.state import StubState
 
 PERSONAS_OF_PART_SIX = {
-    *(f"X9800{number:02d}" for number in [*range(1, 12), 17, 18, 19, 22, 25, 26, 27, 29, 30, 31, 32, 35, 37]),
+    *(f"X9800{number:02d}" for number in [*range(1, 20), *range(21, 28), *range(29, 33), 35, 37]),
+    "X980115",
     "X980129",
     "X980131",
     "X980231",
     "X980132",
 }
+
+MERGED_AWAY = "X980020"
 
 
 def today() -> date:
@@ -48,7 +51,7 @@ def outcome(ask: Callable[[], Any]) -> Any:
 
 
 def test_all_of_part_six_is_there() -> None:
-    assert PEOPLE.keys() >= PERSONAS_OF_PART_SIX
+    assert PEOPLE.keys() >= PERSONAS_OF_PART_SIX | {MERGED_AWAY}
     assert all(person.shows for person in PEOPLE.values())
 
 
@@ -63,8 +66,11 @@ def test_each_person_decodes_or_fails_as_said(stub: StubState, crn: str) -> None
         assert person.last_name
         assert "undefined" not in " ".join(person.address_lines)
 
-    officer = ndelius.responsible_officer(crn)
-    assert officer.name == ("Jonah Arkwright" if crn == "X980022" else "Patience Okonjo")
+    if crn == "X980023":
+        assert outcome(lambda: ndelius.responsible_officer(crn)) is failures.NotFound
+    else:
+        names = {"X980022": "Jonah Arkwright", "X980024": "Unallocated Staff"}
+        assert ndelius.responsible_officer(crn).name == names.get(crn, "Patience Okonjo")
 
     sentences = ndelius.active_sentences(crn)
     assert len(sentences) == {"X980026": 7, "X980027": 0}.get(crn, 1)
@@ -110,6 +116,11 @@ def test_each_person_decodes_or_fails_as_said(stub: StubState, crn: str) -> None
         pytest.param(lambda: ndelius.sentence("X980001", 1), failures.NotFound, id="another's sentence"),
         pytest.param(lambda: ndelius.practitioner("LEAVER01"), failures.NotFound, id="somebody who left"),
         pytest.param(lambda: ndelius.managed_crns("LEAVER01"), frozenset(), id="cases of somebody who left"),
+        pytest.param(lambda: ndelius.person(MERGED_AWAY), failures.NotFound, id="details of one merged away"),
+        pytest.param(lambda: ndelius.responsible_officer(MERGED_AWAY), failures.NotFound, id="their officer"),
+        pytest.param(lambda: ndelius.active_sentences(MERGED_AWAY), failures.NotFound, id="their sentences"),
+        pytest.param(lambda: oasys.risk(MERGED_AWAY), NoRecord(), id="their risk"),
+        pytest.param(lambda: oasys.needs(MERGED_AWAY), NoRecord(), id="their needs"),
         pytest.param(lambda: oasys.risk("X989999"), NoRecord(), id="risk"),
         pytest.param(lambda: oasys.needs("X989999"), NoRecord(), id="needs"),
     ],
@@ -170,10 +181,21 @@ def test_full_details(stub: StubState) -> None:
     assert marlon.email == "marlon.ashgrove@example.com"
 
 
-def test_prison_manager_is_responsible(stub: StubState) -> None:
-    officer = ndelius.responsible_officer("X980002")
+@pytest.mark.parametrize(
+    ("crn", "prison_manager"),
+    [("X980002", "Desmond Achebe-Ward"), ("X980012", "Rosalind Farquhar"), ("X980013", "Imelda Quayle")],
+)
+def test_prison_manager_is_responsible(stub: StubState, crn: str, prison_manager: str) -> None:
+    officer = ndelius.responsible_officer(crn)
     assert (officer.name, officer.is_responsible_officer) == ("Patience Okonjo", False)
-    assert officer.to_notify.name == "Desmond Achebe-Ward"
+    assert officer.to_notify.name == prison_manager
+
+
+def test_not_allocated(stub: StubState) -> None:
+    officer = ndelius.responsible_officer("X980024")
+    assert officer.unallocated
+    assert (officer.username, officer.email, officer.phone) == (None, None, None)
+    assert officer.team_email == "harrowgate.team1@example.com"
 
 
 def test_nobody_flagged_responsible(stub: StubState) -> None:

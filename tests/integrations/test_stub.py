@@ -62,7 +62,7 @@ def keys_with_null(value: Any) -> list[str]:
 
 @pytest.mark.parametrize("crn", sorted(crn for crn in PEOPLE if crn not in {"X980029", "X980129"}))
 def test_ndelius_leaves_nulls_out(crn: str) -> None:
-    for part in ("details", "responsible-officer", "convictions"):
+    for part in ("details", "identifiers", "responsible-officer", "convictions"):
         response = ask(f"/probation-case/{crn}/{part}")
         assert response.status in (200, 404)
         assert keys_with_null(json.loads(response.body or b"{}")) == []
@@ -121,6 +121,17 @@ def test_quirks_of_oasys() -> None:
             },
             id="OASys explains itself",
         ),
+        pytest.param(
+            "/prisoner/A0000AA",
+            {
+                "status": 404,
+                "errorCode": None,
+                "userMessage": None,
+                "developerMessage": "Prisoner A0000AA not found",
+                "moreInfo": None,
+            },
+            id="and so does prisoner search",
+        ),
     ],
 )
 def test_not_found(path: str, body: dict[str, Any] | None) -> None:
@@ -142,10 +153,77 @@ def test_size_of_an_access_question(asked: Any, status: int) -> None:
     assert ask("/users/P.OKONJO/access", method="POST", body=asked).status == status
 
 
+def test_whom_ndelius_does_not_know_has_no_number() -> None:
+    assert said("/probation-case/X980012/identifiers") == {"crn": "X980012", "nomsId": "A9812ZZ"}
+    for crn in ("X980001", "X980020", "X989999"):
+        assert said(f"/probation-case/{crn}/identifiers") == {"crn": crn}
+
+
+def test_a_prisoner_as_prisoner_search_writes_one() -> None:
+    aaron, effie = said("/prisoner/A9812ZZ"), said("/prisoner/A9815ZZ")
+    assert aaron.keys() == effie.keys()
+    assert (aaron["prisonerNumber"], aaron["prisonId"], aaron["status"], aaron["inOutStatus"]) == (
+        "A9812ZZ",
+        "MDI",
+        "ACTIVE IN",
+        "IN",
+    )
+    assert (aaron["confirmedReleaseDate"], aaron["releaseDate"]) == ("2026-08-17", "2026-08-19")
+    assert {value for key, value in effie.items() if key != "prisonerNumber"} == {None}
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "codes"),
+    [
+        pytest.param("/prisons/names", "active=true", {"MDI": True, "KVI": False}, id="open prisons"),
+        pytest.param("/prisons/names", "", {"MDI": True, "KVI": True}, id="all prisons"),
+        pytest.param("/api/agencies/type/SCH", "", {"SC9801": True, "SC9803": False}, id="open homes"),
+        pytest.param(
+            "/api/agencies/type/SCH", "activeOnly=false", {"SC9801": True, "SC9803": True}, id="all homes"
+        ),
+        pytest.param("/api/agencies/type/INST", "", {"MDI": False, "SC9801": False}, id="another type"),
+    ],
+)
+def test_which_establishments_are_listed(path: str, query: str, codes: dict[str, bool]) -> None:
+    request = StubRequest("GET", path, {"authorization": "Bearer x"}, query=query)
+    listed = json.loads(answer(request, PEOPLE, StubState(token="x"), NOW).body)
+    found = {entry.get("prisonId") or entry.get("agencyId") for entry in listed}
+    assert {code: code in found for code in codes} == codes
+
+
+def test_the_register_says_no_more_than_it_promises() -> None:
+    for prison in said("/prisons/names"):
+        assert set(prison) == {"prisonId", "prisonName", "prisonNameInWelsh"}
+
+
 @pytest.mark.parametrize("authorization", [None, "Bearer y", "Basic x", "x"])
-def test_without_the_token(authorization: str | None) -> None:
-    response = ask("/risks/crn/X980001", authorization=authorization)
+@pytest.mark.parametrize(
+    "path",
+    ["/probation-case/X980001/details", "/risks/crn/X980001", "/api/agencies/type/SCH", "/prisoner/A9812ZZ"],
+)
+def test_without_the_token(path: str, authorization: str | None) -> None:
+    response = ask(path, authorization=authorization)
     assert (response.status, response.body) == (401, b"")
+
+
+def test_the_register_asks_for_no_token() -> None:
+    assert ask("/prisons/names", authorization=None).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "system"),
+    [
+        pytest.param("/probation-case/X980012/identifiers", "ndelius", id="nDelius"),
+        pytest.param("/needs/crn/X980012", "oasys", id="OASys"),
+        pytest.param("/prisons/names", "prison_register", id="register"),
+        pytest.param("/api/agencies/type/SCH", "prison_api", id="Prison API"),
+        pytest.param("/prisoner/A9812ZZ", "prisoner_search", id="prisoner search"),
+    ],
+)
+def test_a_system_that_is_down_leaves_the_others(path: str, system: str) -> None:
+    for down in ("ndelius", "oasys", "prison_register", "prison_api", "prisoner_search"):
+        state = StubState(token="x", faults=[Fault(Effect.STATUS, system=down, status=503)])
+        assert (ask(path, state=state).status == 503) is (down == system)
 
 
 # --- The clock -----------------------------------------------------------------------------------
@@ -288,7 +366,18 @@ def test_both_forms_say_the_same(over_http: StubState, stub_server: StubServer) 
     remote, local = requests.Session(), requests.Session()
     remote.trust_env = False
     local.mount("http://", adapter.StubAdapter())
-    for path in ("/risks/crn/X980008", "/probation-case/X980025/details", "/needs/crn/X980003", "/nothing"):
+    for path in (
+        "/risks/crn/X980008",
+        "/probation-case/X980025/details",
+        "/probation-case/X980012/identifiers",
+        "/needs/crn/X980003",
+        "/prisons/names?active=true",
+        "/prisons/names",
+        "/api/agencies/type/SCH?activeOnly=false",
+        "/prisoner/A9812ZZ",
+        "/prisoner/A0000AA",
+        "/nothing",
+    ):
         one = remote.get(stub_server.url + path, headers=headers, timeout=2)
         other = local.get("http://stub" + path, headers=headers, timeout=2)
         assert (one.status_code, one.content, one.headers["content-type"]) == (

@@ -18,6 +18,7 @@ from structlog.testing import capture_logs
 
 from integrations import breaker, failures, transport
 from integrations.breaker import Breaker, Permit
+from integrations.custody import custody_of
 from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
 from integrations.oasys.types import Trouble, Unreachable
@@ -401,6 +402,7 @@ def test_nothing_personal_is_logged(over_http: StubState, caplog: pytest.LogCapt
                 lambda: oasys.risk(CRN),
                 lambda: oasys.needs(CRN),
                 lambda: oasys.risk("X980031"),
+                lambda: custody_of("X980012"),
                 lambda: ndelius.record_referral(
                     CRN,
                     "6a1f0a3e-3c5e-4f0e-9a8e-0d6f2a1b7c11",
@@ -415,10 +417,25 @@ def test_nothing_personal_is_logged(over_http: StubState, caplog: pytest.LogCapt
                 except failures.UpstreamFailure:
                     pass
     logged = json.dumps(lines, default=str) + caplog.text
-    for private in (CRN, "X980031", TOKEN, "Kezia", "Brackenridge", "OKONJO", "Vellacott", "Tern Court"):
+    for private in (
+        CRN,
+        "X980031",
+        "X980012",
+        "A9812ZZ",
+        TOKEN,
+        "Kezia",
+        "Brackenridge",
+        "OKONJO",
+        "Vellacott",
+        "Tern Court",
+    ):
         assert private not in logged
     calls = [line for line in lines if line["event"] == "upstream_call"]
     assert {"system", "operation", "method", "path", "status", "ms", "attempt", "correlation_id"} <= calls[
         0
     ].keys()
-    assert {line["path"] for line in calls} >= {"/probation-case/{crn}/details", "/risks/crn/{crn}"}
+    assert {line["path"] for line in calls} >= {
+        "/probation-case/{crn}/details",
+        "/risks/crn/{crn}",
+        "/prisoner/{prison_number}",
+    }
