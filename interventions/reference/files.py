@@ -109,9 +109,9 @@ def outcomes() -> list[Outcome]:
     ]
 
 
-def invented_offices() -> list[str]:
-    """The lines of the register of offices that do not exist, for demonstrations."""
-    return (FOLDER / "offices.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+def invented(register: str) -> list[str]:
+    """The lines of a register (``offices``, ``delivery_units``) of places that do not exist, for demonstrations."""
+    return (FOLDER / f"{register}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
 
 
 def _wordings() -> list[_Wording]:

@@ -22,7 +22,9 @@ from interventions.models import (
     ProbationRegion,
     ServiceCategory,
 )
-from interventions.reference import files, offices
+from interventions.reference import files
+from interventions.reference.delivery_units import delivery_units
+from interventions.reference.offices import offices
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -32,7 +34,7 @@ def load() -> list[str]:
     steps: list[Callable[[], list[str]]] = [
         _regions,
         _police_areas,
-        _offices,
+        _invented_places,
         _categories,
         _contract_types,
         _offers,
@@ -57,12 +59,16 @@ def _police_areas() -> list[str]:
     return _bring_into_line(PoliceArea, wanted, key=["slug"], facts=["name", "region_id"])
 
 
-def _offices() -> list[str]:
-    """Invented ones, in demo mode. A real service takes the public register: ``manage.py import_offices``."""
+def _invented_places() -> list[str]:
+    """In demo mode. A real service takes the public registers: ``manage.py import_offices``, ``import_pdus``."""
     if not settings.DEMO_MODE:
         return []
-    register = offices.read(files.invented_offices(), regions=files.regions())
-    return [f"Probation office added: {name}" for name in offices.add_missing(register)]
+    added_offices = offices.add_missing(offices.read(files.invented("offices")))
+    added_units = delivery_units.add_missing(delivery_units.read(files.invented("delivery_units")))
+    return [
+        *(f"Probation office added: {name}" for name in added_offices),
+        *(f"Probation delivery unit added: {name}" for name in added_units),
+    ]
 
 
 def _categories() -> list[str]:

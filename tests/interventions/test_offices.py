@@ -53,8 +53,28 @@ def test_a_register_is_taken_and_taken_again(tmp_path: Path) -> None:
     }
 
 
-def test_a_file_from_a_spreadsheet_is_taken(tmp_path: Path) -> None:
-    assert "1 added" in _import(tmp_path, ALDER, encoding="utf-8-sig")
+@pytest.mark.parametrize(
+    ("row", "name", "address"),
+    [
+        pytest.param(ALDER, "Alder House", "1 Alder Row, Durham", id="commas in quotes"),
+        pytest.param(
+            '1,"The ""Old"" House","1 Row\r\nDurham",A,,',
+            'The "Old" House',
+            "1 Row Durham",
+            id="quotes, two lines",
+        ),
+        pytest.param("1,  T\u0177  Afon ,1\u2028Row,A,,", "T\u0177 Afon", "1 Row", id="spaces, Welsh"),
+    ],
+)
+def test_a_file_from_a_spreadsheet_is_taken(tmp_path: Path, row: str, name: str, address: str) -> None:
+    """With its mark in front, its line ends, and rows of nothing but commas."""
+    file = tmp_path / "offices.csv"
+    file.write_bytes(f"{HEADER},remarks\r\n\r\n{row},\r\n,,,,,,\r\n\r\n".encode("utf-8-sig"))
+
+    call_command("import_offices", str(file), stdout=StringIO())
+
+    office = ProbationOffice.objects.get()
+    assert (office.name, office.address) == (name, address)
 
 
 def test_an_office_that_is_no_longer_named_is_closed_and_can_come_back(tmp_path: Path) -> None:
@@ -86,33 +106,45 @@ def test_a_new_office_takes_the_code_of_a_closed_one(tmp_path: Path) -> None:
     ("rows", "problem"),
     [
         pytest.param(
-            ["x,Alder,1 Row,A,,CRS0001"], "Row 2: probation_office_id is not a whole number", id="id a word"
+            ["x,Alder,1 Row,A,,CRS0001"], "Line 2: probation_office_id is not a whole number", id="id a word"
         ),
         pytest.param(
-            ["-1,Alder,1 Row,A,,"], "Row 2: probation_office_id is not a whole number", id="id negative"
+            ["-1,Alder,1 Row,A,,"], "Line 2: probation_office_id is not a whole number", id="id negative"
         ),
         pytest.param(
             ["9999999999,Alder,1 Row,A,,"], "probation_office_id is not a whole number", id="id too large"
         ),
-        pytest.param([ALDER, ALDER], "Row 3: probation_office_id 1 is there twice", id="id twice"),
-        pytest.param(["1, ,1 Row,A,,"], "Row 2: name is empty", id="no name"),
+        pytest.param([ALDER, ALDER], "Line 3: probation_office_id 1 is there twice", id="id twice"),
+        pytest.param(["1, ,1 Row,A,,"], "Line 2: name is empty", id="no name"),
         pytest.param(
-            [f"1,{'n' * 101},1 Row,A,,"], "Row 2: name has more than 100 characters", id="long name"
+            [f"1,{'n' * 101},1 Row,A,,"], "Line 2: name has more than 100 characters", id="long name"
         ),
-        pytest.param(["1,Alder,,A,,"], "Row 2: address is empty", id="no address"),
-        pytest.param([f"1,Alder,{'a' * 201},A,,"], "Row 2: address has more than 200", id="long address"),
+        pytest.param(["1,Alder,,A,,"], "Line 2: address is empty", id="no address"),
+        pytest.param([f"1,Alder,{'a' * 201},A,,"], "Line 2: address has more than 200", id="long address"),
         pytest.param(
-            ["1,Alder,1 Row,Z,,"], "Row 2: probation_region_id is not a region", id="region unknown"
-        ),
-        pytest.param(
-            ["1,Alder,1 Row,A,,CRS1"], "Row 2: delius_crs_location_id is not seven", id="code too short"
+            ["1,Alder,1 Row,Z,,"], "Line 2: probation_region_id is not a region", id="region unknown"
         ),
         pytest.param(
-            [ALDER, ALDER.replace("1,", "2,", 1)], "Row 3: delius_crs_location_id CRS0001", id="code twice"
+            ["1,Alder,1 Row,A,,CRS00001"],
+            "Line 2: delius_crs_location_id is not up to seven",
+            id="code too long",
         ),
-        pytest.param(["1,Alder"], "Row 2: there must be 6 values", id="too few values"),
-        pytest.param([ALDER + ",more"], "Row 2: there must be 6 values", id="too many values"),
-        pytest.param([], "The file has no offices", id="empty"),
+        pytest.param(
+            [ALDER, ALDER.replace("1,", "2,", 1)], "Line 3: delius_crs_location_id CRS0001", id="code twice"
+        ),
+        pytest.param(
+            ["1,Alder,1 Row,A,,crs0001"], "delius_crs_location_id is not up to seven", id="small letters"
+        ),
+        pytest.param(["1,Al\x00der,1 Row,A,,"], "Line 2: name holds a character", id="null byte"),
+        pytest.param(["1,Alder"], "Line 2: there must be as many values", id="too few values"),
+        pytest.param([ALDER + ",more"], "Line 2: there must be as many values", id="too many values"),
+        pytest.param([f"1,Alder,{'a' * 200_000},A,,"], "Line 2: this is not a CSV file", id="endless value"),
+        pytest.param(['1,Alder,"1 Row,A,,'], "Line 2: this is not a CSV file", id="quote left open"),
+        pytest.param(
+            ["", ",,,,,", BIRCH, "", "x,Elm,1 Row,A,,"], "Line 6: probation_", id="blank lines count"
+        ),
+        pytest.param(["", "  "], "The file has no rows", id="only blank lines"),
+        pytest.param([], "The file has no rows", id="empty"),
     ],
 )
 def test_a_wrong_row_is_named_and_nothing_is_changed(tmp_path: Path, rows: list[str], problem: str) -> None:
@@ -130,7 +162,7 @@ def test_every_wrong_row_is_named_at_once(tmp_path: Path) -> None:
         _import(tmp_path, "x,Alder,1 Row,A,,", BIRCH, "4,,,Z,,", UNCODED)
 
     assert [line.split(":")[0] for line in str(refusal.value).splitlines()] == [
-        "Nothing was changed.", "Row 2", "Row 4", "Row 4", "Row 4",
+        "Nothing was changed.", "Line 2", "Line 4", "Line 4", "Line 4",
     ]  # fmt: skip
     assert not _stored()
 
