@@ -6,6 +6,7 @@ refuses stays with us, marked, with the reason in our words: its own may hold pe
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import timezone
 
 from events import outbox
@@ -13,9 +14,10 @@ from events.models import OutboxEntry
 from integrations import failures
 from integrations.ndelius import client
 from integrations.ndelius.types import Booking, Outcome
+from monitoring import stages
 from monitoring.actions.arrange_appointment import is_recorded
 from monitoring.actions.give_feedback import NDELIUS_APPOINTMENT
-from monitoring.models import Appointment, AskedBy, Closed, NdeliusState, Purpose
+from monitoring.models import Appointment, AskedBy, Closed, NdeliusState, Purpose, ReceivedReferral
 
 CLASHES = "It clashes with another appointment in nDelius. Choose a different date or time."
 UNKNOWN_THERE = (
@@ -90,10 +92,18 @@ def _outcome(appointment: Appointment) -> Outcome | None:
     )
 
 
+@transaction.atomic
 def _mark(
     appointment: Appointment, state: NdeliusState, *, reason: str = "", ndelius_id: int | None = None
 ) -> None:
+    """Keep what nDelius answered. A refusal puts the case on its caseworker's desk, so its columns are written anew."""
+    held = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=appointment.received_id)
     appointment.ndelius_state, appointment.ndelius_reason = state, reason
+    is_refused = state == NdeliusState.REFUSED
+    appointment.ndelius_refused_at = (
+        (appointment.ndelius_refused_at or timezone.now()) if is_refused else None
+    )
     if ndelius_id is not None:
         appointment.ndelius_id = ndelius_id
-    appointment.save(update_fields=["ndelius_state", "ndelius_reason", "ndelius_id"])
+    appointment.save(update_fields=["ndelius_state", "ndelius_reason", "ndelius_refused_at", "ndelius_id"])
+    stages.refresh(held)

@@ -24,6 +24,7 @@ from monitoring.models import (
     ServiceLevel,
     Timer,
 )
+from monitoring.refused_bookings import is_to_be_arranged_again
 from monitoring.working_days import Span
 
 
@@ -41,6 +42,7 @@ class CaseFacts:
     sessions_attended: int = 0  # sessions to which the person came at least once, delivered or not
     last_recorded_on: date | None = None
     next_session_on: date | None = None  # the earliest arranged appointment without feedback
+    booking_refused_on: date | None = None  # since when an arranged appointment is not accepted by nDelius
     end_requested_on: date | None = None
     report_submitted: bool = False
     conclusion: str = ""
@@ -93,6 +95,14 @@ def facts_of(received: ReceivedReferral, *, today: date | None = None) -> CaseFa
         sessions_attended=len({one.session_id for one in recorded if one.feedback.attended}),
         last_recorded_on=max((day_of(one.starts_at) for one in recorded), default=None),
         next_session_on=_first_day(one for one in sessions if _is_waiting(one)),
+        booking_refused_on=min(
+            (
+                day_of(at)
+                for one in appointments
+                if is_to_be_arranged_again(one) and (at := one.ndelius_refused_at)
+            ),
+            default=None,
+        ),
         end_requested_on=day_of(received.end_requested_at) if received.end_requested_at else None,
         report_submitted=report is not None and report.submitted_at is not None,
         conclusion=Conclusion(received.conclusion).value if received.conclusion else "",

@@ -70,7 +70,7 @@ READABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 #: Where only some columns may be changed. Never what was shared.
 CHANGEABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "monitoring_receivedreferral": (
-        "stage", "whose_turn", "due_on", "caseworker_id", "concluded_at", "conclusion",
+        "stage", "whose_turn", "due_on", "booking_refused_on", "caseworker_id", "concluded_at", "conclusion",
     ),
     "monitoring_planchangerequest": ("answered_at",),
 }  # fmt: skip

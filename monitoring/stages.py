@@ -2,6 +2,9 @@
 
 The first row of ``STAGES`` whose condition holds is the case's stage. ``refresh`` writes the stored columns inside
 every action's transaction; ``manage.py check_stages`` compares them with the table; ``manage.py draw_stages`` draws it.
+
+One thing comes before the stage's own next step, at any open stage: an appointment that nDelius did not accept is
+arranged again, from the day of the refusal on (decision M4a).
 """
 
 from __future__ import annotations
@@ -134,6 +137,8 @@ STAGES: tuple[StageRule, ...] = (
         lambda facts: facts.completion_date,
     ),
 )
+ARRANGE_AGAIN = "Arrange an appointment again that nDelius did not accept"
+WAIT_FOR_ANOTHER = "Wait for the service provider to arrange an appointment again that nDelius did not accept"
 ENDED = (Stage.COMPLETED, Stage.ENDED_EARLY, Stage.CANCELLED)
 OPEN = tuple(stage for stage in Stage if stage not in ENDED)
 BY_STAGE = {rule.stage: rule for rule in STAGES}
@@ -146,34 +151,45 @@ def rule_for(facts: CaseFacts) -> StageRule:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a case stands: what the three stored columns hold."""
+    """Where a case stands: what the four stored columns hold."""
 
     stage: Stage
     whose_turn: Turn
     due_on: date | None
+    booking_refused_on: date | None = None
+
+
+def standing_of(facts: CaseFacts) -> Standing:
+    """Where a case with these facts stands. What nDelius refused is due on the day of the refusal."""
+    rule = rule_for(facts)
+    due, refused = rule.due(facts), facts.booking_refused_on if rule.stage in OPEN else None
+    return Standing(rule.stage, rule.turn, min((day for day in (due, refused) if day), default=None), refused)
 
 
 def standing(received: ReceivedReferral, *, today: date | None = None) -> Standing:
     """Where a case stands by its facts. ``today`` matters only while a pause is going on."""
-    facts = facts_of(received, today=today)
-    rule = rule_for(facts)
-    return Standing(rule.stage, rule.turn, rule.due(facts))
+    return standing_of(facts_of(received, today=today))
 
 
 def stored(received: ReceivedReferral) -> Standing:
     """Where a case stands by its columns."""
-    return Standing(Stage(received.stage), Turn(received.whose_turn), received.due_on)
+    return Standing(
+        Stage(received.stage), Turn(received.whose_turn), received.due_on, received.booking_refused_on
+    )
 
 
 def refresh(received: ReceivedReferral, *, today: date | None = None) -> None:
     """Write the stored columns of one case from its facts. Called at the end of every action on a case."""
     now = standing(received, today=today)
     received.stage, received.whose_turn, received.due_on = now.stage, now.whose_turn, now.due_on
-    received.save(update_fields=["stage", "whose_turn", "due_on"])
+    received.booking_refused_on = now.booking_refused_on
+    received.save(update_fields=["stage", "whose_turn", "due_on", "booking_refused_on"])
 
 
 def next_step(received: ReceivedReferral, *, for_supplier: bool) -> str:
     """The one next step of a case, for one side."""
+    if received.booking_refused_on is not None:
+        return ARRANGE_AGAIN if for_supplier else WAIT_FOR_ANOTHER
     rule = BY_STAGE[Stage(received.stage)]
     return rule.supplier_step if for_supplier else rule.practitioner_step
 

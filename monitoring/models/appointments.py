@@ -89,6 +89,9 @@ class Appointment(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     ndelius_state = models.CharField(max_length=10, choices=NdeliusState, default=NdeliusState.WAITING)
     ndelius_reason = models.CharField(max_length=200, blank=True)
+    ndelius_refused_at = models.DateTimeField(
+        null=True, blank=True, help_text="When nDelius refused it first."
+    )
     ndelius_id = models.BigIntegerField(null=True, blank=True)
 
     objects = ScopedManager["Appointment"]()
@@ -114,6 +117,11 @@ class Appointment(models.Model):
                 condition=Q(closed_as="", closed_at__isnull=True)
                 | (~Q(closed_as="") & Q(closed_at__isnull=False)),
                 name="monitoring_closed_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(ndelius_state=NdeliusState.REFUSED, ndelius_refused_at__isnull=False)
+                | (~Q(ndelius_state=NdeliusState.REFUSED) & Q(ndelius_refused_at__isnull=True)),
+                name="monitoring_refused_when",
             ),
         ]
         indexes = [

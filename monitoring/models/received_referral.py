@@ -70,6 +70,7 @@ class ReceivedReferralQuerySet(models.QuerySet["ReceivedReferral"]):
             "stage",
             "due_on",
             "whose_turn",
+            "booking_refused_on",
             "concluded_at",
             "caseworker__username",
             "caseworker__first_name",
@@ -211,6 +212,11 @@ class ReceivedReferral(models.Model):
     stage = models.CharField(max_length=20, choices=Stage, default=Stage.ASSIGN)
     whose_turn = models.CharField(max_length=20, choices=Turn, default=Turn.SUPPLIER)
     due_on = models.DateField(null=True, blank=True)
+    booking_refused_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Since when an appointment waits to be arranged again (decision M4a).",
+    )
     caseworker = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -73,9 +73,14 @@ def headings(shown: CaseList, choice: Choice) -> list[Heading]:
     return [_heading(key, choice) for key in shown.columns]
 
 
-def rows(cases: Iterable[ReceivedReferral], shown: CaseList, *, today: datetime.date) -> list[CaseRow]:
-    """The cases in the order given."""
-    return [CaseRow(case.pk, tuple(_cell(key, case, today) for key in shown.columns)) for case in cases]
+def rows(
+    cases: Iterable[ReceivedReferral], shown: CaseList, *, today: datetime.date, refusals: Mapping[UUID, str]
+) -> list[CaseRow]:
+    """The cases in the order given. ``refusals``: why nDelius did not accept an appointment, by case."""
+    return [
+        CaseRow(case.pk, tuple(_cell(key, case, today, refusals.get(case.pk, "")) for key in shown.columns))
+        for case in cases
+    ]
 
 
 def filters_in_words(choice: Choice, caseworker: str) -> str:
@@ -110,7 +115,7 @@ def _heading(key: str, choice: Choice) -> Heading:
     return Heading(key, COLUMNS[key], sort, f"-{key}" if is_sorted and not choice.is_descending else key)
 
 
-def _cell(key: str, case: ReceivedReferral, today: datetime.date) -> Cell:
+def _cell(key: str, case: ReceivedReferral, today: datetime.date, refusal: str) -> Cell:
     stage = Stage(case.stage)
     match key:
         case "name":
@@ -128,7 +133,8 @@ def _cell(key: str, case: ReceivedReferral, today: datetime.date) -> Cell:
         case "status":
             return Cell(stage.label, tone=TONES.get(stage, "active"))
         case "next":
-            return Cell(stages.next_step(case, for_supplier=True), TURNS[Turn(case.whose_turn)])
+            said = (refusal, TURNS[Turn(case.whose_turn)])
+            return Cell(stages.next_step(case, for_supplier=True), " ".join(part for part in said if part))
         case "due":
             return _due(case.due_on, today)
         case "ended":

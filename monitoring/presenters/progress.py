@@ -35,6 +35,7 @@ from monitoring.models import (
 )
 from monitoring.people import SomeoneAtWork
 from monitoring.presenters.due import Due, due_in_words
+from monitoring.refused_bookings import is_to_be_arranged_again
 
 #: What kind of status it is, for the tag; the words carry the meaning.
 TONES = {
@@ -94,6 +95,15 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """An appointment that nDelius did not accept, why, and what the reader may do about it."""
+
+    what: str
+    reason: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """One thing that happened."""
 
@@ -150,6 +160,7 @@ class ProgressPage:
     """Everything that the progress page says."""
 
     next: Next
+    refused: tuple[Refusal, ...]
     ended: tuple[str, ...]
     caseworker: SomeoneAtWork | None
     assign_actions: tuple[Action, ...]
@@ -174,6 +185,7 @@ def present(
     plans = [plan for plan in case.plans if for_supplier or plan.submitted_at]
     return ProgressPage(
         next=_next(received, for_supplier=for_supplier, now=now),
+        refused=_refused(case, actions, now),
         ended=_ended(case),
         caseworker=case.people[received.caseworker_id] if received.caseworker_id else None,
         assign_actions=actions.assignment(),
@@ -199,6 +211,29 @@ def _next(received: ReceivedReferral, *, for_supplier: bool, now: datetime) -> N
         turn="Yours" if turn == mine else turn.label,
         due=due_in_words(received.due_on, today=timezone.localdate(now)),
     )
+
+
+def _refused(case: CaseProgress, actions: Actions, now: datetime) -> tuple[Refusal, ...]:
+    """Appointments to be arranged again, because nDelius did not accept them (decision M4a)."""
+    if case.received.booking_refused_on is None:
+        return ()
+    sessions: dict[UUID | None, DeliverySession] = {session.pk: session for session in case.sessions}
+    refused = []
+    for one in case.appointments:
+        if is_to_be_arranged_again(one):
+            session, status = sessions.get(one.session_id), status_of(one, now=now)
+            what = f"{_name(one, session)}, {date_time(one.starts_at)}"
+            given = (
+                actions.session(session, one, status, is_current=True)
+                if session
+                else actions.assessment(one, status, is_current=True)
+            )
+            refused.append(Refusal(what, one.ndelius_reason, given))
+    return tuple(refused)
+
+
+def _name(appointment: Appointment, session: DeliverySession | None) -> str:
+    return f"Session {session.number}" if session else Purpose(appointment.purpose).label
 
 
 def _ended(case: CaseProgress) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from events.models import AuditAction
 from events.refusals import Refused
 from interventions.models import Contract
 from interventions.models.grants import current_memberships
-from monitoring import case_lists
+from monitoring import case_lists, refused_bookings
 from monitoring.case_lists import ALL_OPEN, LISTS, MINE, CaseList, Choice, chosen_cases, found, order_of
 from monitoring.colleagues import loads_on
 from monitoring.doors import for_suppliers
@@ -111,7 +111,8 @@ def _show(request: HttpRequest, shown: CaseList, user: User, contracts: list[Con
     page: Page = Paginator(cases.order_by(*order).values("pk"), CASES_A_PAGE).get_page(
         request.GET.get("page")
     )
-    listed = ReceivedReferral.objects.on_contracts(contracts).filter(pk__in=page.object_list)
+    on_page = ReceivedReferral.objects.on_contracts(contracts).filter(pk__in=page.object_list)
+    listed = [*on_page.for_a_list().order_by(*order)]
     needing = 0
     if shown.is_open and not shown.is_unassigned and not choice.terms:
         needing = all_of_them.needing(user, today=today).count()
@@ -122,7 +123,7 @@ def _show(request: HttpRequest, shown: CaseList, user: User, contracts: list[Con
         "filter": FilterForm(initial={"stage": choice.stage, "overdue": choice.is_overdue}, shown=shown),
         "filtered": presenter.filters_in_words(choice, _name_of(choice)),
         "headings": presenter.headings(shown, choice),
-        "rows": presenter.rows(listed.for_a_list().order_by(*order), shown, today=today),
+        "rows": presenter.rows(listed, shown, today=today, refusals=refused_bookings.reasons(listed)),
         "page": page,
         "empty": presenter.EMPTY[shown.slug],
         "needing": needing,

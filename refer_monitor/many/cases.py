@@ -30,6 +30,7 @@ from monitoring.models import (
     EndOfServiceReport,
     Feedback,
     Method,
+    NdeliusState,
     OutcomeAchievement,
     Pause,
     PlanActivity,
@@ -44,7 +45,7 @@ from monitoring.models import (
     Stage,
 )
 from monitoring.models.sortable_names import LONGEST, plain
-from monitoring.stages import ENDED, rule_for
+from monitoring.stages import ENDED, standing_of
 from refer_monitor.many import words
 from refer_monitor.many.catalogue import Offer
 from refer_monitor.many.writing import Row
@@ -100,6 +101,7 @@ class Story:
     attended: set[int] = field(default_factory=set)
     last_recorded_on: date | None = None
     next_session_on: date | None = None
+    booking_refused_on: date | None = None
     report_submitted: bool = False
     pauses: tuple[tuple[date, date], ...] = ()
 
@@ -151,7 +153,9 @@ class Cases:
             return self._end(story)
         if stage == Stage.HOLD_ASSESSMENT:
             story.assessment_arranged_for = self._after(story, 3, 12)
-            self._appointment(story, Purpose.ASSESSMENT, None, story.assessment_arranged_for)
+            self._wait(
+                story, self._appointment(story, Purpose.ASSESSMENT, None, story.assessment_arranged_for)
+            )
             return None
         self._assess(story)
         if stage == Stage.PLAN or steps == 2:
@@ -167,7 +171,9 @@ class Cases:
             self._hold(story, number, keys[number])
         if stage == Stage.HOLD_SESSION:
             story.next_session_on = self._after(story, 4, 12)
-            self._appointment(story, Purpose.SESSION, keys[story.done], story.next_session_on)
+            self._wait(
+                story, self._appointment(story, Purpose.SESSION, keys[story.done], story.next_session_on)
+            )
         elif stage == Stage.CHANGE_PLAN:
             self._ask_for_change(story)
         if story.ended_early:
@@ -452,6 +458,7 @@ class Cases:
             sessions_attended=len(story.attended),
             last_recorded_on=story.last_recorded_on,
             next_session_on=story.next_session_on,
+            booking_refused_on=story.booking_refused_on,
             end_requested_on=ended.date() if ended else None,
             report_submitted=story.report_submitted,
             conclusion=story.row["conclusion"],
@@ -459,9 +466,14 @@ class Cases:
             service_levels=self.levels(received_on),
             pauses=story.pauses,
         )
-        rule = rule_for(facts)
-        assert rule.stage == story.stage, f"told {story.stage}, but by its facts it is {rule.stage}"
-        story.row.update(stage=rule.stage.value, whose_turn=rule.turn.value, due_on=rule.due(facts))
+        now = standing_of(facts)
+        assert now.stage == story.stage, f"told {story.stage}, but by its facts it is {now.stage}"
+        story.row.update(
+            stage=now.stage.value,
+            whose_turn=now.whose_turn.value,
+            due_on=now.due_on,
+            booking_refused_on=now.booking_refused_on,
+        )
 
     def _talk(self, story: Story) -> None:
         """Case notes, now and then a question that was answered, and pauses."""
@@ -554,6 +566,16 @@ class Cases:
             )
         self.rows[Appointment].append(row)
         return row
+
+    def _wait(self, story: Story, appointment: Row) -> None:
+        """Still to come, and now and then not accepted by nDelius."""
+        if self.rng.random() < 0.04:
+            story.booking_refused_on = min(appointment["scheduled_at"].date(), self.today)
+            appointment.update(
+                ndelius_state=NdeliusState.REFUSED.value,
+                ndelius_reason="It clashes with another appointment in nDelius. Choose a different date or time.",
+                ndelius_refused_at=_at(story.booking_refused_on, 8),
+            )
 
     def _record(self, story: Story, appointment: Row, *, attended: bool = True) -> None:
         at = appointment["starts_at"] + timedelta(hours=1)

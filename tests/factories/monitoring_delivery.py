@@ -25,6 +25,7 @@ from monitoring.models import (
     EndOfServiceReport,
     Feedback,
     Method,
+    NdeliusState,
     OutcomeAchievement,
     PlanActivity,
     PlanChangeRequest,
@@ -153,6 +154,20 @@ def with_session(
         happened=happened and attended,
         attended=attended,
         response=response,
+    )
+    return again(case)
+
+
+def with_booking_refused(
+    case: ReceivedReferral,
+    *,
+    at: datetime | None = None,
+    reason: str = "It clashes with another appointment in nDelius. Choose a different date or time.",
+) -> ReceivedReferral:
+    """With its arranged appointments not accepted by nDelius, as the outbox marks them."""
+    waiting = case.appointments.filter(closed_as="", feedback__submitted_at=None)
+    assert waiting.update(
+        ndelius_state=NdeliusState.REFUSED, ndelius_reason=reason, ndelius_refused_at=at or timezone.now()
     )
     return again(case)
 

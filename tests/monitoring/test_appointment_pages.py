@@ -18,12 +18,13 @@ from icalendar import Calendar
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from interventions.models import Contract, ProbationOffice
-from monitoring.models import Appointment, Closed, Feedback, NdeliusState, ReceivedReferral
+from monitoring.models import Appointment, Closed, Feedback, ReceivedReferral
 from tests.conftest import Page
 from tests.factories.monitoring import a_contract, received
 from tests.factories.monitoring_delivery import (
     assigned,
     with_assessment_arranged,
+    with_booking_refused,
     with_plan,
     with_session,
     with_session_arranged,
@@ -726,9 +727,7 @@ def test_what_ndelius_did_not_take_is_said_with_its_reason(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
     appointment = waiting(case)
-    Appointment.objects.unscoped().update(
-        ndelius_state=NdeliusState.REFUSED, ndelius_reason="It clashes with another appointment in nDelius."
-    )
+    with_booking_refused(case, reason="It clashes with another appointment in nDelius.")
 
     shown = text(page(client, address("appointment", appointment)))
 

@@ -23,7 +23,6 @@ from monitoring.models import (
     Appointment,
     Closed,
     Method,
-    NdeliusState,
     Purpose,
     ReceivedReferral,
     Stage,
@@ -38,6 +37,7 @@ from tests.factories.monitoring_delivery import (
     assessed,
     assigned,
     at_stage,
+    with_booking_refused,
     with_change_asked,
     with_plan,
     with_session,
@@ -91,7 +91,10 @@ def test_every_stage_says_what_is_next(client: Client, contract: Contract, page:
     said = _text(page(client, _progress(case)))
 
     turn = "Yours" if case.whose_turn == Turn.SUPPLIER else Turn(case.whose_turn).label
-    assert f"Status {stage.label} Next step {stages.next_step(case, for_supplier=True)} Whose turn {turn}" in said
+    assert (
+        f"Status {stage.label} Next step {stages.next_step(case, for_supplier=True)} Whose turn {turn}"
+        in said
+    )
     assert ("By when" in said) == (case.due_on is not None)
     assert ("Overdue" in said) == (case.due_on is not None and case.due_on < timezone.localdate())
 
@@ -111,7 +114,11 @@ def test_the_case_pages_lead_to_each_other(client: Client, contract: Contract, p
 def test_referral_details_stand_as_a_link_on_the_page(client: Client, contract: Contract, page: Page) -> None:
     case = received(contract)
 
-    links = [link for link in page(client, _progress(case)).select("main p a") if link.get_text() == "Referral details"]
+    links = [
+        link
+        for link in page(client, _progress(case)).select("main p a")
+        if link.get_text() == "Referral details"
+    ]
 
     assert [link["href"] for link in links] == [reverse("monitoring:referral_details", args=[case.pk])]
 
@@ -151,7 +158,9 @@ def _moved(case: ReceivedReferral, *, to: datetime) -> Appointment:
     )  # fmt: skip
 
 
-def test_sessions_show_how_they_stand_and_what_came_before(client: Client, contract: Contract, page: Page) -> None:
+def test_sessions_show_how_they_stand_and_what_came_before(
+    client: Client, contract: Contract, page: Page
+) -> None:
     case = with_plan(received(contract, at=MONDAY), sessions=3)
     case = with_session_arranged(case, 1, starts_at=MONDAY + timedelta(days=10))
     _moved(case, to=MONDAY + timedelta(days=12))
@@ -170,7 +179,9 @@ def test_sessions_show_how_they_stand_and_what_came_before(client: Client, contr
     assert [row[:2] for row in earlier] == [["12 March 2026 at 9:30am Phone call, 60 minutes", "Rescheduled"]]
 
 
-def test_an_assessment_that_was_missed_stays_in_its_table(client: Client, contract: Contract, page: Page) -> None:
+def test_an_assessment_that_was_missed_stays_in_its_table(
+    client: Client, contract: Contract, page: Page
+) -> None:
     case = assessed(received(contract, at=MONDAY), happened=False, attended=False)
     case = assessed(case, starts_at=MONDAY + timedelta(days=7))
 
@@ -185,9 +196,7 @@ def test_an_assessment_that_was_missed_stays_in_its_table(client: Client, contra
 
 def test_a_booking_that_ndelius_refused_says_why(client: Client, contract: Contract, page: Page) -> None:
     case = with_session_arranged(with_plan(received(contract)), 1)
-    case.appointments.filter(purpose=Purpose.SESSION).update(
-        ndelius_state=NdeliusState.REFUSED, ndelius_reason="Clashes with another appointment"
-    )
+    with_booking_refused(case, reason="Clashes with another appointment")
 
     said = _text(page(client, _progress(case)))
 
@@ -214,13 +223,17 @@ def test_plans_show_which_version_is_in_force_and_what_was_asked(
     ("stage", "says"),
     [
         pytest.param(Stage.ASSIGN, "can be arranged once a caseworker is assigned", id="unassigned"),
-        pytest.param(Stage.ARRANGE_ASSESSMENT, "within 10 working days of receiving the referral", id="not arranged"),
+        pytest.param(
+            Stage.ARRANGE_ASSESSMENT, "within 10 working days of receiving the referral", id="not arranged"
+        ),
         pytest.param(Stage.HOLD_ASSESSMENT, "Feedback is due on the same day", id="arranged"),
         pytest.param(Stage.PLAN, "within 5 working days of the supplier assessment", id="held"),
         pytest.param(Stage.CANCELLED, "The supplier assessment was not held", id="cancelled"),
     ],
 )
-def test_time_limits_are_said(client: Client, contract: Contract, page: Page, stage: Stage, says: str) -> None:
+def test_time_limits_are_said(
+    client: Client, contract: Contract, page: Page, stage: Stage, says: str
+) -> None:
     assert says in _text(page(client, _progress(at_stage(stage, contract=contract))))
 
 
@@ -234,7 +247,9 @@ def test_a_case_that_was_ended_says_by_whom_and_why(client: Client, contract: Co
 # --- The history ---------------------------------------------------------------------------------
 
 
-def test_what_happened_stands_in_its_order(client: Client, contract: Contract, worker: User, page: Page) -> None:
+def test_what_happened_stands_in_its_order(
+    client: Client, contract: Contract, worker: User, page: Page
+) -> None:
     case = assigned(received(contract, at=MONDAY), to=worker)
     case = with_session(with_plan(case, sessions=1), 1)
 
@@ -252,7 +267,9 @@ def test_what_happened_stands_in_its_order(client: Client, contract: Contract, w
 
 
 def test_what_is_over_depends_on_the_moment(contract: Contract) -> None:
-    case = with_session_arranged(with_plan(received(contract, at=MONDAY)), 1, starts_at=MONDAY + timedelta(days=10))
+    case = with_session_arranged(
+        with_plan(received(contract, at=MONDAY)), 1, starts_at=MONDAY + timedelta(days=10)
+    )
 
     def status(now: datetime) -> str:
         shown = present(progress_of(case), actions=SupplierActions(case), for_supplier=True, now=now)
@@ -299,7 +316,9 @@ def test_the_page_costs_the_same_for_a_short_and_a_long_case(client: Client, con
     for case in (short, long):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(_progress(case)).status_code == 200
-        data = [one["sql"] for one in queries if one["sql"].startswith(("SELECT", "INSERT", "UPDATE", "WITH"))]
+        data = [
+            one["sql"] for one in queries if one["sql"].startswith(("SELECT", "INSERT", "UPDATE", "WITH"))
+        ]
         costs.add(len(data))
 
     assert costs == {15}
@@ -318,12 +337,18 @@ CHANGES = (CASEWORKER, "Assign a caseworker", ARRANGE, RESCHEDULE, FEEDBACK, NEW
     [
         pytest.param(Stage.ASSIGN, {"Assign a caseworker"}, id="new"),
         pytest.param(Stage.ARRANGE_ASSESSMENT, {CASEWORKER, ARRANGE, FIRST_PLAN}, id="assigned"),
-        pytest.param(Stage.HOLD_ASSESSMENT, {CASEWORKER, FEEDBACK, RESCHEDULE, FIRST_PLAN}, id="arranged, and over"),
+        pytest.param(
+            Stage.HOLD_ASSESSMENT, {CASEWORKER, FEEDBACK, RESCHEDULE, FIRST_PLAN}, id="arranged, and over"
+        ),
         pytest.param(Stage.PLAN, {CASEWORKER, FIRST_PLAN}, id="assessed"),
         pytest.param(Stage.CHANGE_PLAN, {CASEWORKER, ARRANGE, NEW_PLAN}, id="change asked for"),
         pytest.param(Stage.ARRANGE_SESSION, {CASEWORKER, ARRANGE, NEW_PLAN}, id="delivering"),
-        pytest.param(Stage.HOLD_SESSION, {CASEWORKER, ARRANGE, RESCHEDULE, FEEDBACK, NEW_PLAN}, id="session over"),
-        pytest.param(Stage.REPORT, {CASEWORKER, RESCHEDULE, NEW_PLAN, "Create"}, id="all recorded, one missed"),
+        pytest.param(
+            Stage.HOLD_SESSION, {CASEWORKER, ARRANGE, RESCHEDULE, FEEDBACK, NEW_PLAN}, id="session over"
+        ),
+        pytest.param(
+            Stage.REPORT, {CASEWORKER, RESCHEDULE, NEW_PLAN, "Create"}, id="all recorded, one missed"
+        ),
         *(pytest.param(stage, set(), id=stage.label) for stage in stages.ENDED),
     ],
 )

@@ -50,4 +50,5 @@ def _cases(sample: int | None) -> QuerySet[ReceivedReferral]:
 
 
 def _words(standing: stages.Standing) -> str:
-    return f"{standing.stage}/{standing.whose_turn}/{standing.due_on or 'no date'}"
+    refused = f"/refused {standing.booking_refused_on}" if standing.booking_refused_on else ""
+    return f"{standing.stage}/{standing.whose_turn}/{standing.due_on or 'no date'}{refused}"
