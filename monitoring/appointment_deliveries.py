@@ -1,7 +1,7 @@
 """What nDelius is told about appointments, delivered from the outbox. Imported when the app starts. Safe to repeat.
 
-A booking is told when it is made, and again with its outcome; nDelius knows it by our own id both times. What nDelius
-refuses stays with us, marked, with the reason in our words: its own may hold personal details.
+A booking is told when it is made, and again with its outcome or when it is cancelled; nDelius knows it by our own id
+each time. What nDelius refuses stays with us, marked, with the reason in our words: its own may hold personal details.
 """
 
 from __future__ import annotations
@@ -17,13 +17,24 @@ from integrations.ndelius.types import Booking, Outcome
 from monitoring import stages
 from monitoring.actions.arrange_appointment import is_recorded
 from monitoring.actions.give_feedback import NDELIUS_APPOINTMENT
-from monitoring.models import Appointment, AskedBy, Closed, NdeliusState, Purpose, ReceivedReferral
+from monitoring.models import Appointment, AskedBy, Closed, Feedback, NdeliusState, Purpose, ReceivedReferral
 
 CLASHES = "It clashes with another appointment in nDelius. Choose a different date or time."
 UNKNOWN_THERE = (
     "nDelius does not know this referral, or the probation office. Ask the probation practitioner."
 )
+STILL_THERE = "nDelius still has this appointment. Ask the probation practitioner to cancel it there."
 NOT_TAKEN = "nDelius does not take an appointment like this. Ask the probation practitioner."
+
+#: nDelius has no way to take an appointment back, only outcomes. This is the one that holds nothing against the person:
+#: "did not attend" counts as a failure and starts enforcement, and a reason on their side says that it was theirs.
+CANCELLED = Outcome(
+    happened=False,
+    attended=True,
+    no_session_reason=Feedback.NoSession.LOGISTICS.value,
+    notify_of_behaviour=False,
+    notify_of_concerns=False,
+)
 
 
 @outbox.handler(NDELIUS_APPOINTMENT)
@@ -37,24 +48,33 @@ def tell_ndelius(entry: OutboxEntry) -> None:
         )
         .get(pk=entry.payload["appointment"])
     )  # fmt: skip
-    if not is_recorded(appointment) and _is_too_late(appointment):
+    if not _is_worth_telling(appointment, was_tried=entry.attempts > 1):
         return
-    booking = booking_of(appointment)
+    booking, was_cancelled = booking_of(appointment), appointment.closed_as == Closed.ENDED
     try:
         number = client.record_appointment(appointment.received.crn, booking)
     except failures.Conflict:
-        _mark(appointment, NdeliusState.REFUSED, reason=CLASHES)
+        _mark(appointment, NdeliusState.REFUSED, reason=STILL_THERE if was_cancelled else CLASHES)
     except failures.NotFound:
-        _mark(appointment, NdeliusState.REFUSED, reason=UNKNOWN_THERE)
+        _mark(appointment, NdeliusState.REFUSED, reason=STILL_THERE if was_cancelled else UNKNOWN_THERE)
     except failures.Rejected:
-        _mark(appointment, NdeliusState.REFUSED, reason=NOT_TAKEN)
+        _mark(appointment, NdeliusState.REFUSED, reason=STILL_THERE if was_cancelled else NOT_TAKEN)
     else:
         _mark(appointment, NdeliusState.ACCEPTED, ndelius_id=number)
 
 
-def _is_too_late(appointment: Appointment) -> bool:
-    """Moved meanwhile, or begun: nDelius takes nothing in the past without its outcome, which comes with feedback."""
-    return appointment.closed_as == Closed.REPLACED or appointment.starts_at <= timezone.now()
+def _is_worth_telling(appointment: Appointment, *, was_tried: bool) -> bool:
+    """Whether nDelius takes it, and it is not over meanwhile. ``was_tried``: a try before may have got through."""
+    if is_recorded(appointment):
+        return True
+    if appointment.closed_as == Closed.ENDED:
+        return (
+            was_tried or appointment.ndelius_id is not None
+        )  # nothing to take back where nothing was booked
+    if appointment.closed_as:
+        return False  # moved meanwhile, or over with its case
+    # nDelius takes nothing in the past without its outcome, which comes with feedback.
+    return appointment.starts_at > timezone.now()
 
 
 def booking_of(appointment: Appointment) -> Booking:
@@ -63,6 +83,10 @@ def booking_of(appointment: Appointment) -> Booking:
     session = appointment.session
     what = f"Delivery session {session.number}" if session else "Supplier assessment"
     replaces = appointment.replaces
+    # Only until nDelius has this one: told of the one before again, it would make a third.
+    is_new_there = appointment.ndelius_id is None
+    if appointment.closed_as == Closed.ENDED:
+        what = f"{Closed.ENDED.label}. {what}"
     return Booking(
         id=appointment.pk,
         referral_id=received.key,
@@ -73,13 +97,15 @@ def booking_of(appointment: Appointment) -> Booking:
         counts_towards_enforceable_days=appointment.purpose == Purpose.SESSION,
         office_code=appointment.office.delius_code if appointment.office else None,
         outcome=_outcome(appointment),
-        previous_id=replaces.pk if replaces and replaces.ndelius_id is not None else None,
+        previous_id=replaces.pk if replaces and replaces.ndelius_id is not None and is_new_there else None,
         ndelius_id=appointment.ndelius_id,
         moved_by_provider=appointment.reschedule_asked_by == AskedBy.SERVICE_PROVIDER if replaces else None,
     )
 
 
 def _outcome(appointment: Appointment) -> Outcome | None:
+    if appointment.closed_as == Closed.ENDED:
+        return CANCELLED
     if not is_recorded(appointment):
         return None
     feedback = appointment.feedback

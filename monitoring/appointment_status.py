@@ -22,10 +22,19 @@ class Status(Enum):
     DID_NOT_HAPPEN = "Did not happen"
     NEEDS_FEEDBACK = "Needs feedback"
     SCHEDULED = "Scheduled"
+    CANCELLED = "Cancelled because the referral ended"
+    NOT_RECORDED = "Not recorded before the referral ended"
 
 
 #: Something was recorded about it.
 RECORDED = frozenset({Status.COMPLETED, Status.DID_NOT_ATTEND, Status.DID_NOT_HAPPEN})
+
+
+_CLOSED_UNRECORDED: dict[str, Status] = {
+    Closed.REPLACED: Status.RESCHEDULED,
+    Closed.ENDED: Status.CANCELLED,
+    Closed.UNRECORDED: Status.NOT_RECORDED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +42,17 @@ class Record:
     """What is known of one appointment. ``happened`` and ``attended`` are None until feedback was submitted."""
 
     starts_at: datetime
-    is_replaced: bool = False
+    closed_as: str = ""
     happened: bool | None = None
     attended: bool | None = None
 
 
 def status(record: Record | None, *, now: datetime) -> Status:
-    """The first row that fits, in the live service's order. An appointment that has begun needs feedback."""
+    """The first row that fits, in the live service's order; what ended with its case is ours. Begun: needs feedback."""
     if record is None:
         return Status.NOT_SCHEDULED
-    if record.is_replaced and record.attended is None:
-        return Status.RESCHEDULED
+    if record.attended is None and record.closed_as in _CLOSED_UNRECORDED:
+        return _CLOSED_UNRECORDED[record.closed_as]
     if record.happened:
         return Status.COMPLETED
     if record.attended is not None:
@@ -59,7 +68,7 @@ def status_of(appointment: Appointment | None, *, now: datetime) -> Status:
     said = feedback if feedback is not None and feedback.submitted_at is not None else None
     record = Record(
         starts_at=appointment.starts_at,
-        is_replaced=appointment.closed_as == Closed.REPLACED,
+        closed_as=appointment.closed_as,
         happened=said.happened if said else None,
         attended=said.attended if said else None,
     )

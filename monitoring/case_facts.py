@@ -15,6 +15,7 @@ from django.utils import timezone
 from monitoring.models import (
     ActionPlan,
     Appointment,
+    Closed,
     Conclusion,
     EndOfServiceReport,
     Pause,
@@ -38,7 +39,7 @@ class CaseFacts:
     assessed_on: date | None = None
     planned_sessions: int | None = None  # of the plan in force; None: no plan was submitted yet
     plan_change_asked_on: date | None = None
-    sessions_recorded: int = 0  # sessions with a submitted attendance record, and none still to come
+    sessions_recorded: int = 0  # sessions whose newest appointment has a submitted attendance record
     sessions_attended: int = 0  # sessions to which the person came at least once, delivered or not
     last_recorded_on: date | None = None
     next_session_on: date | None = None  # the earliest arranged appointment without feedback
@@ -76,8 +77,10 @@ def facts_of(received: ReceivedReferral, *, today: date | None = None) -> CaseFa
     assessments = [one for one in appointments if one.purpose == Purpose.ASSESSMENT]
     sessions = [one for one in appointments if one.purpose == Purpose.SESSION]
     recorded = [one for one in sessions if _is_recorded(one)]
-    # A session that was missed and is arranged anew is open again.
-    still_to_come = {one.session_id for one in sessions if _is_waiting(one)}
+    # A session that was missed and arranged anew is open again, also when that was cancelled with the case.
+    kept = [one for one in sessions if one.closed_as != Closed.REPLACED]
+    in_order = sorted(kept, key=lambda one: (not one.closed_as, one.scheduled_at))
+    newest = {one.session_id: one for one in in_order}
     change = (
         PlanChangeRequest.objects.unscoped()
         .filter(plan__received=received, answered_at__isnull=True)
@@ -91,7 +94,7 @@ def facts_of(received: ReceivedReferral, *, today: date | None = None) -> CaseFa
         assessed_on=_first_day(one for one in assessments if _has_happened(one)),
         planned_sessions=plan.sessions if plan else None,
         plan_change_asked_on=day_of(change.asked_at) if change else None,
-        sessions_recorded=len({one.session_id for one in recorded} - still_to_come),
+        sessions_recorded=sum(_is_recorded(one) for one in newest.values()),
         sessions_attended=len({one.session_id for one in recorded if one.feedback.attended}),
         last_recorded_on=max((day_of(one.starts_at) for one in recorded), default=None),
         next_session_on=_first_day(one for one in sessions if _is_waiting(one)),

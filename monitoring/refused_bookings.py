@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from monitoring.models import Appointment, NdeliusState, ReceivedReferral
+from monitoring.models import Appointment, Closed, NdeliusState, ReceivedReferral
 
 
 def is_to_be_arranged_again(appointment: Appointment) -> bool:
@@ -16,6 +16,14 @@ def is_to_be_arranged_again(appointment: Appointment) -> bool:
     feedback = getattr(appointment, "feedback", None)
     is_recorded = feedback is not None and feedback.submitted_at is not None
     return appointment.ndelius_state == NdeliusState.REFUSED and not appointment.closed_as and not is_recorded
+
+
+def is_ndelius_told(appointment: Appointment) -> bool:
+    """Whether it matters what nDelius said of it: not of one that was moved, or cancelled before nDelius had it."""
+    if appointment.closed_as == Closed.REPLACED:
+        return False
+    is_closed_with_the_case = appointment.closed_as in (Closed.ENDED, Closed.UNRECORDED)
+    return not is_closed_with_the_case or appointment.ndelius_id is not None
 
 
 def reasons(cases: Iterable[ReceivedReferral]) -> dict[UUID, str]:

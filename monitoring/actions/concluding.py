@@ -10,17 +10,19 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from monitoring import conclusion
+from monitoring.actions.closing import close_what_is_left
 from monitoring.case_facts import facts_of
 from monitoring.models import ReceivedReferral
 
 
 def conclude_when_over(held: ReceivedReferral, *, by: User, at: datetime) -> bool:
-    """Conclude the locked case if it is over, and end a pause that is going on. True when it was concluded now."""
+    """Conclude the locked case if it is over: close its appointments, end its pause. True when it was concluded now."""
     ending = conclusion.concludes_now(facts_of(held))
     if ending is None:
         return False
     held.concluded_at, held.conclusion = at, ending
     held.save(update_fields=["concluded_at", "conclusion"])
+    close_what_is_left(held, at=at)
     _end_pause(held, at)
     audit.record(AuditAction.CASE_CONCLUDED, by=by, referral=held.pk, crn=held.crn, conclusion=ending.value)
     return True

@@ -1,6 +1,7 @@
 """The practitioner asks for the end of a case (live service: withdraw, or close early; decision M3).
 
 Before anybody attended a session the case is cancelled at once; afterwards the end of service report becomes due.
+Either way, what was arranged for later is cancelled with it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from events.models import AuditAction
 from events.refusals import Refused
 from monitoring import conclusion
 from monitoring.actions import moving
+from monitoring.actions.closing import close_what_is_left
 from monitoring.actions.concluding import conclude_when_over
 from monitoring.case_facts import facts_of
 from monitoring.end_reasons import REASONS
@@ -59,7 +61,10 @@ def request_end(
     held.end_requested_at, held.end_requested_by = now, by
     held.end_reason, held.end_comments = reason, comments
     held.save(update_fields=["end_requested_at", "end_requested_by", "end_reason", "end_comments"])
-    audit.record(AuditAction.END_REQUESTED, by=by, referral=held.pk, crn=held.crn, reason=reason)
+    cancelled = close_what_is_left(held, at=now)
+    audit.record(
+        AuditAction.END_REQUESTED, by=by, referral=held.pk, crn=held.crn, reason=reason, cancelled=cancelled
+    )
     conclude_when_over(held, by=by, at=now)
     if held.caseworker_id:
         outbox.enqueue(

@@ -25,6 +25,7 @@ CONCERNS = "email.session_concerns"
 
 STILL_TO_COME = "Feedback can be given once the appointment has begun."
 WAS_MOVED = "This appointment was rescheduled, so no feedback can be given about it."
+WAS_CLOSED = "This appointment was closed when the referral ended, so no feedback can be given about it."
 GIVEN_ALREADY = "Feedback about this appointment was submitted already. It cannot be changed."
 CHANGED_SINCE_SHOWN = (
     "The feedback was changed after this page was opened. Go back to it, check it again, and submit it then."
@@ -122,6 +123,8 @@ def require(received: ReceivedReferral, appointment: Appointment, *, now: dateti
     """Raise Refused unless feedback about this appointment can be given now."""
     if appointment.closed_as == Closed.REPLACED:
         raise Refused(WAS_MOVED, code="moved")
+    if appointment.closed_as in (Closed.ENDED, Closed.UNRECORDED):
+        raise Refused(WAS_CLOSED, code="ended")
     if appointment.starts_at > now:
         raise Refused(STILL_TO_COME, code="future")
     is_assessment = appointment.purpose == Purpose.ASSESSMENT

@@ -39,6 +39,8 @@ class Closed(models.TextChoices):
     REPLACED = "REPLACED", "Rescheduled"
     MISSED = "MISSED", "Did not attend"
     NOT_HELD = "NOT_HELD", "Did not happen"
+    ENDED = "ENDED", "Cancelled because the referral ended"
+    UNRECORDED = "UNRECORDED", "Not recorded before the referral ended"
 
 
 class AskedBy(models.TextChoices):

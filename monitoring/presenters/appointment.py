@@ -29,6 +29,7 @@ from monitoring.models import (
 )
 from monitoring.people import People
 from monitoring.presenters.progress import TONES
+from monitoring.refused_bookings import is_ndelius_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ def title_of(session: DeliverySession | None) -> str:
     return "Supplier assessment appointment" if session is None else f"Session {session.number}"
 
 
+def in_words(appointment: Appointment) -> str:
+    """What it is for and when: "Session 2 on 3 June 2026 at 2pm"."""
+    return f"{title_of(appointment.session)} on {date_time(appointment.starts_at)}"
+
+
 def present(appointment: Appointment, *, now: datetime | None = None) -> AppointmentPage:
     """The page of one appointment, rescheduled ones included. Reads its case, session, office and feedback."""
     now = now or timezone.now()
@@ -121,9 +127,13 @@ def _notice(appointment: Appointment, status: Status) -> str:
     """What must not be missed: it was moved, or nDelius did not take it (decision M4a)."""
     if status is Status.RESCHEDULED:
         return "This appointment was rescheduled. It did not take place at this time."
-    if appointment.ndelius_state == NdeliusState.REFUSED:
-        return f"{NdeliusState.REFUSED.label}. {appointment.ndelius_reason}".strip()
-    return ""
+    said = {
+        Status.CANCELLED: "This appointment was cancelled because the referral ended.",
+        Status.NOT_RECORDED: "No feedback was given about this appointment before the referral ended.",
+    }.get(status, "")
+    if appointment.ndelius_state == NdeliusState.REFUSED and is_ndelius_told(appointment):
+        said = f"{said} {NdeliusState.REFUSED.label}. {appointment.ndelius_reason}".strip()
+    return said
 
 
 def _others(appointment: Appointment, now: datetime) -> tuple[Other, ...]:
@@ -145,9 +155,9 @@ def _others(appointment: Appointment, now: datetime) -> tuple[Other, ...]:
 def details(appointment: Appointment, people: People) -> tuple[Row, ...]:
     """An appointment's own rows."""
     ndelius = (
-        ()
-        if appointment.closed_as == Closed.REPLACED
-        else (Row("nDelius", NdeliusState(appointment.ndelius_state).label),)
+        (Row("nDelius", NdeliusState(appointment.ndelius_state).label),)
+        if is_ndelius_told(appointment)
+        else ()
     )
     change = (
         Change(AskedBy(appointment.reschedule_asked_by), appointment.reschedule_reason)

@@ -35,7 +35,7 @@ from monitoring.models import (
 )
 from monitoring.people import SomeoneAtWork
 from monitoring.presenters.due import Due, due_in_words
-from monitoring.refused_bookings import is_to_be_arranged_again
+from monitoring.refused_bookings import is_ndelius_told, is_to_be_arranged_again
 
 #: What kind of status it is, for the tag; the words carry the meaning.
 TONES = {
@@ -46,8 +46,16 @@ TONES = {
     Status.DID_NOT_HAPPEN: "waiting",
     Status.NEEDS_FEEDBACK: "urgent",
     Status.SCHEDULED: "active",
+    Status.CANCELLED: "neutral",
+    Status.NOT_RECORDED: "neutral",
 }
-PAST = (Status.RESCHEDULED, Status.DID_NOT_ATTEND, Status.DID_NOT_HAPPEN)
+PAST = (
+    Status.RESCHEDULED,
+    Status.DID_NOT_ATTEND,
+    Status.DID_NOT_HAPPEN,
+    Status.CANCELLED,
+    Status.NOT_RECORDED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +312,8 @@ def _meeting(appointment: Appointment | None, now: datetime, actions: tuple[Acti
 
 
 def _note(appointment: Appointment) -> str:
-    """What nDelius said, when it did not take the booking (decision M4a)."""
-    if appointment.ndelius_state != NdeliusState.REFUSED or appointment.closed_as == Closed.REPLACED:
+    """What nDelius said, when it did not take the booking (decision M4a) or not take it back."""
+    if appointment.ndelius_state != NdeliusState.REFUSED or not is_ndelius_told(appointment):
         return ""
     return ": ".join(part for part in (NdeliusState.REFUSED.label, appointment.ndelius_reason) if part)
 
@@ -447,6 +455,9 @@ def _course_of(
         f"{name} {'moved to' if was_moved else 'arranged for'} {date_time(appointment.starts_at)}",
         case.people[appointment.scheduled_by_id].name,
     )
+    if appointment.closed_as == Closed.ENDED and appointment.closed_at is not None:
+        words = Closed.ENDED.label.lower()
+        yield Happened(appointment.closed_at, f"{name} of {date(appointment.starts_at)} {words}")
     feedback = getattr(appointment, "feedback", None)
     if feedback is not None and feedback.submitted_at is not None:
         status = status_of(appointment, now=now).value.lower()

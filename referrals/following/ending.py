@@ -7,13 +7,16 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from events.doors import for_practitioners
 from events.models import AuditAction
 from monitoring.actions import moving
+from monitoring.actions.closing import to_come
 from monitoring.actions.ending import needs_a_report, reasons_now, request_end
 from monitoring.end_reasons import REASONS
+from monitoring.presenters.appointment import in_words as appointment_in_words
 from referrals.following.case_pages import case_frame, received_of
 from referrals.following.ending_form import EndForm
 from referrals.scope import followed_case, user_of
@@ -45,6 +48,7 @@ def end_case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "form": form,
         "reason": REASONS.get(form.cleaned_data.get("reason", ""), "") if form.is_bound else "",
         "needs_a_report": needs_a_report(received),
+        "to_cancel": [appointment_in_words(one) for one in to_come(received, at=timezone.now())],
         "back_link": reverse("referrals:case_progress", args=[referral.pk]),
     }
     return render(request, template, context, status=422 if form.errors else 200)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -165,8 +166,7 @@ def with_booking_refused(
     reason: str = "It clashes with another appointment in nDelius. Choose a different date or time.",
 ) -> ReceivedReferral:
     """With its arranged appointments not accepted by nDelius, as the outbox marks them."""
-    waiting = case.appointments.filter(closed_as="", feedback__submitted_at=None)
-    assert waiting.update(
+    assert _without_feedback(case).update(
         ndelius_state=NdeliusState.REFUSED, ndelius_reason=reason, ndelius_refused_at=at or timezone.now()
     )
     return again(case)
@@ -189,8 +189,9 @@ def with_change_asked(
 def with_end_requested(
     case: ReceivedReferral, *, reason: str = "MOV", by: User | None = None
 ) -> ReceivedReferral:
-    """With an end asked for by a practitioner; concluded when nobody ever attended a session."""
+    """With an end asked for by a practitioner, and what was to come cancelled; concluded when nobody ever attended."""
     at = case.received_at + 20 * A_DAY
+    _without_feedback(case).filter(starts_at__gt=at).update(closed_as=Closed.ENDED, closed_at=at)
     ReceivedReferral.objects.unscoped().filter(pk=case.pk).update(
         end_requested_at=at,
         end_requested_by=by or PractitionerFactory(),
@@ -308,5 +309,10 @@ def _record(
         appointment.save()
 
 
+def _without_feedback(case: ReceivedReferral) -> QuerySet[Appointment]:
+    return case.appointments.filter(closed_as="", feedback__submitted_at=None)
+
+
 def _conclude(case: ReceivedReferral, conclusion: Conclusion, at: datetime) -> None:
+    _without_feedback(case).update(closed_as=Closed.UNRECORDED, closed_at=at)
     ReceivedReferral.objects.unscoped().filter(pk=case.pk).update(concluded_at=at, conclusion=conclusion)

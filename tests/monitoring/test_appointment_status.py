@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitoring.appointment_status import Record, Status, status
+from monitoring.models import Closed
 from monitoring.presenters.due import Due, due_in_words
 from monitoring.presenters.progress import TONES
 
@@ -18,12 +19,17 @@ BEFORE, AFTER = NOW - timedelta(minutes=1), NOW + timedelta(minutes=1)
     ("record", "expected"),
     [
         pytest.param(None, Status.NOT_SCHEDULED, id="no appointment"),
-        pytest.param(Record(BEFORE, is_replaced=True), Status.RESCHEDULED, id="replaced, in the past"),
-        pytest.param(Record(AFTER, is_replaced=True), Status.RESCHEDULED, id="replaced, in the future"),
+        pytest.param(Record(BEFORE, Closed.REPLACED), Status.RESCHEDULED, id="replaced, in the past"),
+        pytest.param(Record(AFTER, Closed.REPLACED), Status.RESCHEDULED, id="replaced, in the future"),
         pytest.param(
-            Record(BEFORE, is_replaced=True, happened=False, attended=False),
+            Record(BEFORE, Closed.REPLACED, happened=False, attended=False),
             Status.DID_NOT_ATTEND,
             id="missed, and then arranged anew",
+        ),
+        pytest.param(Record(AFTER, Closed.ENDED), Status.CANCELLED, id="cancelled with its case"),
+        pytest.param(Record(BEFORE, Closed.ENDED), Status.CANCELLED, id="cancelled with its case, long ago"),
+        pytest.param(
+            Record(BEFORE, Closed.UNRECORDED), Status.NOT_RECORDED, id="its case ended before feedback"
         ),
         pytest.param(Record(BEFORE, happened=True, attended=True), Status.COMPLETED, id="held"),
         pytest.param(Record(BEFORE, happened=False, attended=False), Status.DID_NOT_ATTEND, id="missed"),
@@ -48,6 +54,9 @@ def test_every_status_has_a_tag_as_in_the_live_service() -> None:
         "Did not happen": "waiting",
         "Needs feedback": "urgent",
         "Scheduled": "active",
+        # Ours: the live service leaves them as they were.
+        "Cancelled because the referral ended": "neutral",
+        "Not recorded before the referral ended": "neutral",
     }
 
 
@@ -59,10 +68,14 @@ def test_every_status_has_a_tag_as_in_the_live_service() -> None:
         pytest.param(date(2026, 3, 5), Due("5 March 2026, in 1 day"), id="tomorrow"),
         pytest.param(date(2026, 4, 4), Due("4 April 2026, in 31 days"), id="next month"),
         pytest.param(
-            date(2026, 3, 3), Due("Overdue by 1 day: it was due on 3 March 2026", is_overdue=True), id="yesterday"
+            date(2026, 3, 3),
+            Due("Overdue by 1 day: it was due on 3 March 2026", is_overdue=True),
+            id="yesterday",
         ),
         pytest.param(
-            date(2026, 2, 25), Due("Overdue by 7 days: it was due on 25 February 2026", is_overdue=True), id="long ago"
+            date(2026, 2, 25),
+            Due("Overdue by 7 days: it was due on 25 February 2026", is_overdue=True),
+            id="long ago",
         ),
     ],
 )
