@@ -381,8 +381,8 @@ class _ManyValues(forms.SelectMultiple):
 class CheckboxesField(_ChoiceQuestion):
     """Any number of answers; cleans to a list of ``str`` in the order offered.
 
-    A ``Choice(exclusive=True)`` ("None of these") cannot be chosen with others.
-    Codes: required, unknown, exclusive.
+    A ``Choice(exclusive=True)`` ("None of these") cannot be chosen with others. ``small``: for many answers beside
+    something else, such as filters. Codes: required, unknown, exclusive.
     """
 
     template = "govuk/fields/checkboxes.html"
@@ -392,8 +392,9 @@ class CheckboxesField(_ChoiceQuestion):
         "exclusive": "Select {called}, or select \u201c{exclusive}\u201d on its own",
     }
 
-    def __init__(self, *, hint: str = "Select all that apply.", **common: Any) -> None:
+    def __init__(self, *, hint: str = "Select all that apply.", small: bool = False, **common: Any) -> None:
         super().__init__(hint=hint, **common)
+        self.small = small
 
     def prepare_value(self, value: Any) -> Any:
         """Stored values as a browser would send them."""

@@ -24,6 +24,7 @@ from interventions.models import (
     DesiredOutcome,
     PoliceArea,
     ProbationRegion,
+    Setting,
 )
 from interventions.reference import loading
 
@@ -77,11 +78,19 @@ def _contract(row: Row, providers: dict[str, Provider], today: date) -> Contract
             activity=activity,
             method=method,
             location=location,
+            setting=_setting(location),
             position=position,
         )
         for position, (need_area, activity, method, location) in enumerate(row["activities"])
     )
     return contract
+
+
+def _setting(location: str) -> Setting:
+    """Custody or community, as the invented locations put it."""
+    if not location.startswith("Prison"):
+        return Setting.COMMUNITY
+    return Setting.BOTH if "community" in location else Setting.CUSTODY
 
 
 def _name_contracts_of_outcomes(scoped: dict[str, list[str]], added: dict[str, Contract]) -> None:

@@ -8,11 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+YOUNG_ADULTS_UP_TO = 25  # years; live service: a service is for young adults when it ends at exactly this age
+
 
 def age_on(day: date, date_of_birth: date) -> int:
     """Age in whole years. Somebody born on 29 February is a year older from 1 March in other years."""
     had_birthday = (day.month, day.day) >= (date_of_birth.month, date_of_birth.day)
     return day.year - date_of_birth.year - (0 if had_birthday else 1)
+
+
+def recorded_sex(sex: str | None) -> str:
+    """nDelius's word as "female" or "male"; empty when it says neither."""
+    word = (sex or "").strip().lower()
+    return word if word in {"female", "male"} else ""
 
 
 @dataclass(frozen=True)
@@ -47,8 +55,8 @@ class Eligibility:
         if self.women and self.men:
             return []
         wanted, only = ("female", "women only") if self.women else ("male", "men only")
-        recorded = (sex or "").strip().lower()
-        if recorded not in {"female", "male"}:
+        recorded = recorded_sex(sex)
+        if not recorded:
             return [
                 f"This service is for {only}, and nDelius does not say whether the person is male or female"
             ]

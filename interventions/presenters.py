@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 
 from govuk.template_filters import date as in_words
-from interventions.models import Activity, Contract
+from interventions.models import Activity, Contract, Setting
 
 SUMMARY_LENGTH = 500  # characters; live service: results show this much of the first line
 
@@ -26,12 +25,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class ServiceInList:
-    """One service in the list."""
+    """One service in the list. ``reasons``: what speaks against it for the person whom the list is for."""
 
     id: int
+    href: str
     title: str
     summary: str
     facts: list[Fact]
+    reasons: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +54,21 @@ class ServicePage:
     activities: list[ActivitiesForNeed]
 
 
-def in_list(contract: Contract) -> ServiceInList:
-    """The service as the list shows it."""
+def in_list(contract: Contract, *, href: str, reasons: list[str] | None = None) -> ServiceInList:
+    """The service as the list shows it; ``href``: where it leads."""
     return ServiceInList(
         id=contract.pk,
+        href=href,
         title=contract.title,
         summary=_first_line(contract.description),
         facts=[
             Fact("Type", contract.contract_type.name),
-            *_where(contract),
-            _categories(contract),
+            *(_on_one_line(fact) for fact in (*_where(contract), _categories(contract))),
             Fact("Provider", contract.prime.name),
             *_whom_for(contract),
+            *_delivered(contract),
         ],
+        reasons=reasons or [],
     )
 
 
@@ -83,18 +86,12 @@ def on_own_page(contract: Contract) -> ServicePage:
             Fact("Provider", contract.prime.name),
             *([Fact("Works together with", subcontractors)] if subcontractors else []),
             *_whom_for(contract),
+            *_delivered(contract),
             *([Fact("Takes referrals until", in_words(contract.closes_on))] if contract.closes_on else []),
             Fact("Contract reference", contract.reference),
         ],
         activities=list(_by_need(contract)),
     )
-
-
-def why_not_open(contract: Contract, today: date) -> str:
-    """What to say in place of a service that takes no referrals today."""
-    if today < contract.opens_on:
-        return f"{contract.title} takes referrals from {in_words(contract.opens_on)}."
-    return f"{contract.title} stopped taking referrals after {in_words(contract.closes_on)}."
 
 
 def _where(contract: Contract) -> list[Fact]:
@@ -114,8 +111,22 @@ def _fact_or_facts(one: str, several: str, values: list[str]) -> Fact:
     return Fact(one, values[0]) if len(values) == 1 else Fact(several, values)
 
 
+def _on_one_line(fact: Fact) -> Fact:
+    """Several values in one line: a list of services is long enough. Names may have commas of their own."""
+    return fact if isinstance(fact.value, str) else Fact(fact.label, "; ".join(fact.value))
+
+
 def _whom_for(contract: Contract) -> list[Fact]:
     return [Fact("Ages", contract.eligibility.ages), Fact("Sex", contract.eligibility.sexes)]
+
+
+def _delivered(contract: Contract) -> list[Fact]:
+    """Custody or community, as far as the activities say."""
+    if contract.in_custody and contract.in_community:  # type: ignore[attr-defined]  # annotated by with_facts
+        return [Fact("Delivered in", Setting.BOTH.label)]
+    if contract.in_custody:  # type: ignore[attr-defined]
+        return [Fact("Delivered in", Setting.CUSTODY.label)]
+    return [Fact("Delivered in", Setting.COMMUNITY.label)] if contract.in_community else []  # type: ignore[attr-defined]
 
 
 def _by_need(contract: Contract) -> Iterator[ActivitiesForNeed]:

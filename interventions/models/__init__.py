@@ -2,7 +2,7 @@
 
 from interventions.models.categories import ContractType, ServiceCategory
 from interventions.models.complexity import ComplexityLevel
-from interventions.models.contracts import Activity, Contract
+from interventions.models.contracts import Activity, Contract, Setting
 from interventions.models.delivery_units import ProbationDeliveryUnit
 from interventions.models.grants import ContractGrant
 from interventions.models.offices import ProbationOffice
@@ -21,4 +21,5 @@ __all__ = [
     "ProbationOffice",
     "ProbationRegion",
     "ServiceCategory",
+    "Setting",
 ]

@@ -5,34 +5,130 @@ Practitioners read it in the catalogue; suppliers reach only the ones granted to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from accounts.models import Provider, User
 from govuk.template_filters import date as in_words
-from interventions.eligibility import Eligibility
+from interventions.eligibility import YOUNG_ADULTS_UP_TO, Eligibility, age_on, recorded_sex
 from interventions.models.categories import ContractType, ServiceCategory
 from interventions.models.complexity import ComplexityLevel
 from interventions.models.grants import ContractGrant, current_memberships
 from interventions.models.outcomes import DesiredOutcome, DesiredOutcomeQuerySet
 from interventions.models.places import PoliceArea, ProbationRegion
 
+BETWEEN_WORDS = re.compile(r"[\s'\u2019]+")  # an apostrophe is typed in two ways
+MOST_WORDS = 10  # looked for at once
+
+
+class Setting(models.TextChoices):
+    """Where people are while an activity is delivered."""
+
+    COMMUNITY = "COMMUNITY", "Community"
+    CUSTODY = "CUSTODY", "Custody"
+    BOTH = "BOTH", "Custody and community"
+
+
+def _has_activities_in(setting: Setting) -> Exists:
+    here = Activity.objects.filter(contract=OuterRef("pk"), setting__in=[setting, Setting.BOTH])
+    return Exists(here)
+
+
+def _takes_age(age: int) -> Q:
+    return Q(min_age__lte=age) & (Q(max_age=None) | Q(max_age__gte=age))
+
 
 class ContractQuerySet(models.QuerySet["Contract"]):
     """Reads of contracts."""
 
+    def not_ended_on(self, day: date) -> ContractQuerySet:
+        """Those that take referrals on ``day`` or will. The last day counts as open."""
+        return self.filter(Q(closes_on=None) | Q(closes_on__gte=day))
+
     def open_on(self, day: date) -> ContractQuerySet:
         """Those that take referrals on ``day``. Both end days count as open."""
-        return self.filter(Q(closes_on=None) | Q(closes_on__gte=day), opens_on__lte=day)
+        return self.not_ended_on(day).filter(opens_on__lte=day)
 
     def with_facts(self) -> ContractQuerySet:
         """With what a list says about each contract: three queries, however many there are."""
-        facts = self.select_related("contract_type", "prime", "region", "police_area")
+        facts = self.select_related("contract_type", "prime", "region", "police_area__region").annotate(
+            in_custody=_has_activities_in(Setting.CUSTODY), in_community=_has_activities_in(Setting.COMMUNITY)
+        )
         return facts.prefetch_related("contract_type__categories", "region__police_areas")
+
+    # --- What practitioners look for
+
+    def in_areas(self, slugs: Collection[str]) -> ContractQuerySet:
+        """Those held for one of these police areas, or for a whole region that one of them lies in."""
+        areas = PoliceArea.objects.filter(slug__in=slugs)
+        return self.filter(Q(police_area__in=areas) | Q(region__in=areas.values("region")))
+
+    def for_needs(self, codes: Collection[str]) -> ContractQuerySet:
+        """Those on which one of these service categories can be chosen."""
+        types = ContractType.categories.through.objects.filter(servicecategory__code__in=codes)
+        return self.filter(contract_type__in=types.values("contracttype"))
+
+    def for_women(self) -> ContractQuerySet:
+        """Those that women can be referred to."""
+        return self.filter(allows_female=True)
+
+    def for_men(self) -> ContractQuerySet:
+        """Those that men can be referred to."""
+        return self.filter(allows_male=True)
+
+    def for_age(self, age: int) -> ContractQuerySet:
+        """Those for people of this age, in years."""
+        return self.filter(_takes_age(age))
+
+    def for_young_adults_only(self) -> ContractQuerySet:
+        """Those that end at 25."""
+        return self.filter(max_age=YOUNG_ADULTS_UP_TO)
+
+    def delivered_in(self, setting: Setting) -> ContractQuerySet:
+        """Those with an activity in custody, or in the community. One that has not said is left out."""
+        return self.filter(_has_activities_in(setting))
+
+    def saying(self, words: str) -> ContractQuerySet:
+        """Those that say every word somewhere: in title, description, activities or the names of providers."""
+        found = self
+        for word in dict.fromkeys(BETWEEN_WORDS.split(words.strip())[:MOST_WORDS]):
+            activities = Activity.objects.filter(contract=OuterRef("pk")).filter(
+                Q(need_area__icontains=word)
+                | Q(activity__icontains=word)
+                | Q(method__icontains=word)
+                | Q(location__icontains=word)
+            )
+            subcontractors = Contract.subcontractors.through.objects.filter(
+                contract=OuterRef("pk"), provider__name__icontains=word
+            )
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(description__icontains=word)
+                | Q(prime__name__icontains=word)
+                | Exists(activities)
+                | Exists(subcontractors)
+            )
+        return found
+
+    def with_fit(
+        self, *, sex: str | None, date_of_birth: date | None, on: date, region: ProbationRegion | None = None
+    ) -> ContractQuerySet:
+        """Each with ``misfit``: 0 when nothing speaks against the person, else 1. Says as ``reasons_against`` does."""
+        fits = Q(opens_on__lte=on) & (Q(closes_on=None) | Q(closes_on__gte=on))
+        recorded = recorded_sex(sex)
+        if recorded != "male":
+            fits &= Q(allows_female=True)
+        if recorded != "female":
+            fits &= Q(allows_male=True)
+        fits &= Q(pk__in=[]) if date_of_birth is None else _takes_age(age_on(on, date_of_birth))
+        if region is not None:
+            fits &= Q(region=region) | Q(police_area__region=region)
+        return self.annotate(misfit=Case(When(fits, then=Value(0)), default=Value(1)))
 
     def granted_to(self, user: User) -> ContractQuerySet:
         """Those whose cases ``user`` may see: granted, and one of their providers is on the contract (A1).
@@ -132,18 +228,48 @@ class Contract(models.Model):
         day = on or timezone.localdate()
         return self.opens_on <= day and (self.closes_on is None or day <= self.closes_on)
 
+    def has_ended(self, on: date | None = None) -> bool:
+        """Whether its last day was before that day (today when not given): no referral can be made any more."""
+        return self.closes_on is not None and self.closes_on < (on or timezone.localdate())
+
+    def why_not_open(self, on: date | None = None) -> str:
+        """Why no referral can be made on that day (today when not given), in a sentence; nothing when it can."""
+        day = on or timezone.localdate()
+        if day < self.opens_on:
+            return f"{self.title} takes referrals from {in_words(self.opens_on)}."
+        return (
+            f"{self.title} stopped taking referrals after {in_words(self.closes_on)}."
+            if self.has_ended(day)
+            else ""
+        )
+
+    @property
+    def held_in(self) -> ProbationRegion:
+        """The region that it is held for, or that its police area lies in."""
+        region = self.region if self.police_area is None else self.police_area.region
+        assert region is not None  # the database allows exactly one of the two
+        return region
+
     @property
     def eligibility(self) -> Eligibility:
         """Whom the service is for."""
         return Eligibility(self.min_age, self.max_age, women=self.allows_female, men=self.allows_male)
 
-    def reasons_against(self, *, sex: str | None, date_of_birth: date | None, on: date) -> list[str]:
-        """Why the service does not fit a person on that day: sex, age or dates (decision F5). Warnings only."""
+    def reasons_against(
+        self, *, sex: str | None, date_of_birth: date | None, on: date, region: ProbationRegion | None = None
+    ) -> list[str]:
+        """Why the service does not fit a person on that day: sex, age, dates, area (decision F5). Warnings only.
+
+        ``region`` is the one in which the person is supervised, or None when that is not known.
+        """
         reasons = self.eligibility.reasons_against(sex=sex, date_of_birth=date_of_birth, on=on)
         if on < self.opens_on:
             reasons.append(f"This service does not take referrals before {in_words(self.opens_on)}")
-        elif self.closes_on is not None and on > self.closes_on:
+        elif self.has_ended(on):
             reasons.append(f"This service does not take referrals after {in_words(self.closes_on)}")
+        if region is not None and region != self.held_in:
+            here = self.region or self.police_area
+            reasons.append(f"This service is for {here}, and the person is supervised in {region}")
         return reasons
 
     @property
@@ -166,6 +292,13 @@ class Activity(models.Model):
     activity = models.CharField(max_length=300)
     method = models.CharField(max_length=200, help_text="How it is delivered, such as one to one.")
     location = models.CharField(max_length=200, help_text="Where it is delivered, such as in the community.")
+    setting = models.CharField(
+        "custody or community",
+        max_length=10,
+        choices=Setting,
+        blank=True,
+        help_text="Where the person is when it is delivered. Practitioners find services by it. Empty: not known.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

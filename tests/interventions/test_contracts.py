@@ -14,6 +14,7 @@ from tests.factories.interventions import (
     CategoryFactory,
     ContractFactory,
     ContractTypeFactory,
+    PoliceAreaFactory,
     RegionFactory,
 )
 
@@ -141,3 +142,90 @@ def test_a_service_that_has_not_opened_says_when_it_will() -> None:
     reasons = contract.reasons_against(sex="Female", date_of_birth=date(1990, 1, 1), on=date(2026, 3, 31))
 
     assert reasons == ["This service does not take referrals before 1 April 2026"]
+
+
+# --- Who fits, in one statement
+
+
+HERE = {
+    "anybody": {},
+    "women": {"allows_male": False},
+    "men": {"allows_female": False},
+    "18 to 25": {"max_age": 25},
+    "26 and over": {"min_age": 26},
+    "opens tomorrow": {"opens_on": date(2026, 7, 2)},
+    "opens today": {"opens_on": date(2026, 7, 1)},
+    "ended yesterday": {"closes_on": date(2026, 6, 30)},
+    "ends today": {"closes_on": date(2026, 7, 1)},
+}
+
+
+@pytest.mark.parametrize("sex", ["Female", " male ", "Not known", None])
+@pytest.mark.parametrize(
+    "born", [None, date(2008, 7, 2), date(2008, 7, 1), date(2000, 7, 2), date(2000, 7, 1), date(1960, 1, 1)]
+)
+def test_the_statement_and_the_reasons_agree_on_who_fits(sex: str | None, born: date | None) -> None:
+    day, region, other = date(2026, 7, 1), RegionFactory(code="X"), RegionFactory(code="Y")
+    for title, facts in HERE.items():
+        ContractFactory(title=title, police_area=PoliceAreaFactory(region=region), **facts)
+        ContractFactory(title=f"{title}, region", police_area=None, region=other, **facts)
+    for supervised_in in (None, region, other):
+        person = {"sex": sex, "date_of_birth": born, "region": supervised_in}
+
+        found = Contract.objects.with_facts().with_fit(on=day, **person)
+
+        by_statement = {contract.title: contract.misfit == 0 for contract in found}
+        by_reasons = {contract.title: not contract.reasons_against(on=day, **person) for contract in found}
+        assert by_statement == by_reasons
+        assert len(by_statement) == 2 * len(HERE)
+
+
+@pytest.mark.parametrize(
+    ("held", "reasons"),
+    [
+        pytest.param("area", [], id="a police area of the region"),
+        pytest.param("region", [], id="the region"),
+        pytest.param(
+            "other area",
+            ["This service is for Leeds, and the person is supervised in Home"],
+            id="another area",
+        ),
+        pytest.param(
+            "other region",
+            ["This service is for Away, and the person is supervised in Home"],
+            id="another region",
+        ),
+    ],
+)
+def test_a_service_for_somewhere_else_says_so(held: str, reasons: list[str]) -> None:
+    home, away = RegionFactory(code="X", name="Home"), RegionFactory(code="Y", name="Away")
+    places = {
+        "area": {"police_area": PoliceAreaFactory(region=home)},
+        "region": {"police_area": None, "region": home},
+        "other area": {"police_area": PoliceAreaFactory(name="Leeds", region=away)},
+        "other region": {"police_area": None, "region": away},
+    }
+    contract = ContractFactory(**places[held])
+
+    person = {"sex": None, "date_of_birth": date(1990, 1, 1), "region": home}
+    assert contract.reasons_against(on=date(2026, 7, 1), **person) == reasons
+
+
+@pytest.mark.parametrize(
+    ("day", "has_ended", "why"),
+    [
+        pytest.param(
+            date(2026, 3, 31), False, "Home help takes referrals from 1 April 2026.", id="before it opens"
+        ),
+        pytest.param(date(2026, 4, 1), False, "", id="its first day"),
+        pytest.param(date(2026, 6, 30), False, "", id="its last day"),
+        pytest.param(
+            date(2026, 7, 1), True, "Home help stopped taking referrals after 30 June 2026.", id="after"
+        ),
+    ],
+)
+def test_why_no_referral_can_be_made(day: date, has_ended: bool, why: str) -> None:
+    contract = ContractFactory(title="Home help", opens_on=date(2026, 4, 1), closes_on=date(2026, 6, 30))
+
+    assert contract.has_ended(day) is has_ended
+    assert contract.why_not_open(day) == why

@@ -1,0 +1,40 @@
+"""What every page that lists services shows around its services: the filters, how much was found, the ways to sort.
+
+Used by the catalogue and by the list for one person; must know neither.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest
+
+from interventions.finding import in_words, remembered
+from interventions.finding.search import Search
+from interventions.models.contracts import ContractQuerySet
+
+SERVICES_A_PAGE = 20
+
+
+def page_of(request: HttpRequest, place: str, search: Search, services: ContractQuerySet) -> Page:
+    """The page of sorted services that is asked for (or the nearest), kept as the one looked at last."""
+    page = Paginator(services.with_facts(), SERVICES_A_PAGE).get_page(request.GET.get("page"))
+    remembered.keep(request, place, search.wanted, page.number)
+    return page
+
+
+def around(request: HttpRequest, search: Search, page: Page) -> dict[str, Any]:
+    """What the templates in ``templates/interventions/`` take for the filters and the list."""
+    query = search.wanted.query()
+    return {
+        "page": page,
+        "form": search.form,
+        "wanted": search.wanted,
+        "path": request.path,
+        "list_address": f"{request.path}?{query}" if query else request.path,
+        "notices": [*search.notices, *(str(message) for message in messages.get_messages(request))],
+        "filters": in_words.filters(search, request.path),
+        "sorts": in_words.sorts(search, request.path),
+    }
