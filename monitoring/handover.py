@@ -85,6 +85,31 @@ class SharedContact:
     phone: str
     team_phone: str
     pdu: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedMainContact:
+    """Whom to reach until a practitioner is allocated. Everything is empty when there is a practitioner."""
+
+    name: str
+    role: str
+    email: str
+    phone: str
+    place: str  # the establishment or probation office where they work
+    reason_before_allocation: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCustody:
+    """Where somebody in custody is, and what is known of their release. Everything is empty in the community."""
+
+    prison_number: str
+    establishment: str
+    release_date: date | None
+    release_date_unknown_reason: str
+    expected_office: str
+    expected_office_unknown_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +176,12 @@ class Handover:
     crn: str
     sent_by: str
     sent_at: datetime
-    location: str  # COMMUNITY (CUSTODY comes with the whole form)
+    location: str  # COMMUNITY or CUSTODY
     person: SharedPerson
+    custody: SharedCustody
     practitioner: SharedContact
     back_up_contact: SharedContact
+    main_contact: SharedMainContact
     sentence: SharedSentence
     services: tuple[SharedService, ...]
     needs: SharedNeeds

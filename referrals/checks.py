@@ -12,14 +12,14 @@ from django.core.exceptions import FieldDoesNotExist
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
-from referrals.journey.answers import DesiredOutcomes, RiskDeclared
+from referrals.journey.answers import DesiredOutcomes, RiskDeclared, Services
 from referrals.journey.declaration import Journey, Section, Step
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.journey.pages import Page
 from referrals.models import ChosenService, Referral
 
-# Answers that are not columns: outcomes are rows of their own, the declaration belongs to risk.
-NOT_COLUMNS = (DesiredOutcomes, RiskDeclared)
+# Answers that are not columns: services and outcomes are rows of their own, the declaration belongs to risk.
+NOT_COLUMNS = (DesiredOutcomes, RiskDeclared, Services)
 
 
 @register("referrals")

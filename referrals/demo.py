@@ -21,18 +21,21 @@ from integrations.ndelius import client
 from interventions.models import Contract
 from referrals.actions.answer_question import answer_question
 from referrals.actions.pull_needs import pull_needs
+from referrals.actions.pull_practitioner import pull_practitioner
 from referrals.actions.send_referral import send_referral
 from referrals.actions.start_referral import start_referral
 from referrals.journey import answers
+from referrals.journey.declaration import PlacedStep
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.journey.questions.service import described
+from referrals.journey.records import OfficerInNdelius
 from referrals.models import Referral
 from risk.actions import changing, declaring, pulling
 from risk.models import RiskInformation, SectionKey
 from risk.wording import CURRENT_WORDING
 
 AUTHOR = "pp"
-PERSON_ANSWERS = ("practitioner", "back-up-contact", "personal-details")
+PERSON_ANSWERS = ("allocation", "current-location", "practitioner", "back-up-contact", "personal-details")
 Decide = Callable[[RiskInformation, User], object]
 log = structlog.get_logger(__name__)
 
@@ -97,23 +100,33 @@ def answer(draft: Referral, author: User, *, only: Iterable[str] | None = None, 
     pull_needs(draft=draft, by=author)
     given = plain_answers(draft, author, **texts)
     asked = set(given) if only is None else set(only)
-    for placed in MAKE_A_REFERRAL.on(_fresh(draft), author, timezone.localdate()).steps:
-        if placed.step.slug in asked and placed.step.slug in given:
-            category = placed.service.category if placed.service else None
-            value = given[placed.step.slug]
-            answer_question(
-                journey=MAKE_A_REFERRAL,
-                draft=draft,
-                placed=placed,
-                answers=value(category) if callable(value) else value,
-                by=author,
-                as_opened="",
-            )
+    done: set[tuple[str, int | None]] = set()
+    while True:  # an answer can open further questions
+        steps = MAKE_A_REFERRAL.on(_fresh(draft), author, timezone.localdate()).steps
+        placed = next((one for one in steps if one.step.slug in asked & set(given) and _key(one) not in done), None)
+        if placed is None:
+            return
+        done.add(_key(placed))
+        value = given[placed.step.slug]
+        answer_question(
+            journey=MAKE_A_REFERRAL,
+            draft=draft,
+            placed=placed,
+            answers=value(placed.service.category) if placed.service and callable(value) else value,
+            by=author,
+            as_opened="",
+        )
+
+
+def _key(placed: PlacedStep) -> tuple[str, int | None]:
+    return placed.step.slug, placed.service.category_id if placed.service else None
 
 
 def plain_answers(draft: Referral, author: User, **texts: str) -> dict[str, Any]:
     """Good answers by the slug of their question; a function of the service where it is asked of each."""
-    officer, sentence = client.responsible_officer(draft.crn), client.active_sentences(draft.crn)[0]
+    pull_practitioner(draft=draft, by=author)
+    officer = OfficerInNdelius.from_kept(draft.practitioner_in_ndelius) or OfficerInNdelius()
+    sentence = client.active_sentences(draft.crn)[0]
     contract = draft.contract
     said = {
         "comment": "Lost the last tenancy after arrears. Wants to understand what went wrong.",
@@ -126,12 +139,16 @@ def plain_answers(draft: Referral, author: User, **texts: str) -> dict[str, Any]
         **texts,
     }
     return {
+        "allocation": answers.Allocation(has_practitioner=True),
+        "current-location": answers.WhereNow("COMMUNITY"),
         "practitioner": answers.Practitioner(
-            officer.name,
-            officer.email or "",
-            officer.phone or "",
-            officer.team_phone or "",
-            officer.pdu or "",
+            practitioner_name=officer.name or author.display_name,
+            practitioner_email=officer.email,
+            practitioner_phone=officer.phone,
+            practitioner_team_phone=officer.team_phone,
+            practitioner_pdu=officer.pdu or "North Durham",
+            practitioner_office="",
+            practitioner_office_number=None,
         ),
         "back-up-contact": answers.BackUpContact(
             "Jonah Arkwright", "pp.colleague@example.com", "01632 960902"
@@ -147,6 +164,7 @@ def plain_answers(draft: Referral, author: User, **texts: str) -> dict[str, Any]
             has_responsibilities=True, when_unavailable=said["when_unavailable"]
         ),
         "diversity": answers.Diversity(said["diversity"]),
+        "services": answers.Services(tuple(sorted(one.pk for one in contract.categories())[:2])),
         "relevant-sentence": answers.RelevantSentence(
             sentence.id, described(sentence), sentence.offence_subcategory or "", sentence.ends_on
         ),

@@ -16,7 +16,9 @@ from monitoring.handover import (
     RiskAnswer,
     SharedContact,
     SharedCriminogenicNeed,
+    SharedCustody,
     SharedDeclaration,
+    SharedMainContact,
     SharedNeeds,
     SharedOutcome,
     SharedPerson,
@@ -25,7 +27,7 @@ from monitoring.handover import (
     SharedSentence,
     SharedService,
 )
-from referrals.models import ChosenService, Referral
+from referrals.models import ChosenService, Location, Referral
 from risk.models import Declaration, SectionKey
 from risk.redaction import ProposedSection, RedactedRisk, is_declared, proposed, standing_declaration
 
@@ -58,6 +60,22 @@ HANDED_OVER: dict[str, frozenset[str]] = {
             "practitioner_phone",
             "practitioner_team_phone",
             "practitioner_pdu",
+            "practitioner_office",
+            "contact_name",
+            "contact_role",
+            "contact_email",
+            "contact_phone",
+            "contact_place",
+            "contact_establishment",
+            "contact_office",
+            "reason_before_allocation",
+            "has_practitioner",
+            "prison_number",
+            "establishment",
+            "release_date",
+            "release_date_unknown_reason",
+            "expected_office",
+            "expected_office_unknown_reason",
             "back_up_name",
             "back_up_email",
             "back_up_phone",
@@ -86,10 +104,15 @@ HANDED_OVER: dict[str, frozenset[str]] = {
 WITHHELD: dict[str, frozenset[str]] = {
     "referrals.Referral": frozenset(
         {"form_key", "created_by", "created_at", "changed_at", "risk", "oasys_needs", "sentence_id", "received",
-         "answers_as_sent"}
+         "answers_as_sent", "is_releasing", "practitioner_office_number", "practitioner_in_ndelius",
+         "practitioner_confirmed_at", "contact_establishment_code", "contact_office_number", "custody_facts",
+         "establishment_code", "expected_office_number", "expiry_warned_at"}
     ),
     "referrals.ChosenService": frozenset({"id", "referral"}),
     "referrals.KeptText": frozenset({"id", "referral", "user", "path", "fields", "kept_at"}),
+    "referrals.SensitiveDetailDecision": frozenset(
+        {"id", "referral", "place", "finding_hash", "category", "decision", "reason", "decided_by", "decided_at"}
+    ),
     "referrals.CaseOpening": frozenset({"id", "user", "referral", "reason", "opened_at"}),
     "risk.RiskInformation": frozenset(
         {"id", "crn", "owner", "created_at", "last_outcome", "last_asked_at", "newer_assessed_at",
@@ -152,14 +175,16 @@ def _handover(
         crn=draft.crn,
         sent_by=sent_by.display_name,
         sent_at=at,
-        location=draft.location,
+        location=draft.current_location,
         person=_person(draft),
+        custody=_custody(draft),
         practitioner=SharedContact(
             name=draft.practitioner_name,
             email=draft.practitioner_email,
             phone=draft.practitioner_phone,
             team_phone=draft.practitioner_team_phone,
             pdu=draft.practitioner_pdu,
+            office=draft.practitioner_office,
         ),
         back_up_contact=SharedContact(
             name=draft.back_up_name,
@@ -167,7 +192,9 @@ def _handover(
             phone=draft.back_up_phone,
             team_phone="",
             pdu="",
+            office="",
         ),
+        main_contact=_main_contact(draft),
         sentence=SharedSentence(
             offence_category=draft.sentence_offence_category,
             offence_subcategory=draft.sentence_offence_subcategory,
@@ -204,6 +231,28 @@ def _person(draft: Referral) -> SharedPerson:
         email="" if "email" in withheld else draft.email,
         pulled_at=draft.person_pulled_at,
         withheld=tuple(sorted(withheld)),
+    )
+
+
+def _custody(draft: Referral) -> SharedCustody:
+    return SharedCustody(
+        prison_number=draft.prison_number if draft.current_location == Location.CUSTODY else "",
+        establishment=draft.establishment,
+        release_date=draft.release_date,
+        release_date_unknown_reason=draft.release_date_unknown_reason,
+        expected_office=draft.expected_office,
+        expected_office_unknown_reason=draft.expected_office_unknown_reason,
+    )
+
+
+def _main_contact(draft: Referral) -> SharedMainContact:
+    return SharedMainContact(
+        name=draft.contact_name,
+        role=draft.contact_role,
+        email=draft.contact_email,
+        phone=draft.contact_phone,
+        place=draft.contact_establishment or draft.contact_office,
+        reason_before_allocation=draft.reason_before_allocation or "",
     )
 
 

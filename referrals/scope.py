@@ -48,7 +48,10 @@ def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool
     theirs = theirs.select_related("contract__contract_type", "contract__prime", "risk")
     if with_services:
         theirs = theirs.prefetch_related(
-            "services__category", "services__complexity_level", "services__outcomes"
+            "services__category",
+            "services__complexity_level",
+            "services__outcomes",
+            "contract__contract_type__categories",
         )
     referral = get_object_or_404(theirs, pk=referral_id)
     about(request, referral=referral.pk, crn=referral.crn)

@@ -12,6 +12,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.models import Provider, User
 from govuk.template_filters import date as in_words
@@ -214,6 +215,11 @@ class Contract(models.Model):
     def categories(self) -> models.QuerySet[ServiceCategory]:
         """The service categories that can be chosen on this contract: one or several."""
         return self.contract_type.categories.all()
+
+    @cached_property
+    def offers_several_services(self) -> bool:
+        """Whether the practitioner has to choose among service categories."""
+        return len(self.contract_type.categories.all()) > 1
 
     def complexity_levels_for(self, category: ServiceCategory) -> list[ComplexityLevel]:
         """The levels to choose from, lowest first. There may be one, two or three: never assume three."""

@@ -18,7 +18,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import Contract
-from monitoring.handover import Handover, SharedContact, SharedNeeds, SharedPerson, SharedSentence
+from monitoring.handover import (
+    Handover,
+    SharedContact,
+    SharedCustody,
+    SharedMainContact,
+    SharedNeeds,
+    SharedPerson,
+    SharedSentence,
+)
 from monitoring.models.scoping import ScopedManager
 from monitoring.models.sortable_names import SortableNameField
 
@@ -180,16 +188,31 @@ class ReceivedReferral(models.Model):
         default=list, blank=True, help_text="Names of fields that were kept back."
     )
 
+    prison_number = models.TextField(blank=True)
+    establishment = models.TextField(blank=True)
+    release_date = models.DateField(null=True, blank=True)
+    release_date_unknown_reason = models.TextField(blank=True)
+    expected_office = models.TextField(blank=True)
+    expected_office_unknown_reason = models.TextField(blank=True)
+
     practitioner_name = models.TextField(blank=True)
     practitioner_email = models.TextField(blank=True)
     practitioner_phone = models.TextField(blank=True)
     practitioner_team_phone = models.TextField(blank=True)
     practitioner_pdu = models.TextField("practitioner's PDU", blank=True)
+    practitioner_office = models.TextField(blank=True)
     back_up_name = models.TextField(blank=True)
     back_up_email = models.TextField(blank=True)
     back_up_phone = models.TextField(blank=True)
     back_up_team_phone = models.TextField(blank=True)
     back_up_pdu = models.TextField("back-up contact's PDU", blank=True)
+    back_up_office = models.TextField(blank=True)
+    contact_name = models.TextField(blank=True)
+    contact_role = models.TextField(blank=True)
+    contact_email = models.TextField(blank=True)
+    contact_phone = models.TextField(blank=True)
+    contact_place = models.TextField(blank=True)
+    reason_before_allocation = models.TextField(blank=True)
 
     offence_category = models.TextField(blank=True)
     offence_subcategory = models.TextField(blank=True)
@@ -284,6 +307,7 @@ class ReceivedReferral(models.Model):
         """An unsaved row with every value of ``handover`` but its services, criminogenic needs and risk."""
         person, needs, sentence = handover.person, handover.needs, handover.sentence
         practitioner, back_up = handover.practitioner, handover.back_up_contact
+        custody, contact = handover.custody, handover.main_contact
         assert handover.enforceable_days is not None  # acceptance refuses what only a preview may lack
         assert handover.completion_date is not None
         assert needs.needs_interpreter is not None
@@ -314,16 +338,30 @@ class ReceivedReferral(models.Model):
             person_email=person.email,
             person_pulled_at=person.pulled_at,
             person_withheld=list(person.withheld),
+            prison_number=custody.prison_number,
+            establishment=custody.establishment,
+            release_date=custody.release_date,
+            release_date_unknown_reason=custody.release_date_unknown_reason,
+            expected_office=custody.expected_office,
+            expected_office_unknown_reason=custody.expected_office_unknown_reason,
             practitioner_name=practitioner.name,
             practitioner_email=practitioner.email,
             practitioner_phone=practitioner.phone,
             practitioner_team_phone=practitioner.team_phone,
             practitioner_pdu=practitioner.pdu,
+            practitioner_office=practitioner.office,
             back_up_name=back_up.name,
             back_up_email=back_up.email,
             back_up_phone=back_up.phone,
             back_up_team_phone=back_up.team_phone,
             back_up_pdu=back_up.pdu,
+            back_up_office=back_up.office,
+            contact_name=contact.name,
+            contact_role=contact.role,
+            contact_email=contact.email,
+            contact_phone=contact.phone,
+            contact_place=contact.place,
+            reason_before_allocation=contact.reason_before_allocation,
             offence_category=sentence.offence_category,
             offence_subcategory=sentence.offence_subcategory,
             sentence_ends_on=sentence.ends_on,
@@ -361,12 +399,14 @@ class ReceivedReferral(models.Model):
             sent_at=self.sent_at,
             location=self.location,
             person=self.shared_person(),
+            custody=self.shared_custody(),
             practitioner=SharedContact(
                 name=self.practitioner_name,
                 email=self.practitioner_email,
                 phone=self.practitioner_phone,
                 team_phone=self.practitioner_team_phone,
                 pdu=self.practitioner_pdu,
+                office=self.practitioner_office,
             ),
             back_up_contact=SharedContact(
                 name=self.back_up_name,
@@ -374,6 +414,15 @@ class ReceivedReferral(models.Model):
                 phone=self.back_up_phone,
                 team_phone=self.back_up_team_phone,
                 pdu=self.back_up_pdu,
+                office=self.back_up_office,
+            ),
+            main_contact=SharedMainContact(
+                name=self.contact_name,
+                role=self.contact_role,
+                email=self.contact_email,
+                phone=self.contact_phone,
+                place=self.contact_place,
+                reason_before_allocation=self.reason_before_allocation,
             ),
             sentence=SharedSentence(
                 offence_category=self.offence_category,
@@ -408,6 +457,17 @@ class ReceivedReferral(models.Model):
             email=self.person_email,
             pulled_at=self.person_pulled_at,
             withheld=tuple(self.person_withheld),
+        )
+
+    def shared_custody(self) -> SharedCustody:
+        """Where the person is in custody and what is known of their release; reads nothing."""
+        return SharedCustody(
+            prison_number=self.prison_number,
+            establishment=self.establishment,
+            release_date=self.release_date,
+            release_date_unknown_reason=self.release_date_unknown_reason,
+            expected_office=self.expected_office,
+            expected_office_unknown_reason=self.expected_office_unknown_reason,
         )
 
     def _needs(self) -> SharedNeeds:

@@ -16,6 +16,7 @@ from monitoring.handover import (
     Handover,
     RiskAnswer,
     SharedContact,
+    SharedCustody,
     SharedPerson,
     SharedRiskSection,
     SharedService,
@@ -25,7 +26,7 @@ NOT_PROVIDED = "Not provided"
 NOT_SHARED = "No information shared"
 NOT_FOUND = "Not found"  # the seed's word in the person banner
 ANSWERS = {RiskAnswer.YES: "Yes", RiskAnswer.NO: "No", RiskAnswer.DONT_KNOW: "Don't know"}
-LOCATIONS = {"COMMUNITY": "Community"}
+LOCATIONS = {"COMMUNITY": "Community", "CUSTODY": "Custody"}
 #: The seed's headings, in the order of decision R2.
 RISK_LABELS = {
     "who_is_at_risk": "Who is at risk",
@@ -85,7 +86,7 @@ def present(handover: Handover, *, today: datetime.date | None = None) -> Receiv
             _location(handover),
             _intervention(handover),
             *(_service(service, handover) for service in handover.services),
-            _contact("Probation practitioner", handover.practitioner),
+            *_responsible(handover),
             *_back_up(handover.back_up_contact),
             _whereabouts(handover.person),
             _personal_details(handover.person),
@@ -128,17 +129,82 @@ def _identity(handover: Handover, today: datetime.date) -> Card:
             Row("Last name", person.last_name or NOT_PROVIDED),
             Row("Date of birth", f"{date(born)} ({age} years old)"),
             Row("CRN", handover.crn),
+            *_prison_number(handover),
             Row("Referral number", handover.reference or "Given when the referral is sent"),
         ),
     )
 
 
+def _prison_number(handover: Handover) -> tuple[Row, ...]:
+    if handover.location != "CUSTODY":
+        return ()
+    return (Row("Prison number", handover.custody.prison_number or NOT_FOUND),)
+
+
 def _location(handover: Handover) -> Card:
+    """Where the person was when referred, and for somebody in custody what is known of their release."""
+    where = Row("Location when referred", LOCATIONS.get(handover.location, NOT_PROVIDED))
+    practitioner = handover.practitioner
+    probation = (
+        Row("Probation office", practitioner.office)
+        if practitioner.office
+        else Row("Probation delivery unit (PDU)", practitioner.pdu or NOT_PROVIDED)
+    )
+    if handover.location != "CUSTODY":
+        return Card("Current location", (where, probation))
+    custody = handover.custody
     return Card(
-        "Current location",
+        "Current location and release",
         (
-            Row("Location when referred", LOCATIONS.get(handover.location, NOT_PROVIDED)),
-            Row("Probation delivery unit (PDU)", handover.practitioner.pdu or NOT_PROVIDED),
+            where,
+            Row("Establishment", custody.establishment or NOT_PROVIDED),
+            *_release(custody),
+            *_expected_office(custody),
+            *((probation,) if practitioner.name else ()),
+        ),
+    )
+
+
+def _release(custody: SharedCustody) -> tuple[Row, ...]:
+    """Nothing when no release was asked about."""
+    if custody.release_date_unknown_reason:
+        return (
+            Row("Expected release date", "Not known"),
+            Row("Why the date is not known", custody.release_date_unknown_reason),
+        )
+    return (Row("Expected release date", date(custody.release_date)),) if custody.release_date else ()
+
+
+def _expected_office(custody: SharedCustody) -> tuple[Row, ...]:
+    """Nothing when no office was asked about."""
+    if custody.expected_office_unknown_reason:
+        return (
+            Row("Expected probation office", "Not known"),
+            Row("Why the office is not known", custody.expected_office_unknown_reason),
+        )
+    return (Row("Expected probation office", custody.expected_office),) if custody.expected_office else ()
+
+
+def _responsible(handover: Handover) -> tuple[Card, ...]:
+    """The practitioner, or the main point of contact until there is one."""
+    contact = handover.main_contact
+    if not contact.name:
+        return (_contact("Probation practitioner", handover.practitioner),)
+    return (
+        Card(
+            "Main point of contact",
+            (
+                Row("Name", contact.name),
+                Row("Role or job title", contact.role or NOT_PROVIDED),
+                Row("Email address", contact.email or NOT_PROVIDED),
+                Row("Phone number", contact.phone or NOT_PROVIDED),
+                Row("Establishment or probation office", contact.place or NOT_PROVIDED),
+                *(
+                    (Row("Reason for referring before a practitioner is allocated", contact.reason_before_allocation),)
+                    if contact.reason_before_allocation
+                    else ()
+                ),
+            ),
         ),
     )
 
@@ -185,6 +251,7 @@ def _contact(heading: str, contact: SharedContact) -> Card:
             Row("Email address", contact.email or NOT_PROVIDED),
             Row("Phone number", contact.phone or NOT_PROVIDED),
             Row("Probation delivery unit (PDU)", contact.pdu or NOT_PROVIDED),
+            Row("Probation office", contact.office or NOT_PROVIDED),
             Row("Team phone number", contact.team_phone or NOT_PROVIDED),
         ),
     )

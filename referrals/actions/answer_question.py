@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -20,10 +21,19 @@ class SavedMeanwhile(Exception):
     """Another tab saved other answers to this question after the page was opened. Nothing was changed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A draft after a page was saved, and what its other questions lost or gained by it."""
+
+    draft: Referral
+    deleted: tuple[str, ...] = ()  # questions whose answers were deleted, because they no longer apply
+    opened: tuple[str, ...] = ()  # questions that apply from now on and have no answer yet
+
+
 @transaction.atomic
 def answer_question(
     *, journey: Journey, draft: Referral, placed: PlacedStep, answers: Any, by: User, as_opened: str
-) -> Referral:
+) -> Saved:
     """Save one page's answers, and clear the answers to questions that no longer apply because of them.
 
     ``as_opened``: the fingerprint of the answers that the page showed. Raises SavedMeanwhile when others were saved
@@ -35,13 +45,30 @@ def answer_question(
     standing = store.read(placed.page.answers, service)
     if as_opened and fingerprint(standing) != as_opened and standing != answers:
         raise SavedMeanwhile
-    asked_before = journey.on(held, by, timezone.localdate()).steps
+    before = journey.on(held, by, timezone.localdate())
+    lost_if_left_out = {_key(one): one for one in before.steps}
+    answered = {key for key, one in lost_if_left_out.items() if before.is_answered(one)}
     store.write(answers, service)
-    asked_now = {(one.step.slug, one.service) for one in journey.on(held, by, timezone.localdate()).steps}
-    for one in asked_before:
-        if (one.step.slug, one.service) not in asked_now:
+    after = journey.on(held, by, timezone.localdate())
+    asked_now = {_key(one): one for one in after.steps}
+    left_out = [one for key, one in lost_if_left_out.items() if key not in asked_now]
+    services_there = set(held.services.values_list("pk", flat=True))
+    for one in left_out:
+        if one.service is None or one.service.pk in services_there:  # answers of a service went with it
             store.clear(one.page.answers, one.service)
     held.changed_at = timezone.now()
     held.save()
     audit.record(AuditAction.DRAFT_ANSWERED, by=by, referral=held.pk, crn=held.crn, question=placed.step.slug)
-    return held
+    return Saved(
+        held,
+        deleted=tuple(before.asked(one) for one in left_out if _key(one) in answered),
+        opened=tuple(
+            after.asked(one)
+            for key, one in asked_now.items()
+            if key not in lost_if_left_out and answered - {_key(placed)} and not after.is_answered(one)
+        ),
+    )
+
+
+def _key(placed: PlacedStep) -> tuple[str, int | None]:
+    return placed.step.slug, placed.service.category_id if placed.service else None

@@ -10,6 +10,81 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
+class Allocation:
+    """Whether somebody in the community is responsible for the person."""
+
+    has_practitioner: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhereNow:
+    """Where somebody with a practitioner is: COMMUNITY or CUSTODY."""
+
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Whether somebody without a practitioner will be released during the intervention."""
+
+    is_releasing: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class MainContact:
+    """Whom the supplier reaches until a practitioner is allocated, and where they work."""
+
+    contact_name: str
+    contact_role: str
+    contact_email: str
+    contact_phone: str
+    contact_place: str
+    contact_establishment: str
+    contact_establishment_code: str
+    contact_office: str
+    contact_office_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonBeforeAllocation:
+    """Why the referral is made before a practitioner is allocated."""
+
+    reason_before_allocation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Establishment:
+    """Where the person is in custody, as it was called on the day."""
+
+    establishment: str
+    establishment_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedRelease:
+    """When the person is expected to be released, or why that is not known."""
+
+    release_date: date | None
+    release_date_unknown_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedOffice:
+    """Which probation office the person is expected to report to, or why that is not known."""
+
+    expected_office: str
+    expected_office_number: int | None
+    expected_office_unknown_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The service categories of the referral; catalogue ids."""
+
+    services: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Practitioner:
     """The probation practitioner responsible for the person."""
 
@@ -18,6 +93,8 @@ class Practitioner:
     practitioner_phone: str
     practitioner_team_phone: str
     practitioner_pdu: str
+    practitioner_office: str
+    practitioner_office_number: int | None
 
 
 @dataclass(frozen=True, slots=True)

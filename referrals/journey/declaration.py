@@ -206,6 +206,10 @@ class Progress:
             answers, self.situation_at(placed)
         )
 
+    def asked(self, placed: PlacedStep) -> str:
+        """The question of one step, with the names in their places."""
+        return placed.page.asked(self.situation_at(placed))
+
     @property
     def first_unanswered(self) -> PlacedStep | None:
         """Where to resume; None means ready to check and send."""

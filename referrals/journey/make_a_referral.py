@@ -1,11 +1,24 @@
 """Make a referral: the whole form, in order. Read this file to know what is asked.
 
 Routes, order, back links, the task list, "check your answers" and "ready to send" all follow from it.
-Fields and limits: live service, practitioner's side, part 2.5; seed: bite-sized guide to the referral form.
+Fields and limits: live service, practitioner's side, parts 2.3 to 2.5; seed: bite-sized guide to the referral form.
 """
 
+from referrals.actions.pull_custody import pull_custody
 from referrals.actions.pull_needs import pull_needs
+from referrals.actions.pull_practitioner import pull_practitioner
+from referrals.journey.conditions import (
+    has_no_practitioner,
+    has_practitioner,
+    has_services_to_choose,
+    is_in_custody,
+    is_releasing_before_allocation,
+    release_is_expected,
+)
 from referrals.journey.declaration import Journey, PerService, Section, Step, Task
+from referrals.journey.questions.branch import AllocationPage, ReleasePage, WhereNowPage
+from referrals.journey.questions.custody import EstablishmentPage, ExpectedOfficePage, ExpectedReleasePage
+from referrals.journey.questions.main_contact import MainContactPage, ReasonBeforeAllocationPage
 from referrals.journey.questions.needs import (
     AccessibilityNeedsPage,
     AdditionalNeedsPage,
@@ -23,13 +36,54 @@ from referrals.journey.questions.service import (
     EnforceableDaysPage,
     ReasonsPage,
     RelevantSentencePage,
+    ServicesPage,
 )
+
+START = "Before you start"
+SERVICES = "Choose services"
 
 MAKE_A_REFERRAL = Journey(
     Section(
+        START,
+        Task(
+            "Practitioner and current location",
+            Step("allocation", AllocationPage, first=pull_practitioner),
+            Step("current-location", WhereNowPage, applies=has_practitioner),
+            Step("release", ReleasePage, applies=has_no_practitioner),
+        ),
+    ),
+    Section(
         "Practitioner and back-up contact",
-        Task("Probation practitioner", Step("practitioner", PractitionerPage)),
+        Task("Probation practitioner", Step("practitioner", PractitionerPage, first=pull_practitioner)),
         Task("Back-up contact", Step("back-up-contact", BackUpContactPage)),
+        applies=has_practitioner,
+        needs=(START,),
+    ),
+    Section(
+        "Main point of contact",
+        Task(
+            "Name, role, email address and location",
+            Step("main-contact", MainContactPage),
+            Step("reason-before-allocation", ReasonBeforeAllocationPage, applies=is_releasing_before_allocation),
+        ),
+        applies=has_no_practitioner,
+        needs=(START,),
+    ),
+    Section(
+        "{person}’s place in custody and release",
+        Task("Establishment", Step("establishment", EstablishmentPage, first=pull_custody)),
+        Task(
+            "Expected release date",
+            Step("expected-release-date", ExpectedReleasePage, first=pull_custody),
+            applies=release_is_expected,
+        ),
+        Task(
+            "Expected probation office",
+            Step("expected-probation-office", ExpectedOfficePage),
+            applies=is_releasing_before_allocation,
+        ),
+        applies=is_in_custody,
+        needs=(START,),
     ),
     Section(
         "Review {person}’s information",
@@ -44,6 +98,13 @@ MAKE_A_REFERRAL = Journey(
             Step("responsibilities", ResponsibilitiesPage),
             Step("diversity", DiversityPage),
         ),
+        needs=(START,),
+    ),
+    Section(
+        SERVICES,
+        Task("Services for the {intervention} referral", Step("services", ServicesPage)),
+        applies=has_services_to_choose,
+        needs=(START,),
     ),
     Section(
         "{intervention} referral details",
@@ -55,5 +116,6 @@ MAKE_A_REFERRAL = Journey(
         Task("Enforceable days", Step("enforceable-days", EnforceableDaysPage)),
         Task("Completion date", Step("completion-date", CompletionDatePage)),
         Task("Reason for referral and further information", Step("reason-for-referral", ReasonsPage)),
+        needs=(START, SERVICES),
     ),
 )

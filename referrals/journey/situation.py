@@ -8,7 +8,9 @@ from typing import Any
 
 from accounts.models import User
 from interventions.models import Contract, ServiceCategory
+from referrals.journey.conditions import release_is_expected
 from referrals.journey.personal_details import labelled
+from referrals.journey.records import CustodyFacts, OfficerInNdelius
 from referrals.models import Referral
 
 
@@ -26,6 +28,10 @@ class Situation:
     oasys_needs: dict[str, Any] | None = None
     personal_details: dict[str, str] | None = None
     chosen_services: tuple[str, ...] = ()
+    officer: OfficerInNdelius | None = None
+    custody: CustodyFacts | None = None
+    prison_number: str = ""
+    release_is_expected: bool = False
 
 
 def situation_of(draft: Referral, asked_by: User, today: date) -> Situation:
@@ -40,4 +46,8 @@ def situation_of(draft: Referral, asked_by: User, today: date) -> Situation:
         oasys_needs=draft.oasys_needs,
         personal_details=labelled(draft),
         chosen_services=tuple(service.category.name for service in draft.services.all()),
+        officer=OfficerInNdelius.from_kept(draft.practitioner_in_ndelius),
+        custody=CustodyFacts.from_kept(draft.custody_facts),
+        prison_number=draft.prison_number,
+        release_is_expected=release_is_expected(draft),
     )

@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import Any, TypeVar, cast
 
-from referrals.journey.answers import CriminogenicNeeds, DesiredOutcomes, NeedWithComment, RiskDeclared
+from referrals.journey.answers import (
+    CriminogenicNeeds,
+    DesiredOutcomes,
+    NeedWithComment,
+    RiskDeclared,
+    Services,
+)
 from referrals.models import ChosenService, Referral
 from risk.redaction import is_declared, keyed_hash
 
@@ -26,13 +32,25 @@ class DraftStore:
         if kind is DesiredOutcomes:
             assert service is not None
             return cast(A, DesiredOutcomes(tuple(sorted(one.pk for one in service.outcomes.all()))))
+        if kind is Services:
+            return cast(A, Services(tuple(sorted(one.category_id for one in self.referral.services.all()))))
         if kind is RiskDeclared:
             return cast(A, RiskDeclared(is_declared(self.referral.risk)))
         row = service if service is not None else self.referral
         return kind(**{name: self._from_column(kind, getattr(row, name)) for name in self._names(kind)})
 
     def write(self, answers: object, service: ChosenService | None = None) -> None:
-        """Put answers onto the row. The caller saves the referral; a service's row is saved here."""
+        """Put answers onto the row. The caller saves the referral; a service's row is saved here.
+
+        A service that is no longer chosen goes with its answers.
+        """
+        if isinstance(answers, Services):
+            self.referral.services.exclude(category__in=answers.services).delete()
+            there = set(self.referral.services.values_list("category", flat=True))
+            for category in answers.services:
+                if category not in there:
+                    ChosenService.objects.create(referral=self.referral, category_id=category)
+            return
         if isinstance(answers, DesiredOutcomes):
             assert service is not None
             service.outcomes.set(answers.outcomes)
@@ -46,6 +64,9 @@ class DraftStore:
     def clear(self, kind: type[Any], service: ChosenService | None = None) -> None:
         """Take answers away, as if the question had never been asked. A declaration is voided by change alone."""
         if kind is RiskDeclared:
+            return
+        if kind is Services:
+            self.referral.services.all().delete()
             return
         if kind is DesiredOutcomes:
             assert service is not None

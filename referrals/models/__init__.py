@@ -3,6 +3,17 @@
 from referrals.models.case_opening import CaseOpening
 from referrals.models.chosen_service import ChosenService
 from referrals.models.kept_text import KeptText
-from referrals.models.referral import Referral, ReferralQuerySet
+from referrals.models.referral import ContactPlace, Location, Referral, ReferralQuerySet
+from referrals.models.sensitive_detail_decision import Decision, SensitiveDetailDecision
 
-__all__ = ["CaseOpening", "ChosenService", "KeptText", "Referral", "ReferralQuerySet"]
+__all__ = [
+    "CaseOpening",
+    "ChosenService",
+    "ContactPlace",
+    "Decision",
+    "KeptText",
+    "Location",
+    "Referral",
+    "ReferralQuerySet",
+    "SensitiveDetailDecision",
+]

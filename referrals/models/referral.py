@@ -34,9 +34,17 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
 
 class Location(models.TextChoices):
-    """Where the person is. Custody comes with the whole form."""
+    """Where the person is."""
 
     COMMUNITY = "COMMUNITY", "Community"
+    CUSTODY = "CUSTODY", "Custody"
+
+
+class ContactPlace(models.TextChoices):
+    """Where the main point of contact works."""
+
+    ESTABLISHMENT = "ESTABLISHMENT", "In an establishment"
+    OFFICE = "OFFICE", "In a probation office"
 
 
 class Referral(models.Model):
@@ -54,7 +62,11 @@ class Referral(models.Model):
     crn = models.CharField("CRN", max_length=7, db_index=True)
     contract = models.ForeignKey("interventions.Contract", on_delete=models.PROTECT, related_name="+")
     risk = models.OneToOneField("risk.RiskInformation", on_delete=models.PROTECT, related_name="+")
-    location = models.CharField(max_length=20, choices=Location, default=Location.COMMUNITY)
+
+    # Which form it is: who is responsible, and where the person is (live service: the branch matrix).
+    has_practitioner = models.BooleanField(null=True, help_text="In the community. Null until answered.")
+    location = models.CharField(max_length=20, choices=Location, blank=True, help_text="Asked when they have one.")
+    is_releasing = models.BooleanField(null=True, help_text="During the intervention. Asked when they have none.")
 
     # The person, as nDelius had them when last pulled.
     first_name = models.CharField(max_length=200)
@@ -79,9 +91,36 @@ class Referral(models.Model):
     practitioner_phone = models.CharField(max_length=60, blank=True)
     practitioner_team_phone = models.CharField(max_length=60, blank=True)
     practitioner_pdu = models.CharField("PDU", max_length=200, blank=True)
+    practitioner_office = models.CharField(max_length=200, blank=True)
+    practitioner_office_number = models.PositiveIntegerField(null=True, blank=True, help_text="Its register id.")
+    practitioner_in_ndelius = models.JSONField(null=True, blank=True, help_text="What nDelius said. Never shared.")
+    practitioner_confirmed_at = models.DateTimeField(null=True, blank=True)
     back_up_name = models.CharField(max_length=200, blank=True)
     back_up_email = models.CharField(max_length=254, blank=True)
     back_up_phone = models.CharField(max_length=60, blank=True)
+
+    # Until a practitioner is allocated.
+    contact_name = models.CharField(max_length=200, blank=True)
+    contact_role = models.CharField(max_length=200, blank=True)
+    contact_email = models.CharField(max_length=254, blank=True)
+    contact_phone = models.CharField(max_length=60, blank=True)
+    contact_place = models.CharField(max_length=20, choices=ContactPlace, blank=True)
+    contact_establishment = models.CharField(max_length=200, blank=True)
+    contact_establishment_code = models.CharField(max_length=12, blank=True)
+    contact_office = models.CharField(max_length=200, blank=True)
+    contact_office_number = models.PositiveIntegerField(null=True, blank=True, help_text="Its register id.")
+    reason_before_allocation = models.TextField(null=True, blank=True)  # noqa: DJ001 (null: not answered)
+
+    # In custody.
+    prison_number = models.CharField(max_length=10, blank=True)
+    custody_facts = models.JSONField(null=True, blank=True, help_text="What the prison records said. Never shared.")
+    establishment = models.CharField(max_length=200, blank=True)
+    establishment_code = models.CharField(max_length=12, blank=True)
+    release_date = models.DateField(null=True, blank=True)
+    release_date_unknown_reason = models.TextField(blank=True)
+    expected_office = models.CharField(max_length=200, blank=True)
+    expected_office_number = models.PositiveIntegerField(null=True, blank=True, help_text="Its register id.")
+    expected_office_unknown_reason = models.TextField(blank=True)
 
     # Needs.
     oasys_needs = models.JSONField(null=True, blank=True, help_text="What OASys said. Never shared.")
@@ -103,6 +142,9 @@ class Referral(models.Model):
     completion_date = models.DateField(null=True, blank=True)
     reason_for_referral = models.TextField(blank=True)
     further_information = models.TextField(blank=True)
+
+    # Its life as a draft (decision F3).
+    expiry_warned_at = models.DateTimeField(null=True, blank=True)
 
     # Sending.
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -142,6 +184,11 @@ class Referral(models.Model):
     def person_name(self) -> str:
         """First and last name."""
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def current_location(self) -> str:
+        """Where the person is; nobody without a practitioner is referred from the community (live service)."""
+        return Location.CUSTODY if self.has_practitioner is False else self.location
 
     @property
     def is_sent(self) -> bool:

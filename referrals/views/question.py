@@ -20,10 +20,11 @@ from referrals.journey.pages import Page
 from referrals.journey.store import fingerprint
 from referrals.models import Referral
 from referrals.presenters import task_list
+from referrals.presenters.changed_elsewhere import changed_elsewhere
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, user_of
 from referrals.signed_out import TOKEN_FIELD, author_token, forget, kept_fields, kept_for
-from referrals.views.said import said
+from referrals.views.said import said, say
 
 BACK_TO_CHECK = "check"
 
@@ -52,7 +53,7 @@ def question(
         status = 422
         if form.is_valid():
             try:
-                answer_question(
+                saved = answer_question(
                     journey=MAKE_A_REFERRAL,
                     draft=draft,
                     placed=placed,
@@ -64,6 +65,7 @@ def question(
                 status = 409
             else:
                 forget(user, request.path)
+                say(request, changed_elsewhere(saved))
                 return redirect(_next_address(request, draft, placed))
     return render(
         request,

@@ -15,7 +15,9 @@ from monitoring.handover import (
     RiskAnswer,
     SharedContact,
     SharedCriminogenicNeed,
+    SharedCustody,
     SharedDeclaration,
+    SharedMainContact,
     SharedNeeds,
     SharedOutcome,
     SharedPerson,
@@ -28,6 +30,17 @@ from monitoring.models import ReceivedReferral, ReceivedService, ShareVersion
 from tests.factories.interventions import ComplexityLevelFactory, ContractFactory, DesiredOutcomeFactory
 
 _counter = itertools.count(1000)
+NOT_IN_CUSTODY = SharedCustody(
+    prison_number="",
+    establishment="",
+    release_date=None,
+    release_date_unknown_reason="",
+    expected_office="",
+    expected_office_unknown_reason="",
+)
+NO_MAIN_CONTACT = SharedMainContact(
+    name="", role="", email="", phone="", place="", reason_before_allocation=""
+)
 
 
 def a_handover(**changes: Any) -> Handover:
@@ -44,16 +57,24 @@ def a_handover(**changes: Any) -> Handover:
             sent_at=datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
             location="COMMUNITY",
             person=a_person(),
+            custody=NOT_IN_CUSTODY,
             practitioner=SharedContact(
                 name="Bernard Beaks",
                 email="bernard.beaks@justice.example",
                 phone="0161 496 0101",
                 team_phone="0161 496 0102",
                 pdu="County Durham and Darlington",
+                office="",
             ),
             back_up_contact=SharedContact(
-                name="Clara Clerk", email="clara.clerk@justice.example", phone="", team_phone="", pdu=""
+                name="Clara Clerk",
+                email="clara.clerk@justice.example",
+                phone="",
+                team_phone="",
+                pdu="",
+                office="",
             ),
+            main_contact=NO_MAIN_CONTACT,
             sentence=SharedSentence(
                 offence_category="Burglary", offence_subcategory="Theft from the person", ends_on=date(2027, 9, 1)
             ),

@@ -280,7 +280,7 @@ def test_text_is_text_wherever_it_stands(client: Client, contract: Contract, pag
             a_handover().needs, criminogenic=(SharedCriminogenicNeed(name=text, comment=""),), diversity=text
         ),
         reason_for_referral=text,
-        practitioner=SharedContact(name=text, email=text, phone=text, team_phone=text, pdu=text),
+        practitioner=SharedContact(name=text, email=text, phone=text, team_phone=text, pdu=text, office=text),
         risk=a_risk(
             who_is_at_risk=SharedRiskSection(text=text),
             suicide=SharedRiskSection(answer=RiskAnswer.YES, text=text),

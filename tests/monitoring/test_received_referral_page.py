@@ -11,7 +11,7 @@ from monitoring.handover import RiskAnswer, SharedContact, SharedRiskSection
 from monitoring.presenters.received_referral import RISK_LABELS, ReceivedReferralPage, present
 from tests.factories.monitoring import a_handover, a_person, a_risk, a_service
 
-NOBODY = SharedContact(name="", email="", phone="", team_phone="", pdu="")
+NOBODY = SharedContact(name="", email="", phone="", team_phone="", pdu="", office="")
 
 
 def _answers(page: ReceivedReferralPage, heading: str) -> dict[str, str | tuple[str, ...]]:

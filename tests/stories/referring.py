@@ -117,8 +117,20 @@ class Practitioner:
 
     def answers_all_but_risk(self) -> Practitioner:
         """Every question of the form, with plain answers."""
+        self.answers_where()
         self.answer("practitioner")
         self.answer("back-up-contact")
+        self.answers_information()
+        self.answers_service()
+        return self
+
+    def answers_where(self, location: str = "COMMUNITY") -> None:
+        """Somebody with a practitioner, in the community unless told."""
+        self.answer("allocation", has_practitioner="YES")
+        self.answer("current-location", location=location)
+
+    def answers_information(self) -> None:
+        """Personal details and needs; not risk."""
         self.answer("personal-details")
         self.answer("criminogenic-needs", shared=["ACCOMMODATION"], comment_ACCOMMODATION="Loses tenancies.")
         self.answer("additional-needs", additional_needs="Needs help with forms.")
@@ -126,8 +138,6 @@ class Practitioner:
         self.answer("interpreter", needs_interpreter="NO")
         self.answer("responsibilities", has_responsibilities="YES", when_unavailable="School runs.")
         self.answer("diversity", diversity="Prefers a woman as caseworker.")
-        self.answers_service()
-        return self
 
     def answers_service(self) -> None:
         """Sentence, outcomes, complexity, days, date, reasons."""

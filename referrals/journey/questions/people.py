@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-import structlog
-
 from govuk.choices import Choice
-from govuk.fields import CheckboxesField, EmailField, PhoneField, TextField
-from integrations.failures import NotFound, UpstreamFailure
-from integrations.ndelius import client
+from govuk.fields import AutocompleteField, CheckboxesField, EmailField, PhoneField, TextField
 from referrals.journey.answers import BackUpContact, Practitioner, SharedPersonalDetails
 from referrals.journey.pages import Found, Page, Row, text
 from referrals.journey.personal_details import OPTIONAL_DETAILS
+from referrals.journey.places import delivery_unit_choices, office_choices, office_named
 from referrals.journey.situation import Situation
-
-log = structlog.get_logger(__name__)
 
 
 class PractitionerPage(Page):
@@ -29,37 +25,56 @@ class PractitionerPage(Page):
     practitioner_email = EmailField(label="Email address", required=False, max_length=254)
     practitioner_phone = PhoneField(label="Phone number", required=False)
     practitioner_team_phone = PhoneField(label="Team phone number", required=False)
-    practitioner_pdu = TextField(label="Probation delivery unit (PDU)", max_length=200)
+    practitioner_pdu = AutocompleteField(
+        label="Probation delivery unit (PDU)",
+        choices=(),
+        error_messages={
+            "required": "Select a probation delivery unit",
+            "unknown": "Select a probation delivery unit from the list",
+        },
+    )
+    practitioner_office = AutocompleteField(
+        label="Probation office (optional)",
+        required=False,
+        choices=office_choices,
+        error_messages={"unknown": "Select a probation office from the list"},
+    )
 
-    @classmethod
-    def look_up(cls, situation: Situation, answers: Practitioner) -> Found:
-        """The responsible officer, only while nothing was confirmed yet."""
-        if answers.practitioner_name:
-            return Found()
-        try:
-            return Found(client.responsible_officer(situation.crn))
-        except NotFound:
-            return Found(
-                trouble="nDelius does not name a probation practitioner for this person. Enter the details."
-            )
-        except UpstreamFailure:
-            return Found(
-                trouble="nDelius is not answering, so we could not fill this in for you. Enter the details."
-            )
+    def arrange(self) -> None:
+        """Offer the units in use, and the one that stands here even when the list does not have it."""
+        offered = delivery_unit_choices()
+        standing = str(self.initial.get("practitioner_pdu") or "")
+        if standing and (standing, standing) not in offered:
+            offered.insert(0, (standing, standing))
+        self.fields["practitioner_pdu"].choices = offered  # type: ignore[attr-defined]
 
     @classmethod
     def first_values(cls, answers: Practitioner, situation: Situation, found: Found) -> dict[str, Any]:
         """What was confirmed before, else what nDelius says."""
-        officer = found.value
-        if officer is None:
-            return super().first_values(answers, situation, found)
+        officer = situation.officer
+        if answers.practitioner_name or officer is None:
+            return asdict(answers) | {"practitioner_office": str(answers.practitioner_office_number or "")}
         return {
-            "practitioner_name": "" if officer.unallocated else officer.name,
-            "practitioner_email": officer.email or "",
-            "practitioner_phone": officer.phone or "",
-            "practitioner_team_phone": officer.team_phone or "",
-            "practitioner_pdu": officer.pdu or "",
+            "practitioner_name": officer.name,
+            "practitioner_email": officer.email,
+            "practitioner_phone": officer.phone,
+            "practitioner_team_phone": officer.team_phone,
+            "practitioner_pdu": officer.pdu,
         }
+
+    def given(self) -> Practitioner:
+        """The details with the office's name on the day."""
+        said = self.cleaned_data
+        number, office = office_named(said["practitioner_office"])
+        return Practitioner(
+            practitioner_name=said["practitioner_name"],
+            practitioner_email=said["practitioner_email"],
+            practitioner_phone=said["practitioner_phone"],
+            practitioner_team_phone=said["practitioner_team_phone"],
+            practitioner_pdu=said["practitioner_pdu"],
+            practitioner_office=office,
+            practitioner_office_number=number,
+        )
 
     @classmethod
     def is_answered(cls, answers: Practitioner) -> bool:
@@ -68,12 +83,13 @@ class PractitionerPage(Page):
 
     @classmethod
     def rows(cls, answers: Practitioner, situation: Situation) -> list[Row]:
-        """Name, email, phone, PDU, team phone."""
+        """Name, email, phone, PDU, office, team phone."""
         return [
             Row("Name", text(answers.practitioner_name)),
             Row("Email address", text(answers.practitioner_email)),
             Row("Phone number", text(answers.practitioner_phone)),
             Row("Probation delivery unit (PDU)", text(answers.practitioner_pdu)),
+            Row("Probation office", text(answers.practitioner_office)),
             Row("Team phone number", text(answers.practitioner_team_phone)),
         ]
 

@@ -18,6 +18,7 @@ from referrals.journey.answers import (
     EnforceableDays,
     Reasons,
     RelevantSentence,
+    Services,
 )
 from referrals.journey.pages import Found, Page, Row, text
 from referrals.journey.situation import Situation
@@ -34,6 +35,41 @@ def dates_of(sentence: Sentence) -> str:
     ends = date(sentence.ends_on) if sentence.ends_on else "not found"
     parts = [sentence.offence_subcategory or "", sentence.sentence_description or "", f"Sentenced: {started}"]
     return "; ".join([part for part in parts if part] + [f"End of sentence: {ends}"])
+
+
+class ServicesPage(Page):
+    """Which services are wanted, when the contract offers several (live service: cohort referrals)."""
+
+    answers = Services
+    question = "Which services does {person} need?"
+
+    services = CheckboxesField(
+        label="Which services does {person} need?",
+        label_is_heading=True,
+        hint="Select all that apply. We ask for outcomes and a complexity level for each. If you clear the box of a "
+        "service, its answers are deleted.",
+        choices=(),
+        error_messages={"required": "Select at least one service"},
+    )
+
+    def arrange(self) -> None:
+        """Offer what the contract does."""
+        offered = self.situation.contract.contract_type.categories.all()
+        self.fields["services"].choices = tuple((one.pk, one.name) for one in offered)  # type: ignore[attr-defined]
+
+    def given(self) -> Services:
+        """Catalogue ids in order."""
+        return Services(tuple(sorted(int(one) for one in self.cleaned_data["services"])))
+
+    @classmethod
+    def is_answered(cls, answers: Services) -> bool:
+        """At least one."""
+        return bool(answers.services)
+
+    @classmethod
+    def rows(cls, answers: Services, situation: Situation) -> list[Row]:
+        """The services, one a line."""
+        return [Row("Selected services", situation.chosen_services or "Not provided")]
 
 
 class RelevantSentencePage(Page):
@@ -258,6 +294,17 @@ class CompletionDatePage(Page):
         return []
 
 
+WHY_IN_THE_COMMUNITY = (
+    "Why you are referring {person}, what they hope to achieve, relevant licence conditions, earlier interventions, "
+    "other support, and regular appointment times."
+)
+WHY_BEFORE_RELEASE = (
+    "Why you are referring {person}, what they hope to achieve, the support they need to move from prison into the "
+    "community and after release, relevant licence conditions, earlier interventions, other support, and regular "
+    "appointment times."
+)
+
+
 class ReasonsPage(Page):
     """Why the person is referred, and anything else the supplier should know. Both are needed."""
 
@@ -267,8 +314,7 @@ class ReasonsPage(Page):
 
     reason_for_referral = TextAreaField(
         label="Reason for referral",
-        hint="Why you are referring {person}, what they hope to achieve, relevant licence conditions, earlier "
-        "interventions, other support, and regular appointment times.",
+        hint=WHY_IN_THE_COMMUNITY,
         error_messages={"required": "Enter the reason for the referral"},
     )
     further_information = TextAreaField(
@@ -277,6 +323,11 @@ class ReasonsPage(Page):
         "that they must know of, or how to contact {person} safely.",
         error_messages={"required": "Enter further information, or say that there is none"},
     )
+
+    def arrange(self) -> None:
+        """Before a release, ask for the way out of prison too (live service: pre-release hints)."""
+        if self.situation.release_is_expected:
+            self.fields["reason_for_referral"].hint = WHY_BEFORE_RELEASE
 
     @classmethod
     def rows(cls, answers: Reasons, situation: Situation) -> list[Row]:

@@ -1,0 +1,269 @@
+"""Questions about somebody in custody: where, released when, and to which probation office.
+
+What the prison records say is confirmed rather than typed (live service: expected release date, current location).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govuk.choices import Choice
+from govuk.conditions import If
+from govuk.fields import AutocompleteField, DateField, RadiosField, TextAreaField, TextField, YesNoField
+from govuk.template_filters import date
+from integrations.establishments import establishments
+from referrals.journey.answers import Establishment, ExpectedOffice, ExpectedRelease
+from referrals.journey.pages import Found, Page, Row, text
+from referrals.journey.places import establishment_choices, office_choices, office_named
+from referrals.journey.situation import Situation
+
+CONFIRM, ANOTHER, UNKNOWN, OFFICE = "CONFIRM", "ANOTHER", "UNKNOWN", "OFFICE"
+
+
+class EstablishmentPage(Page):
+    """Where the person is in custody: confirmed when the prison records say so, else chosen."""
+
+    answers = Establishment
+    question = "Which establishment is {person} in?"
+    template = "referrals/journey/establishment.html"
+
+    is_still_there = YesNoField(label="Is {person} still there?", inline=False)
+    establishment = AutocompleteField(
+        label="Establishment",
+        hint="A prison, or a secure children’s home.",
+        choices=(),
+        error_messages={"required": "Select an establishment", "unknown": "Select an establishment from the list"},
+    )
+    typed = TextField(
+        label="Name of the establishment",
+        hint="The list of establishments cannot be shown now, so type the name.",
+        max_length=200,
+        error_messages={"required": "Enter the name of the establishment"},
+    )
+
+    @classmethod
+    def look_up(cls, situation: Situation, answers: Establishment) -> Found:
+        """The prisons and secure children’s homes there are."""
+        found = establishments()
+        missing = " and ".join(found.not_answering)
+        return Found(found, trouble=f"We could not reach {missing}, so the list is not complete." if missing else "")
+
+    def arrange(self) -> None:
+        """Ask to confirm what is known; else to choose; and to type only while there is no list."""
+        known = self.recorded
+        self.names = {one.id: one.name for one in self.found.value.known} if self.found.value else {}
+        self.fields["establishment"].choices = establishment_choices(self.names)  # type: ignore[attr-defined]
+        instead = "establishment" if self.names else "typed"
+        del self.fields["typed" if self.names else "establishment"]
+        if known:
+            asked = self.fields["is_still_there"]
+            asked.label = f"Prison records say {known}. Is {{person}} still there?"
+            asked.own_messages = {  # type: ignore[attr-defined]
+                code: f"Select yes if {{person}} is still in {known}" for code in ("required", "unknown")
+            }
+            self.conditions.append(If("is_still_there", "NO", then=(instead,)))
+        else:
+            del self.fields["is_still_there"]
+
+    @property
+    def recorded(self) -> str:
+        """The establishment of the prison records by its name, or nothing."""
+        facts, list_of_them = self.situation.custody, self.found.value
+        if facts is None or not facts.establishment_code or list_of_them is None:
+            return ""
+        return list_of_them.name_of(facts.establishment_code) or ""
+
+    @classmethod
+    def first_values(cls, answers: Establishment, situation: Situation, found: Found) -> dict[str, Any]:
+        """What was chosen before."""
+        if not answers.establishment:
+            return {}
+        recorded = situation.custody.establishment_code if situation.custody else ""
+        return {
+            "is_still_there": answers.establishment_code == recorded if recorded else None,
+            "establishment": answers.establishment_code,
+            "typed": answers.establishment,
+        }
+
+    def given(self) -> Establishment:
+        """The name on the day, and its code when it came from the list."""
+        if self.cleaned_data.get("is_still_there"):
+            assert self.situation.custody is not None
+            return Establishment(self.recorded[:200], self.situation.custody.establishment_code)
+        if "typed" in self.fields:
+            return Establishment(self.cleaned_data["typed"], "")
+        code = self.cleaned_data["establishment"]
+        return Establishment(self.names[code][:200], code)
+
+    @classmethod
+    def is_answered(cls, answers: Establishment) -> bool:
+        """A name is needed; one that was typed has no code."""
+        return bool(answers.establishment)
+
+    @classmethod
+    def rows(cls, answers: Establishment, situation: Situation) -> list[Row]:
+        """Prison number and establishment."""
+        return [
+            Row("Prison number", text(situation.prison_number, "Not found")),
+            Row("Establishment", text(answers.establishment)),
+        ]
+
+
+class ExpectedReleasePage(Page):
+    """When the person is expected to be released: as recorded, another date, or why it is not known."""
+
+    answers = ExpectedRelease
+    question = "When is {person} expected to be released?"
+
+    release = RadiosField(
+        label="When is {person} expected to be released?",
+        label_is_heading=True,
+        choices=((ANOTHER, "On this date"), (UNKNOWN, "The date is not known")),
+        error_messages={
+            "required": "Select when {person} is expected to be released",
+            "unknown": "Select when {person} is expected to be released",
+        },
+    )
+    release_date = DateField(label="Expected release date", called="the expected release date")
+    release_date_unknown_reason = TextAreaField(
+        label="Why is the date not known?",
+        rows=3,
+        error_messages={"required": "Enter why the expected release date is not known"},
+    )
+
+    class Meta:
+        conditions = (
+            If("release", ANOTHER, then=("release_date",)),
+            If("release", UNKNOWN, then=("release_date_unknown_reason",)),
+        )
+
+    def arrange(self) -> None:
+        """Offer the recorded date first, unless it has passed."""
+        recorded = recorded_release(self.situation)
+        if recorded:
+            facts = self.situation.custody
+            sure = "Confirmed" if facts and facts.release_date_is_confirmed else "Not confirmed yet"
+            self.fields["release"].choices = (  # type: ignore[attr-defined]
+                Choice(CONFIRM, date(recorded), hint=f"From prison records. {sure}."),
+                Choice(ANOTHER, "On another date"),
+                Choice(UNKNOWN, "The date is not known"),
+            )
+
+    def clean_release_date(self) -> Any:
+        """Today or later."""
+        chosen = self.cleaned_data["release_date"]
+        if chosen and chosen < self.situation.today:
+            self.add_error("release_date", "The expected release date must be today or in the future")
+        return chosen
+
+    @classmethod
+    def first_values(cls, answers: ExpectedRelease, situation: Situation, found: Found) -> dict[str, Any]:
+        """What was answered before."""
+        if answers.release_date_unknown_reason:
+            return {"release": UNKNOWN, "release_date_unknown_reason": answers.release_date_unknown_reason}
+        if answers.release_date is None:
+            return {}
+        if answers.release_date == recorded_release(situation):
+            return {"release": CONFIRM}
+        return {"release": ANOTHER, "release_date": answers.release_date}
+
+    def given(self) -> ExpectedRelease:
+        """A date or a reason, never both."""
+        if self.cleaned_data["release"] == CONFIRM:
+            return ExpectedRelease(recorded_release(self.situation), "")
+        return ExpectedRelease(
+            self.cleaned_data["release_date"] or None, self.cleaned_data["release_date_unknown_reason"]
+        )
+
+    @classmethod
+    def is_answered(cls, answers: ExpectedRelease) -> bool:
+        """A date, or the reason why there is none."""
+        return answers.release_date is not None or bool(answers.release_date_unknown_reason)
+
+    @classmethod
+    def outdated(cls, answers: ExpectedRelease, situation: Situation) -> str:
+        """A draft may lie until the date has passed."""
+        chosen = answers.release_date
+        passed = chosen is not None and chosen < situation.today
+        return "The expected release date has passed. Enter another." if passed else ""
+
+    @classmethod
+    def rows(cls, answers: ExpectedRelease, situation: Situation) -> list[Row]:
+        """The date, or why it is not known."""
+        if answers.release_date_unknown_reason:
+            return [
+                Row("Expected release date", "Not known"),
+                Row("Why the date is not known", answers.release_date_unknown_reason),
+            ]
+        return [Row("Expected release date", date(answers.release_date) if answers.release_date else "Not provided")]
+
+
+def recorded_release(situation: Situation) -> Any:
+    """The release date of the prison records, while it is still to come."""
+    facts = situation.custody
+    return facts.release_date if facts and facts.release_date and facts.release_date >= situation.today else None
+
+
+class ExpectedOfficePage(Page):
+    """Which probation office the person is expected to report to on release, or why it is not known."""
+
+    answers = ExpectedOffice
+    question = "Which probation office will {person} report to on release?"
+
+    office_is = RadiosField(
+        label="Which probation office will {person} report to on release?",
+        label_is_heading=True,
+        choices=((OFFICE, "This probation office"), (UNKNOWN, "The office is not known")),
+        error_messages={
+            "required": "Select if the probation office is known",
+            "unknown": "Select if the probation office is known",
+        },
+    )
+    expected_office = AutocompleteField(
+        label="Probation office",
+        choices=office_choices,
+        error_messages={
+            "required": "Select a probation office",
+            "unknown": "Select a probation office from the list",
+        },
+    )
+    expected_office_unknown_reason = TextAreaField(
+        label="Why is the office not known?",
+        rows=3,
+        error_messages={"required": "Enter why the probation office is not known"},
+    )
+
+    class Meta:
+        conditions = (
+            If("office_is", OFFICE, then=("expected_office",)),
+            If("office_is", UNKNOWN, then=("expected_office_unknown_reason",)),
+        )
+
+    @classmethod
+    def first_values(cls, answers: ExpectedOffice, situation: Situation, found: Found) -> dict[str, Any]:
+        """What was answered before."""
+        if answers.expected_office_unknown_reason:
+            return {"office_is": UNKNOWN, "expected_office_unknown_reason": answers.expected_office_unknown_reason}
+        if answers.expected_office_number:
+            return {"office_is": OFFICE, "expected_office": str(answers.expected_office_number)}
+        return {}
+
+    def given(self) -> ExpectedOffice:
+        """An office or a reason, never both."""
+        number, name = office_named(self.cleaned_data["expected_office"])
+        return ExpectedOffice(name, number, self.cleaned_data["expected_office_unknown_reason"])
+
+    @classmethod
+    def is_answered(cls, answers: ExpectedOffice) -> bool:
+        """An office, or the reason why there is none."""
+        return bool(answers.expected_office or answers.expected_office_unknown_reason)
+
+    @classmethod
+    def rows(cls, answers: ExpectedOffice, situation: Situation) -> list[Row]:
+        """The office, or why it is not known."""
+        if answers.expected_office_unknown_reason:
+            return [
+                Row("Expected probation office", "Not known"),
+                Row("Why the office is not known", answers.expected_office_unknown_reason),
+            ]
+        return [Row("Expected probation office", text(answers.expected_office))]

@@ -1,0 +1,150 @@
+"""Questions asked while nobody in the community is responsible for the person yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govuk.conditions import If
+from govuk.fields import AutocompleteField, EmailField, PhoneField, RadiosField, TextAreaField, TextField
+from integrations.establishments import establishments
+from referrals.journey.answers import MainContact, ReasonBeforeAllocation
+from referrals.journey.pages import Found, Page, Row, text
+from referrals.journey.places import establishment_choices, office_choices, office_named
+from referrals.journey.situation import Situation
+from referrals.models import ContactPlace
+
+WHERE = "Select where the main point of contact works"
+
+
+class MainContactPage(Page):
+    """Whom the supplier reaches until a practitioner is allocated (live service: main point of contact)."""
+
+    answers = MainContact
+    question = "Who is the main point of contact for this referral?"
+    template = "referrals/journey/main_contact.html"
+
+    contact_name = TextField(label="Full name", max_length=200)
+    contact_role = TextField(label="Role or job title", max_length=200)
+    contact_email = EmailField(label="Email address", max_length=254)
+    contact_phone = PhoneField(label="Phone number (optional)", required=False)
+    contact_place = RadiosField(
+        label="Where do they work?",
+        choices=ContactPlace.choices,
+        error_messages={"required": WHERE, "unknown": WHERE},
+    )
+    contact_establishment = AutocompleteField(
+        label="Establishment",
+        choices=(),
+        error_messages={"required": "Select an establishment", "unknown": "Select an establishment from the list"},
+    )
+    contact_establishment_typed = TextField(
+        label="Name of the establishment",
+        hint="The list of establishments cannot be shown now, so type the name.",
+        max_length=200,
+        error_messages={"required": "Enter the name of the establishment"},
+    )
+    contact_office = AutocompleteField(
+        label="Probation office",
+        choices=office_choices,
+        error_messages={
+            "required": "Select a probation office",
+            "unknown": "Select a probation office from the list",
+        },
+    )
+
+    class Meta:
+        conditions = (If("contact_place", ContactPlace.OFFICE.value, then=("contact_office",)),)
+
+    @classmethod
+    def look_up(cls, situation: Situation, answers: MainContact) -> Found:
+        """The prisons and secure children’s homes there are."""
+        found = establishments()
+        missing = " and ".join(found.not_answering)
+        return Found(found, trouble=f"We could not reach {missing}, so the list is not complete." if missing else "")
+
+    def arrange(self) -> None:
+        """Choose from the list of establishments; type only while there is none."""
+        self.names = {one.id: one.name for one in self.found.value.known} if self.found.value else {}
+        self.fields["contact_establishment"].choices = establishment_choices(self.names)  # type: ignore[attr-defined]
+        asked, left_out = "contact_establishment", "contact_establishment_typed"
+        if not self.names:
+            asked, left_out = left_out, asked
+        del self.fields[left_out]
+        self.conditions.append(If("contact_place", ContactPlace.ESTABLISHMENT.value, then=(asked,)))
+
+    @classmethod
+    def first_values(cls, answers: MainContact, situation: Situation, found: Found) -> dict[str, Any]:
+        """What was answered before; else whoever is filling in the form."""
+        if not answers.contact_name:
+            return {"contact_name": situation.asked_by.display_name, "contact_email": situation.asked_by.email}
+        return {
+            "contact_name": answers.contact_name,
+            "contact_role": answers.contact_role,
+            "contact_email": answers.contact_email,
+            "contact_phone": answers.contact_phone,
+            "contact_place": answers.contact_place,
+            "contact_establishment": answers.contact_establishment_code,
+            "contact_establishment_typed": answers.contact_establishment,
+            "contact_office": str(answers.contact_office_number or ""),
+        }
+
+    def given(self) -> MainContact:
+        """The contact with one place of work."""
+        said = self.cleaned_data
+        code = said.get("contact_establishment", "")
+        number, office = office_named(said["contact_office"])
+        return MainContact(
+            contact_name=said["contact_name"],
+            contact_role=said["contact_role"],
+            contact_email=said["contact_email"],
+            contact_phone=said["contact_phone"],
+            contact_place=said["contact_place"],
+            contact_establishment=(self.names[code] if code else said.get("contact_establishment_typed", ""))[:200],
+            contact_establishment_code=code,
+            contact_office=office,
+            contact_office_number=number,
+        )
+
+    @classmethod
+    def is_answered(cls, answers: MainContact) -> bool:
+        """Everything but the phone number."""
+        place = answers.contact_establishment or answers.contact_office
+        return all((answers.contact_name, answers.contact_role, answers.contact_email, place))
+
+    @classmethod
+    def rows(cls, answers: MainContact, situation: Situation) -> list[Row]:
+        """Name, role, email, phone, place of work."""
+        is_office = answers.contact_place == ContactPlace.OFFICE
+        return [
+            Row("Name", text(answers.contact_name)),
+            Row("Role or job title", text(answers.contact_role)),
+            Row("Email address", text(answers.contact_email)),
+            Row("Phone number", text(answers.contact_phone)),
+            Row(
+                "Probation office" if is_office else "Establishment",
+                text(answers.contact_office if is_office else answers.contact_establishment),
+            ),
+        ]
+
+
+class ReasonBeforeAllocationPage(Page):
+    """Why the referral cannot wait for a practitioner. Optional (live service: if known)."""
+
+    answers = ReasonBeforeAllocation
+    question = "Why are you referring {person} before a practitioner is allocated?"
+
+    reason_before_allocation = TextAreaField(
+        label="Why are you referring {person} before a practitioner is allocated? (optional)",
+        label_is_heading=True,
+        required=False,
+    )
+
+    @classmethod
+    def is_answered(cls, answers: ReasonBeforeAllocation) -> bool:
+        """Left empty on purpose counts."""
+        return answers.reason_before_allocation is not None
+
+    @classmethod
+    def rows(cls, answers: ReasonBeforeAllocation, situation: Situation) -> list[Row]:
+        """The text."""
+        return [Row("Reason for referring before allocation", text(answers.reason_before_allocation))]
