@@ -103,7 +103,9 @@ def answer(draft: Referral, author: User, *, only: Iterable[str] | None = None, 
     done: set[tuple[str, int | None]] = set()
     while True:  # an answer can open further questions
         steps = MAKE_A_REFERRAL.on(_fresh(draft), author, timezone.localdate()).steps
-        placed = next((one for one in steps if one.step.slug in asked & set(given) and _key(one) not in done), None)
+        placed = next(
+            (one for one in steps if one.step.slug in asked & set(given) and _key(one) not in done), None
+        )
         if placed is None:
             return
         done.add(_key(placed))
@@ -150,6 +152,22 @@ def plain_answers(draft: Referral, author: User, **texts: str) -> dict[str, Any]
             practitioner_office="",
             practitioner_office_number=None,
         ),
+        "release": answers.Release(is_releasing=True),
+        "main-contact": answers.MainContact(
+            contact_name="Nia Prosser",
+            contact_role="Resettlement worker",
+            contact_email="nia.prosser@example.com",
+            contact_phone="01632 960777",
+            contact_place="ESTABLISHMENT",
+            contact_establishment="Moorland (HMP & YOI)",
+            contact_establishment_code="MDI",
+            contact_office="",
+            contact_office_number=None,
+        ),
+        "reason-before-allocation": answers.ReasonBeforeAllocation("Is released before a team is chosen."),
+        "establishment": answers.Establishment("A9812ZZ", "Moorland (HMP & YOI)", "MDI"),
+        "expected-release-date": answers.ExpectedRelease(timezone.localdate() + timedelta(days=45), ""),
+        "expected-probation-office": answers.ExpectedOffice("", None, "Depends on where they find a room."),
         "back-up-contact": answers.BackUpContact(
             "Jonah Arkwright", "pp.colleague@example.com", "01632 960902"
         ),

@@ -27,7 +27,7 @@ from monitoring.handover import (
     SharedSentence,
     SharedService,
 )
-from referrals.models import ChosenService, Location, Referral
+from referrals.models import ChosenService, Referral
 from risk.models import Declaration, SectionKey
 from risk.redaction import ProposedSection, RedactedRisk, is_declared, proposed, standing_declaration
 
@@ -65,7 +65,6 @@ HANDED_OVER: dict[str, frozenset[str]] = {
             "contact_role",
             "contact_email",
             "contact_phone",
-            "contact_place",
             "contact_establishment",
             "contact_office",
             "reason_before_allocation",
@@ -105,8 +104,8 @@ WITHHELD: dict[str, frozenset[str]] = {
     "referrals.Referral": frozenset(
         {"form_key", "created_by", "created_at", "changed_at", "risk", "oasys_needs", "sentence_id", "received",
          "answers_as_sent", "is_releasing", "practitioner_office_number", "practitioner_in_ndelius",
-         "practitioner_confirmed_at", "contact_establishment_code", "contact_office_number", "custody_facts",
-         "establishment_code", "expected_office_number", "expiry_warned_at"}
+         "practitioner_confirmed_at", "contact_place", "contact_establishment_code", "contact_office_number",
+         "custody_facts", "establishment_code", "expected_office_number", "expiry_warned_at"}
     ),
     "referrals.ChosenService": frozenset({"id", "referral"}),
     "referrals.KeptText": frozenset({"id", "referral", "user", "path", "fields", "kept_at"}),
@@ -236,7 +235,7 @@ def _person(draft: Referral) -> SharedPerson:
 
 def _custody(draft: Referral) -> SharedCustody:
     return SharedCustody(
-        prison_number=draft.prison_number if draft.current_location == Location.CUSTODY else "",
+        prison_number=draft.prison_number,
         establishment=draft.establishment,
         release_date=draft.release_date,
         release_date_unknown_reason=draft.release_date_unknown_reason,
@@ -251,7 +250,7 @@ def _main_contact(draft: Referral) -> SharedMainContact:
         role=draft.contact_role,
         email=draft.contact_email,
         phone=draft.contact_phone,
-        place=draft.contact_establishment or draft.contact_office,
+        place=draft.contact_establishment + draft.contact_office,  # never both
         reason_before_allocation=draft.reason_before_allocation or "",
     )
 

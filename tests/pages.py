@@ -250,7 +250,7 @@ def _inline_code(page: BeautifulSoup) -> Iterator[str]:
 def _marks(page: BeautifulSoup) -> Iterator[str]:
     """Traces of programming mistakes, outside of text that somebody typed."""
     for text in page.find_all(string=MISTAKES):
-        if type(text) is not NavigableString or text.find_parent(("script", "textarea")):
+        if type(text) is not NavigableString or text.find_parent(("script", "textarea", "option")):
             continue
         if (found := MISTAKES.search(text)) and not _is_user_text(text):
             yield f"the page says {found[0]!r}: {text.strip()[:80]!r}"

@@ -200,7 +200,12 @@ def _responsible(handover: Handover) -> tuple[Card, ...]:
                 Row("Phone number", contact.phone or NOT_PROVIDED),
                 Row("Establishment or probation office", contact.place or NOT_PROVIDED),
                 *(
-                    (Row("Reason for referring before a practitioner is allocated", contact.reason_before_allocation),)
+                    (
+                        Row(
+                            "Reason for referring before a practitioner is allocated",
+                            contact.reason_before_allocation,
+                        ),
+                    )
                     if contact.reason_before_allocation
                     else ()
                 ),

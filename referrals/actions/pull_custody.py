@@ -31,8 +31,8 @@ def pull_custody(*, draft: Referral, by: User) -> str:
             return NOT_ANSWERING
         with transaction.atomic():
             held = locked(draft, by)
-            held.custody_facts, held.prison_number = facts.as_kept(), facts.prison_number
-            held.save(update_fields=["custody_facts", "prison_number"])
+            held.custody_facts = facts.as_kept()
+            held.save(update_fields=["custody_facts"])
             audit.record(AuditAction.CUSTODY_PULLED, by=by, referral=held.pk, crn=held.crn)
-        draft.custody_facts, draft.prison_number = held.custody_facts, held.prison_number
+        draft.custody_facts = held.custody_facts
     return "" if facts.prison_number else NOT_IN_RECORDS

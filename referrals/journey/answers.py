@@ -56,6 +56,7 @@ class ReasonBeforeAllocation:
 class Establishment:
     """Where the person is in custody, as it was called on the day."""
 
+    prison_number: str
     establishment: str
     establishment_code: str
 

@@ -64,7 +64,9 @@ MAKE_A_REFERRAL = Journey(
         Task(
             "Name, role, email address and location",
             Step("main-contact", MainContactPage),
-            Step("reason-before-allocation", ReasonBeforeAllocationPage, applies=is_releasing_before_allocation),
+            Step(
+                "reason-before-allocation", ReasonBeforeAllocationPage, applies=is_releasing_before_allocation
+            ),
         ),
         applies=has_no_practitioner,
         needs=(START,),

@@ -30,7 +30,6 @@ class Situation:
     chosen_services: tuple[str, ...] = ()
     officer: OfficerInNdelius | None = None
     custody: CustodyFacts | None = None
-    prison_number: str = ""
     release_is_expected: bool = False
 
 
@@ -48,6 +47,5 @@ def situation_of(draft: Referral, asked_by: User, today: date) -> Situation:
         chosen_services=tuple(service.category.name for service in draft.services.all()),
         officer=OfficerInNdelius.from_kept(draft.practitioner_in_ndelius),
         custody=CustodyFacts.from_kept(draft.custody_facts),
-        prison_number=draft.prison_number,
         release_is_expected=release_is_expected(draft),
     )

@@ -65,8 +65,12 @@ class Referral(models.Model):
 
     # Which form it is: who is responsible, and where the person is (live service: the branch matrix).
     has_practitioner = models.BooleanField(null=True, help_text="In the community. Null until answered.")
-    location = models.CharField(max_length=20, choices=Location, blank=True, help_text="Asked when they have one.")
-    is_releasing = models.BooleanField(null=True, help_text="During the intervention. Asked when they have none.")
+    location = models.CharField(
+        max_length=20, choices=Location, blank=True, help_text="Asked when they have one."
+    )
+    is_releasing = models.BooleanField(
+        null=True, help_text="During the intervention. Asked when they have none."
+    )
 
     # The person, as nDelius had them when last pulled.
     first_name = models.CharField(max_length=200)
@@ -92,8 +96,12 @@ class Referral(models.Model):
     practitioner_team_phone = models.CharField(max_length=60, blank=True)
     practitioner_pdu = models.CharField("PDU", max_length=200, blank=True)
     practitioner_office = models.CharField(max_length=200, blank=True)
-    practitioner_office_number = models.PositiveIntegerField(null=True, blank=True, help_text="Its register id.")
-    practitioner_in_ndelius = models.JSONField(null=True, blank=True, help_text="What nDelius said. Never shared.")
+    practitioner_office_number = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Its register id."
+    )
+    practitioner_in_ndelius = models.JSONField(
+        null=True, blank=True, help_text="What nDelius said. Never shared."
+    )
     practitioner_confirmed_at = models.DateTimeField(null=True, blank=True)
     back_up_name = models.CharField(max_length=200, blank=True)
     back_up_email = models.CharField(max_length=254, blank=True)
@@ -113,7 +121,9 @@ class Referral(models.Model):
 
     # In custody.
     prison_number = models.CharField(max_length=10, blank=True)
-    custody_facts = models.JSONField(null=True, blank=True, help_text="What the prison records said. Never shared.")
+    custody_facts = models.JSONField(
+        null=True, blank=True, help_text="What the prison records said. Never shared."
+    )
     establishment = models.CharField(max_length=200, blank=True)
     establishment_code = models.CharField(max_length=12, blank=True)
     release_date = models.DateField(null=True, blank=True)

@@ -27,7 +27,9 @@ class SensitiveDetailDecision(models.Model):
     SOURCE_TEXT: ClassVar[dict[str, object]] = {"reason": ""}
     SOURCE_OF: ClassVar[str] = "referral_id"
 
-    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="sensitive_detail_decisions")
+    referral = models.ForeignKey(
+        Referral, on_delete=models.CASCADE, related_name="sensitive_detail_decisions"
+    )
     place = models.CharField(max_length=80, help_text="Which text of the referral.")
     finding_hash = models.CharField(max_length=64, help_text="Keyed hash of place, category and words.")
     category = models.CharField(max_length=40)

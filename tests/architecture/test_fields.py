@@ -34,8 +34,8 @@ DECIDE = (
     "have it? Then give it a field of its own in monitoring/handover.py, map it, and name it in HANDED_OVER. "
     "If not, name it in WITHHELD."
 )
-#: Fields of the handover that no question feeds: the form asks for neither of a back-up contact.
-NOT_FED = {"back_up_contact.team_phone", "back_up_contact.pdu"}
+#: Fields of the handover that no question feeds: the form asks for none of these of a back-up contact.
+NOT_FED = {"back_up_contact.team_phone", "back_up_contact.pdu", "back_up_contact.office"}
 #: Handed over as arguments of ``hand_over``: the draft has them only once it is sent.
 ARGUMENTS = {"reference", "sent_at"}
 
@@ -83,6 +83,22 @@ def test_a_new_model_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- Every field of the handover is fed ------------------------------------------------------------
 
 
+OF_OTHER_BRANCHES = (
+    "practitioner_office",
+    "contact_name",
+    "contact_role",
+    "contact_email",
+    "contact_phone",
+    "contact_establishment",
+    "reason_before_allocation",
+    "prison_number",
+    "establishment",
+    "release_date_unknown_reason",
+    "expected_office",
+    "expected_office_unknown_reason",
+)
+
+
 @pytest.fixture
 def draft(personas: dict[str, User]) -> Referral:
     """A declared draft in which nothing is empty and nothing kept back."""
@@ -92,6 +108,9 @@ def draft(personas: dict[str, User]) -> Referral:
         no_fixed_abode=True,
         needs_interpreter=True,
         interpreter_language="Welsh",
+        # Of other branches: a draft never has them all.
+        **{name: f"A word for {name}" for name in OF_OTHER_BRANCHES},
+        release_date=date(2027, 1, 1),
     )
     return _loaded(made.pk)
 
@@ -181,6 +200,8 @@ SPECIAL: dict[str, Any] = {
     "criminogenic_needs": [{"section": "ATTITUDE", "name": "Attitude", "comment": OTHER_WORDS}],
     "oasys_needs": {"needs": [{"section": "ATTITUDE", "name": OTHER_WORDS}]},
     "answers_as_sent": [{"label": OTHER_WORDS, "value": OTHER_WORDS}],
+    "practitioner_in_ndelius": {"name": OTHER_WORDS},
+    "custody_facts": {"establishment_code": OTHER_WORDS},
     "levels_in_community": {OTHER_WORDS: "HIGH"},
 }
 

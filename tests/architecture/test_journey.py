@@ -33,7 +33,7 @@ TODAY = date(2026, 3, 2)
 STEPS = list(MAKE_A_REFERRAL.declared_steps())
 #: Handed over without a question: pulled from nDelius when the person is confirmed, or said by starting and sending.
 NOT_ASKED = {
-    "id", "crn", "contract", "location", "reference", "sent_at",
+    "id", "crn", "contract", "reference", "sent_at",
     "first_name", "last_name", "date_of_birth", "sex", "ethnicity", "preferred_language", "religion_or_belief",
     "disabilities", "address_lines", "no_fixed_abode", "telephone", "mobile", "email", "person_pulled_at",
 }  # fmt: skip
@@ -76,7 +76,7 @@ def test_the_form_can_be_read_without_the_code() -> None:
     assert [step.slug for step, _ in STEPS if f"/{step.slug}:" not in text] == []
     places = [text.index(f"/{step.slug}:") for step, _ in STEPS]
     assert places == sorted(places), "in the order in which it is asked"
-    assert "1. Practitioner and back-up contact" in text
+    assert "1. Before you start" in text
 
 
 # --- Wrong declarations --------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ def test_before_and_after_stay_within_the_section(pp: User) -> None:
         for first, second in zip(steps, steps[1:], strict=False):
             assert progress.after(first) is second
             assert progress.before(second) is first
-    assert [section.number for section in progress.sections] == [1, 2, 3]
+    assert [section.number for section in progress.sections] == [1, 2, 3, 4]
 
 
 def test_a_question_that_does_not_apply_is_not_found(

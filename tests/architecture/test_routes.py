@@ -100,6 +100,10 @@ TABLE = """
     referrals:delete_draft    POST 302     404      404       403        403     403     403     403     302
     referrals:refresh_person  GET  405     405      405       405        405     405     405     405     302
     referrals:refresh_person  POST 302     404      404       403        403     403     403     403     302
+    referrals:allocation                   GET  200  404   404       403        403     403     403     403     302
+    referrals:allocation                   POST 422  404   404       403        403     403     403     403     302
+    referrals:current-location             GET  200  404   404       403        403     403     403     403     302
+    referrals:current-location             POST 422  404   404       403        403     403     403     403     302
     referrals:practitioner    GET  200     404      404       403        403     403     403     403     302
     referrals:practitioner    POST 422     404      404       403        403     403     403     403     302
     referrals:back-up-contact GET  200     404      404       403        403     403     403     403     302
@@ -126,6 +130,20 @@ TABLE = """
     referrals:responsibilities      POST 422  404   404       403        403     403     403     403     302
     referrals:diversity             GET  200  404   404       403        403     403     403     403     302
     referrals:diversity             POST 302  404   404       403        403     403     403     403     302
+    referrals:release                      GET  404  404   404       403        403     403     403     403     302
+    referrals:release                      POST 404  404   404       403        403     403     403     403     302
+    referrals:main-contact                 GET  404  404   404       403        403     403     403     403     302
+    referrals:main-contact                 POST 404  404   404       403        403     403     403     403     302
+    referrals:reason-before-allocation     GET  404  404   404       403        403     403     403     403     302
+    referrals:reason-before-allocation     POST 404  404   404       403        403     403     403     403     302
+    referrals:establishment                GET  404  404   404       403        403     403     403     403     302
+    referrals:establishment                POST 404  404   404       403        403     403     403     403     302
+    referrals:expected-release-date        GET  404  404   404       403        403     403     403     403     302
+    referrals:expected-release-date        POST 404  404   404       403        403     403     403     403     302
+    referrals:expected-probation-office    GET  404  404   404       403        403     403     403     403     302
+    referrals:expected-probation-office    POST 404  404   404       403        403     403     403     403     302
+    referrals:services                     GET  404  404   404       403        403     403     403     403     302
+    referrals:services                     POST 404  404   404       403        403     403     403     403     302
     referrals:relevant-sentence     GET  200  404   404       403        403     403     403     403     302
     referrals:relevant-sentence     POST 422  404   404       403        403     403     403     403     302
     referrals:desired-outcomes      GET  200  404   404       403        403     403     403     403     302

@@ -33,7 +33,7 @@ from referrals.actions.start_referral import start_referral
 from referrals.handing_over import HANDED_OVER, WITHHELD
 from referrals.journey import answers
 from referrals.journey.personal_details import OPTIONAL_DETAILS
-from referrals.models import Referral
+from referrals.models import Decision, Referral, SensitiveDetailDecision
 from referrals.signed_out import TOKEN_FIELD, author_token
 from risk.actions import changing, pulling
 from risk.models import SectionKey
@@ -175,6 +175,8 @@ def a_draft(words: Words, by: User, *, withheld: Iterable[str] = PERSONAL) -> Re
         form_key=uuid4(),
     )
     demo.answer(draft, by)
+    officer = {**(draft.practitioner_in_ndelius or {}), "name": words("practitioner_in_ndelius")}
+    Referral.objects.filter(pk=draft.pk).update(practitioner_in_ndelius=officer)
     kept_back = answers.SharedPersonalDetails(tuple(withheld)).withheld_personal_fields
     Referral.objects.filter(pk=draft.pk).update(withheld_personal_fields=kept_back)
     pulling.pull(risk=draft.risk, by=by)
@@ -191,6 +193,15 @@ def type_everywhere(words: Words, draft: Referral, by: User) -> None:
         posted = {TOKEN_FIELD: author_token(by, draft), "who_is_at_risk": words(f"kept.{name}")}
         answer = Client().post(reverse(f"referrals:{name}", args=[draft.pk]), posted)
         assert answer.status_code == 302
+    decide_about_details(words, draft, by)
+
+
+def decide_about_details(words: Words, draft: Referral, by: User) -> None:
+    """Decide to keep a detail that may be sensitive, and say why."""
+    SensitiveDetailDecision.objects.create(
+        referral=draft, place="risk.self_harm", finding_hash="f" * 64, category="health",
+        decision=Decision.KEEP, reason=f"Needed because {words('decision.reason')}", decided_by=by,
+    )  # fmt: skip
 
 
 def redact_everything(draft: Referral, by: User) -> None:
@@ -214,8 +225,8 @@ def afterwards(words: Words, sent: Referral, colleague: User) -> None:
 
 # --- Nothing was forgotten ---------------------------------------------------------------------------
 
-#: Text columns that hold no words of anybody: addresses of our own pages.
-OURS = {"referrals.KeptText.path"}
+#: Text columns that hold no words of anybody: addresses of our own pages, names of our own texts, facts of records.
+OURS = {"referrals.KeptText.path", "referrals.Referral.custody_facts"}
 #: Redaction reads these; what it lets through is said by the tests.
 REDACTED = {"risk.RiskSection": {"source_text", "text"}}
 #: How a model's rows lead to their referral.
@@ -223,6 +234,7 @@ ROWS_OF: dict[str, str] = {
     "referrals.Referral": "pk",
     "referrals.ChosenService": "referral",
     "referrals.KeptText": "referral",
+    "referrals.SensitiveDetailDecision": "referral",
     "referrals.CaseOpening": "referral",
     "risk.RiskInformation": "pk",
     "risk.RiskSnapshot": "risk",

@@ -76,11 +76,15 @@ def a_handover(**changes: Any) -> Handover:
             ),
             main_contact=NO_MAIN_CONTACT,
             sentence=SharedSentence(
-                offence_category="Burglary", offence_subcategory="Theft from the person", ends_on=date(2027, 9, 1)
+                offence_category="Burglary",
+                offence_subcategory="Theft from the person",
+                ends_on=date(2027, 9, 1),
             ),
             services=(a_service(),),
             needs=SharedNeeds(
-                criminogenic=(SharedCriminogenicNeed(name="Accommodation", comment="Sofa surfing since January."),),
+                criminogenic=(
+                    SharedCriminogenicNeed(name="Accommodation", comment="Sofa surfing since January."),
+                ),
                 additional_needs="Reads slowly; prefers to be phoned.",
                 accessibility_needs="Cannot climb stairs.",
                 needs_interpreter=True,
@@ -202,7 +206,9 @@ def a_contract(**facts: Any) -> Contract:
     return contract
 
 
-def received(contract: Contract | None = None, *, at: datetime | None = None, **changes: Any) -> ReceivedReferral:
+def received(
+    contract: Contract | None = None, *, at: datetime | None = None, **changes: Any
+) -> ReceivedReferral:
     """A referral received on ``contract`` (one of its own unless told), through the real action."""
     return receive(sent_to(contract or a_contract(), **changes), at=at)
 

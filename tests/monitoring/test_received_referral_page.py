@@ -65,6 +65,7 @@ def test_everything_shared_is_said() -> None:
         "Email address": "bernard.beaks@justice.example",
         "Phone number": "0161 496 0101",
         "Probation delivery unit (PDU)": "County Durham and Darlington",
+        "Probation office": "Not provided",
         "Team phone number": "0161 496 0102",
     }
     assert _answers(page, "Back-up contact for this referral") == {
@@ -118,7 +119,9 @@ def test_everything_shared_is_said() -> None:
         pytest.param(SharedRiskSection(answer=RiskAnswer.YES), "Yes", id="yes"),
         pytest.param(SharedRiskSection(answer=RiskAnswer.NO, text="A"), "No\n\nA", id="no with text"),
         pytest.param(SharedRiskSection(answer=RiskAnswer.DONT_KNOW), "Don't know", id="don't know"),
-        pytest.param(SharedRiskSection(no_identified_risk=True), "No identified risk", id="no identified risk"),
+        pytest.param(
+            SharedRiskSection(no_identified_risk=True), "No identified risk", id="no identified risk"
+        ),
         pytest.param(
             SharedRiskSection(answer=RiskAnswer.NO, no_identified_risk=True),
             "No identified risk",
@@ -160,7 +163,9 @@ def test_kept_back_and_unknown_are_told_apart(name: str, card: str, label: str) 
     [
         pytest.param({}, "07700 900001", "alex.river@mail.example", id="everything known"),
         pytest.param({"mobile": ""}, "0161 496 0000", "alex.river@mail.example", id="no mobile"),
-        pytest.param({"mobile": "", "telephone": "", "email": ""}, "Not found", "Not found", id="nothing known"),
+        pytest.param(
+            {"mobile": "", "telephone": "", "email": ""}, "Not found", "Not found", id="nothing known"
+        ),
         pytest.param(
             {"mobile": "", "telephone": "", "email": "", "withheld": ("mobile", "email")},
             "No information shared",
@@ -181,7 +186,9 @@ def test_the_banner_says_what_is_missing(person: dict[str, object], phone: str, 
     [
         pytest.param({"no_fixed_abode": True, "address_lines": ()}, "No fixed abode", id="no fixed abode"),
         pytest.param(
-            {"no_fixed_abode": True, "address_lines": ("Day centre",)}, "No fixed abode\nDay centre", id="with a place"
+            {"no_fixed_abode": True, "address_lines": ("Day centre",)},
+            "No fixed abode\nDay centre",
+            id="with a place",
         ),
     ],
 )
@@ -192,7 +199,10 @@ def test_no_fixed_abode_is_said(person: dict[str, object], said: str) -> None:
 
 
 def test_there_is_a_card_for_each_service_category() -> None:
-    services = (a_service(), a_service(category_id=2, category_name="Dependency and recovery", complexity="HIGH"))
+    services = (
+        a_service(),
+        a_service(category_id=2, category_name="Dependency and recovery", complexity="HIGH"),
+    )
     page = present(a_handover(services=services))
 
     assert [card.heading for card in page.cards if card.heading.endswith("intervention")] == [

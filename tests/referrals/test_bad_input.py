@@ -203,7 +203,6 @@ def test_confirming_twice_makes_one_draft(as_persona: AsPersona, page: Page, sta
 #: Page, field, most characters, and the other answers that make the field count.
 TEXTS: list[tuple[str, str, int, dict[str, Any]]] = [
     ("practitioner", "practitioner_name", 200, {}),
-    ("practitioner", "practitioner_pdu", 200, {}),
     ("back-up-contact", "back_up_name", 200, {}),
     ("criminogenic-needs", "comment_ALCOHOL_MISUSE", 4000, {"shared": ["ALCOHOL_MISUSE"]}),
     ("additional-needs", "additional_needs", 4000, {}),
@@ -391,7 +390,9 @@ def test_an_incomplete_referral_is_not_sent_and_says_what_is_missing(as_persona:
 
     practitioner.post(practitioner.address("send"), {}, status=403)
 
-    assert "Still to do: Confirm the probation practitioner’s details" in _text(practitioner.pages[-1])
+    assert "Still to do: Does Marlon Ashgrove have an allocated community probation practitioner?" in _text(
+        practitioner.pages[-1]
+    )
     assert not practitioner.draft.is_sent
 
 

@@ -105,7 +105,7 @@ def test_resuming_pulls_the_details_again_and_leads_to_the_first_unanswered_ques
 
     resumed = client.get(f"{DRAFTS}{draft.pk}/resume")
 
-    assert resumed["Location"] == f"{DRAFTS}{draft.pk}/practitioner"
+    assert resumed["Location"] == f"{DRAFTS}{draft.pk}/allocation"
     assert "Marlon Ashgrove" in _text(page(client, resumed["Location"]))
     after = Referral.objects.get(pk=draft.pk)
     assert (after.first_name, after.mobile) == ("Marlon", "07700 900001")
@@ -143,7 +143,14 @@ def test_resuming_goes_on_with_what_was_pulled_last(
     as_persona: AsPersona, pp: User, page: Page, fault: Callable[[], Fault], says: str
 ) -> None:
     draft = a_draft(pp, crn="X980001")
-    before = Referral.objects.filter(pk=draft.pk).values().get()
+    others = Referral.objects.filter(pk=draft.pk).values(
+        *(
+            field.attname
+            for field in Referral._meta.concrete_fields
+            if field.name != "practitioner_in_ndelius"
+        )
+    )
+    before = others.get()
     client = as_persona("pp")
     adapter.state().faults.append(fault())
 
@@ -151,7 +158,7 @@ def test_resuming_goes_on_with_what_was_pulled_last(
 
     assert says in _text(tasks)
     assert "as they were when last pulled" in _text(tasks)
-    assert Referral.objects.filter(pk=draft.pk).values().get() == before
+    assert others.get() == before
 
 
 def test_details_are_pulled_again_on_demand(as_persona: AsPersona, pp: User, page: Page) -> None:

@@ -62,7 +62,9 @@ class WhereNowPage(Page):
     @classmethod
     def rows(cls, answers: WhereNow, situation: Situation) -> list[Row]:
         """Community or custody."""
-        return [Row("Location at the time of the referral", text(dict(Location.choices).get(answers.location)))]
+        return [
+            Row("Location at the time of the referral", text(dict(Location.choices).get(answers.location)))
+        ]
 
 
 class ReleasePage(Page):

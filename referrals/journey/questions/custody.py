@@ -32,7 +32,10 @@ class EstablishmentPage(Page):
         label="Establishment",
         hint="A prison, or a secure children’s home.",
         choices=(),
-        error_messages={"required": "Select an establishment", "unknown": "Select an establishment from the list"},
+        error_messages={
+            "required": "Select an establishment",
+            "unknown": "Select an establishment from the list",
+        },
     )
     typed = TextField(
         label="Name of the establishment",
@@ -46,7 +49,9 @@ class EstablishmentPage(Page):
         """The prisons and secure children’s homes there are."""
         found = establishments()
         missing = " and ".join(found.not_answering)
-        return Found(found, trouble=f"We could not reach {missing}, so the list is not complete." if missing else "")
+        return Found(
+            found, trouble=f"We could not reach {missing}, so the list is not complete." if missing else ""
+        )
 
     def arrange(self) -> None:
         """Ask to confirm what is known; else to choose; and to type only while there is no list."""
@@ -58,9 +63,8 @@ class EstablishmentPage(Page):
         if known:
             asked = self.fields["is_still_there"]
             asked.label = f"Prison records say {known}. Is {{person}} still there?"
-            asked.own_messages = {  # type: ignore[attr-defined]
-                code: f"Select yes if {{person}} is still in {known}" for code in ("required", "unknown")
-            }
+            message = f"Select yes if {{person}} is still in {known}"
+            asked.own_messages = {"required": message, "unknown": message}  # type: ignore[attr-defined]
             self.conditions.append(If("is_still_there", "NO", then=(instead,)))
         else:
             del self.fields["is_still_there"]
@@ -86,14 +90,15 @@ class EstablishmentPage(Page):
         }
 
     def given(self) -> Establishment:
-        """The name on the day, and its code when it came from the list."""
+        """The prison number of the records, the name on the day, and its code when it came from the list."""
+        number = self.situation.custody.prison_number if self.situation.custody else ""
         if self.cleaned_data.get("is_still_there"):
             assert self.situation.custody is not None
-            return Establishment(self.recorded[:200], self.situation.custody.establishment_code)
+            return Establishment(number, self.recorded[:200], self.situation.custody.establishment_code)
         if "typed" in self.fields:
-            return Establishment(self.cleaned_data["typed"], "")
+            return Establishment(number, self.cleaned_data["typed"], "")
         code = self.cleaned_data["establishment"]
-        return Establishment(self.names[code][:200], code)
+        return Establishment(number, self.names[code][:200], code)
 
     @classmethod
     def is_answered(cls, answers: Establishment) -> bool:
@@ -104,7 +109,7 @@ class EstablishmentPage(Page):
     def rows(cls, answers: Establishment, situation: Situation) -> list[Row]:
         """Prison number and establishment."""
         return [
-            Row("Prison number", text(situation.prison_number, "Not found")),
+            Row("Prison number", text(answers.prison_number, "Not found")),
             Row("Establishment", text(answers.establishment)),
         ]
 
@@ -195,13 +200,20 @@ class ExpectedReleasePage(Page):
                 Row("Expected release date", "Not known"),
                 Row("Why the date is not known", answers.release_date_unknown_reason),
             ]
-        return [Row("Expected release date", date(answers.release_date) if answers.release_date else "Not provided")]
+        return [
+            Row(
+                "Expected release date",
+                date(answers.release_date) if answers.release_date else "Not provided",
+            )
+        ]
 
 
 def recorded_release(situation: Situation) -> Any:
     """The release date of the prison records, while it is still to come."""
     facts = situation.custody
-    return facts.release_date if facts and facts.release_date and facts.release_date >= situation.today else None
+    return (
+        facts.release_date if facts and facts.release_date and facts.release_date >= situation.today else None
+    )
 
 
 class ExpectedOfficePage(Page):
@@ -243,7 +255,10 @@ class ExpectedOfficePage(Page):
     def first_values(cls, answers: ExpectedOffice, situation: Situation, found: Found) -> dict[str, Any]:
         """What was answered before."""
         if answers.expected_office_unknown_reason:
-            return {"office_is": UNKNOWN, "expected_office_unknown_reason": answers.expected_office_unknown_reason}
+            return {
+                "office_is": UNKNOWN,
+                "expected_office_unknown_reason": answers.expected_office_unknown_reason,
+            }
         if answers.expected_office_number:
             return {"office_is": OFFICE, "expected_office": str(answers.expected_office_number)}
         return {}

@@ -35,7 +35,10 @@ class MainContactPage(Page):
     contact_establishment = AutocompleteField(
         label="Establishment",
         choices=(),
-        error_messages={"required": "Select an establishment", "unknown": "Select an establishment from the list"},
+        error_messages={
+            "required": "Select an establishment",
+            "unknown": "Select an establishment from the list",
+        },
     )
     contact_establishment_typed = TextField(
         label="Name of the establishment",
@@ -60,7 +63,9 @@ class MainContactPage(Page):
         """The prisons and secure children’s homes there are."""
         found = establishments()
         missing = " and ".join(found.not_answering)
-        return Found(found, trouble=f"We could not reach {missing}, so the list is not complete." if missing else "")
+        return Found(
+            found, trouble=f"We could not reach {missing}, so the list is not complete." if missing else ""
+        )
 
     def arrange(self) -> None:
         """Choose from the list of establishments; type only while there is none."""
@@ -76,7 +81,10 @@ class MainContactPage(Page):
     def first_values(cls, answers: MainContact, situation: Situation, found: Found) -> dict[str, Any]:
         """What was answered before; else whoever is filling in the form."""
         if not answers.contact_name:
-            return {"contact_name": situation.asked_by.display_name, "contact_email": situation.asked_by.email}
+            return {
+                "contact_name": situation.asked_by.display_name,
+                "contact_email": situation.asked_by.email,
+            }
         return {
             "contact_name": answers.contact_name,
             "contact_role": answers.contact_role,
@@ -99,7 +107,9 @@ class MainContactPage(Page):
             contact_email=said["contact_email"],
             contact_phone=said["contact_phone"],
             contact_place=said["contact_place"],
-            contact_establishment=(self.names[code] if code else said.get("contact_establishment_typed", ""))[:200],
+            contact_establishment=(self.names[code] if code else said.get("contact_establishment_typed", ""))[
+                :200
+            ],
             contact_establishment_code=code,
             contact_office=office,
             contact_office_number=number,
