@@ -7,163 +7,210 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('referrals', '0001_initial'),
+        ("referrals", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='referral',
-            name='contact_email',
+            model_name="referral",
+            name="contact_email",
             field=models.CharField(blank=True, max_length=254),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='contact_establishment',
+            model_name="referral",
+            name="contact_establishment",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='contact_establishment_code',
+            model_name="referral",
+            name="contact_establishment_code",
             field=models.CharField(blank=True, max_length=12),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='contact_name',
+            model_name="referral",
+            name="contact_name",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='contact_office',
+            model_name="referral",
+            name="contact_office",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='contact_office_number',
-            field=models.PositiveIntegerField(blank=True, help_text='Its register id.', null=True),
+            model_name="referral",
+            name="contact_office_number",
+            field=models.PositiveIntegerField(blank=True, help_text="Its register id.", null=True),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='contact_phone',
+            model_name="referral",
+            name="contact_phone",
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='contact_place',
-            field=models.CharField(blank=True, choices=[('ESTABLISHMENT', 'In an establishment'), ('OFFICE', 'In a probation office')], max_length=20),
+            model_name="referral",
+            name="contact_place",
+            field=models.CharField(
+                blank=True,
+                choices=[("ESTABLISHMENT", "In an establishment"), ("OFFICE", "In a probation office")],
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='contact_role',
+            model_name="referral",
+            name="contact_role",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='custody_facts',
-            field=models.JSONField(blank=True, help_text='What the prison records said. Never shared.', null=True),
+            model_name="referral",
+            name="custody_facts",
+            field=models.JSONField(
+                blank=True, help_text="What the prison records said. Never shared.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='establishment',
+            model_name="referral",
+            name="establishment",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='establishment_code',
+            model_name="referral",
+            name="establishment_code",
             field=models.CharField(blank=True, max_length=12),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='expected_office',
+            model_name="referral",
+            name="expected_office",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='expected_office_number',
-            field=models.PositiveIntegerField(blank=True, help_text='Its register id.', null=True),
+            model_name="referral",
+            name="expected_office_number",
+            field=models.PositiveIntegerField(blank=True, help_text="Its register id.", null=True),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='expected_office_unknown_reason',
+            model_name="referral",
+            name="expected_office_unknown_reason",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='expiry_warned_at',
+            model_name="referral",
+            name="expiry_warned_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='has_practitioner',
-            field=models.BooleanField(help_text='In the community. Null until answered.', null=True),
+            model_name="referral",
+            name="has_practitioner",
+            field=models.BooleanField(help_text="In the community. Null until answered.", null=True),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='is_releasing',
-            field=models.BooleanField(help_text='During the intervention. Asked when they have none.', null=True),
+            model_name="referral",
+            name="is_releasing",
+            field=models.BooleanField(
+                help_text="During the intervention. Asked when they have none.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='practitioner_confirmed_at',
+            model_name="referral",
+            name="practitioner_confirmed_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='practitioner_in_ndelius',
-            field=models.JSONField(blank=True, help_text='What nDelius said. Never shared.', null=True),
+            model_name="referral",
+            name="practitioner_in_ndelius",
+            field=models.JSONField(blank=True, help_text="What nDelius said. Never shared.", null=True),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='practitioner_office',
+            model_name="referral",
+            name="practitioner_office",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='practitioner_office_number',
-            field=models.PositiveIntegerField(blank=True, help_text='Its register id.', null=True),
+            model_name="referral",
+            name="practitioner_office_number",
+            field=models.PositiveIntegerField(blank=True, help_text="Its register id.", null=True),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='prison_number',
+            model_name="referral",
+            name="prison_number",
             field=models.CharField(blank=True, max_length=10),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='reason_before_allocation',
+            model_name="referral",
+            name="reason_before_allocation",
             field=models.TextField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='release_date',
+            model_name="referral",
+            name="release_date",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='release_date_unknown_reason',
+            model_name="referral",
+            name="release_date_unknown_reason",
             field=models.TextField(blank=True),
         ),
         migrations.AlterField(
-            model_name='referral',
-            name='location',
-            field=models.CharField(blank=True, choices=[('COMMUNITY', 'Community'), ('CUSTODY', 'Custody')], help_text='Asked when they have one.', max_length=20),
+            model_name="referral",
+            name="location",
+            field=models.CharField(
+                blank=True,
+                choices=[("COMMUNITY", "Community"), ("CUSTODY", "Custody")],
+                help_text="Asked when they have one.",
+                max_length=20,
+            ),
         ),
         migrations.CreateModel(
-            name='SensitiveDetailDecision',
+            name="SensitiveDetailDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(help_text='Which text of the referral.', max_length=80)),
-                ('finding_hash', models.CharField(help_text='Keyed hash of place, category and words.', max_length=64)),
-                ('category', models.CharField(max_length=40)),
-                ('decision', models.CharField(choices=[('KEEP', 'Keep, because it is needed to deliver the service safely'), ('NOT_SENSITIVE', 'It is not sensitive')], max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sensitive_detail_decisions', to='referrals.referral')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.CharField(help_text="Which text of the referral.", max_length=80)),
+                (
+                    "finding_hash",
+                    models.CharField(help_text="Keyed hash of place, category and words.", max_length=64),
+                ),
+                ("category", models.CharField(max_length=40)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("KEEP", "Keep, because it is needed to deliver the service safely"),
+                            ("NOT_SENSITIVE", "It is not sensitive"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sensitive_detail_decisions",
+                        to="referrals.referral",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('referral', 'place', 'finding_hash'), name='referrals_one_decision_a_finding')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("referral", "place", "finding_hash"), name="referrals_one_decision_a_finding"
+                    )
+                ],
             },
         ),
     ]

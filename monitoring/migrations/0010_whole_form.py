@@ -4,80 +4,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('monitoring', '0007_performance_report_started'),
+        ("monitoring", "0009_ended_with_the_case"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='receivedreferral',
-            name='back_up_office',
+            model_name="receivedreferral",
+            name="back_up_office",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='contact_email',
+            model_name="receivedreferral",
+            name="contact_email",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='contact_name',
+            model_name="receivedreferral",
+            name="contact_name",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='contact_phone',
+            model_name="receivedreferral",
+            name="contact_phone",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='contact_place',
+            model_name="receivedreferral",
+            name="contact_place",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='contact_role',
+            model_name="receivedreferral",
+            name="contact_role",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='establishment',
+            model_name="receivedreferral",
+            name="establishment",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='expected_office',
+            model_name="receivedreferral",
+            name="expected_office",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='expected_office_unknown_reason',
+            model_name="receivedreferral",
+            name="expected_office_unknown_reason",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='practitioner_office',
+            model_name="receivedreferral",
+            name="practitioner_office",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='prison_number',
+            model_name="receivedreferral",
+            name="prison_number",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='reason_before_allocation',
+            model_name="receivedreferral",
+            name="reason_before_allocation",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='release_date',
+            model_name="receivedreferral",
+            name="release_date",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='receivedreferral',
-            name='release_date_unknown_reason',
+            model_name="receivedreferral",
+            name="release_date_unknown_reason",
             field=models.TextField(blank=True),
         ),
     ]
