@@ -312,12 +312,18 @@ class BoundAutocomplete(BoundQuestion):
     """A question whose answer is found by typing."""
 
     @property
+    def can_be_typed(self) -> bool:
+        """Whether each answer can be told by its label; else it stays a select."""
+        labels = [_as_compared(item["text"]) for item in self.choice_items if item.get("value")]
+        return len(labels) == len(set(labels))
+
+    @property
     def typed(self) -> str:
         """What was typed and is none of the answers, to be shown again."""
-        sent = self.data if self.form.is_bound else None
-        if not isinstance(sent, dict) or self.value():
-            return ""
-        return text.printable(sent["typed"])
+        sent = (
+            self.data if self.form.is_bound else self.initial
+        )  # offered back: what was kept stands there as sent
+        return text.printable(sent["typed"]) if isinstance(sent, dict) and not self.value() else ""
 
 
 class AutocompleteField(SelectField):

@@ -1,4 +1,4 @@
-"""Where the GOV.UK style sheet, script, fonts and images come from, and under which names they are served.
+"""Where the GOV.UK style sheets, scripts, fonts and images come from, and under which names they are served.
 
 They are fetched by npm and never copied into the repository. Only the prebuilt files that a page loads are
 taken, by an allow-list. Knows nothing of our own files in ``static/``.
@@ -17,7 +17,9 @@ from django.core import checks
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-PACKAGE = Path(settings.BASE_DIR) / "node_modules" / "govuk-frontend" / "dist" / "govuk"
+PACKAGES = Path(settings.BASE_DIR) / "node_modules"
+PACKAGE = PACKAGES / "govuk-frontend" / "dist" / "govuk"
+AUTOCOMPLETE = PACKAGES / "accessible-autocomplete" / "dist"
 # The maps stay in: the prebuilt files name them, and a name without a file stops collectstatic.
 PREBUILT = (
     "govuk-frontend.min.css",
@@ -26,22 +28,30 @@ PREBUILT = (
     "govuk-frontend.min.js.map",
 )
 ASSETS = ("fonts/*", "images/*", "manifest.json")
+AUTOCOMPLETE_PREBUILT = (
+    "accessible-autocomplete.min.css",
+    "accessible-autocomplete.min.css.map",
+    "accessible-autocomplete.min.js",
+    "accessible-autocomplete.min.js.map",
+)
 
 
 class FrontEndFinder(BaseFinder):
-    """Finds the prebuilt GOV.UK files under ``govuk/``, and its fonts and images at the root (``/assets/fonts/…``)."""
+    """Finds the prebuilt files under their package's name, and fonts and images at the root (``/assets/fonts/…``)."""
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
         self.prebuilt = FileSystemStorage(location=PACKAGE)
         self.prebuilt.prefix = "govuk"  # type: ignore[attr-defined]  # read by collectstatic
         self.assets = FileSystemStorage(location=PACKAGE / "assets")
+        self.autocomplete = FileSystemStorage(location=AUTOCOMPLETE)
+        self.autocomplete.prefix = "accessible-autocomplete"  # type: ignore[attr-defined]
         super().__init__(*args, **kwargs)
 
     def check(self, **kwargs: Any) -> list[Any]:
-        """Warn when the package is missing: pages would still answer, but bare."""
-        if PACKAGE.is_dir():
+        """Warn when a package is missing: pages would still answer, but bare."""
+        if PACKAGE.is_dir() and AUTOCOMPLETE.is_dir():
             return []
-        message = "The GOV.UK front-end package is not installed; pages will have no style."
+        message = "The GOV.UK front-end packages are not installed; pages will have no style or no scripts."
         return [checks.Warning(message, hint="Fetch it with: npm ci", id="front_end.W001")]
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:  # type: ignore[override]
@@ -55,7 +65,12 @@ class FrontEndFinder(BaseFinder):
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         """Every file we take, with the storage it lies in."""
         ignored = [*(ignore_patterns or [])]
-        for storage, patterns in ((self.prebuilt, PREBUILT), (self.assets, ASSETS)):
+        taken = (
+            (self.prebuilt, PREBUILT),
+            (self.assets, ASSETS),
+            (self.autocomplete, AUTOCOMPLETE_PREBUILT),
+        )
+        for storage, patterns in taken:
             base = Path(storage.location)
             for pattern in patterns:
                 for found in sorted(base.glob(pattern)):

@@ -1,4 +1,7 @@
-// Starts the GOV.UK components of the page. Every page works without it.
+// Starts what the page has of the GOV.UK components and of our own. Every page works without it.
 import { initAll } from "./govuk/govuk-frontend.min.js";
 
 initAll();
+
+// Large, and needed by few pages: fetched only where a question asks for it.
+if (document.querySelector("select[data-autocomplete]")) import("./autocomplete.js");

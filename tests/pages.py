@@ -259,7 +259,7 @@ def _marks(page: BeautifulSoup) -> Iterator[str]:
             words = " ".join(value) if isinstance(value, list) else str(value)
             if not (MISTAKES.search(words) or "None" in words):
                 continue  # asking for the surroundings of every attribute would take most of the time
-            if attribute == "value" or _is_user_text(tag):
+            if attribute in ("value", "data-typed") or _is_user_text(tag):
                 is_wrong = words == "None" and tag.get("type") in ("hidden", "text")
             else:
                 is_wrong = MISTAKES.search(words) is not None or "/None" in words

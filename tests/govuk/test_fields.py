@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.http import QueryDict
 
 from govuk.choices import Choice, Divider
@@ -492,3 +493,35 @@ def test_what_an_autocomplete_shows_again(sent: str, chosen: set[str], typed: st
     form = asked(AutocompleteField(label="Office", choices=OFFICES), sent)
     assert form.chosen("it") == chosen
     assert form["it"].typed == typed  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("how", ["sent", "offered back"])
+def test_text_that_is_no_answer_is_shown_again(how: str) -> None:
+    """Sent with an error, or kept when the web session had ended, and offered back."""
+    field = AutocompleteField(label="Office", choices=OFFICES)
+    form_class: Any = type("OneQuestion", (Form,), {"it": field})
+    sent = QueryDict("it=&it_typed=Ald%22+%3Cb%3E")
+    kept = {"it": field.widget.value_from_datadict(sent, {}, "it")}
+    form = form_class(sent) if how == "sent" else form_class(initial=kept)
+
+    select = BeautifulSoup(form["it"].as_field_group(), "html5lib").select_one("select")
+
+    assert select is not None
+    assert select["data-typed"] == 'Ald" <b>'
+    assert [option["value"] for option in select.select("option[selected]")] in ([], [""])
+
+
+@pytest.mark.parametrize(
+    ("choices", "is_enhanced"),
+    [
+        pytest.param(OFFICES, True, id="labels differ"),
+        pytest.param([("1", "Alder House"), ("2", "alder  house")], False, id="two cannot be told apart"),
+        pytest.param([], True, id="nothing to choose from"),
+    ],
+)
+def test_a_list_whose_labels_cannot_be_told_apart_stays_a_select(choices: Any, is_enhanced: bool) -> None:
+    form = asked(AutocompleteField(label="Office", choices=choices), "")
+    select = BeautifulSoup(form["it"].as_field_group(), "html5lib").select_one("select")
+    assert select is not None
+    assert select.has_attr("data-autocomplete") == is_enhanced
+    assert not select.has_attr("data-typed")

@@ -7,6 +7,7 @@ from typing import Any
 import brotli
 import pytest
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.template.loader import get_template
 
@@ -26,8 +27,11 @@ pytestmark = pytest.mark.skipif(
         "fonts/bold-b542beb274-v2.woff2",
         "images/favicon.svg",
         "manifest.json",
+        "accessible-autocomplete/accessible-autocomplete.min.css",
+        "accessible-autocomplete/accessible-autocomplete.min.js",
         "service.css",
         "service.js",
+        "autocomplete.js",
     ],
 )
 def test_what_is_served(path: str) -> None:
@@ -38,15 +42,27 @@ def test_what_is_served(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["govuk/all.mjs", "govuk/index.scss", "govuk/template.njk", "package.json", "images"],
+    [
+        "govuk/all.mjs",
+        "govuk/index.scss",
+        "govuk/template.njk",
+        "package.json",
+        "images",
+        "accessible-autocomplete/package.json",
+        "accessible-autocomplete/lib/accessible-autocomplete.react.min.js",
+        "accessible-autocomplete.min.js",
+    ],
 )
 def test_what_is_not_served(path: str) -> None:
     assert not finders.find(path)
 
 
-def test_a_missing_package_is_said_by_the_checks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("package", ["PACKAGE", "AUTOCOMPLETE"])
+def test_a_missing_package_is_said_by_the_checks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: str
+) -> None:
     assert front_end.FrontEndFinder().check() == []
-    monkeypatch.setattr(front_end, "PACKAGE", tmp_path / "gone")
+    monkeypatch.setattr(front_end, package, tmp_path / "gone")
     warnings = front_end.FrontEndFinder().check()
     assert [warning.id for warning in warnings] == ["front_end.W001"]
 
@@ -81,6 +97,20 @@ def test_every_name_is_hashed_and_a_first_view_is_small(collected: Path) -> None
         packed = collected / f"{name}.br"
         size += (packed if packed.exists() else collected / name).stat().st_size
     assert size <= 120_000
+
+
+def test_a_script_that_few_pages_need_is_fetched_on_demand_under_a_hashed_name(collected: Path) -> None:
+    """At most 20 kB more, where a question asks for it."""
+    name = str(staticfiles_storage.url("service.js")).removeprefix("/assets/")
+    asked_for = []
+    while found := re.findall(r'import ?\(?"\./([^"]+)"', (collected / name).read_text()):
+        (name,) = found
+        asked_for.append(name)
+    assert [re.sub(r"\.[0-9a-f]{12}\.", ".#.", name) for name in asked_for] == [
+        "autocomplete.#.js",
+        "accessible-autocomplete/accessible-autocomplete.min.#.js",
+    ]
+    assert sum((collected / f"{name}.br").stat().st_size for name in asked_for) <= 20_000
 
 
 def test_the_style_sheet_names_only_files_that_are_there(collected: Path) -> None:
