@@ -15,6 +15,7 @@ from integrations.prisoner_search import client as prisoner_search
 from integrations.prisoner_search.types import LEGAL_STATUSES, Custody, Whereabouts
 from integrations.stub.faults import Effect, Fault
 from integrations.stub.state import StubState
+from tests.integrations.conftest import arrived
 
 CRN, NUMBER = "X980012", "A9812ZZ"
 
@@ -277,9 +278,9 @@ def test_one_of_the_two_fails(
 @pytest.mark.usefixtures("impatient")
 def test_no_answer_in_time(stub: StubState) -> None:
     stub.faults.append(Fault(Effect.HANG))
-    with pytest.raises(failures.TimedOut):
+    with pytest.raises(failures.TimedOut) as caught:
         prisoner_search.custody(NUMBER)
-    assert len(stub.journal) == 3
+    assert caught.value.attempts == arrived(stub, 3) == 3
 
 
 def test_a_failure_that_passes(stub: StubState) -> None:

@@ -346,19 +346,19 @@ def test_controls_of_the_server(over_http: StubState, stub_server: StubServer) -
     details = f"{stub_server.url}/probation-case/X980001/details"
 
     fault = {"effect": "status", "status": 503, "crn": "X980001", "times": 1}
-    assert session.post(f"{control}/faults", json=fault, timeout=2).status_code == 204
-    assert [session.get(details, timeout=2).status_code for _ in range(2)] == [503, 200]
-    journal = session.get(f"{control}/journal", timeout=2).json()
+    assert session.post(f"{control}/faults", json=fault, timeout=20).status_code == 204
+    assert [session.get(details, timeout=20).status_code for _ in range(2)] == [503, 200]
+    journal = session.get(f"{control}/journal", timeout=20).json()
     assert [(call["path"], call["status"]) for call in journal] == [
         ("/probation-case/X980001/details", 503),
         ("/probation-case/X980001/details", 200),
     ]
-    assert session.post(f"{control}/reset", timeout=2).status_code == 204
-    assert session.get(f"{control}/journal", timeout=2).json() == []
+    assert session.post(f"{control}/reset", timeout=20).status_code == 204
+    assert session.get(f"{control}/journal", timeout=20).json() == []
 
     for wrong in ({"effect": "explode"}, {"effekt": "hang"}, ["hang"]):
-        assert session.post(f"{control}/faults", json=wrong, timeout=2).status_code == 400
-    assert session.get(f"{control}/nothing", timeout=2).status_code == 404
+        assert session.post(f"{control}/faults", json=wrong, timeout=20).status_code == 400
+    assert session.get(f"{control}/nothing", timeout=20).status_code == 404
 
 
 def test_both_forms_say_the_same(over_http: StubState, stub_server: StubServer) -> None:
@@ -378,8 +378,8 @@ def test_both_forms_say_the_same(over_http: StubState, stub_server: StubServer) 
         "/prisoner/A0000AA",
         "/nothing",
     ):
-        one = remote.get(stub_server.url + path, headers=headers, timeout=2)
-        other = local.get("http://stub" + path, headers=headers, timeout=2)
+        one = remote.get(stub_server.url + path, headers=headers, timeout=20)
+        other = local.get("http://stub" + path, headers=headers, timeout=20)
         assert (one.status_code, one.content, one.headers["content-type"]) == (
             other.status_code,
             other.content,

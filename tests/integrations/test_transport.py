@@ -25,7 +25,7 @@ from integrations.oasys.types import Trouble, Unreachable
 from integrations.stub.faults import Effect, Fault
 from integrations.stub.state import StubState
 from integrations.transport import deadline, remaining
-from tests.integrations.conftest import TOKEN
+from tests.integrations.conftest import LONG, TOKEN, ShortAtFirst
 
 CRN = "X980010"
 
@@ -95,9 +95,10 @@ def test_a_test_case_own_transaction_does_not_count(in_process: StubState) -> No
     ],
 )
 def test_a_read_is_repeated_until_it_comes(stub: StubState, settings: Settings, fault: Fault) -> None:
-    settings.NDELIUS_TIMEOUTS = (1, 0.3, 0.3)
+    settings.NDELIUS_TIMEOUTS = ShortAtFirst(stub) if fault.effect is Effect.HANG else LONG
     stub.faults.append(Fault(**vars(fault)))
     assert ndelius.person(CRN).crn == CRN
+    assert len(stub.journal) == (fault.times or 0) + 1
 
 
 def test_a_question_that_is_posted_is_a_read(stub: StubState) -> None:
@@ -156,14 +157,23 @@ def test_retry_after_as_a_date(in_process: StubState, settings: Settings) -> Non
 # --- Deadlines -----------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_deadline_covers_all_repeats(stub: StubState) -> None:
+@pytest.mark.parametrize(
+    ("limit", "most_attempts"),
+    [
+        pytest.param(0.2, 2, id="cuts the second attempt short, or leaves no time for it"),
+        pytest.param(20, 1, id="cuts the first attempt short"),
+    ],
+)
+def test_a_deadline_covers_all_repeats(
+    stub: StubState, settings: Settings, limit: float, most_attempts: int
+) -> None:
+    settings.NDELIUS_TIMEOUTS = (10, limit, limit)
     stub.faults.append(Fault(Effect.HANG))
     started = time.monotonic()
-    with deadline(0.08), pytest.raises(failures.TimedOut):
+    with deadline(0.3), pytest.raises(failures.TimedOut) as caught:
         ndelius.person(CRN)
-    assert time.monotonic() - started < 1
-    assert len(stub.journal) <= 2
+    assert time.monotonic() - started < 10
+    assert caught.value.attempts <= most_attempts
 
 
 def test_a_deadline_covers_all_calls(in_process: StubState) -> None:
@@ -177,27 +187,28 @@ def test_a_deadline_covers_all_calls(in_process: StubState) -> None:
 
 def test_an_inner_deadline_cannot_be_longer() -> None:
     assert remaining() == float("inf")
-    with deadline(1):
-        with deadline(60):
-            assert remaining() <= 1
-        with deadline(0.5):
-            assert remaining() <= 0.5
-        assert 0.5 < remaining() <= 1
+    with deadline(60):
+        with deadline(600):
+            assert remaining() <= 60
+        with deadline(10):
+            assert remaining() <= 10
+        assert 10 < remaining() <= 60
     assert remaining() == float("inf")
 
 
 def test_an_operation_has_its_own_deadline(in_process: StubState, settings: Settings) -> None:
-    settings.UPSTREAM_DEADLINE = 0.05
+    settings.UPSTREAM_DEADLINE, settings.OASYS_TIMEOUTS = 0.05, LONG
     in_process.faults.append(Fault(Effect.HANG))
     started = time.monotonic()
     assert oasys.risk(CRN) == Unreachable(Trouble.SLOW)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
 
 
-def test_risk_within_its_timeout(stub: StubState) -> None:
+def test_risk_within_its_timeout(stub: StubState, settings: Settings) -> None:
+    settings.OASYS_TIMEOUTS = LONG
     started = time.monotonic()
     assert oasys.risk("X980030", timeout=0.05) == Unreachable(Trouble.SLOW)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
 
 
 def test_an_answer_larger_than_anything_promised(
@@ -209,14 +220,14 @@ def test_an_answer_larger_than_anything_promised(
 
 
 class _Dripping(BaseHTTPRequestHandler):
-    """Sends a byte now and then: each arrives in time, the whole never."""
+    """Sends a byte now and then, for 20 seconds: each arrives in time, the whole does not."""
 
     def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("content-length", "1000")
         self.end_headers()
         try:
-            for _ in range(100):
+            for _ in range(1_000):
                 self.wfile.write(b" ")
                 time.sleep(0.02)
         except OSError:
@@ -232,7 +243,7 @@ def test_a_system_that_drips_is_cut_off(over_http: StubState, settings: Settings
     started = time.monotonic()
     with deadline(0.2), pytest.raises(failures.TimedOut):
         ndelius.person(CRN)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 10
     server.shutdown()
     server.server_close()
 
