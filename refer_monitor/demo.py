@@ -24,10 +24,13 @@ def load_people_and_catalogue() -> None:
     catalogue.load()
 
 
-def load_cases() -> None:
-    """Drafts and sent referrals, for people and contracts that are there. Raises CommandError outside demo mode."""
+def load_cases(*, only_fresh: bool = False) -> None:
+    """Drafts and sent referrals, for people and contracts that are there. Raises CommandError outside demo mode.
+
+    ``only_fresh``: without those on which a supplier has worked since.
+    """
     _only_in_demo_mode()
-    cases.load()
+    cases.load(cases.FRESH if only_fresh else None)
 
 
 def _only_in_demo_mode() -> None:

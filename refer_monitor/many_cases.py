@@ -43,8 +43,9 @@ class Cases:
 
     @classmethod
     def of_the_demo(cls) -> Cases:
-        """Load the demo (people, catalogue, cases) and start from it."""
-        demo.load()
+        """Load the demo's people, catalogue and fresh cases, and start from them."""
+        demo.load_people_and_catalogue()
+        demo.load_cases(only_fresh=True)
         rows = Referral.objects.select_related("received", "risk")
         return cls(sent=rows.get(crn="X980010"), draft=rows.get(crn="X980011"))
 

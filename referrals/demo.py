@@ -1,4 +1,4 @@
-"""The demo's referrals: two drafts and two sent ones, made as a practitioner makes them. Safe to repeat.
+"""The demo's referrals: two drafts, and sent ones at every stage, made as a practitioner makes them. Safe to repeat.
 
 Everything goes through the real actions and the systems mounted at start-up (the stub), so what is there is what the
 service itself would have written. Only for demo mode. Needs people and catalogue to be there.
@@ -6,19 +6,23 @@ service itself would have written. Only for demo mode. Needs people and catalogu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from integrations.failures import UpstreamFailure
 from integrations.ndelius import client
 from interventions.models import Contract
+from monitoring import demo as stages
+from monitoring.appointment_rules import moment_at
+from monitoring.demo import STAGES, Team, Work, day
 from referrals.actions.answer_question import answer_question
 from referrals.actions.pull_needs import pull_needs
 from referrals.actions.pull_practitioner import pull_practitioner
@@ -31,10 +35,10 @@ from referrals.journey.questions.service import described
 from referrals.journey.records import OfficerInNdelius
 from referrals.models import Referral
 from risk.actions import changing, declaring, pulling
-from risk.models import RiskInformation, SectionKey
+from risk.models import RiskInformation, SectionKey, SectionState
 from risk.wording import CURRENT_WORDING
 
-AUTHOR = "pp"
+AUTHOR, MANAGER, CASEWORKER = "pp", "sp.manager", "sp.caseworker"
 PERSON_ANSWERS = ("allocation", "current-location", "practitioner", "back-up-contact", "personal-details")
 Decide = Callable[[RiskInformation, User], object]
 log = structlog.get_logger(__name__)
@@ -50,6 +54,7 @@ class Case:
     decide: Decide
     is_half_filled: bool = False
     is_sent: bool = False
+    further: Callable[[Work], None] | None = None  # what was done on it since
 
     @property
     def form_key(self) -> UUID:
@@ -57,27 +62,25 @@ class Case:
         return uuid5(NAMESPACE_URL, f"demo:{self.crn}:{self.contract}")
 
 
-def load() -> None:
-    """Make the cases that are missing; one that somebody went on with stays as it is.
+def load(cases: Sequence[Case] | None = None) -> None:
+    """Make the cases that are missing (of all, unless told); one that somebody went on with stays as it is.
 
     Without nDelius there are no people to refer: the service then starts without cases.
     """
     author = User.objects.get(username=AUTHOR)
-    there = set(
-        Referral.objects.filter(form_key__in=[case.form_key for case in CASES]).values_list(
-            "form_key", flat=True
-        )
-    )
+    wanted = CASES if cases is None else cases
+    made = Referral.objects.filter(form_key__in=[case.form_key for case in wanted])
+    there = set(made.values_list("form_key", flat=True))
     try:
-        for case in CASES:
+        for slot, case in enumerate(wanted):
             if case.form_key not in there:
-                make(case, author)
+                make(case, author, slot=slot)
     except UpstreamFailure as failure:
         log.warning("demo_cases_not_made", failure=type(failure).__name__)
 
 
-def make(case: Case, author: User) -> Referral:
-    """Make one case, as far as it is to go."""
+def make(case: Case, author: User, *, slot: int = 0) -> Referral:
+    """Make one case, as far as it is to go. ``slot`` keeps its appointments apart from those of other cases."""
     draft = start_referral(
         by=author,
         contract=Contract.objects.get(reference=case.contract),
@@ -92,7 +95,22 @@ def make(case: Case, author: User) -> Referral:
     if case.is_half_filled:
         return draft
     declare(draft, author)
-    return send_referral(draft=draft, by=author) if case.is_sent else draft
+    if not case.is_sent:
+        return draft
+    with transaction.atomic():  # as far as it is to go, or not sent
+        return _send(draft, author, case.further, slot)
+
+
+def _send(draft: Referral, author: User, further: Callable[[Work], None] | None, slot: int) -> Referral:
+    """Send it now, or so long ago that what was done since fits in."""
+    if further is None:
+        return send_referral(draft=draft, by=author)
+    received_at = moment_at(day(-STAGES[further]), time(9, 30))
+    sent = send_referral(draft=draft, by=author, at=received_at)
+    assert sent.received is not None
+    manager, caseworker = (User.objects.get(username=name) for name in (MANAGER, CASEWORKER))
+    further(Work(sent.received, Team(author, manager, caseworker), slot))
+    return sent
 
 
 def answer(draft: Referral, author: User, *, only: Iterable[str] | None = None, **texts: str) -> None:
@@ -219,6 +237,13 @@ def _as_in_oasys(risk: RiskInformation, author: User) -> None:
     """Nothing to change: this assessment names nobody."""
 
 
+def _nothing_where_oasys_is_silent(risk: RiskInformation, author: User) -> None:
+    """What OASys leaves open is removed, the rest is shared as it stands."""
+    for section in risk.in_order():
+        if section.needs_decision and section.state == SectionState.UNREVIEWED:
+            changing.remove_section(risk=risk, key=section.key, by=author)
+
+
 def _without_third_parties(risk: RiskInformation, author: User) -> None:
     """Her assessment names people and places: take them out, and remove what cannot be said without them."""
     edited = {
@@ -235,7 +260,7 @@ def _without_third_parties(risk: RiskInformation, author: User) -> None:
     changing.remove_section(risk=risk, key=SectionKey.HOSTEL_SETTING, by=author)
 
 
-CASES = (
+FRESH = (
     Case("X980001", "DEMO_0001", "Is sleeping on a friend’s sofa.", _one_edit_so_far, is_half_filled=True),
     Case("X980011", "DEMO_0002", "Wants to go back to work as a cook.", _as_in_oasys),
     Case(
@@ -249,3 +274,28 @@ CASES = (
         "X980026", "DEMO_0002", "Has never held a job for longer than a season.", _as_in_oasys, is_sent=True
     ),
 )
+
+
+def _on(crn: str, contract: str, reason: str, further: Callable[[Work], None]) -> Case:
+    """A sent one on which people have worked since."""
+    return Case(crn, contract, reason, _nothing_where_oasys_is_silent, is_sent=True, further=further)
+
+
+FURTHER_ON = (
+    _on("X980004", "DEMO_0001", "Has had notice to leave by spring.", stages.arranged),
+    _on("X980005", "DEMO_0002", "Wants to drive a forklift again.", stages.assigned_and_late),
+    _on("X980006", "DEMO_0001", "Moves between friends.", stages.awaiting_feedback),
+    _on("X980035", "DEMO_0002", "Has never written an application.", stages.refused),
+    _on("X980002", "DEMO_0001", "Needs a ground-floor flat.", stages.paused),
+    _on("X980017", "DEMO_0002", "Gave up a job in the last crisis.", stages.asked),
+    _on("X980006", "DEMO_0002", "Has not worked for three years.", stages.assessed),
+    _on("X980008", "DEMO_0002", "Would like to work in Welsh.", stages.planned),
+    _on("X980021", "DEMO_0001", "Is behind with the rent.", stages.change_asked),
+    _on("X980009", "DEMO_0001", "Shares a room with three others.", stages.planned_anew),
+    _on("X980022", "DEMO_0002", "Wants to finish a course.", stages.delivering),
+    _on("X980024", "DEMO_0001", "Has a flat, and cannot heat it.", stages.report_due),
+    _on("X980025", "DEMO_0002", "Has work, and keeps losing it.", stages.completed),
+    _on("X980032", "DEMO_0001", "Sleeps in a van.", stages.ended_early),
+    _on("X980031", "DEMO_0002", "Looks for a first job.", stages.cancelled),
+)
+CASES = FRESH + FURTHER_ON

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from events import outbox
+from events.models import AuditEvent, OutboxEntry
 from integrations.stub import adapter
 from integrations.stub.faults import Effect, Fault
-from monitoring.models import ReceivedReferral
+from monitoring.demo import day
+from monitoring.models import ActionPlan, Appointment, Closed, Pause, Question, ReceivedReferral, Stage
+from monitoring.working_days import is_working_day
 from refer_monitor import demo
 from referrals.models import Referral
 from tests.pages import assert_page
 
+SignIn = Callable[[str], Client]
+
 
 @pytest.fixture
 def cases(personas: dict[str, User]) -> None:
+    """Drafts, and referrals that were just sent."""
+    demo.load_cases(only_fresh=True)
+
+
+@pytest.fixture
+def further(personas: dict[str, User]) -> None:
+    """All of them."""
     demo.load_cases()
 
 
@@ -31,10 +48,59 @@ def test_two_drafts_and_two_sent_referrals(cases: None) -> None:
 def test_loading_again_changes_nothing(cases: None) -> None:
     before = list(Referral.objects.order_by("pk").values())
 
-    demo.load_cases()
+    demo.load_cases(only_fresh=True)
 
     assert list(Referral.objects.order_by("pk").values()) == before
     assert ReceivedReferral.objects.unscoped().count() == 2
+
+
+def test_there_is_a_case_at_every_stage(further: None) -> None:
+    """So that every page has something to show on the first visit."""
+    cases = [*ReceivedReferral.objects.unscoped()]
+
+    assert {case.stage for case in cases} == set(Stage)
+    today = timezone.localdate()
+    assert {case.due_on < today for case in cases if case.due_on} == {True, False}, "some are overdue"
+    call_command("check_stages", stdout=StringIO())
+    assert Appointment.objects.unscoped().filter(closed_as=Closed.ENDED).exists()
+    assert Pause.objects.unscoped().filter(ends_on=None).exists()
+    assert {question.answered_at is None for question in Question.objects.unscoped()} == {True, False}
+    assert ActionPlan.objects.unscoped().filter(number=2).exists()
+
+
+@pytest.mark.thorough
+def test_cases_further_on_stay_as_they_are_and_ndelius_hears_of_them(further: None) -> None:
+    models = (Referral, OutboxEntry, AuditEvent)
+    before = [model.objects.count() for model in models], [*ReceivedReferral.objects.unscoped().values()]
+
+    demo.load_cases()
+
+    assert (
+        [model.objects.count() for model in models],
+        [*ReceivedReferral.objects.unscoped().values()],
+    ) == before
+    while due := outbox.due():
+        assert all(outbox.deliver_entry(entry) for entry in due)
+    refused = ReceivedReferral.objects.unscoped().exclude(booking_refused_on=None)
+    assert [case.crn for case in refused] == ["X980035"]
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_the_demo_can_be_started_on_every_day_of_the_week(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    today = date(2026, 12, 24) + timedelta(days=days)
+    monkeypatch.setattr("monitoring.demo.timezone.localdate", lambda: today)
+
+    assert day(0) == today
+    assert is_working_day(day(-1))
+    assert day(-1) < today < day(1) < day(2)
+
+
+@pytest.mark.thorough
+def test_every_case_opens(further: None, as_persona: SignIn) -> None:
+    supplier, practitioner = as_persona("sp.caseworker"), as_persona("pp")
+    for referral in Referral.objects.sent():
+        assert_page(practitioner.get(reverse("referrals:case_progress", args=[referral.pk])))
+        assert_page(supplier.get(reverse("monitoring:progress", args=[referral.received_id])))
 
 
 def test_the_ready_draft_can_be_sent_and_the_other_cannot(
