@@ -28,6 +28,8 @@ class AuditAction(models.TextChoices):
     DRAFT_PREVIEWED = "draft.previewed", "Previewed a referral as the service provider will see it"
     TEXT_KEPT_AT_SIGN_OUT = "draft.text_kept", "Kept text that was typed when the web session had ended"
     NEEDS_PULLED = "needs.pulled", "Pulled criminogenic needs from OASys"
+    DRAFT_EXPIRY_WARNED = "draft.expiry_warned", "Warned that a draft will be deleted"
+    DRAFT_EXPIRED = "draft.expired", "Deleted a draft that nobody had changed"
     PRACTITIONER_PULLED = "practitioner.pulled", "Pulled the responsible practitioner from nDelius"
     CUSTODY_PULLED = "custody.pulled", "Pulled custody details from prison records"
     RISK_PULLED = "risk.pulled", "Pulled risk information from OASys"

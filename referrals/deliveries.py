@@ -15,7 +15,8 @@ from monitoring.actions.ask_question import TO_PRACTITIONER as QUESTION_TO_PRACT
 from monitoring.actions.end_of_service import REPORT_SUBMITTED
 from monitoring.actions.give_feedback import CONCERNS, NOT_ATTENDED, POOR_BEHAVIOUR
 from monitoring.actions.write_case_note import TO_PRACTITIONER as NOTE_TO_PRACTITIONER
-from monitoring.deliveries import write_to
+from monitoring.deliveries import email_link, write_to
+from referrals.actions.expire_drafts import DRAFT_EXPIRES
 from referrals.models import Referral
 
 NDELIUS_REFERRAL = "ndelius.referral"
@@ -46,6 +47,22 @@ def record_in_ndelius(entry: OutboxEntry) -> None:
         AuditAction.NDELIUS_UPDATED, by=referral.created_by, referral=referral.pk, crn=referral.crn,
         attempts=entry.attempts,
     )  # fmt: skip
+
+
+@outbox.handler(DRAFT_EXPIRES)
+def tell_the_author_of_a_draft(entry: OutboxEntry) -> None:
+    """The draft will be deleted. Nothing is said when it was sent or deleted meanwhile."""
+    draft = (
+        Referral.objects.filter(pk=entry.referral, sent_at__isnull=True).select_related("created_by").first()
+    )
+    if draft is not None:
+        email_link(
+            str(draft.created_by_id),
+            subject="A draft referral will be deleted in 14 days",
+            sentence="One of your draft referrals has not been changed for a long time. It will be deleted in 14 days. "
+            "Change or send it to keep what you wrote.",
+            address=reverse("referrals:drafts"),
+        )
 
 
 @outbox.handler(NOTE_TO_PRACTITIONER)

@@ -209,6 +209,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(300),
         "options": {"expires": 290},
     },
+    "end drafts that nobody changes": {
+        "task": "referrals.tasks.expire_drafts",
+        "schedule": crontab(hour="4", minute="0"),
+    },
     "move the due dates of paused cases": {
         "task": "monitoring.tasks.refresh_paused_cases",
         "schedule": crontab(hour="0", minute="15"),

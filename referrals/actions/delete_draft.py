@@ -9,13 +9,20 @@ from events import audit
 from events.models import AuditAction
 from referrals.actions.changing import locked
 from referrals.models import Referral
+from risk import source_text
 
 
 @transaction.atomic
 def delete_draft(*, draft: Referral, by: User) -> None:
     """Delete a draft for good. Raises Gone once sent, Refused for anybody but its author."""
     held = locked(draft, by)
-    risk = held.risk
     audit.record(AuditAction.DRAFT_DELETED, by=by, referral=held.pk, crn=held.crn)
-    held.delete()
+    delete_with_everything(held)
+
+
+def delete_with_everything(draft: Referral) -> None:
+    """Delete a draft's row, its risk information and every copy of OASys's text. Inside the caller's transaction."""
+    risk = draft.risk
+    source_text.purge(draft.pk)
+    draft.delete()
     risk.delete()

@@ -7,6 +7,7 @@ that was left empty on purpose is "".
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -15,6 +16,10 @@ from django.utils import timezone
 
 from accounts.models import User
 
+#: Without a change, and between the warning and the end (decision F3).
+DRAFT_LIFE = timedelta(days=90)
+DRAFT_WARNING = timedelta(days=14)
+
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
     """Reads, in the field's words. Pages begin with who is asking."""
@@ -22,6 +27,32 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def drafts_of(self, user: User) -> ReferralQuerySet:
         """Drafts belong to their author (decision F3)."""
         return self.filter(created_by=user, sent_at__isnull=True)
+
+    def for_the_list(self) -> ReferralQuerySet:
+        """With what tells how far a draft is: the same number of statements for any number of drafts."""
+        return self.select_related("contract__prime", "contract__contract_type", "risk").prefetch_related(
+            "services__category",
+            "services__outcomes",
+            "contract__contract_type__categories",
+            "risk__sections",
+            "risk__declarations",
+        )
+
+    def to_warn_about(self, now: datetime) -> ReferralQuerySet:
+        """Drafts that will be deleted in 14 days or less and whose author was not told since the last change."""
+        untold = models.Q(expiry_warned_at__isnull=True) | models.Q(
+            expiry_warned_at__lt=models.F("changed_at")
+        )
+        return self.filter(untold, sent_at__isnull=True, changed_at__lte=now - (DRAFT_LIFE - DRAFT_WARNING))
+
+    def expired(self, now: datetime) -> ReferralQuerySet:
+        """Drafts without a change for 90 days whose author was told at least 14 days ago (decision F3)."""
+        return self.filter(
+            sent_at__isnull=True,
+            changed_at__lte=now - DRAFT_LIFE,
+            expiry_warned_at__gte=models.F("changed_at"),
+            expiry_warned_at__lte=now - DRAFT_WARNING,
+        )
 
     def sent(self) -> ReferralQuerySet:
         """Referrals that were sent."""
@@ -199,6 +230,13 @@ class Referral(models.Model):
     def current_location(self) -> str:
         """Where the person is; nobody without a practitioner is referred from the community (live service)."""
         return Location.CUSTODY if self.has_practitioner is False else self.location
+
+    def expires_at(self, now: datetime) -> datetime:
+        """When a draft is deleted: 90 days after its last change, and never sooner than 14 days after the warning."""
+        told = self.expiry_warned_at
+        if told is None or told < self.changed_at:
+            told = max(now, self.changed_at + DRAFT_LIFE - DRAFT_WARNING)
+        return max(self.changed_at + DRAFT_LIFE, told + DRAFT_WARNING)
 
     @property
     def is_sent(self) -> bool:

@@ -40,12 +40,12 @@ def drafts(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     theirs = Referral.objects.drafts_of(user)
     visible = access.visible_among(user, theirs.values_list("crn", flat=True).distinct()[:500])
-    listed = theirs.filter(crn__in=visible).select_related("contract__prime").order_by("-changed_at", "pk")
+    listed = theirs.filter(crn__in=visible).for_the_list().order_by("-changed_at", "pk")
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
     hidden = theirs.exclude(crn__in=visible).count()
     context = {
         "page": page,
-        "rows": [draft_list.row(draft) for draft in page],
+        "rows": [draft_list.row(draft, by=user, now=timezone.now()) for draft in page],
         "hidden": hidden,
         "success": said(request),
     }

@@ -327,7 +327,7 @@ class ReasonsPage(Page):
     def arrange(self) -> None:
         """Before a release, ask for the way out of prison too (live service: pre-release hints)."""
         if self.situation.release_is_expected:
-            self.fields["reason_for_referral"].hint = WHY_BEFORE_RELEASE
+            self.fields["reason_for_referral"].hint = WHY_BEFORE_RELEASE  # type: ignore[attr-defined]
 
     @classmethod
     def rows(cls, answers: Reasons, situation: Situation) -> list[Row]:
