@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 
-from govuk.fields import AutocompleteField, TextField
+from govuk.conditions import If
+from govuk.fields import AutocompleteField, RadiosField, TextField
 from govuk.forms import Form
 from refer_monitor.urls import handler400, handler403, handler404, handler500
 from refer_monitor.urls import urlpatterns as pages_of_the_service
@@ -31,7 +32,7 @@ SAVED = '{% extends "layouts/page.html" %}{% set heading = "Saved" %}{% block co
 
 
 class OneOffice(Form):
-    """Two offices, the second of which may be left out, and a reason."""
+    """An office, another when there is one, and a reason."""
 
     office = AutocompleteField(
         label="Probation office",
@@ -39,8 +40,14 @@ class OneOffice(Form):
         hint="Type a part of its name.",
         width="two-thirds",
     )
-    other = AutocompleteField(label="Another office", called="another office", required=False)
+    is_other = RadiosField(label="Is there another?", choices=[("YES", "Yes"), ("NO", "No")], required=False)
+    other = AutocompleteField(label="Another office", called="another office")
     why = TextField(label="Reason", required=False)
+
+    class Meta:
+        """The other office stands inside an answer."""
+
+        conditions = (If("is_other", "YES", then=("other",)),)
 
 
 @login_not_required
