@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from monitoring.models import ReceivedReferral
 from tests.browser.visitor import Visitor
+from tests.browser.working import fill_in, on_a_morning
 from tests.factories.monitoring_delivery import assigned, with_plan, with_session_arranged
 from tests.factories.referrals import a_sent_referral
 from tests.stories.delivering import Caseworker
@@ -33,26 +34,13 @@ def case(transactional_db: None, personas: dict[str, User]) -> ReceivedReferral:
     )
 
 
-def _at_half_past_ten(days: int) -> datetime:
-    """In so many days, in the morning: no clock changes then."""
-    return (timezone.now() + timedelta(days=days)).replace(hour=10, minute=30, second=0, microsecond=0)
-
-
-def _fills_in(me: Visitor, moment: datetime) -> Visitor:
-    local = timezone.localtime(moment)
-    me.fills("Day", str(local.day)).fills("Month", str(local.month)).fills("Year", str(local.year))
-    me.fills("Hour", str(local.hour % 12 or 12)).fills("Minute", f"{local.minute:02}")
-    me.page.get_by_label("am or pm").select_option("am" if local.hour < 12 else "pm")
-    return me.fills("Hours", "1").chooses("One to one")
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_arranging_a_session_and_moving_it(visitor: Visitors, case: ReceivedReferral, scripts: bool) -> None:
     me = visitor(scripts=scripts).signs_in("sp.caseworker")
     me.opens(reverse("monitoring:arrange_session", args=[case.pk, 2])).looks()
     me.presses("Save and continue", 422).looks()
 
-    _fills_in(me, _at_half_past_ten(3))
+    fill_in(me, on_a_morning(3))
     me.chooses("In person at a probation office").looks()
     me.page.get_by_label("Probation office", exact=True).select_option(index=1)
     me.presses("Save and continue").looks()
@@ -101,7 +89,7 @@ def test_one_in_the_past_and_the_practitioners_page(
 ) -> None:
     me = visitor().signs_in("sp.caseworker")
     me.opens(reverse("monitoring:arrange_session", args=[case.pk, 2]))
-    _fills_in(me, _at_half_past_ten(-2)).chooses("Phone call")
+    fill_in(me, on_a_morning(-2)).chooses("Phone call")
     me.presses("Save and continue").looks()
     me.presses("Continue to attendance").looks()
     me.page.locator("input[name=happened][value=NO]").check()
@@ -112,7 +100,7 @@ def test_one_in_the_past_and_the_practitioners_page(
     me.presses("Continue").looks()
     me.presses("Confirm and send").looks()
 
-    Caseworker(as_persona("sp.caseworker"), case.pk).arranges(_at_half_past_ten(4), session=2)
+    Caseworker(as_persona("sp.caseworker"), case.pk).arranges(on_a_morning(4), session=2)
     you = visitor().signs_in("pp")
     appointment = case.appointments.get(closed_as="MISSED")
     you.opens(reverse("referrals:case_appointment", args=[case.key, appointment.pk])).looks()
