@@ -163,7 +163,9 @@ def test_no_statement_changes_the_database_itself() -> None:
 
 @pytest.mark.parametrize(
     "column",
-    sorted({field.column for field in User._meta.local_concrete_fields} - set(READABLE_COLUMNS["accounts_user"])),
+    sorted(
+        {field.column for field in User._meta.local_concrete_fields} - set(READABLE_COLUMNS["accounts_user"])
+    ),
 )
 def test_a_supplier_reads_no_more_of_a_user_than_is_listed(column: str) -> None:
     with refused(), supplier_rights():

@@ -55,7 +55,14 @@ def test_the_walk_goes_somewhere() -> None:
     """It arrives at what is known to be connected, forwards and backwards."""
     reached = {model.__name__ for model in _walk(apps.get_model("monitoring", "ReceivedOutcome"))}
 
-    assert {"ReceivedReferral", "ShareVersion", "ShareOpening", "Contract", "ContractGrant", "User"} <= reached
+    assert {
+        "ReceivedReferral",
+        "ShareVersion",
+        "ShareOpening",
+        "Contract",
+        "ContractGrant",
+        "User",
+    } <= reached
 
 
 def _keys_of(*labels: str) -> list[models.Field[object, object]]:

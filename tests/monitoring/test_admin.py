@@ -14,7 +14,15 @@ from tests.factories.monitoring import received
 
 pytestmark = pytest.mark.django_db
 
-PRIVATE = ("River", "Rushy Glen", "Staff who visit alone", "threats", "settled housing", "Ramadan", "07700 900001")
+PRIVATE = (
+    "River",
+    "Rushy Glen",
+    "Staff who visit alone",
+    "threats",
+    "settled housing",
+    "Ramadan",
+    "07700 900001",
+)
 
 
 @pytest.fixture
@@ -44,7 +52,15 @@ def _addresses(case: ReceivedReferral) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["referrals", "a search", "one referral", "its history", "share versions", "a search of them", "one share version"],
+    [
+        "referrals",
+        "a search",
+        "one referral",
+        "its history",
+        "share versions",
+        "a search of them",
+        "one share version",
+    ],
 )
 def test_nothing_private_is_shown_or_even_loaded(client: Client, case: ReceivedReferral, name: str) -> None:
     address = _addresses(case)[name]
@@ -72,9 +88,13 @@ def test_hashes_are_shown(client: Client, case: ReceivedReferral) -> None:
     [
         pytest.param("receivedreferral", "person_last_name__startswith=R", id="a name"),
         pytest.param("receivedreferral", "crn=X980010", id="a CRN"),
-        pytest.param("receivedreferral", "shares__who_is_at_risk_text__contains=Staff", id="risk, from the referral"),
+        pytest.param(
+            "receivedreferral", "shares__who_is_at_risk_text__contains=Staff", id="risk, from the referral"
+        ),
         pytest.param("shareversion", "who_is_at_risk_text__contains=Staff", id="risk"),
-        pytest.param("shareversion", "received__person_last_name__startswith=R", id="a name, from the version"),
+        pytest.param(
+            "shareversion", "received__person_last_name__startswith=R", id="a name, from the version"
+        ),
     ],
 )
 def test_nothing_private_can_be_guessed_by_filtering(

@@ -41,11 +41,21 @@ SENT_AT = datetime(2026, 10, 1, 9, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("sent_at", "day"),
     [
-        pytest.param(datetime(2026, 1, 5, 23, 59, 59, tzinfo=UTC), date(2026, 1, 5), id="winter, last second"),
-        pytest.param(datetime(2026, 7, 5, 22, 59, 59, tzinfo=UTC), date(2026, 7, 5), id="summer, last second"),
-        pytest.param(datetime(2026, 7, 5, 23, 0, tzinfo=UTC), date(2026, 7, 6), id="summer, next day in the UK"),
-        pytest.param(datetime(2026, 3, 29, 0, 30, tzinfo=UTC), date(2026, 3, 29), id="night the clocks go forward"),
-        pytest.param(datetime(2026, 10, 24, 23, 30, tzinfo=UTC), date(2026, 10, 25), id="night the clocks go back"),
+        pytest.param(
+            datetime(2026, 1, 5, 23, 59, 59, tzinfo=UTC), date(2026, 1, 5), id="winter, last second"
+        ),
+        pytest.param(
+            datetime(2026, 7, 5, 22, 59, 59, tzinfo=UTC), date(2026, 7, 5), id="summer, last second"
+        ),
+        pytest.param(
+            datetime(2026, 7, 5, 23, 0, tzinfo=UTC), date(2026, 7, 6), id="summer, next day in the UK"
+        ),
+        pytest.param(
+            datetime(2026, 3, 29, 0, 30, tzinfo=UTC), date(2026, 3, 29), id="night the clocks go forward"
+        ),
+        pytest.param(
+            datetime(2026, 10, 24, 23, 30, tzinfo=UTC), date(2026, 10, 25), id="night the clocks go back"
+        ),
     ],
 )
 def test_the_earliest_day_is_the_day_of_sending_in_the_uk(sent_at: datetime, day: date) -> None:
@@ -116,18 +126,36 @@ def test_what_is_on_no_clock(hour: int, minute: int) -> None:
     [
         pytest.param(date(2026, 1, 15), time(9), Clock.PLAIN, datetime(2026, 1, 15, 9), id="winter"),
         pytest.param(date(2026, 7, 15), time(9), Clock.PLAIN, datetime(2026, 7, 15, 8), id="summer"),
-        pytest.param(date(2026, 3, 29), time(0, 59), Clock.PLAIN, datetime(2026, 3, 29, 0, 59), id="before spring gap"),
+        pytest.param(
+            date(2026, 3, 29), time(0, 59), Clock.PLAIN, datetime(2026, 3, 29, 0, 59), id="before spring gap"
+        ),
         pytest.param(date(2026, 3, 29), time(1, 0), Clock.SKIPPED, None, id="spring gap begins"),
         pytest.param(date(2026, 3, 29), time(1, 59), Clock.SKIPPED, None, id="spring gap ends"),
-        pytest.param(date(2026, 3, 29), time(2, 0), Clock.PLAIN, datetime(2026, 3, 29, 1), id="after spring gap"),
-        pytest.param(date(2026, 3, 28), time(1, 30), Clock.PLAIN, datetime(2026, 3, 28, 1, 30), id="day before spring"),
-        pytest.param(date(2026, 10, 25), time(0, 59), Clock.PLAIN, datetime(2026, 10, 24, 23, 59), id="before autumn"),
-        pytest.param(date(2026, 10, 25), time(1, 0), Clock.TWICE, datetime(2026, 10, 25, 0), id="autumn hour begins"),
-        pytest.param(date(2026, 10, 25), time(1, 59), Clock.TWICE, datetime(2026, 10, 25, 0, 59), id="and ends"),
-        pytest.param(date(2026, 10, 25), time(2, 0), Clock.PLAIN, datetime(2026, 10, 25, 2), id="after autumn hour"),
-        pytest.param(date(2026, 10, 25), time(23, 59), Clock.PLAIN, datetime(2026, 10, 25, 23, 59), id="last minute"),
+        pytest.param(
+            date(2026, 3, 29), time(2, 0), Clock.PLAIN, datetime(2026, 3, 29, 1), id="after spring gap"
+        ),
+        pytest.param(
+            date(2026, 3, 28), time(1, 30), Clock.PLAIN, datetime(2026, 3, 28, 1, 30), id="day before spring"
+        ),
+        pytest.param(
+            date(2026, 10, 25), time(0, 59), Clock.PLAIN, datetime(2026, 10, 24, 23, 59), id="before autumn"
+        ),
+        pytest.param(
+            date(2026, 10, 25), time(1, 0), Clock.TWICE, datetime(2026, 10, 25, 0), id="autumn hour begins"
+        ),
+        pytest.param(
+            date(2026, 10, 25), time(1, 59), Clock.TWICE, datetime(2026, 10, 25, 0, 59), id="and ends"
+        ),
+        pytest.param(
+            date(2026, 10, 25), time(2, 0), Clock.PLAIN, datetime(2026, 10, 25, 2), id="after autumn hour"
+        ),
+        pytest.param(
+            date(2026, 10, 25), time(23, 59), Clock.PLAIN, datetime(2026, 10, 25, 23, 59), id="last minute"
+        ),
         pytest.param(date(2027, 3, 28), time(1, 30), Clock.SKIPPED, None, id="the year after, spring"),
-        pytest.param(date(2027, 10, 31), time(1, 30), Clock.TWICE, datetime(2027, 10, 31, 0, 30), id="and autumn"),
+        pytest.param(
+            date(2027, 10, 31), time(1, 30), Clock.TWICE, datetime(2027, 10, 31, 0, 30), id="and autumn"
+        ),
     ],
 )
 def test_both_ends_of_summer_time(day: date, moment: time, clock: Clock, utc: datetime | None) -> None:
@@ -197,19 +225,36 @@ ELSEWHERE = replace(
     [
         pytest.param(BY_PHONE, Purpose.ASSESSMENT, "", id="by phone"),
         pytest.param(replace(BY_PHONE, method=Method.VIDEO), Purpose.SESSION, "", id="by video"),
-        pytest.param(replace(BY_PHONE, method=Method.OFFICE, office_id=7), Purpose.SESSION, "", id="at an office"),
-        pytest.param(replace(BY_PHONE, method=Method.OFFICE), Purpose.SESSION, "Select an office", id="no office"),
         pytest.param(
-            replace(BY_PHONE, method=Method.OFFICE, office_id=8), Purpose.SESSION, "Select an office", id="not theirs"
+            replace(BY_PHONE, method=Method.OFFICE, office_id=7), Purpose.SESSION, "", id="at an office"
         ),
-        pytest.param(replace(BY_PHONE, office_id=7), Purpose.SESSION, "names an office", id="office for a phone call"),
+        pytest.param(
+            replace(BY_PHONE, method=Method.OFFICE), Purpose.SESSION, "Select an office", id="no office"
+        ),
+        pytest.param(
+            replace(BY_PHONE, method=Method.OFFICE, office_id=8),
+            Purpose.SESSION,
+            "Select an office",
+            id="not theirs",
+        ),
+        pytest.param(
+            replace(BY_PHONE, office_id=7), Purpose.SESSION, "names an office", id="office for a phone call"
+        ),
         pytest.param(ELSEWHERE, Purpose.SESSION, "", id="elsewhere"),
-        pytest.param(replace(ELSEWHERE, address_line_1=""), Purpose.SESSION, "first line", id="no first line"),
+        pytest.param(
+            replace(ELSEWHERE, address_line_1=""), Purpose.SESSION, "first line", id="no first line"
+        ),
         pytest.param(replace(ELSEWHERE, address_postcode=""), Purpose.SESSION, "postcode", id="no postcode"),
-        pytest.param(replace(ELSEWHERE, address_postcode="sw1a1aa"), Purpose.SESSION, "postcode", id="not normalised"),
-        pytest.param(replace(BY_PHONE, address_town="Durham"), Purpose.SESSION, "has an address", id="no place"),
+        pytest.param(
+            replace(ELSEWHERE, address_postcode="sw1a1aa"), Purpose.SESSION, "postcode", id="not normalised"
+        ),
+        pytest.param(
+            replace(BY_PHONE, address_town="Durham"), Purpose.SESSION, "has an address", id="no place"
+        ),
         pytest.param(replace(BY_PHONE, is_group=True), Purpose.SESSION, "", id="group session"),
-        pytest.param(replace(BY_PHONE, is_group=True), Purpose.ASSESSMENT, "one to one", id="group assessment"),
+        pytest.param(
+            replace(BY_PHONE, is_group=True), Purpose.ASSESSMENT, "one to one", id="group assessment"
+        ),
         pytest.param(replace(BY_PHONE, minutes=0), Purpose.SESSION, "at least 1 minute", id="no time"),
         pytest.param(
             replace(BY_PHONE, starts_at=datetime(2026, 9, 30, 22, 59, tzinfo=UTC)),
@@ -273,7 +318,9 @@ def test_overlaps(minutes_later: int, length: int, shares: bool) -> None:
         pytest.param(False, [], None, id="nothing"),
         pytest.param(False, [(0, False, True)], Clash.PERSON, id="the person"),
         pytest.param(False, [(0, False, False)], Clash.CASEWORKER, id="the caseworker"),
-        pytest.param(False, [(0, False, False), (0, False, True)], Clash.PERSON, id="both: the person is said"),
+        pytest.param(
+            False, [(0, False, False), (0, False, True)], Clash.PERSON, id="both: the person is said"
+        ),
         pytest.param(True, [(0, True, False)], None, id="one group, people of several cases"),
         pytest.param(True, [(0, True, True)], Clash.PERSON, id="nobody sits in two groups"),
         pytest.param(True, [(0, False, False)], Clash.CASEWORKER, id="a group while meeting somebody else"),

@@ -74,7 +74,9 @@ def _text(soup: BeautifulSoup) -> str:
 # --- Writing -------------------------------------------------------------------------------------
 
 
-def test_a_note_is_written_checked_and_added(client: Client, contract: Contract, worker: User, page: Page) -> None:
+def test_a_note_is_written_checked_and_added(
+    client: Client, contract: Contract, worker: User, page: Page
+) -> None:
     case = received(contract)
     typed = NOTE | {"body": "First line.\r\n\r\n<b>Second</b> {{ line }}"}
 
@@ -83,7 +85,10 @@ def test_a_note_is_written_checked_and_added(client: Client, contract: Contract,
     assert "<b>Second</b> {{ line }}" in _text(check)
     assert _notes() == []
     again = page.post(client, _add(case), filled_in(check) | {"do": "change"}, status=200)
-    assert again.select_one("textarea").get_text().removeprefix("\n") == "First line.\n\n<b>Second</b> {{ line }}"
+    assert (
+        again.select_one("textarea").get_text().removeprefix("\n")
+        == "First line.\n\n<b>Second</b> {{ line }}"
+    )
     check = page.post(client, _add(case), filled_in(again) | {"subject": "Another subject"}, status=200)
     page.post(client, _add(case), filled_in(check) | {"do": "save"})
 
@@ -101,7 +106,9 @@ def test_a_note_is_written_checked_and_added(client: Client, contract: Contract,
     ("wrong", "message"),
     [
         pytest.param({"subject": ""}, "Enter the subject", id="no subject"),
-        pytest.param({"subject": "x" * 201}, "Subject must be 200 characters or fewer", id="subject too long"),
+        pytest.param(
+            {"subject": "x" * 201}, "Subject must be 200 characters or fewer", id="subject too long"
+        ),
         pytest.param({"body": " \n "}, "Enter the case note", id="blank"),
         pytest.param({"body": "x" * 4001}, "Case note must be 4,000 characters or fewer", id="too long"),
         pytest.param({"body": "a\x00b"}, "character that cannot be saved", id="null byte"),
@@ -193,7 +200,9 @@ def test_the_other_side_is_told_when_wanted(
 
     entries = [*OutboxEntry.objects.all()]
     assert [entry.kind for entry in entries] == kinds
-    assert {(entry.referral, *entry.payload.items()) for entry in entries} <= {(case.pk, ("case_note", str(note.pk)))}
+    assert {(entry.referral, *entry.payload.items()) for entry in entries} <= {
+        (case.pk, ("case_note", str(note.pk)))
+    }
 
 
 def test_the_caseworker_gets_a_link_and_no_word_of_the_note(contract: Contract, worker: User) -> None:
@@ -250,11 +259,17 @@ def test_twenty_notes_a_page(client: Client, contract: Contract, worker: User, p
 # --- For good ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("statement", ["UPDATE monitoring_casenote SET body = ''", "DELETE FROM monitoring_casenote"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE monitoring_casenote SET body = ''", "DELETE FROM monitoring_casenote"]
+)
 def test_the_database_keeps_a_note_as_it_is(contract: Contract, worker: User, statement: str) -> None:
     note = _write(received(contract), worker)
 
-    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
     note.refresh_from_db()
@@ -290,7 +305,9 @@ def test_notes_open_to_those_on_the_contract(
     assert len(_notes()) == (2 if status == 200 else 1)
 
 
-def test_a_note_is_found_only_on_its_own_case(client: Client, contract: Contract, worker: User, page: Page) -> None:
+def test_a_note_is_found_only_on_its_own_case(
+    client: Client, contract: Contract, worker: User, page: Page
+) -> None:
     own, elsewhere = received(contract), received()
     note = _write(elsewhere, PractitionerFactory())
 

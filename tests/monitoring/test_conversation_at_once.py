@@ -84,14 +84,20 @@ def test_one_form_gives_one_question(case: ReceivedReferral, worker: User) -> No
 
 
 def test_of_several_answers_one_is_kept(case: ReceivedReferral, worker: User) -> None:
-    question = ask_question(received=case, about="needs", kind="MISSING", text="What?", form_key=uuid4(), by=worker)
+    question = ask_question(
+        received=case, about="needs", kind="MISSING", text="What?", form_key=uuid4(), by=worker
+    )
     practitioner = PractitionerFactory()
 
     def answering(text: str) -> Callable[[], object]:
         def attempt() -> object:
             try:
                 return answer_question(
-                    received=case, question_id=question.pk, answer=text, correction_follows=False, by=practitioner
+                    received=case,
+                    question_id=question.pk,
+                    answer=text,
+                    correction_follows=False,
+                    by=practitioner,
                 ).answer
             except OutOfDate:
                 return "out of date"

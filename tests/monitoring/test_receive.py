@@ -39,11 +39,15 @@ def test_what_was_handed_over_is_what_is_kept() -> None:
 def test_a_handover_of_nothing_but_musts_is_kept() -> None:
     bare = sent_to(
         a_contract(),
-        person=a_person(disabilities=(), address_lines=(), no_fixed_abode=True, telephone="", mobile="", email=""),
+        person=a_person(
+            disabilities=(), address_lines=(), no_fixed_abode=True, telephone="", mobile="", email=""
+        ),
         risk=a_risk(self_harm=SharedRiskSection(), suicide=SharedRiskSection()),
         further_information="",
     )
-    bare = replace(bare, needs=replace(bare.needs, criminogenic=()), sentence=replace(bare.sentence, ends_on=None))
+    bare = replace(
+        bare, needs=replace(bare.needs, criminogenic=()), sentence=replace(bare.sentence, ends_on=None)
+    )
 
     assert receive(bare).as_handover() == bare
 
@@ -142,10 +146,16 @@ def _with_risk(**changes: Any) -> Handover:
 @pytest.mark.parametrize(
     ("handover", "complaint"),
     [
-        pytest.param(lambda: _with_risk(suicide="Yes"), "risk.suicide is not SharedRiskSection", id="section as text"),
-        pytest.param(lambda: _with_risk(suicide=None), "risk.suicide is not SharedRiskSection", id="section missing"),
         pytest.param(
-            lambda: _with_risk(suicide=SharedRiskSection(text="x" * 4001)), "4001 characters", id="4,001 characters"
+            lambda: _with_risk(suicide="Yes"), "risk.suicide is not SharedRiskSection", id="section as text"
+        ),
+        pytest.param(
+            lambda: _with_risk(suicide=None), "risk.suicide is not SharedRiskSection", id="section missing"
+        ),
+        pytest.param(
+            lambda: _with_risk(suicide=SharedRiskSection(text="x" * 4001)),
+            "4001 characters",
+            id="4,001 characters",
         ),
         pytest.param(
             lambda: _with_risk(suicide=SharedRiskSection(answer="YES")),  # type: ignore[arg-type]
@@ -158,20 +168,28 @@ def _with_risk(**changes: Any) -> Handover:
             id="yes and no identified risk",
         ),
         pytest.param(lambda: a_handover(reason_for_referral="a\x00b"), "cannot be stored", id="null byte"),
-        pytest.param(lambda: a_handover(reason_for_referral="a\ud800b"), "cannot be stored", id="lone surrogate"),
+        pytest.param(
+            lambda: a_handover(reason_for_referral="a\ud800b"), "cannot be stored", id="lone surrogate"
+        ),
         pytest.param(lambda: a_handover(reason_for_referral="x" * 4001), "4001 characters", id="long reason"),
-        pytest.param(lambda: a_handover(sent_by=NotAPlainValue("B")), "sent_by is not str", id="subclass of text"),
+        pytest.param(
+            lambda: a_handover(sent_by=NotAPlainValue("B")), "sent_by is not str", id="subclass of text"
+        ),
         pytest.param(lambda: a_handover(sent_by=None), "sent_by is not str", id="nothing for text"),
         pytest.param(lambda: a_handover(services=[a_service()]), "services is not a tuple", id="list"),
         pytest.param(lambda: a_handover(services=({"name": "A"},)), r"services\[0\] is not", id="free-form"),
         pytest.param(lambda: a_handover(services=()), "one or more categories", id="no service"),
-        pytest.param(lambda: a_handover(services=(a_service(), a_service())), "each once", id="category twice"),
+        pytest.param(
+            lambda: a_handover(services=(a_service(), a_service())), "each once", id="category twice"
+        ),
         pytest.param(
             lambda: a_handover(services=(a_service(outcomes=a_service().outcomes * 2),)),
             "outcome twice",
             id="outcome twice",
         ),
-        pytest.param(lambda: a_handover(services=(a_service(complexity="HUGE"),)), "LOW, MEDIUM", id="complexity"),
+        pytest.param(
+            lambda: a_handover(services=(a_service(complexity="HUGE"),)), "LOW, MEDIUM", id="complexity"
+        ),
         pytest.param(lambda: a_handover(enforceable_days=0), "1 to 40", id="0 days"),
         pytest.param(lambda: a_handover(enforceable_days=41), "1 to 40", id="41 days"),
         pytest.param(lambda: a_handover(enforceable_days=True), "is not int", id="true for a number"),
@@ -180,10 +198,14 @@ def _with_risk(**changes: Any) -> Handover:
         pytest.param(lambda: a_handover(reference="KI5219AC"), "reference is not", id="reference with I"),
         pytest.param(lambda: a_handover(crn="x980010"), "crn is not", id="CRN in small letters"),
         pytest.param(
-            lambda: a_handover(person=a_person(withheld=("first_name",))), "cannot be kept back", id="name withheld"
+            lambda: a_handover(person=a_person(withheld=("first_name",))),
+            "cannot be kept back",
+            id="name withheld",
         ),
         pytest.param(
-            lambda: a_handover(person=a_person(withheld=("email",))), "withheld and yet given", id="withheld and given"
+            lambda: a_handover(person=a_person(withheld=("email",))),
+            "withheld and yet given",
+            id="withheld and given",
         ),
         pytest.param(
             lambda: a_handover(person=a_person(withheld=("address",), address_lines=(), no_fixed_abode=True)),
@@ -243,7 +265,11 @@ def test_the_database_refuses_to_delete_a_share_version() -> None:
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'")
 def test_postgresql_refuses_to_empty_the_table() -> None:
-    with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="never deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("TRUNCATE monitoring_shareversion CASCADE")
 
 

@@ -86,7 +86,9 @@ def test_progress_says_the_practitioners_next_step(
 def test_a_draft_plan_is_not_the_practitioners_to_see(
     client: Client, case: Referral, received: ReceivedReferral, worker: User, page: Page
 ) -> None:
-    assigned(received, to=worker).action_plans.create(number=1, created_by=worker, created_at=received.received_at)
+    assigned(received, to=worker).action_plans.create(
+        number=1, created_by=worker, created_at=received.received_at
+    )
 
     assert "Version 1" not in _text(page(client, _address("case_progress", case)))
 
@@ -243,7 +245,9 @@ def test_the_practitioner_sees_who_opened_what_and_when(
 
     soup = page(client, openings)
 
-    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")]
+    rows = [
+        [cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")
+    ]
     assert rows == [
         [f"{worker.display_name} {worker.email}", "1 June 2026 at 10am", "8 June 2026 at 4:30pm"],
         [f"{manager.display_name} {manager.email}", "1 June 2026 at 11am", "1 June 2026 at 11am"],
@@ -265,7 +269,13 @@ WHO = [
 
 @pytest.mark.parametrize(("persona", "status"), WHO)
 def test_a_case_opens_to_who_follows_it(
-    as_persona: SignIn, case: Referral, received: ReceivedReferral, worker: User, page: Page, persona: str, status: int
+    as_persona: SignIn,
+    case: Referral,
+    received: ReceivedReferral,
+    worker: User,
+    page: Page,
+    persona: str,
+    status: int,
 ) -> None:
     reader = as_persona(persona)
     question = _asked(received, worker)
@@ -288,7 +298,12 @@ def test_a_case_opens_to_who_follows_it(
 
 
 def test_what_belongs_to_another_case_is_not_found(
-    as_persona: SignIn, personas: dict[str, User], case: Referral, received: ReceivedReferral, worker: User, page: Page
+    as_persona: SignIn,
+    personas: dict[str, User],
+    case: Referral,
+    received: ReceivedReferral,
+    worker: User,
+    page: Page,
 ) -> None:
     """A note or a question of somebody else's case, asked for through a case of one's own, and through theirs."""
     reader = as_persona("pp.colleague")
@@ -305,7 +320,9 @@ def test_what_belongs_to_another_case_is_not_found(
         page.post(reader, _address("answer_question", through, question.pk), {"answer": "No."}, status=404)
     for name in ("case_progress", "case_notes", "add_case_note", "case_questions", "case_openings"):
         page(reader, _address(name, case), status=404)
-    page.post(reader, _address("add_case_note", case), NOTE | {"form_key": str(uuid4()), "do": "save"}, status=404)
+    page.post(
+        reader, _address("add_case_note", case), NOTE | {"form_key": str(uuid4()), "do": "save"}, status=404
+    )
 
     question.refresh_from_db()
     assert question.answered_at is None

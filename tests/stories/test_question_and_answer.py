@@ -50,7 +50,9 @@ def test_a_question_is_asked_and_answered(
     said = page(supplier, reverse("monitoring:questions", args=[received.pk])).main.get_text()
     assert "Their grandmother is." in said
     assert "A corrected version of the shared information will follow." in said
-    progress = page(supplier, reverse("monitoring:progress", args=[received.pk])).main.get_text(" ", strip=True)
+    progress = page(supplier, reverse("monitoring:progress", args=[received.pk])).main.get_text(
+        " ", strip=True
+    )
     assert "0 open questions" in progress
     assert "Question asked" in progress
     assert "Question answered" in progress

@@ -25,12 +25,18 @@ def test_a_case_is_reassigned_in_the_middle(
     first, second = personas["sp.caseworker"], personas["sp.manager"]
     referral = a_sent_referral(personas["pp"])
     received = ReceivedReferral.objects.unscoped().get(pk=referral.received_id)
-    caseworker, manager, practitioner = as_persona("sp.caseworker"), as_persona("sp.manager"), as_persona("pp")
+    caseworker, manager, practitioner = (
+        as_persona("sp.caseworker"),
+        as_persona("sp.manager"),
+        as_persona("pp"),
+    )
     _assign(caseworker, page, received, first)
     received.refresh_from_db()
     assert received.caseworker == first
     assessed(received)
-    _write(caseworker, page, reverse("monitoring:add_case_note", args=[received.pk]), "What I have seen so far.")
+    _write(
+        caseworker, page, reverse("monitoring:add_case_note", args=[received.pk]), "What I have seen so far."
+    )
 
     # When the manager takes the case over in the middle
     _assign(manager, page, received, second)
@@ -38,7 +44,9 @@ def test_a_case_is_reassigned_in_the_middle(
     # Then the case stands where it stood, and the page says who has it now and who had it before
     received.refresh_from_db()
     assert (received.caseworker, received.stage) == (second, Stage.PLAN)
-    progress = page(manager, reverse("monitoring:progress", args=[received.pk])).main.get_text(" ", strip=True)
+    progress = page(manager, reverse("monitoring:progress", args=[received.pk])).main.get_text(
+        " ", strip=True
+    )
     assert f"Caseworker {second.display_name}" in progress
     assert f"Case assigned to {first.display_name}" in progress
     assert f"Case reassigned to {second.display_name}" in progress
@@ -47,10 +55,14 @@ def test_a_case_is_reassigned_in_the_middle(
     assert "What I have seen so far." in notes
 
     # And the practitioner sees the new caseworker, to whom their note is sent
-    shown = page(practitioner, reverse("referrals:case_progress", args=[referral.pk])).main.get_text(" ", strip=True)
+    shown = page(practitioner, reverse("referrals:case_progress", args=[referral.pk])).main.get_text(
+        " ", strip=True
+    )
     assert f"Caseworker {second.display_name}" in shown
     _write(practitioner, page, reverse("referrals:add_case_note", args=[referral.pk]), "Welcome.", tell="YES")
-    OutboxEntry.objects.exclude(kind="email.case_note_to_caseworker").update(state=OutboxEntry.State.DELIVERED)
+    OutboxEntry.objects.exclude(kind="email.case_note_to_caseworker").update(
+        state=OutboxEntry.State.DELIVERED
+    )
     assert outbox.deliver_entry(OutboxEntry.objects.get(kind="email.case_note_to_caseworker").pk)
     assert mail.outbox[-1].to == [second.email]
 

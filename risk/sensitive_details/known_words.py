@@ -1,0 +1,60 @@
+"""Words known from the case, which are therefore no findings: its people, its places, its organisations.
+
+Built by whoever calls the scanner; the towns and organisations that everybody knows are added here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from risk.sensitive_details import word_lists
+from risk.sensitive_details.legible import legible
+
+WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+PART = re.compile(r"[^\W\d_]+")
+Phrases = Mapping[str, tuple[tuple[str, ...], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWords:
+    """``names``: single words of known people's names. ``phrases``: known places by their first word, longest
+    first. ``numbers``: the person's own reference numbers. All in lower case."""
+
+    names: frozenset[str] = frozenset()
+    phrases: Phrases = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls, *, people: Iterable[str] = (), places: Iterable[str] = (), numbers: Iterable[str] = ()
+    ) -> KnownWords:
+        """``people``: full names of the person, the practitioner and the author. ``places``: names of places and
+        organisations, as they are written. ``numbers``: the person's CRN and the like."""
+        names = {part for person in people for part in _name_parts(person)}
+        return cls(
+            names=frozenset(names),
+            phrases=_by_first_word([*word_lists.places(), *places]),
+            numbers=frozenset(number.strip().lower() for number in numbers if number.strip()),
+        )
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a name, in lower case."""
+    return tuple(WORD.findall(legible(text).text.lower()))
+
+
+def _name_parts(person: str) -> set[str]:
+    whole = legible(person).text.lower()
+    return {*WORD.findall(whole), *PART.findall(whole)}
+
+
+def _by_first_word(phrases: Iterable[str]) -> Phrases:
+    by_first: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for phrase in phrases:
+        words = words_of(phrase)
+        if words:
+            by_first[words[0]].add(words)
+    return {first: tuple(sorted(found, key=len, reverse=True)) for first, found in by_first.items()}

@@ -1,0 +1,369 @@
+"""Names of people: after a title, a role or a relation, as a full name, or alone where the words around it say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from risk.sensitive_details import word_lists
+from risk.sensitive_details.reading import ReadText, Shape, Word
+from risk.sensitive_details.rules import Rule
+
+Span = tuple[int, int]
+
+PARTICLES = word_lists.around_names("particles")
+MOST_WORDS_OF_A_NAME = 5
+COURTESY = word_lists.around_names("courtesy")
+LINKING = word_lists.around_names("linking")
+CALENDAR = word_lists.around_names("calendar")
+BEFORE_PLACES = word_lists.around_names("before_places")
+BEFORE_PEOPLE = word_lists.around_names("before_people")
+AFTER_PEOPLE = word_lists.around_names("after_people")
+FAMILY = word_lists.around_names("family")
+OWNED = word_lists.around_names("owned")
+
+
+def after_title(read: ReadText, rule: Rule) -> Iterator[Span]:
+    """A title, and the name after it, which may be written small after Mr, Mrs or Ms."""
+    words, titles = read.words, frozenset(rule.words)
+    for i, word in enumerate(words[:-1]):
+        if word.low not in titles or not _after_abbreviation(words[i + 1]):
+            continue
+        named = words[i + 1]
+        if named.low in titles and named.shape is not Shape.SMALL and i + 2 < len(words):
+            continue
+        is_small_name = (
+            word.low in ("mr", "mrs", "ms", "dr")
+            and named.shape is Shape.SMALL
+            and named.low not in word_lists.ordinary_words()
+            and named.low not in PARTICLES
+            and not named.is_known
+        )
+        if word.shape is Shape.SMALL and word.low not in COURTESY and not named.is_a_name:
+            continue
+        if is_small_name:
+            yield word.start, named.end
+        elif _may_follow_title(named, word):
+            last = _end_of_name(words, i + 1, after_title=True)
+            if not all(one.is_known for one in words[i + 1 : last + 1] if one.low not in PARTICLES):
+                yield word.start, words[last].end
+
+
+def _may_follow_title(named: Word, title: Word) -> bool:
+    if named.low in PARTICLES:
+        return True
+    if named.low in CALENDAR and title.low == "miss":
+        return False
+    if named.shape is Shape.CAPITALS and title.low not in ("mr", "mrs", "ms", "miss"):
+        return named.is_unknown
+    if title.low not in ("mr", "mrs", "ms", "miss", "mx", "dr", "sir") and named.is_ordinary:
+        return False
+    return named.shape in (Shape.CAPITALISED, Shape.CAPITALS, Shape.INITIAL)
+
+
+def after_role(read: ReadText, rule: Rule) -> Iterator[Span]:
+    """A rank or a role, and a name that nothing else explains: "PC Hargreave", "social worker Jane Fosse"."""
+    words, roles = read.words, frozenset(rule.words)
+    for i, word in enumerate(words[:-1]):
+        if word.low not in roles or (len(word.low) == 2 and word.shape is not Shape.CAPITALS):
+            continue
+        yield from _name_at(words, i + 1, start=word.start)
+
+
+def after_nickname(read: ReadText, rule: Rule) -> Iterator[Span]:
+    """A word such as Big or Auntie, with a capital, and a name that nothing else explains."""
+    words, beginnings = read.words, frozenset(rule.words)
+    for i, word in enumerate(words[:-1]):
+        if word.low in beginnings and word.shape is not Shape.SMALL:
+            yield from _name_at(words, i + 1, start=word.start)
+
+
+def after_relation(read: ReadText, rule: Rule) -> Iterator[Span]:
+    """A relative or somebody close, and the name, straight after or after "called", a comma or a bracket."""
+    words, relations = read.words, frozenset(rule.words)
+    for i, word in enumerate(words[:-1]):
+        if word.low in relations:
+            yield from _names_after(words, i + 1, is_list=word.low.endswith(("s", "children", "twins")))
+
+
+def after_called(read: ReadText, rule: Rule) -> Iterator[Span]:
+    """A name after "called", "known as" and the like, which may be an ordinary word."""
+    words, phrases = read.words, frozenset(rule.words)
+    for i, word in enumerate(words[:-1]):
+        before = f"{words[i - 1].low} {word.low}" if i else word.low
+        if word.low in phrases or before in phrases:
+            named = words[i + 1]
+            small_named = named.low in word_lists.names() and named.shape is Shape.SMALL
+            if named.gap.strip(" \"'(") == "" and (_could_be_called(named) or small_named):
+                yield named.start, words[_end_of_name(words, i + 1)].end
+
+
+def full_name(read: ReadText, rule: Rule | None = None) -> Iterator[Span]:
+    """Two or more capitalised words that no list explains, an initial or "ap" and "de" among them."""
+    words = read.words
+    i = 0
+    while i < len(words):
+        last = _end_of_run(words, i)
+        if last is None:
+            i += 1
+            continue
+        if _is_full_name(words, i, last):
+            yield words[i].start, words[last].end
+        i = last + 1
+
+
+def single_name(read: ReadText, rule: Rule | None = None) -> Iterator[Span]:
+    """One capitalised word that is a name, by the lists or by the words around it."""
+    words = read.words
+    for i, word in enumerate(words):
+        if word.is_known or word.is_place or word.shape in (Shape.SMALL, Shape.INITIAL, Shape.CASELESS):
+            if not (word.shape is Shape.SMALL and _is_small_name(words, i)):
+                continue
+        elif not _is_single_name(words, i):
+            continue
+        yield word.start, word.end
+
+
+def in_other_letters(read: ReadText, rule: Rule) -> Iterator[Span]:
+    """Runs of words in letters that know no capitals, such as Arabic or Chinese."""
+    start = end = -1
+    for word in read.words:
+        if word.shape is not Shape.CASELESS:
+            continue
+        if start >= 0 and word.gap in (" ", "") and word.start - end == len(word.gap):
+            end = word.end
+            continue
+        if start >= 0:
+            yield start, end
+        start, end = word.start, word.end
+    if start >= 0:
+        yield start, end
+
+
+def _after_abbreviation(word: Word) -> bool:
+    return word.gap in (" ", "  ", ". ", ".", ".  ")
+
+
+def _could_be_called(word: Word) -> bool:
+    is_written_so = word.shape in (Shape.CAPITALISED, Shape.CAPITALS, Shape.INITIAL)
+    return is_written_so and not word.is_known and not word.is_place and word.low not in CALENDAR
+
+
+def _name_at(words: Sequence[Word], i: int, *, start: int | None = None) -> Iterator[Span]:
+    named = words[i]
+    if named.gap not in (" ", "  ", ". ") or (named.begins and named.gap != ". "):
+        return
+    is_initial = named.shape is Shape.INITIAL and i + 1 < len(words) and words[i + 1].is_unknown
+    is_particle = named.low in PARTICLES and i + 1 < len(words) and words[i + 1].is_unknown
+    if named.is_unknown or is_initial or is_particle:
+        last = _end_of_name(words, i)
+        if not _is_organisation(words, i, last):
+            yield (words[i].start if start is None else start), words[last].end
+
+
+def _names_after(words: Sequence[Word], i: int, *, is_list: bool) -> Iterator[Span]:
+    """The name that follows a relation, over a few linking words; for several people, the names listed."""
+    steps = 0
+    while i < len(words) and words[i].low in LINKING and words[i].shape is Shape.SMALL and steps < 4:
+        i, steps = i + 1, steps + 1
+    if i >= len(words) or not set(words[i].gap) <= set(" ,(:\"'-\n"):
+        return
+    named = words[i]
+    could_be = named.is_unknown or (
+        named.low in word_lists.first_names()
+        and named.shape is Shape.CAPITALISED
+        and not named.is_known
+        and named.low not in CALENDAR
+    )
+    small = (
+        named.shape is Shape.SMALL
+        and named.low in word_lists.names()
+        and not named.is_known
+        and not named.is_place
+    )
+    if not could_be and not small:
+        return
+    last = _end_of_name(words, i)
+    if not _is_organisation(words, i, last):
+        yield named.start, words[last].end
+    following = last + 1
+    if is_list:
+        if following < len(words) and words[following].low == "and" and words[following].follows:
+            following += 1
+        if following < len(words) and words[following].gap in (", ", " ", " & "):
+            yield from _names_after(words, following, is_list=True)
+
+
+def _end_of_name(words: Sequence[Word], i: int, *, after_title: bool = False) -> int:
+    """The last word of the name that begins at ``i``."""
+    last = i
+    while last + 1 < len(words) and last - i + 1 < MOST_WORDS_OF_A_NAME:
+        following = words[last + 1]
+        joins = following.follows or (words[last].shape is Shape.INITIAL and following.gap in (". ", "."))
+        if words[last].is_possessive or not joins:
+            break
+        is_particle = (
+            following.low in PARTICLES and last + 2 < len(words) and words[last + 2].shape is not Shape.SMALL
+        )
+        is_part = following.is_unknown or (following.is_known and following.shape is Shape.CAPITALISED)
+        is_shouted = (
+            following.shape is Shape.CAPITALS
+            and len(following.low) > 3
+            and words[last].shape is Shape.CAPITALISED
+            and not following.is_ordinary
+        )
+        is_initial = following.shape is Shape.INITIAL and following.low not in ("i", "a")
+        if not (is_particle or is_part or is_shouted or is_initial):
+            break
+        last += 1
+    while last > i and (words[last].low in PARTICLES or words[last].shape is Shape.INITIAL):
+        last -= 1
+    return last
+
+
+def _end_of_run(words: Sequence[Word], i: int) -> int | None:
+    """The last word of a run of two or more that may be a full name and begins at ``i``, or None."""
+    word = words[i]
+    if i + 1 >= len(words):
+        return None
+    following = words[i + 1]
+    may_begin = (
+        word.is_unknown
+        or (word.is_known and word.shape is Shape.CAPITALISED)
+        or (word.shape is Shape.INITIAL and word.low not in ("a", "i"))
+        or (
+            word.low in word_lists.names_that_are_words()
+            and word.shape is Shape.CAPITALISED
+            and not word.is_place
+        )
+        or (word.low in word_lists.first_names() and word.shape is Shape.CAPITALISED)
+    )
+    if not may_begin:
+        return None
+    last = _end_of_name(words, i)
+    if last == i and _is_ordinary_family_name(word, following):
+        last = i + 1
+    return last if last > i else None
+
+
+def _is_ordinary_family_name(first: Word, following: Word) -> bool:
+    """A sure first name and an ordinary word as a family name: "Karen Young"."""
+    return (
+        first.is_a_name
+        and not first.is_known
+        and not first.is_possessive
+        and following.follows
+        and following.shape is Shape.CAPITALISED
+        and following.low not in CALENDAR
+        and (not following.is_place or first.low in word_lists.first_names())
+    )
+
+
+def _is_full_name(words: Sequence[Word], i: int, last: int) -> bool:
+    run = words[i : last + 1]
+    unknown = [word for word in run if not word.is_known and word.low not in PARTICLES]
+    telling = [word for word in unknown if word.shape is not Shape.INITIAL]
+    if not telling or _is_organisation(words, i, last):
+        return False
+    if any(word.is_a_name or word.is_foreign for word in telling):
+        return True
+    if all(word.is_ordinary or word.is_place for word in telling):
+        return False
+    before = words[i - 1].low if i and run[0].follows else ""
+    return before not in (
+        "in",
+        "at",
+        "near",
+        "outside",
+        "the",
+        "a",
+        "an",
+        "attends",
+        "st",
+        "hmp",
+        "saint",
+        "into",
+        "inside",
+    )
+
+
+def _is_organisation(words: Sequence[Word], i: int, last: int) -> bool:
+    """True when the run belongs to the name of an organisation, a building or a saint's church."""
+    organisations = word_lists.organisation_words()
+    run = words[i : last + 1]
+    has_first_name = words[i].low in word_lists.first_names() and words[i].is_a_name
+    if i and words[i].follows and words[i - 1].low in ("st", "saint", "hmp", "hmyoi", "yoi", "hms"):
+        return True
+    for word in run[1:]:
+        if word.low in organisations and not (has_first_name and word.low in word_lists.family_names()):
+            return True
+    if last + 1 < len(words) and words[last + 1].follows and not words[last].is_possessive:
+        following = words[last + 1]
+        if following.low in organisations and following.low not in FAMILY:
+            return following.shape is not Shape.SMALL or not has_first_name
+    return False
+
+
+def _is_single_name(words: Sequence[Word], i: int) -> bool:
+    word = words[i]
+    before = words[i - 1] if i and word.gap.strip(" \"'(,") == "" else None
+    after = words[i + 1] if i + 1 < len(words) and words[i + 1].gap.strip(" ,") == "" else None
+    if _is_organisation(words, i, i) or (before is not None and before.low == "st"):
+        return False
+    if after is not None and not word.is_a_name and _makes_a_thing(word, after):
+        return False
+    follows_the = before is not None and before.low in ("the", "a", "an") and word.follows
+    if word.is_foreign:
+        return word.is_unknown
+    if word.is_unknown and word.is_a_name:
+        if (
+            before is not None
+            and before.low in ("in", "at", "near")
+            and word.low not in word_lists.first_names()
+        ):
+            return False
+        return not follows_the or (after is not None and after.low in FAMILY)
+    is_word = word.low in word_lists.names_that_are_words() and word.shape is Shape.CAPITALISED
+    if is_word and not word.begins and word.low not in CALENDAR and not follows_the:
+        return (
+            before is not None
+            and before.low in BEFORE_PEOPLE | AFTER_PEOPLE
+            and before.low not in BEFORE_PLACES
+        )
+    if not word.is_unknown:
+        return False
+    if word.is_possessive and after is not None and after.low in OWNED:
+        return True
+    if follows_the:
+        return after is not None and after.low in FAMILY
+    if word.begins:
+        return (
+            after is not None
+            and after.low in AFTER_PEOPLE - {"and", "found", "left", "made", "now", "who"}
+            and after.follows
+        )
+    if before is None:
+        return after is not None and after.low in AFTER_PEOPLE
+    if before.low in BEFORE_PLACES and word.follows:
+        return False
+    return before.low in BEFORE_PEOPLE or (after is not None and after.low in AFTER_PEOPLE)
+
+
+def _makes_a_thing(word: Word, after: Word) -> bool:
+    """True when an ordinary capitalised word follows: "Greencore Warehouse"."""
+    follows = after.follows and not word.is_possessive and after.shape is not Shape.SMALL
+    return follows and after.is_ordinary and after.low not in CALENDAR
+
+
+def _is_small_name(words: Sequence[Word], i: int) -> bool:
+    """A name typed without its capital, where a whole text is typed so: only sure first names, in sure company."""
+    word = words[i]
+    if (
+        word.is_known
+        or word.is_place
+        or word.low not in word_lists.names()
+        or word.low not in word_lists.first_names()
+    ):
+        return False
+    before = words[i - 1].low if i and word.follows else ""
+    after = words[i + 1].low if i + 1 < len(words) and words[i + 1].follows else ""
+    return len(word.low) > 2 and (before in BEFORE_PEOPLE or after in AFTER_PEOPLE or word.is_possessive)

@@ -1,0 +1,90 @@
+"""Finding what may be sensitive in a text: pure, no database, nothing kept, nothing changed.
+
+A finding is a prompt to look again and never more than that: it blocks nothing, removes nothing, counts against
+nobody. Its words never leave the practitioner's side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from risk.sensitive_details import finders
+from risk.sensitive_details.categories import FIXED_SHAPES, Category
+from risk.sensitive_details.known_words import KnownWords
+from risk.sensitive_details.legible import legible
+from risk.sensitive_details.reading import ReadText
+from risk.sensitive_details.rules import Rule, all_rules
+
+Span = tuple[Rule, int, int]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Words of a text, from ``start`` to before ``end`` in characters, that may be sensitive, and why."""
+
+    start: int
+    end: int
+    category: Category
+    rule: str
+    words: str
+    why: str
+
+
+def scan(text: str, known: KnownWords) -> tuple[Finding, ...]:
+    """What may be sensitive in this text, in order of place. One finding for a span and category.
+
+    Where two rules of one category overlap, the longer words stand. Characters of a fixed shape (a postcode, an
+    email address) are not read again as a weaker shape, or as a name.
+    """
+    legible_text = legible(text)
+    read = finders.read(legible_text.text, known)
+    spans: list[Span] = []
+    for rule in all_rules():
+        spans += [(rule, start, end) for start, end in found_by(rule, read)]
+    findings = []
+    for rule, start, end in _resolved(spans, known, read.text):
+        first, last = legible_text.original(start, end)
+        findings.append(Finding(first, last, rule.category, rule.id, text[first:last], rule.why))
+    return tuple(sorted(findings))
+
+
+def found_by(rule: Rule, read: ReadText) -> Iterator[tuple[int, int]]:
+    """What one rule by itself finds in a legible text, before it is weighed against others."""
+    return finders.FINDERS[rule.finder](read, rule) if rule.finder else rule.spans(read.text)
+
+
+def _resolved(spans: Iterable[Span], known: KnownWords, text: str) -> list[Span]:
+    """Without the person's own numbers, without weaker readings, one span where several of a category overlap."""
+    by_category: dict[Category, list[Span]] = {category: [] for category in Category}
+    for span in spans:
+        if not any(number in text[span[1] : span[2]].lower() for number in known.numbers):
+            by_category[span[0].category].append(span)
+    taken = bytearray(len(text))
+    kept: list[Span] = []
+    for category in FIXED_SHAPES:
+        for span in _joined(by_category.pop(category)):
+            if not any(taken[span[1] : span[2]]):
+                kept.append(span)
+                taken[span[1] : span[2]] = b"\x01" * (span[2] - span[1])
+    people = [span for span in by_category.pop(Category.OTHER_PERSON) if not any(taken[span[1] : span[2]])]
+    kept += _joined(people)
+    for category_spans in by_category.values():
+        kept += _joined(category_spans)
+    return kept
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """Spans that overlap become one, by the rule of the longest; of equals, by the rule that stands first."""
+    joined: list[Span] = []
+    longest = 0
+    for rule, start, end in sorted(spans, key=lambda span: (span[1], -span[2])):
+        if not joined or start >= joined[-1][2]:
+            joined.append((rule, start, end))
+            longest = end - start
+            continue
+        by, first, last = joined[-1]
+        if end - start > longest:
+            by, longest = rule, end - start
+        joined[-1] = (by, first, max(last, end))
+    return joined

@@ -1,0 +1,82 @@
+"""No text of 4,000 characters makes a page wait. Processor time is measured, so that a busy machine does not matter."""
+
+from __future__ import annotations
+
+from time import process_time
+
+import pytest
+
+from risk.models.section import LONGEST_SHARED_TEXT
+from risk.sensitive_details.known_words import KnownWords
+from risk.sensitive_details.scan import scan
+
+KNOWN = KnownWords.of(people=["Kezia Brackenridge", "Grace Okonjo"])
+ORDINARY = (
+    "Her ex-partner Dorian Vellacott and their son Milo, who live at 4 Tern Court; neighbour Mrs Adeyinka Fosse. "
+    "Has waited outside Milo's school and told Mr Vellacott that he would be sorry. After family court hearings, "
+    "when contact with Milo is refused. Attended on time and spoke calmly about the week before.\n"
+)
+MOST_SECONDS_ORDINARY = 0.05
+MOST_SECONDS = 0.2
+HOSTILE = {
+    "all capitals": "A",
+    "words in capitals": "HE THREATENED HIS PARTNER AND HER SON ",
+    "all digits": "1234567890",
+    "noughts": "0",
+    "spaces": " ",
+    "line breaks": "\n",
+    "one token": "a",
+    "single capitals": "A ",
+    "single letters": "a ",
+    "digits and hyphens": "1-1-1-",
+    "digits and slashes": "1/",
+    "digits and stops": "1.",
+    "digits and spaces": "12 34 56 ",
+    "nested apostrophes": "a'",
+    "apostrophes and capitals": "O'",
+    "hyphens and capitals": "A-",
+    "emoji": "👩‍👩‍👧 ",
+    "right to left": "محمد علي ",
+    "no spaces, no capitals": "王",
+    "zero width": "a\u200b",
+    "combining accents": "e\u0301",
+    "accents on one letter": "\u0301",
+    "at signs": "a@",
+    "almost addresses": "a at b dot ",
+    "initials": "J. ",
+    "titles": "Mr ",
+    "particles": "de Aa ",
+    "relations": "sons Ava and ",
+    "harm": "hit son ",
+    "owners": "his ",
+    "possessives": "a's ",
+    "numbered words": "4 Aa Aa Aa ",
+    "lives at": "lives at ",
+    "no and never": "no ",
+    "must not": "must not ",
+    "born": "born 1 ",
+    "labels": "PNC NHS reg phone ",
+    "telephones": "07700 900123 ",
+    "postcodes": "LS1 4AP ",
+    "towns": "New Leeds ",
+    "brackets": "(0",
+}
+
+
+@pytest.mark.parametrize("unit", HOSTILE.values(), ids=list(HOSTILE))
+def test_no_text_takes_long(unit: str) -> None:
+    assert _least_seconds((unit * LONGEST_SHARED_TEXT)[:LONGEST_SHARED_TEXT]) < MOST_SECONDS
+
+
+def test_an_ordinary_text_takes_little() -> None:
+    assert _least_seconds((ORDINARY * 20)[:LONGEST_SHARED_TEXT]) < MOST_SECONDS_ORDINARY
+
+
+def _least_seconds(text: str) -> float:
+    scan("the lists of words are read once", KNOWN)
+    taken = []
+    for _ in range(3):
+        started = process_time()
+        scan(text, KNOWN)
+        taken.append(process_time() - started)
+    return min(taken)
