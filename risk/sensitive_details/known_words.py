@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from risk.sensitive_details import word_lists
@@ -36,7 +36,7 @@ class KnownWords:
         names = {part for person in people for part in _name_parts(person)}
         return cls(
             names=frozenset(names),
-            phrases=_by_first_word([*word_lists.places(), *places]),
+            phrases=_by_first_word([*word_lists.places(), *_with_parts(places)]),
             numbers=frozenset(number.strip().lower() for number in numbers if number.strip()),
         )
 
@@ -49,6 +49,13 @@ def words_of(text: str) -> tuple[str, ...]:
 def _name_parts(person: str) -> set[str]:
     whole = legible(person).text.lower()
     return {*WORD.findall(whole), *PART.findall(whole)}
+
+
+def _with_parts(places: Iterable[str]) -> Iterator[str]:
+    """Each name whole, and what stands between its colons, commas and brackets: "Durham: Alder House"."""
+    for place in places:
+        yield place
+        yield from re.split(r"[:,()]", place)
 
 
 def _by_first_word(phrases: Iterable[str]) -> Phrases:
