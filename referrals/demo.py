@@ -169,6 +169,7 @@ def plain_answers(draft: Referral, author: User, **texts: str) -> dict[str, Any]
             practitioner_pdu=officer.pdu or "North Durham",
             practitioner_office="",
             practitioner_office_number=None,
+            practitioner_confirmed_at=timezone.now(),
         ),
         "release": answers.Release(is_releasing=True),
         "main-contact": answers.MainContact(

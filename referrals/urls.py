@@ -14,7 +14,7 @@ from referrals.following import (
 )
 from referrals.following import questions as asked
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
-from referrals.views import drafts, question, risk, sending, starting
+from referrals.views import drafts, practitioner, question, risk, sending, starting
 
 app_name = "referrals"
 
@@ -44,6 +44,18 @@ urlpatterns = [
     path("drafts/<uuid:referral_id>/risk-information/edit", risk.risk_edit, name="risk_edit"),
     path("drafts/<uuid:referral_id>/risk-information/newer", risk.risk_take_newer, name="risk_take_newer"),
     path("drafts/<uuid:referral_id>/risk-information/<slug:slug>", risk.risk_section, name="risk_section"),
+    path("drafts/<uuid:referral_id>/practitioner", practitioner.practitioner, name="practitioner"),
+    path("drafts/<uuid:referral_id>/practitioner/pull", practitioner.pull_again, name="practitioner_pull"),
+    path(
+        "drafts/<uuid:referral_id>/practitioner/<slug:detail>",
+        practitioner.change,
+        name="practitioner_change",
+    ),
+    path(
+        "drafts/<uuid:referral_id>/practitioner/<slug:detail>/delete",
+        practitioner.delete,
+        name="practitioner_delete",
+    ),
     *questions(),
     path("drafts/<uuid:referral_id>/check-answers", sending.check_answers, name="check_answers"),
     path("drafts/<uuid:referral_id>/preview", sending.preview, name="preview"),

@@ -6,7 +6,7 @@ Nothing here knows a form, a page or a store. None means not answered; "" means 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Practitioner:
-    """The probation practitioner responsible for the person."""
+    """The probation practitioner responsible for the person, and when the details were confirmed."""
 
     practitioner_name: str
     practitioner_email: str
@@ -96,6 +96,7 @@ class Practitioner:
     practitioner_pdu: str
     practitioner_office: str
     practitioner_office_number: int | None
+    practitioner_confirmed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ MAKE_A_REFERRAL = Journey(
     ),
     Section(
         "Practitioner and back-up contact",
-        Task("Probation practitioner", Step("practitioner", PractitionerPage, first=pull_practitioner)),
+        Task("Probation practitioner", Step("practitioner", PractitionerPage)),
         Task("Back-up contact", Step("back-up-contact", BackUpContactPage)),
         applies=has_practitioner,
         needs=(START,),

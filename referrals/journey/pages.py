@@ -15,10 +15,14 @@ from referrals.journey.situation import Situation
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer as it is played back: a label, and a value or several."""
+    """One answer as it is played back: a label, and a value or several.
+
+    ``part``: where it is changed by itself, on a page whose answers have a page each.
+    """
 
     label: str
     value: str | tuple[str, ...]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Page(Form):
     template: ClassVar[str] = "referrals/journey/page.html"
     # A page that is not a plain form (risk) has views of its own under this name.
     view_name: ClassVar[str] = ""
+    # Where one part of such a page is changed (its address ends with the row's part).
+    part_view_name: ClassVar[str] = ""
 
     def __init__(self, *args: Any, situation: Situation, found: Found | None = None, **kwargs: Any) -> None:
         super().__init__(*args, person=situation.person, **kwargs)

@@ -28,13 +28,13 @@ class OfficerInNdelius:
     def of(cls, officer: ResponsibleOfficer) -> OfficerInNdelius:
         """From nDelius's answer. A placeholder for "unallocated" names nobody, but its PDU counts."""
         if officer.unallocated:
-            return cls(pdu=officer.pdu or "")
+            return cls(pdu=_said(officer.pdu))
         return cls(
-            name=officer.name,
-            email=officer.email or "",
-            phone=officer.phone or "",
-            team_phone=officer.team_phone or "",
-            pdu=officer.pdu or "",
+            name=_said(officer.name),
+            email=_said(officer.email),
+            phone=_said(officer.phone),
+            team_phone=_said(officer.team_phone),
+            pdu=_said(officer.pdu),
             is_allocated=True,
         )
 
@@ -46,6 +46,12 @@ class OfficerInNdelius:
     def as_kept(self) -> dict[str, Any]:
         """As plain values."""
         return asdict(self)
+
+
+def _said(value: str | None) -> str:
+    """A detail, or nothing for the word of a machine that had none (live service: "undefined" was stored)."""
+    plain = (value or "").strip()
+    return "" if plain.lower() in ("undefined", "null", "none") else plain
 
 
 @dataclass(frozen=True, slots=True)

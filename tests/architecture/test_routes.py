@@ -105,7 +105,13 @@ TABLE = """
     referrals:current-location             GET  200  404   404       403        403     403     403     403     302
     referrals:current-location             POST 422  404   404       403        403     403     403     403     302
     referrals:practitioner    GET  200     404      404       403        403     403     403     403     302
-    referrals:practitioner    POST 422     404      404       403        403     403     403     403     302
+    referrals:practitioner    POST 302     404      404       403        403     403     403     403     302
+    referrals:practitioner_pull     GET  405  405  405       405        405     405     405     405     302
+    referrals:practitioner_pull     POST 302  404  404       403        403     403     403     403     302
+    referrals:practitioner_change   GET  200  404  404       403        403     403     403     403     302
+    referrals:practitioner_change   POST 302  404  404       403        403     403     403     403     302
+    referrals:practitioner_delete   GET  200  404  404       403        403     403     403     403     302
+    referrals:practitioner_delete   POST 302  404  404       403        403     403     403     403     302
     referrals:back-up-contact GET  200     404      404       403        403     403     403     403     302
     referrals:back-up-contact POST 422     404      404       403        403     403     403     403     302
     referrals:personal-details      GET  200  404   404       403        403     403     403     403     302
@@ -488,6 +494,7 @@ def _parts(
             "contract_id": draft.contract_id,
             "category_id": draft.services.get().category_id,
             "slug": "suicide",
+            "detail": "phone-number",
             "which": "open",
             "number": 3 if name in OF_THE_PLAN_DRAFT else 1,
             "place": 1,

@@ -202,7 +202,6 @@ def test_confirming_twice_makes_one_draft(as_persona: AsPersona, page: Page, sta
 
 #: Page, field, most characters, and the other answers that make the field count.
 TEXTS: list[tuple[str, str, int, dict[str, Any]]] = [
-    ("practitioner", "practitioner_name", 200, {}),
     ("back-up-contact", "back_up_name", 200, {}),
     ("criminogenic-needs", "comment_ALCOHOL_MISUSE", 4000, {"shared": ["ALCOHOL_MISUSE"]}),
     ("additional-needs", "additional_needs", 4000, {}),
@@ -348,7 +347,7 @@ def test_marks_of_scripts_and_templates_are_shown_as_typed_on_every_page(
     # When its pages are opened, by the practitioner and by the supplier
     shown = [
         practitioner.open(practitioner.address(name))
-        for name in ("tasks", "risk_information", "risk_edit", "preview", "check_answers")
+        for name in ("tasks", "risk_information", "risk_edit", "preview", "check_answers", "practitioner")
     ]
     shown.append(practitioner.open(practitioner.address("risk_section", "suicide")))
     shown += [practitioner.open(practitioner.address(slug)) for slug, *_ in TEXTS]

@@ -118,7 +118,7 @@ class Practitioner:
     def answers_all_but_risk(self) -> Practitioner:
         """Every question of the form, with plain answers."""
         self.answers_where()
-        self.answer("practitioner")
+        self.confirms_practitioner()
         self.answer("back-up-contact")
         self.answers_information()
         self.answers_service()
@@ -128,6 +128,16 @@ class Practitioner:
         """Somebody with a practitioner, in the community unless told."""
         self.answer("allocation", has_practitioner="YES")
         self.answer("current-location", location=location)
+
+    def confirms_practitioner(self, status: int = 302) -> HttpResponse:
+        """Confirm the practitioner's details as they stand."""
+        url = self.address("practitioner")
+        return self.post(url, filled_in(self.open(url), self.pages[-1].select_one("form#confirm")), status)
+
+    def changes_practitioner(self, detail: str, status: int = 302, **answers: Any) -> HttpResponse:
+        """Change one of the practitioner's details on its own page."""
+        url = self.address("practitioner_change", detail)
+        return self.post(url, filled_in(self.open(url)) | answers, status)
 
     def answers_information(self) -> None:
         """Personal details and needs; not risk."""

@@ -2,96 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from govuk.choices import Choice
-from govuk.fields import AutocompleteField, CheckboxesField, EmailField, PhoneField, TextField
+from govuk.fields import CheckboxesField, EmailField, PhoneField, TextField
 from referrals.journey.answers import BackUpContact, Practitioner, SharedPersonalDetails
 from referrals.journey.pages import Found, Page, Row, text
 from referrals.journey.personal_details import OPTIONAL_DETAILS
-from referrals.journey.places import delivery_unit_choices, office_choices, office_named
+from referrals.journey.practitioner_details import DETAILS, missing
 from referrals.journey.situation import Situation
 
 
 class PractitionerPage(Page):
-    """Who is responsible for the person: pulled from nDelius, confirmed or completed here."""
+    """Who is responsible for the person: pulled from nDelius, confirmed or completed here, each detail by itself."""
 
     answers = Practitioner
     question = "Confirm the probation practitioner’s details"
-    template = "referrals/journey/practitioner.html"
-
-    practitioner_name = TextField(label="Full name", max_length=200)
-    practitioner_email = EmailField(label="Email address", required=False, max_length=254)
-    practitioner_phone = PhoneField(label="Phone number", required=False)
-    practitioner_team_phone = PhoneField(label="Team phone number", required=False)
-    practitioner_pdu = AutocompleteField(
-        label="Probation delivery unit (PDU)",
-        choices=(),
-        error_messages={
-            "required": "Select a probation delivery unit",
-            "unknown": "Select a probation delivery unit from the list",
-        },
-    )
-    practitioner_office = AutocompleteField(
-        label="Probation office (optional)",
-        required=False,
-        choices=office_choices,
-        error_messages={"unknown": "Select a probation office from the list"},
-    )
-
-    def arrange(self) -> None:
-        """Offer the units in use, and the one that stands here even when the list does not have it."""
-        offered = delivery_unit_choices()
-        standing = str(self.initial.get("practitioner_pdu") or "")
-        if standing and (standing, standing) not in offered:
-            offered.insert(0, (standing, standing))
-        self.fields["practitioner_pdu"].choices = offered  # type: ignore[attr-defined]
-
-    @classmethod
-    def first_values(cls, answers: Practitioner, situation: Situation, found: Found) -> dict[str, Any]:
-        """What was confirmed before, else what nDelius says."""
-        officer = situation.officer
-        if answers.practitioner_name or officer is None:
-            return asdict(answers) | {"practitioner_office": str(answers.practitioner_office_number or "")}
-        return {
-            "practitioner_name": officer.name,
-            "practitioner_email": officer.email,
-            "practitioner_phone": officer.phone,
-            "practitioner_team_phone": officer.team_phone,
-            "practitioner_pdu": officer.pdu,
-        }
-
-    def given(self) -> Practitioner:
-        """The details with the office's name on the day."""
-        said = self.cleaned_data
-        number, office = office_named(said["practitioner_office"])
-        return Practitioner(
-            practitioner_name=said["practitioner_name"],
-            practitioner_email=said["practitioner_email"],
-            practitioner_phone=said["practitioner_phone"],
-            practitioner_team_phone=said["practitioner_team_phone"],
-            practitioner_pdu=said["practitioner_pdu"],
-            practitioner_office=office,
-            practitioner_office_number=number,
-        )
+    view_name = "referrals:practitioner"
+    part_view_name = "referrals:practitioner_change"
 
     @classmethod
     def is_answered(cls, answers: Practitioner) -> bool:
-        """Name and PDU are needed; nDelius may know no email or phone."""
-        return bool(answers.practitioner_name and answers.practitioner_pdu)
+        """Confirmed, with name and PDU as they will be sent; nDelius may know no email or phone."""
+        return answers.practitioner_confirmed_at is not None and not missing(answers)
 
     @classmethod
     def rows(cls, answers: Practitioner, situation: Situation) -> list[Row]:
         """Name, email, phone, PDU, office, team phone."""
-        return [
-            Row("Name", text(answers.practitioner_name)),
-            Row("Email address", text(answers.practitioner_email)),
-            Row("Phone number", text(answers.practitioner_phone)),
-            Row("Probation delivery unit (PDU)", text(answers.practitioner_pdu)),
-            Row("Probation office", text(answers.practitioner_office)),
-            Row("Team phone number", text(answers.practitioner_team_phone)),
-        ]
+        return [Row(one.label, text(one.of(answers)), part=one.slug) for one in DETAILS]
 
 
 class BackUpContactPage(Page):
