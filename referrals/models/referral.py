@@ -229,7 +229,7 @@ class Referral(models.Model):
     @property
     def current_location(self) -> str:
         """Where the person is; nobody without a practitioner is referred from the community (live service)."""
-        return Location.CUSTODY if self.has_practitioner is False else self.location
+        return Location.CUSTODY.value if self.has_practitioner is False else self.location
 
     def expires_at(self, now: datetime) -> datetime:
         """When a draft is deleted: 90 days after its last change, and never sooner than 14 days after the warning."""

@@ -27,9 +27,9 @@ def a_draft(by: User, *, crn: str = "X980010", contract: str = ACCOMMODATION) ->
     )
 
 
-def a_draft_with_risk(by: User, *, crn: str = "X980010") -> Referral:
+def a_draft_with_risk(by: User, *, crn: str = "X980010", contract: str = ACCOMMODATION) -> Referral:
     """A draft with nothing answered, whose risk was pulled."""
-    draft = a_draft(by, crn=crn)
+    draft = a_draft(by, crn=crn, contract=contract)
     pulling.pull(risk=draft.risk, by=by)
     return Referral.objects.get(pk=draft.pk)
 

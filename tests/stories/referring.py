@@ -171,6 +171,29 @@ class Practitioner:
             "reason-for-referral", reason_for_referral="Needs a home.", further_information="There is none."
         )
 
+    def answers_contact(self, office: str = "") -> None:
+        """The main point of contact until there is a practitioner: in an establishment unless an office is named."""
+        place = {"contact_place": "OFFICE", "contact_office": office} if office else {
+            "contact_place": "ESTABLISHMENT", "contact_establishment": "MDI",
+        }  # fmt: skip
+        self.answer("main-contact", contact_name="Nia Prosser", contact_role="Resettlement worker",
+                    contact_email="nia.prosser@example.com", contact_phone="01632 960777", **place)  # fmt: skip
+
+    def chooses_services(self, number: int) -> list[str]:
+        """The first services that the contract offers; their names."""
+        page = self.open(self.address("services"))
+        boxes = [box["value"] for box in page.select("input[name=services]")][:number]
+        self.answer("services", services=boxes)
+        return [service.category.name for service in self.draft.services.all()]
+
+    def decides_risk_and_declares(self) -> None:
+        """Remove what OASys leaves open, share the rest as it stands, take responsibility."""
+        self.reviews_risk()
+        for section in self.draft.risk.in_order():
+            if section.needs_decision and section.state == "UNREVIEWED":
+                self.presses(section.section_key.slug, "remove")
+        self.declares()
+
     def reviews_risk(self) -> BeautifulSoup:
         """Open the risk step."""
         return self.open(self.address("risk_information"))
