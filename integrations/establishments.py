@@ -91,10 +91,10 @@ def _list(key: str, ask: _Ask) -> tuple[Establishment, ...] | None:
 
 
 def _kept(key: str) -> tuple[float, tuple[Establishment, ...] | None]:
-    kept = _with_cache(lambda: cache.get(key))
-    if kept is None:
-        return 0.0, None
-    read_at, pairs = kept
+    """When a list was read, and the list, if it is not too old."""
+    read_at, pairs = _with_cache(lambda: cache.get(key)) or (0.0, ())
+    if time.time() - read_at >= SECONDS_KEPT:
+        return read_at, None
     return read_at, tuple(Establishment(code, name) for code, name in pairs)
 
 

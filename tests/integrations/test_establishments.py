@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import time_machine
 from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
+import integrations.establishments
 from integrations import failures
 from integrations.establishments import Establishment, establishments
 from integrations.prison_api import client as prison_api
@@ -19,6 +21,7 @@ from integrations.stub import adapter
 from integrations.stub.faults import Effect, Fault
 from integrations.stub.state import StubState
 from integrations.transport import mount_everywhere
+from tests.integrations.conftest import LONG
 
 REGISTER, HOMES = "the prison register", "the list of secure children’s homes"
 MINUTE, HOUR = 60, 60 * 60
@@ -327,6 +330,17 @@ def test_one_is_silent_and_the_other_is_given(
 def test_no_answer_in_time(stub: StubState) -> None:
     stub.faults.append(Fault(Effect.HANG))
     assert establishments().not_answering == (REGISTER, HOMES)
+
+
+def test_a_page_waits_for_each_list_for_a_while_only(
+    stub: StubState, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PRISON_REGISTER_TIMEOUTS = LONG
+    monkeypatch.setattr(integrations.establishments, "SECONDS_TO_WAIT", 0.1)
+    stub.faults.append(Fault(Effect.HANG, system="prison_register"))
+    started = time.monotonic()
+    assert establishments().not_answering[0] == REGISTER
+    assert time.monotonic() - started < 10
 
 
 def test_nobody_waits_for_a_system_that_is_given_up(in_process: StubState) -> None:
