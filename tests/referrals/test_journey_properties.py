@@ -34,6 +34,7 @@ from tests.factories.referrals import a_draft_with_risk
 
 ONE_SERVICE, SEVERAL_SERVICES = "DEMO_0001", "DEMO_0004"
 TODAY = timezone.localdate
+BRANCH = ("allocation", "current-location", "release")
 #: Filled in by the demo's plain answers; these are the other minds that somebody may have.
 OTHERWISE: dict[str, list[Callable[[Progress, PlacedStep], Any]]] = {
     "allocation": [lambda *_: answers.Allocation(True), lambda *_: answers.Allocation(False)],
@@ -64,11 +65,11 @@ class Act:
     variant: int
 
 
-RARER = ("answer the rest", "edit", "remove", "revert", "undo", "none", "declare")
+RARER = ("edit", "remove", "revert", "undo", "none", "declare")
 ACTS = st.lists(
     st.builds(
         Act,
-        what=st.sampled_from(["answer"] * 8 + [*RARER]),
+        what=st.sampled_from(["answer"] * 5 + ["change the branch", "answer the rest"] * 3 + [*RARER]),
         place=st.integers(0, 40),
         variant=st.integers(0, 3),
     ),
@@ -92,6 +93,10 @@ def do(act: Act, pk: Any, by: User) -> str:
         steps = [one for one in progress.steps if one.step.slug != "risk-information"]
         answer(progress, steps[act.place % len(steps)], act.variant, by)
         return ""
+    if act.what == "change the branch":
+        steps = [one for one in progress.steps if one.step.slug in BRANCH]
+        answer(progress, steps[act.place % len(steps)], 1 + act.variant, by)
+        return ""
     if act.what == "answer the rest":
         demo.answer(progress.draft, by, only=_unanswered(progress))
         return ""
@@ -102,11 +107,10 @@ def do(act: Act, pk: Any, by: User) -> str:
 
 
 def _unanswered(progress: Progress) -> list[str]:
-    branch = {"allocation", "current-location", "release", "risk-information"}
     return [
         one.step.slug
         for one in progress.steps
-        if not progress.is_answered(one) and one.step.slug not in branch
+        if not progress.is_answered(one) and one.step.slug not in (*BRANCH, "risk-information")
     ]
 
 
@@ -219,7 +223,7 @@ EXAMPLES = settings(
 
 
 @pytest.mark.parametrize("contract", [ONE_SERVICE, SEVERAL_SERVICES], ids=["one service", "several"])
-@settings(EXAMPLES, max_examples=4)
+@settings(EXAMPLES, max_examples=12)
 @given(acts=ACTS)
 def test_what_always_holds(personas: dict[str, User], contract: str, acts: list[Act]) -> None:
     holds(acts, contract, personas["pp"])
