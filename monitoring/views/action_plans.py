@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -133,8 +133,10 @@ def change_activity(request: HttpRequest, received_id: UUID, number: int, activi
 @for_suppliers(records=AuditAction.PROGRESS_VIEWED)
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_activity(request: HttpRequest, received_id: UUID, number: int, activity_id: UUID) -> HttpResponse:
-    """Ask, then take it out. Pressing twice is no error."""
+    """Ask, then take it out. Pressing twice is no error; what is of another plan or case is not found."""
     received, draft = _draft(request, received_id, number)
+    if PlanActivity.objects.unscoped().filter(pk=activity_id).exclude(plan=draft).exists():
+        raise Http404
     if request.method == "POST":
         action_plans.remove_activity(
             received=received, number=draft.number, activity=activity_id, by=asking(request)
@@ -174,6 +176,7 @@ def action_plan_sessions(request: HttpRequest, received_id: UUID, number: int) -
 def check_action_plan(request: HttpRequest, received_id: UUID, number: int) -> HttpResponse:
     """Check the draft and submit it, once."""
     received = open_case(request, received_id)
+    get_object_or_404(received.action_plans, number=number)
     if request.method == "POST":
         action_plans.submit_plan(
             received=received, number=number, by=asking(request), seen=request.POST.get("seen", "")

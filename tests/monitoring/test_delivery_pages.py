@@ -140,7 +140,7 @@ def test_an_object_of_another_case_is_not_found(at_work: Callable[[Stage], Casew
     mine.post("change_activity", 1, theirs.pk, status=404, text="Mine now")
     mine.open("resume_case", pause.pk, status=404)
     mine.post("resume_case", pause.pk, status=404)
-    mine.post("remove_activity", 1, theirs.pk)
+    mine.post("remove_activity", 1, theirs.pk, status=404)
 
     assert PlanActivity.objects.unscoped().filter(pk=theirs.pk).exists()
 
