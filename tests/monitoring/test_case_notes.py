@@ -26,6 +26,7 @@ from tests.factories.accounts import PractitionerFactory
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, received
 from tests.factories.monitoring_delivery import assigned, at_stage
+from tests.factories.referrals import a_sent_referral
 from tests.stories.referring import filled_in
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +240,26 @@ def test_the_list_is_newest_first_with_the_beginning_of_each_note(
     assert "Do not use case notes for urgent matters" in said
     one = page(client, reverse("monitoring:case_note", args=[case.pk, newer.pk]))
     assert "y" * 251 in _text(one)
+
+
+@pytest.mark.parametrize(("persona", "length"), [("sp.caseworker", 4000), ("pp", 4000), ("pp", 250)])
+def test_both_sides_are_led_to_the_whole_note_when_it_is_longer(
+    personas: dict[str, User], as_persona: SignIn, page: Page, persona: str, length: int
+) -> None:
+    referral = a_sent_referral(personas["pp"])
+    case = ReceivedReferral.objects.unscoped().get(pk=referral.received_id)
+    body = "y" * (length - 4) + " end"
+    _write(case, personas["sp.caseworker"], subject="A visit", body=body)
+    client = as_persona(persona)
+    address = _list(case) if persona != "pp" else reverse("referrals:case_notes", args=[referral.pk])
+
+    links = [
+        link for link in page(client, address).select("main a") if "Read the whole note" in link.get_text()
+    ]
+
+    assert [link.get_text() for link in links] == (["Read the whole note: A visit"] if length > 250 else [])
+    for link in links:
+        assert body in _text(page(client, link["href"]))
 
 
 def test_twenty_notes_a_page(client: Client, contract: Contract, worker: User, page: Page) -> None:
