@@ -19,7 +19,7 @@ from interventions.models import Contract
 from monitoring import tasks
 from monitoring.models import PerformanceReport, ReceivedReferral, Stage
 from referrals.models import Referral
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import PHONE, Visitor
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import many_received
 from tests.factories.monitoring_delivery import assigned, at_stage, with_assessment_arranged
@@ -101,6 +101,24 @@ def test_lists_of_cases(visitor: Visitors, contract: Contract) -> None:
     assert "No cases are left with these filters" in me.main
     many_received(contract, 60)
     me.opens(f"{_list('unassigned')}?page=2").looks()
+
+
+@BOTH
+def test_a_list_on_a_phone_is_blocks_of_lines_with_the_sorts_above(
+    visitor: Visitors, contract: Contract, scripts: bool
+) -> None:
+    me = visitor(scripts=scripts).signs_in("sp.caseworker").opens(_list("open"))
+    me.page.set_viewport_size({"width": PHONE, "height": 900})
+    box = me.page.locator(".rm-scroll").first
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), "nothing to scroll to the side for"
+    assert me.page.get_by_role("link", name="Due", exact=True).is_visible()
+    assert not me.page.get_by_role("columnheader", name="Next step").locator("a").count()
+
+    me.follows("Due")
+
+    me.page.set_viewport_size({"width": PHONE, "height": 900})
+    assert me.page.get_by_role("columnheader", name="Due").get_attribute("aria-sort") == "ascending"
+    me.looks()
 
 
 def test_lists_with_nothing_in_them(visitor: Visitors) -> None:
