@@ -66,8 +66,11 @@ class ReceivedReferralQuerySet(models.QuerySet["ReceivedReferral"]):
         return self.of(user).filter(whose_turn=Turn.SUPPLIER).due_by(today)
 
     def for_a_list(self) -> ReceivedReferralQuerySet:
-        """Only what a list of cases shows, with the caseworker's name."""
-        return self.select_related("caseworker").only(
+        """Only what a list of cases shows, with the caseworker's name, and ``paused_since`` for one that is paused."""
+        # At most one pause is open, so a case stays one row.
+        open_pause = models.FilteredRelation("pauses", condition=models.Q(pauses__ends_on__isnull=True))
+        cases = self.annotate(open_pause=open_pause).annotate(paused_since=models.F("open_pause__starts_on"))
+        return cases.select_related("caseworker").only(
             "reference",
             "crn",
             "person_first_name",

@@ -12,6 +12,7 @@ from govuk.template_filters import date, plural
 from monitoring import stages
 from monitoring.case_lists import SORTS, CaseList, Choice
 from monitoring.models import ReceivedReferral, Stage, Turn
+from monitoring.presenters.due import paused_in_words
 
 COLUMNS = {
     "name": "Name and CRN",
@@ -136,7 +137,7 @@ def _cell(key: str, case: ReceivedReferral, today: datetime.date, refusal: str) 
             said = (refusal, TURNS[Turn(case.whose_turn)])
             return Cell(stages.next_step(case, for_supplier=True), " ".join(part for part in said if part))
         case "due":
-            return _due(case.due_on, today)
+            return _due(case, today)
         case "ended":
             return Cell(date(case.concluded_at))
     raise KeyError(key)
@@ -156,10 +157,13 @@ def _caseworker(caseworker: User | None) -> Cell:
     return Cell(caseworker.display_name, "" if caseworker.is_active else "This account is closed")
 
 
-def _due(due_on: datetime.date | None, today: datetime.date) -> Cell:
-    if due_on is None:
+def _due(case: ReceivedReferral, today: datetime.date) -> Cell:
+    """By when, and whether the clock stands still: then the day moves on every night."""
+    if case.due_on is None:
         return Cell("")
-    days = (due_on - today).days
-    if days < 0:
-        return Cell(f"Overdue by {plural(-days, 'day')}", date(due_on), tone="urgent")
-    return Cell("Today", date(due_on), tone="waiting") if days == 0 else Cell(date(due_on))
+    days, day = (case.due_on - today).days, date(case.due_on)
+    paused = paused_in_words(getattr(case, "paused_since", None))
+    if days > 0:
+        return Cell(day, paused)
+    said = (f"Overdue by {plural(-days, 'day')}", "urgent") if days < 0 else ("Today", "waiting")
+    return Cell(said[0], ". ".join(part for part in (day, paused) if part), tone=said[1])

@@ -16,6 +16,11 @@ class Due:
     is_overdue: bool = False
 
 
+def paused_in_words(since: date | None) -> str:
+    """ "Paused since 3 June 2026" while the clocks of a case stand still; nothing otherwise."""
+    return f"Paused since {written.date(since)}" if since else ""
+
+
 def due_in_words(due_on: date | None, *, today: date) -> Due:
     """ "Today", "3 June 2026, in 2 days", "Overdue by 1 day: it was due on 31 May 2026"."""
     if due_on is None:

@@ -28,13 +28,12 @@ from monitoring.models import (
     EndOfServiceReport,
     NdeliusState,
     Purpose,
-    ReceivedReferral,
     Stage,
     Timer,
     Turn,
 )
 from monitoring.people import SomeoneAtWork
-from monitoring.presenters.due import Due, due_in_words
+from monitoring.presenters.due import Due, due_in_words, paused_in_words
 from monitoring.refused_bookings import is_ndelius_told, is_to_be_arranged_again
 
 #: What kind of status it is, for the tag; the words carry the meaning.
@@ -100,6 +99,7 @@ class Next:
     step: str
     turn: str
     due: Due
+    paused: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def present(
     received = case.received
     plans = [plan for plan in case.plans if for_supplier or plan.submitted_at]
     return ProgressPage(
-        next=_next(received, for_supplier=for_supplier, now=now),
+        next=_next(case, for_supplier=for_supplier, now=now),
         refused=_refused(case, actions, now),
         ended=_ended(case),
         caseworker=case.people[received.caseworker_id] if received.caseworker_id else None,
@@ -210,7 +210,8 @@ def present(
     )
 
 
-def _next(received: ReceivedReferral, *, for_supplier: bool, now: datetime) -> Next:
+def _next(case: CaseProgress, *, for_supplier: bool, now: datetime) -> Next:
+    received = case.received
     turn = Turn(received.whose_turn)
     mine = Turn.SUPPLIER if for_supplier else Turn.PRACTITIONER
     return Next(
@@ -218,6 +219,7 @@ def _next(received: ReceivedReferral, *, for_supplier: bool, now: datetime) -> N
         step=stages.next_step(received, for_supplier=for_supplier),
         turn="Yours" if turn == mine else turn.label,
         due=due_in_words(received.due_on, today=timezone.localdate(now)),
+        paused=paused_in_words(next((one.starts_on for one in case.pauses if one.ends_on is None), None)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
@@ -19,7 +20,7 @@ from accounts.models import Membership, User
 from events.models import AuditAction, AuditEvent
 from interventions.models import Contract
 from monitoring.case_lists import BY_SLUG, LISTS
-from monitoring.models import ReceivedReferral, Stage, Turn
+from monitoring.models import Pause, ReceivedReferral, Stage, Turn
 from monitoring.models.sortable_names import LONGEST, plain
 from monitoring.stages import ENDED, OPEN
 from tests.conftest import Page
@@ -253,6 +254,40 @@ def test_overdue_is_said_in_words(
     cell = page(client, _list("open")).select("tbody tr > *")[-1].get_text(" ", strip=True)
 
     assert cell == f"{said} {due.day} {due:%B %Y}".strip()
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        pytest.param(-1, "Overdue by 1 day {due}. Paused since {since}", id="overdue all the same"),
+        pytest.param(5, "{due} Paused since {since}", id="to come"),
+    ],
+)
+def test_a_paused_case_says_so_beside_its_due_date(
+    client: Client, contract: Contract, sam: User, page: Page, days: int, said: str
+) -> None:
+    today = timezone.localdate()
+    case, other = (received(contract) for _ in range(2))
+    for starts_on, ends_on in ((today - timedelta(days=9), today - timedelta(days=8)), (today, None)):
+        Pause.objects.unscoped().create(
+            form_key=uuid4(), received=case, starts_on=starts_on, ends_on=ends_on, reason="Ill", set_by=sam,
+            set_at=timezone.now(),
+        )  # fmt: skip
+    due = today + timedelta(days=days)
+    for one in (case, other):
+        _set(one, due_on=due)
+
+    rows = page(client, _list("open")).select("tbody tr")
+
+    cells = {
+        row.select("td")[0].get_text(strip=True): row.select("td")[-1].get_text(" ", strip=True)
+        for row in rows
+    }
+    assert len(rows) == 2, "an ended pause makes no second row"
+    assert cells[case.reference] == said.format(
+        due=f"{due.day} {due:%B %Y}", since=f"{today.day} {today:%B %Y}"
+    )
+    assert "Paused" not in cells[other.reference]
 
 
 def test_a_closed_account_is_said(client: Client, contract: Contract, ted: User, page: Page) -> None:

@@ -23,6 +23,7 @@ from monitoring.models import (
     Appointment,
     Closed,
     Method,
+    Pause,
     Purpose,
     ReceivedReferral,
     Stage,
@@ -130,6 +131,21 @@ def test_looking_at_it_is_recorded(client: Client, contract: Contract, worker: U
 
     event = AuditEvent.objects.get(action=AuditAction.PROGRESS_VIEWED)
     assert (event.user, event.referral, event.crn) == (worker, case.pk, case.crn)
+
+
+@pytest.mark.parametrize("is_over", [False, True], ids=["going on", "over"])
+def test_a_pause_stands_beside_the_due_date(
+    client: Client, contract: Contract, worker: User, page: Page, is_over: bool
+) -> None:
+    case, today = received(contract), timezone.localdate()
+    Pause.objects.unscoped().create(
+        form_key=uuid4(), received=case, starts_on=today, ends_on=today if is_over else None, reason="Ill",
+        set_by=worker, set_at=timezone.now(),
+    )  # fmt: skip
+
+    said = _text(page(client, _progress(case)))
+
+    assert (f"Paused since {today.day} {today:%B %Y}" in said) != is_over
 
 
 # --- The tables ----------------------------------------------------------------------------------
