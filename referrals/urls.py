@@ -14,7 +14,7 @@ from referrals.following import (
 )
 from referrals.following import questions as asked
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
-from referrals.views import drafts, practitioner, question, risk, sending, starting
+from referrals.views import drafts, person_first, practitioner, question, risk, sending, starting
 
 app_name = "referrals"
 
@@ -35,6 +35,15 @@ urlpatterns = [
     path("", starting.home, name="home"),
     path("services/<int:contract_id>/refer", starting.start, name="start"),
     path("services/<int:contract_id>/refer/confirm", starting.confirm_person, name="confirm_person"),
+    # Person first: the key of somebody who was looked up means something in one web session only.
+    path("people/", person_first.find_person, name="find_person"),
+    path("people/<uuid:person_key>/", person_first.check_person, name="check_person"),
+    path("people/<uuid:person_key>/services/", person_first.services_for_person, name="services_for_person"),
+    path(
+        "people/<uuid:person_key>/services/<int:contract_id>/",
+        person_first.service_for_person,
+        name="service_for_person",
+    ),
     path("drafts/", drafts.drafts, name="drafts"),
     path("drafts/<uuid:referral_id>/", drafts.tasks, name="tasks"),
     path("drafts/<uuid:referral_id>/resume", drafts.resume, name="resume"),

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -53,7 +53,11 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 
     def open_on(self, day: date) -> ContractQuerySet:
         """Those that take referrals on ``day``. Both end days count as open."""
-        return self.not_ended_on(day).filter(opens_on__lte=day)
+        return self.not_ended_on(day).opening_by(day)
+
+    def opening_by(self, day: date) -> ContractQuerySet:
+        """Those whose first day has come by ``day``."""
+        return self.filter(opens_on__lte=day)
 
     def with_facts(self) -> ContractQuerySet:
         """With what a list says about each contract: three queries, however many there are."""
@@ -130,6 +134,14 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         if region is not None:
             fits &= Q(region=region) | Q(police_area__region=region)
         return self.annotate(misfit=Case(When(fits, then=Value(0)), default=Value(1)))
+
+    def fitting(self) -> ContractQuerySet:
+        """Of those ``with_fit``, the ones against which nothing speaks."""
+        return self.filter(misfit=0)
+
+    def fitting_first(self, *order: OrderBy) -> ContractQuerySet:
+        """Those ``with_fit``, sorted."""
+        return self.order_by(F("misfit").asc(), *order)
 
     def granted_to(self, user: User) -> ContractQuerySet:
         """Those whose cases ``user`` may see: granted, and one of their providers is on the contract (A1).

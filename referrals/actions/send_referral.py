@@ -14,7 +14,6 @@ from events.refusals import Gone, Refused
 from monitoring.actions.receive import ReferenceTaken, receive
 from monitoring.models import ReceivedReferral
 from referrals import policies, reference_number
-from referrals.actions.start_referral import CLOSED
 from referrals.deliveries import NDELIUS_REFERRAL
 from referrals.handing_over import hand_over
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
@@ -63,8 +62,8 @@ def send_referral(*, draft: Referral, by: User, at: datetime | None = None) -> R
 
 
 def _check_complete(draft: Referral, by: User, now: datetime) -> None:
-    if not draft.contract.is_open(timezone.localdate(now)):
-        raise Gone(CLOSED)
+    if why_not := draft.contract.why_not_open(timezone.localdate(now)):
+        raise Gone(why_not)
     missing = MAKE_A_REFERRAL.on(draft, by, timezone.localdate(now)).first_unanswered
     if missing is not None:
         question = missing.page.asked(

@@ -17,7 +17,6 @@ from referrals.actions.refresh_person import put_person
 from referrals.models import ChosenService, Referral
 from risk.actions import pulling
 
-CLOSED = "This service is not taking referrals."
 NO_DATE_OF_BIRTH = (
     "nDelius holds no date of birth for this person. Add it in nDelius before you make a referral."
 )
@@ -26,11 +25,11 @@ NO_DATE_OF_BIRTH = (
 def start_referral(*, by: User, contract: Contract, person: Person, form_key: UUID) -> Referral:
     """Make the draft, once for each confirmation page shown.
 
-    Raises Gone when the contract is not open, Refused for a person without a date of birth: a supplier could not be
-    sure whom they have before them.
+    Raises Gone when the contract has ended, Refused for a person without a date of birth: a supplier could not be
+    sure whom they have before them. One that opens later can be prepared for (decision F5: dates only warn).
     """
-    if not contract.is_open():
-        raise Gone(CLOSED)
+    if contract.has_ended():
+        raise Gone(contract.why_not_open())
     if person.date_of_birth is None:
         raise Refused(NO_DATE_OF_BIRTH, code="no_date_of_birth")
     try:

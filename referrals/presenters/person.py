@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from govuk.template_filters import date
 from integrations.ndelius.types import Person
-from interventions.models import Contract
 from referrals.models import Referral
 
 NOT_FOUND = "Not found"  # the seed's word
@@ -35,20 +32,30 @@ class Banner:
             email=draft.email or NOT_FOUND,
         )
 
+    @classmethod
+    def of_person(cls, person: Person) -> Banner:
+        """The banner before there is a draft, from what nDelius says now."""
+        return cls(
+            name=person.name,
+            crn=person.crn,
+            date_of_birth=date(person.date_of_birth) or NOT_FOUND,
+            phone=person.mobile or person.telephone or NOT_FOUND,
+            email=person.email or NOT_FOUND,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPerson:
-    """Who was found for a CRN, and what speaks against this service for them."""
+    """Who was found for a CRN."""
 
     name: str
     crn: str
     date_of_birth: str
     sex: str
     address: str
-    reasons_against: list[str]
 
     @classmethod
-    def of(cls, person: Person, contract: Contract) -> ConfirmPerson:
+    def of(cls, person: Person) -> ConfirmPerson:
         """In words."""
         address = ", ".join(person.address_lines) or (
             "No fixed abode" if person.no_fixed_abode else NOT_FOUND
@@ -59,7 +66,4 @@ class ConfirmPerson:
             date_of_birth=date(person.date_of_birth) or NOT_FOUND,
             sex=person.sex or NOT_FOUND,
             address=address,
-            reasons_against=contract.reasons_against(
-                sex=person.sex, date_of_birth=person.date_of_birth, on=timezone.localdate()
-            ),
         )

@@ -20,7 +20,7 @@ from referrals.actions.delete_draft import delete_draft
 from referrals.actions.refresh_person import refresh_person
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
-from referrals.presenters import draft_list, task_list
+from referrals.presenters import cautions, draft_list, task_list
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, user_of
 from referrals.views.said import said, say
@@ -55,9 +55,14 @@ def drafts(request: HttpRequest) -> HttpResponse:
 @for_practitioners(records=AuditAction.DRAFT_OPENED)
 @require_safe
 def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """Go on with a draft: details pulled again, OASys asked whether it changed, on to what is still to do."""
+    """Go on with a draft: details pulled again, OASys asked whether it changed, on to what is still to do.
+
+    When the service has ended meanwhile there is nothing to go on with: the task list says so.
+    """
     draft = own_draft(request, referral_id)
     user = user_of(request)
+    if draft.contract.has_ended():
+        return redirect("referrals:tasks", draft.pk)
     say(request, _refreshed(draft, user))
     check_freshness(risk=draft.risk, by=user)
     progress = MAKE_A_REFERRAL.on(own_draft(request, referral_id), user, timezone.localdate())
@@ -76,6 +81,8 @@ def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "banner": Banner.of(draft),
         "draft": draft,
         **task_list.present(progress),
+        **cautions.about_draft(user_of(request), draft),
+        "why_not_open": draft.contract.why_not_open(),
         "success": said(request),
         "back_link": reverse("referrals:drafts"),
     }

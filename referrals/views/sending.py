@@ -17,6 +17,7 @@ from referrals.actions.send_referral import send_referral
 from referrals.handing_over import preview as preview_handover
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.presenters import check_answers as checked
+from referrals.presenters.cautions import reasons_against_draft
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, own_referral, user_of
 from referrals.views.said import said
@@ -39,6 +40,8 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "cards": checked.cards(progress),
         "risk": sections.present(draft.risk),
         "warnings": progress.warnings(),
+        "reasons": reasons_against_draft(draft),
+        "why_not_open": draft.contract.why_not_open(),
         "back_link": reverse("referrals:tasks", args=[draft.pk]),
         "success": said(request),
     }

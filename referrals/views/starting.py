@@ -1,4 +1,4 @@
-"""The practitioner's home, and the start of a referral: the CRN, then the person confirmed."""
+"""The practitioner's home, and the start of a referral from a service: the CRN, then the person confirmed."""
 
 from __future__ import annotations
 
@@ -8,20 +8,26 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from events import audit
 from events.doors import about, for_practitioners
 from events.models import AuditAction
 from events.refusals import Gone, Refused, Unanswered
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
+from integrations.ndelius.types import Person
 from interventions.models import Contract
 from referrals import access
-from referrals.actions.start_referral import CLOSED, start_referral
+from referrals.actions.start_referral import start_referral
 from referrals.forms.crn import CrnForm
+from referrals.presenters import cautions
 from referrals.presenters.person import ConfirmPerson
 from referrals.scope import user_of
+from referrals.supervised_in import region_of
+from referrals.whom import Whom
 
 CRN_IN_WEB_SESSION = "crn_to_confirm"
 CONFIRM_SALT = "referrals.confirm-person"
@@ -40,11 +46,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @for_practitioners(records=AuditAction.CATALOGUE_VIEWED)
 def start(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Ask for the CRN."""
-    contract = _open_contract(contract_id)
+    contract = _not_ended(contract_id)
     form = CrnForm(request.POST) if request.method == "POST" else CrnForm()
     if request.method == "POST" and form.is_valid():
         crn = form.cleaned_data["crn"]
-        problem = _look_up(request, crn)
+        problem = look_up(request, crn)
         if not problem:
             request.session[CRN_IN_WEB_SESSION] = crn
             return redirect("referrals:confirm_person", contract.pk)
@@ -56,48 +62,62 @@ def start(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 @for_practitioners(records=AuditAction.PERSON_LOOKED_UP)
 def confirm_person(request: HttpRequest, contract_id: int) -> HttpResponse:
-    """Show who was found, and start the draft once confirmed."""
-    contract = _open_contract(contract_id)
-    user = user_of(request)
+    """Show who was found and what speaks against this service for them, and start the draft once confirmed."""
+    contract = _not_ended(contract_id)
+    start_again = reverse("referrals:start", args=[contract.pk])
     if request.method == "POST":
-        try:
-            crn, form_key = signing.loads(request.POST.get("person", ""), salt=f"{CONFIRM_SALT}.{user.pk}")
-        except signing.BadSignature:
-            return redirect("referrals:start", contract.pk)
-    else:
-        crn, form_key = request.session.get(CRN_IN_WEB_SESSION), str(uuid4())
-        if not crn:
-            return redirect("referrals:start", contract.pk)
-    about(request, crn=crn)
-    access.check(user, crn)
-    try:
-        person = client.person(crn)
-    except NotFound:
-        return redirect("referrals:start", contract.pk)
-    except UpstreamFailure:
-        raise Unanswered(f"{NOT_ANSWERING}.") from None
-    if request.method == "POST":
-        draft = start_referral(by=user, contract=contract, person=person, form_key=UUID(form_key))
-        request.session.pop(CRN_IN_WEB_SESSION, None)
-        return redirect("referrals:tasks", draft.pk)
+        return begin(request, contract, otherwise=start_again)
+    crn = request.session.get(CRN_IN_WEB_SESSION)
+    person = person_now(request, crn) if crn else None
+    if person is None:
+        return redirect(start_again)
+    whom = Whom(person, region_of(person.crn), timezone.localdate())
     context = {
         "contract": contract,
-        "person": ConfirmPerson.of(person, contract),
-        "token": signing.dumps([crn, form_key], salt=f"{CONFIRM_SALT}.{user.pk}"),
-        "back_link": reverse("referrals:start", args=[contract.pk]),
+        "person": ConfirmPerson.of(person),
+        **cautions.about(user_of(request), whom, contract),
+        "token": token(user_of(request), person.crn),
+        "back_link": start_again,
     }
     return render(request, "referrals/confirm_person.html", context)
 
 
-def _open_contract(contract_id: int) -> Contract:
-    contracts = Contract.objects.select_related("contract_type", "prime", "region", "police_area")
-    contract = get_object_or_404(contracts, pk=contract_id)
-    if not contract.is_open():
-        raise Gone(CLOSED)
-    return contract
+def begin(request: HttpRequest, contract: Contract, *, otherwise: str) -> HttpResponse:
+    """Start the draft that a page of ours was sent for; go to the address ``otherwise`` when it is no such page."""
+    user = user_of(request)
+    try:
+        crn, form_key = signing.loads(request.POST.get("person", ""), salt=f"{CONFIRM_SALT}.{user.pk}")
+    except signing.BadSignature:
+        return redirect(otherwise)
+    person = person_now(request, crn)
+    if person is None:
+        return redirect(otherwise)
+    draft = start_referral(by=user, contract=contract, person=person, form_key=UUID(form_key))
+    request.session.pop(CRN_IN_WEB_SESSION, None)
+    return redirect("referrals:tasks", draft.pk)
 
 
-def _look_up(request: HttpRequest, crn: str) -> str:
+def token(user: User, crn: str) -> str:
+    """What a page carries so that one draft can be started from it: the CRN and a key of the page, for ``user``."""
+    return signing.dumps([crn, str(uuid4())], salt=f"{CONFIRM_SALT}.{user.pk}")
+
+
+def person_now(request: HttpRequest, crn: str) -> Person | None:
+    """The person as nDelius has them, if the user may see them; None when nDelius no longer knows the CRN.
+
+    Raises Refused or Unanswered.
+    """
+    about(request, crn=crn)
+    access.check(user_of(request), crn)
+    try:
+        return client.person(crn)
+    except NotFound:
+        return None
+    except UpstreamFailure:
+        raise Unanswered(f"{NOT_ANSWERING}.") from None
+
+
+def look_up(request: HttpRequest, crn: str) -> str:
     """Why this CRN cannot be used, or nothing. Limited access is checked before anything else is asked."""
     user = user_of(request)
     about(request, crn=crn)
@@ -114,3 +134,12 @@ def _look_up(request: HttpRequest, crn: str) -> str:
     except UpstreamFailure:
         return NOT_ANSWERING
     return ""
+
+
+def _not_ended(contract_id: int) -> Contract:
+    """A service that takes referrals, or will: also one that somebody kept the address of."""
+    contracts = Contract.objects.select_related("contract_type", "prime", "region", "police_area__region")
+    contract = get_object_or_404(contracts, pk=contract_id)
+    if contract.has_ended():
+        raise Gone(contract.why_not_open())
+    return contract

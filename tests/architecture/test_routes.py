@@ -15,6 +15,7 @@ import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib import admin
@@ -84,6 +85,14 @@ TABLE = """
     referrals:start           POST 302     302      403       403        403     403     403     403     302
     referrals:confirm_person  GET  302     302      302       403        403     403     403     403     302
     referrals:confirm_person  POST 302     302      302       403        403     403     403     403     302
+    referrals:find_person           GET  200  200  200  403  403  403  403  403  302
+    referrals:find_person           POST 302  302  403  403  403  403  403  403  302
+    referrals:check_person          GET  302  302  302  403  403  403  403  403  302
+    referrals:check_person          POST 302  302  302  403  403  403  403  403  302
+    referrals:services_for_person   GET  302  302  302  403  403  403  403  403  302
+    referrals:services_for_person   POST 405  405  405  403  403  403  403  403  302
+    referrals:service_for_person    GET  302  302  302  403  403  403  403  403  302
+    referrals:service_for_person    POST 302  302  302  403  403  403  403  403  302
     referrals:drafts          GET  200     200      200       403        403     403     403     403     302
     referrals:drafts          POST 405     405      405       403        403     403     403     403     302
     referrals:cases           GET  200     200      200       403        403     403     403     403     302
@@ -306,6 +315,7 @@ ROWS = {
 }
 POSTED: dict[str, dict[str, str]] = {
     "referrals:start": {"crn": "X980017"},
+    "referrals:find_person": {"crn": "X980017"},
     "referrals:open_by_crn": {"crn": "X980017", "reason": "I cover for a colleague."},
     "referrals:risk_section": {"text": "Longer than may be shared. " * 200},
 }
@@ -492,6 +502,7 @@ def _parts(
             "referral_id": draft.pk if is_of_a_draft else about.pk,
             "received_id": about.received_id,
             "contract_id": draft.contract_id,
+            "person_key": uuid4(),  # of nobody who was looked up in this web session
             "category_id": draft.services.get().category_id,
             "slug": "suicide",
             "detail": "phone-number",

@@ -1,0 +1,39 @@
+"""What to think about before a referral is made or sent: warnings, never a refusal (decision F5).
+
+The service may not fit the person (sex, age, dates, area where that is known), or there is a referral already.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from interventions.models import Contract
+from referrals.already_referred import already_referred
+from referrals.models import Referral
+from referrals.whom import Whom
+
+
+def about(user: User, whom: Whom, contract: Contract) -> dict[str, Any]:
+    """Before a draft is started: what ``templates/referrals/_cautions.html`` takes."""
+    return {
+        "reasons": whom.reasons_against(contract),
+        "already": already_referred(user, whom.person.crn, [contract.pk]).get(contract.pk, []),
+    }
+
+
+def about_draft(user: User, draft: Referral) -> dict[str, Any]:
+    """While it is written: by the details pulled last. The area is not asked for again."""
+    same = already_referred(user, draft.crn, [draft.contract_id], besides=draft.pk)
+    return {"reasons": reasons_against_draft(draft), "already": same.get(draft.contract_id, [])}
+
+
+def reasons_against_draft(draft: Referral) -> list[str]:
+    """What speaks against the service for the person: no statement. That it has ended is said apart."""
+    today = timezone.localdate()
+    person: dict[str, Any] = {"sex": draft.sex, "date_of_birth": draft.date_of_birth}
+    if draft.contract.has_ended(today):
+        return draft.contract.eligibility.reasons_against(on=today, **person)
+    return draft.contract.reasons_against(on=today, **person)

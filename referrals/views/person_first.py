@@ -1,0 +1,144 @@
+"""Finding a service from the person: the CRN, the person confirmed, the services that fit, one of them, the draft.
+
+The CRN never stands in an address: a key of ``referrals.looked_up`` does, which only this web session understands.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from events.doors import for_practitioners
+from events.models import AuditAction
+from events.refusals import Gone
+from interventions import presenters
+from interventions.finding import remembered
+from interventions.finding.page import around, page_of
+from interventions.finding.search import Search
+from interventions.models import Contract, ProbationRegion
+from referrals import looked_up
+from referrals.already_referred import already_referred
+from referrals.forms.crn import CrnForm
+from referrals.presenters import cautions
+from referrals.presenters import services_for_person as in_words
+from referrals.presenters.person import Banner, ConfirmPerson
+from referrals.scope import user_of
+from referrals.supervised_in import region_of
+from referrals.views.starting import begin, look_up, person_now, token
+from referrals.whom import Whom
+
+SOON = timedelta(days=90)  # a service that opens within this time is listed, below those that fit
+
+
+@for_practitioners(records=AuditAction.SERVICE_PAGE_VIEWED)
+def find_person(request: HttpRequest) -> HttpResponse:
+    """Ask for the CRN of the person for whom a service is wanted."""
+    form = CrnForm(request.POST) if request.method == "POST" else CrnForm()
+    if request.method == "POST" and form.is_valid():
+        crn = form.cleaned_data["crn"]
+        problem = look_up(request, crn)
+        if not problem:
+            return redirect("referrals:check_person", looked_up.keep(request, crn))
+        form.add_error("crn", problem)
+    context = {"form": form, "back_link": reverse("referrals:home")}
+    return render(request, "referrals/start.html", context, status=422 if form.errors else 200)
+
+
+@for_practitioners(records=AuditAction.PERSON_LOOKED_UP)
+def check_person(request: HttpRequest, person_key: UUID) -> HttpResponse:
+    """Show who was found; once confirmed, on to the services."""
+    found = looked_up.find(request, person_key)
+    person = person_now(request, found.crn) if found else None
+    if person is None:
+        return redirect("referrals:find_person")
+    if request.method == "POST":
+        region = region_of(person.crn)
+        looked_up.confirm(request, person_key, region=region.code if region else "")
+        return redirect("referrals:services_for_person", person_key)
+    context = {"person": ConfirmPerson.of(person), "back_link": reverse("referrals:find_person")}
+    return render(request, "referrals/confirm_person.html", context)
+
+
+@for_practitioners(records=AuditAction.CATALOGUE_VIEWED)
+@require_safe
+def services_for_person(request: HttpRequest, person_key: UUID) -> HttpResponse:
+    """The services that fit the person, and below them the others with the reasons. Filtered as the catalogue is."""
+    found, place = looked_up.find(request, person_key), looked_up.list_of(person_key)
+    if found is None or not found.is_confirmed:
+        return _who_is_it(person_key, is_known=found is not None)
+    if elsewhere := remembered.elsewhere(request, place):
+        return redirect(elsewhere)
+    person = person_now(request, found.crn)
+    if person is None:
+        return redirect("referrals:find_person")
+    search, today = Search.asked_by(request.GET), timezone.localdate()
+    region = next((area.region for area in search.areas if area.region.code == found.region), None)
+    whom = Whom(person, region, today)
+    services = whom.among(search.found_among(Contract.objects.not_ended_on(today).opening_by(today + SOON)))
+    page = page_of(request, place, search, services.fitting_first(*search.wanted.order))
+    fitting = services.fitting().count()
+    context = {
+        **around(request, search, page),
+        **_listed(request, page, whom, person_key),
+        "banner": Banner.of_person(person),
+        "count": in_words.count(
+            fitting, page.paginator.count - fitting, is_filtered=search.wanted.is_filtered
+        ),
+        "compared": in_words.compared(whom),
+        "back_link": reverse("referrals:find_person"),
+    }
+    status = 422 if search.form.errors else 200
+    return render(request, "referrals/people/services.html", context, status=status)
+
+
+@for_practitioners(records=AuditAction.CATALOGUE_VIEWED)
+def service_for_person(request: HttpRequest, person_key: UUID, contract_id: int) -> HttpResponse:
+    """One service for a person who was confirmed: what to think about first, and the start of the referral."""
+    found = looked_up.find(request, person_key)
+    if found is None or not found.is_confirmed:
+        return _who_is_it(person_key, is_known=found is not None)
+    contract = get_object_or_404(Contract.objects.with_facts(), pk=contract_id)
+    if contract.has_ended():
+        raise Gone(contract.why_not_open())
+    if request.method == "POST":
+        return begin(request, contract, otherwise=request.path)
+    person = person_now(request, found.crn)
+    if person is None:
+        return redirect("referrals:find_person")
+    whom = Whom(person, ProbationRegion.objects.filter(code=found.region).first(), timezone.localdate())
+    services = reverse("referrals:services_for_person", args=[person_key])
+    context = {
+        "banner": Banner.of_person(person),
+        "contract": presenters.on_own_page(contract),
+        "opens_later": contract.why_not_open(),
+        **cautions.about(user_of(request), whom, contract),
+        "token": token(user_of(request), person.crn),
+        "back_link": remembered.address(request, looked_up.list_of(person_key), services),
+    }
+    return render(request, "referrals/people/service.html", context)
+
+
+def _listed(request: HttpRequest, page: Page, whom: Whom, person_key: UUID) -> dict[str, Any]:
+    """The page's services: those that fit, and the others."""
+    already = already_referred(user_of(request), whom.person.crn, [contract.pk for contract in page])
+
+    def address(contract: Contract) -> str:
+        return reverse("referrals:service_for_person", args=[person_key, contract.pk])
+
+    return {
+        name: in_words.listed((one for one in page if one.misfit == misfit), whom, already, address)
+        for name, misfit in (("fitting", 0), ("others", 1))
+    }
+
+
+def _who_is_it(person_key: UUID, *, is_known: bool) -> HttpResponse:
+    """Nobody is chosen a service for who was not looked up in this web session and confirmed."""
+    return redirect("referrals:check_person", person_key) if is_known else redirect("referrals:find_person")

@@ -1,0 +1,480 @@
+"""Finding a service from the person: looked up, confirmed, the services that fit above the others, one draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from events.models import AuditAction, AuditEvent
+from integrations.stub import adapter
+from integrations.stub.faults import Effect, Fault
+from interventions.models import Contract, ProbationDeliveryUnit
+from referrals import looked_up
+from referrals.models import Referral
+from referrals.views.starting import NOT_ANSWERING, token
+from tests.conftest import Page
+from tests.factories.referrals import a_draft, a_sent_referral
+from tests.stories.referring import filled_in
+
+AsPersona = Callable[[str], Client]
+FIND_PERSON = "/probation-practitioner/people/"
+KEZIA = "X980010"  # a woman of about forty, supervised in Yorkshire and the Humber
+SOL = "X980025"  # nDelius does not say whether a man or a woman
+FINLAY = "X980023"  # a man without a community manager, so nowhere
+
+
+@pytest.fixture(autouse=True)
+def _without_waiting(settings: Settings) -> None:
+    settings.UPSTREAM_BACKOFF = 0
+
+
+def _text(page: BeautifulSoup) -> str:
+    return " ".join(page.get_text(" ").split())
+
+
+def _looked_up(client: Client, page: Page, crn: str) -> str:
+    """The address of the confirmation."""
+    page.post(client, FIND_PERSON, {"crn": crn})
+    return _last_key(client)
+
+
+def _last_key(client: Client) -> str:
+    return f"{FIND_PERSON}{list(client.session[looked_up.IN_WEB_SESSION])[-1]}/"
+
+
+def _services_of(client: Client, page: Page, crn: str) -> str:
+    """The address of the list of services, the person being confirmed."""
+    check = _looked_up(client, page, crn)
+    return str(client.post(check)["Location"])
+
+
+def _groups(soup: BeautifulSoup) -> dict[str, list[str]]:
+    """The titles under each heading."""
+    groups: dict[str, list[str]] = {}
+    for heading in soup.select("main h2.govuk-heading-l, main section h3"):
+        if heading.name == "h2":
+            groups[_text(heading)] = []
+        else:
+            list(groups.values())[-1].append(_text(heading))
+    return groups
+
+
+def _reasons(soup: BeautifulSoup, title: str) -> list[str]:
+    section = soup.find("a", string=title).find_parent("section")
+    return [_text(one) for one in section.select("ul[aria-label='Before you choose this service'] li")]
+
+
+# --- From the CRN to the draft
+
+
+def test_from_the_person_to_the_draft_without_giving_the_crn_again(
+    as_persona: AsPersona, personas: dict[str, User], page: Page
+) -> None:
+    client = as_persona("pp")
+    home = page(client, reverse("referrals:home"))
+    assert home.find("a", string="Find a service for a person")["href"] == FIND_PERSON
+
+    page.post(client, FIND_PERSON, {"crn": " x980010 "})
+    check = page(client, _last_key(client))
+    for shown in ("Kezia Brackenridge", "X980010", "27 March 1986"):
+        assert shown in _text(check.main)
+    services = client.post(_last_key(client))["Location"]
+    listed = page(client, services)
+    assert "Kezia Brackenridge" in _text(listed.select_one(".rm-person"))
+    href = listed.find("a", string="Steps into work in West Yorkshire")["href"]
+    chosen = page(client, href)
+    assert "Kezia Brackenridge" in _text(chosen.select_one(".rm-person"))
+    page.post(client, href, filled_in(chosen, chosen.select_one("main form")))
+
+    draft = Referral.objects.get()
+    assert (draft.crn, draft.contract.reference, draft.created_by) == (KEZIA, "DEMO_0002", personas["pp"])
+    assert "Kezia Brackenridge" in _text(page(client, reverse("referrals:tasks", args=[draft.pk])))
+
+
+def test_pressing_twice_makes_one_draft(as_persona: AsPersona, page: Page) -> None:
+    client = as_persona("pp")
+    href = f"{_services_of(client, page, KEZIA)}{Contract.objects.get(reference='DEMO_0001').pk}/"
+    chosen = page(client, href)
+    fields = filled_in(chosen, chosen.select_one("main form"))
+
+    first, second = (client.post(href, fields)["Location"] for _ in range(2))
+
+    assert first == second
+    assert Referral.objects.count() == 1
+
+
+def test_every_step_redirects_for_now_and_not_for_ever(as_persona: AsPersona) -> None:
+    client = as_persona("pp")
+    answers = [client.post(FIND_PERSON, {"crn": KEZIA})]
+    answers.append(client.post(answers[-1]["Location"]))
+    contract = Contract.objects.get(reference="DEMO_0001")
+    start = reverse("referrals:start", args=[contract.pk])
+    answers.append(client.post(start, {"crn": KEZIA}))
+    confirm = answers[-1]["Location"]
+    token = BeautifulSoup(client.get(confirm).content, "html5lib").select_one("input[name=person]")["value"]
+    answers.append(client.post(confirm, {"person": token}))
+
+    assert [answer.status_code for answer in answers] == [302] * 4
+
+
+# --- What fits
+
+
+@pytest.mark.usefixtures("personas")
+@pytest.mark.parametrize(
+    ("crn", "compared", "fitting", "others"),
+    [
+        pytest.param(
+            KEZIA,
+            r"Compared with what nDelius says: female, aged \d\d, supervised in Yorkshire and the Humber\.",
+            {"DEMO_0001", "DEMO_0002", "DEMO_0004", "DEMO_0006"},
+            {"DEMO_0003", "DEMO_0005", "DEMO_0007", "DEMO_0010", "DEMO_0012", "DEMO_0013", "DEMO_0014"},
+            id="a woman in Yorkshire",
+        ),
+        pytest.param(
+            SOL,
+            r"supervised in Yorkshire and the Humber\. We do not know whether the person is male or female\.",
+            {"DEMO_0001", "DEMO_0002", "DEMO_0006"},
+            {"DEMO_0003", "DEMO_0004", "DEMO_0005", "DEMO_0009"},
+            id="sex not recorded",
+        ),
+        pytest.param(
+            FINLAY,
+            r"male, aged \d\d\. We do not know in which region they are supervised\.",
+            {"DEMO_0001", "DEMO_0003", "DEMO_0007", "DEMO_0008", "DEMO_0012", "DEMO_0013", "DEMO_0014"},
+            {"DEMO_0004", "DEMO_0005", "DEMO_0009", "DEMO_0010"},
+            id="nobody says where: no area is held against a service",
+        ),
+    ],
+)
+def test_services_that_fit_come_first(
+    as_persona: AsPersona, page: Page, crn: str, compared: str, fitting: set[str], others: set[str]
+) -> None:
+    client = as_persona("pp")
+    listed = page(client, _services_of(client, page, crn))
+    titles = dict(Contract.objects.values_list("reference", "title"))
+
+    assert re.search(compared, _text(listed.main))
+    groups = _groups(listed)
+    assert {titles[one] for one in fitting} <= set(groups["Services that fit"])
+    assert {titles[one] for one in others} <= set(groups["Other services"])
+    assert titles["DEMO_0011"] not in _text(listed)  # ended
+    for title in groups["Services that fit"]:
+        assert _reasons(listed, title) == []
+    for title in groups["Other services"]:
+        assert _reasons(listed, title)
+    count = f"{len(groups['Services that fit'])} services fit, and {len(groups['Other services'])} others may not."
+    assert count in _text(listed.main)
+
+
+@pytest.mark.parametrize(
+    ("reference", "reason"),
+    [
+        pytest.param("DEMO_0003", "for men only, and nDelius says the person is female", id="sex"),
+        pytest.param("DEMO_0005", "for people aged 18 to 25, and the person is", id="age"),
+        pytest.param("DEMO_0010", "does not take referrals before", id="dates"),
+        pytest.param(
+            "DEMO_0014", "for Wales, and the person is supervised in Yorkshire and the Humber", id="area"
+        ),
+    ],
+)
+def test_a_service_that_does_not_fit_says_why_and_can_be_chosen_all_the_same(
+    as_persona: AsPersona, page: Page, reference: str, reason: str
+) -> None:
+    client = as_persona("pp")
+    listed = page(client, _services_of(client, page, KEZIA))
+    contract = Contract.objects.get(reference=reference)
+
+    assert any(reason in one for one in _reasons(listed, contract.title))
+    href = listed.find("a", string=contract.title)["href"]
+    chosen = page(client, href)
+    assert any(reason in _text(one) for one in chosen.select(".govuk-warning-text"))
+    page.post(client, href, filled_in(chosen, chosen.select_one("main form")))
+    assert Referral.objects.get().contract == contract
+
+
+def test_services_that_open_too_late_are_not_listed(as_persona: AsPersona, page: Page) -> None:
+    client = as_persona("pp")
+    Contract.objects.filter(reference="DEMO_0010").update(opens_on=timezone.localdate() + timedelta(days=91))
+
+    assert "Steps into work in London" not in _text(page(client, _services_of(client, page, KEZIA)))
+
+
+@pytest.mark.parametrize(
+    ("units", "is_known"),
+    [
+        pytest.param({}, True, id="the unit that nDelius names"),
+        pytest.param({"name": "HARROWGATE AND NORTH VALE"}, True, id="in other letters"),
+        pytest.param({"is_active": False}, False, id="a unit that is no more"),
+        pytest.param({"name": "Another"}, False, id="a unit that we do not know"),
+    ],
+)
+def test_the_region_is_that_of_the_delivery_unit(
+    as_persona: AsPersona, page: Page, units: dict[str, object], is_known: bool
+) -> None:
+    client = as_persona("pp")
+    if units:
+        ProbationDeliveryUnit.objects.filter(name="Harrowgate and North Vale").update(**units)
+
+    listed = page(client, _services_of(client, page, KEZIA))
+
+    assert ("supervised in Yorkshire and the Humber" in _text(listed.main)) is is_known
+    assert ("in which region they are supervised" in _text(listed.main)) is not is_known
+
+
+def test_two_units_of_one_name_in_two_regions_say_nothing(as_persona: AsPersona, page: Page) -> None:
+    client = as_persona("pp")
+    unit = ProbationDeliveryUnit.objects.get(name="Harrowgate and North Vale")
+    elsewhere = ProbationDeliveryUnit.objects.exclude(region=unit.region).first()
+    ProbationDeliveryUnit.objects.create(register_id="8001", name=unit.name, region=elsewhere.region)
+
+    assert "in which region they are supervised" in _text(page(client, _services_of(client, page, KEZIA)))
+
+
+# --- Filters
+
+
+def test_the_same_filters_work_and_are_remembered_for_this_person_only(
+    as_persona: AsPersona, page: Page
+) -> None:
+    client = as_persona("pp")
+    of_kezia, of_finlay = (_services_of(client, page, crn) for crn in (KEZIA, FINLAY))
+
+    listed = page(client, f"{of_kezia}?need=ACC&words=women")
+
+    assert _groups(listed) == {
+        "Services that fit": ["Women's services in Yorkshire and the Humber"],
+        "Other services": ["Women's support services in Greater Manchester"],
+    }
+    assert "1 service fits, and 1 other may not, of those that match your filters." in _text(listed.main)
+    assert client.get(of_kezia)["Location"] == f"{of_kezia}?words=women&need=ACC"
+    chosen = page(client, listed.select_one("section h3 a")["href"])
+    assert chosen.select_one(".govuk-back-link")["href"] == f"{of_kezia}?words=women&need=ACC"
+    assert "match your filters" not in _text(page(client, of_finlay))
+    page(client, f"{of_kezia}?age=x", status=422)
+
+
+def test_pages_go_on_from_those_that_fit_to_the_others(as_persona: AsPersona, page: Page) -> None:
+    client = as_persona("pp")
+    first = Contract.objects.get(reference="DEMO_0001")
+    for number in range(20):
+        first.pk, first.reference, first.title = None, f"MORE_{number:04}", f"A {number:02} more help"
+        first.save()
+    services = _services_of(client, page, KEZIA)
+
+    one, two = (_groups(page(client, f"{services}?page={number}")) for number in (1, 2))
+
+    assert list(one) == ["Services that fit"]
+    assert len(one["Services that fit"]) == 20
+    assert list(two) == ["Services that fit", "Other services"]
+    assert not {*one["Services that fit"]} & {*two["Services that fit"]}
+
+
+# --- Who is it?
+
+
+@pytest.mark.parametrize("where", ["", "services/", "services/1/"])
+def test_a_key_means_something_in_one_web_session_only(as_persona: AsPersona, page: Page, where: str) -> None:
+    client, colleague = as_persona("pp"), as_persona("pp.colleague")
+    services = _services_of(client, page, KEZIA)
+    address = services.removesuffix("services/") + where
+
+    assert colleague.get(address)["Location"] == FIND_PERSON
+    assert client.get(f"{FIND_PERSON}{uuid4()}/{where}")["Location"] == FIND_PERSON
+
+
+@pytest.mark.parametrize("where", ["services/", "services/1/"])
+def test_nobody_is_chosen_a_service_for_before_being_confirmed(
+    as_persona: AsPersona, page: Page, where: str
+) -> None:
+    client = as_persona("pp")
+    check = _looked_up(client, page, KEZIA)
+
+    assert client.get(check + where)["Location"] == check
+
+
+def test_two_people_in_two_tabs_stay_apart(as_persona: AsPersona, page: Page) -> None:
+    client = as_persona("pp")
+    of_kezia, of_finlay = (_services_of(client, page, crn) for crn in (KEZIA, FINLAY))
+
+    assert "Kezia" in _text(page(client, of_kezia).select_one(".rm-person"))
+    assert "Finlay" in _text(page(client, of_finlay).select_one(".rm-person"))
+
+
+def test_only_the_last_people_are_kept(
+    as_persona: AsPersona, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looked_up, "MOST", 2)
+    client = as_persona("pp")
+    first = _services_of(client, page, KEZIA)
+    page(client, f"{first}?words=home")
+    for crn in (FINLAY, SOL):
+        _services_of(client, page, crn)
+
+    assert client.get(first)["Location"] == FIND_PERSON
+    assert len(client.session[looked_up.IN_WEB_SESSION]) == 2
+    assert "home" not in str(dict(client.session.items()))
+
+
+def test_no_address_on_the_way_holds_crn_or_name(
+    as_persona: AsPersona, page: Page, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    client = as_persona("pp")
+    seen = [FIND_PERSON, _looked_up(client, page, KEZIA), _services_of(client, page, KEZIA)]
+    listed = page(client, f"{seen[-1]}?need=ACC&page=1")
+    seen += [str(link["href"]) for link in listed.find_all("a")]
+    seen += [str(form.get("action", "")) for form in listed.find_all("form")]
+    chosen = page(client, listed.select_one("section h3 a")["href"])
+    seen += [str(link["href"]) for link in chosen.find_all("a")]
+
+    assert len(seen) > 30
+    for address in seen:
+        for private in ("X980010", "x980010", "Kezia", "Brackenridge", "1986"):
+            assert private not in address
+    logged = caplog.text + "".join(capfd.readouterr())
+    assert "request" in logged
+    for private in ("X980010", "Kezia", "Brackenridge"):
+        assert private not in logged
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_taken"),
+    [
+        pytest.param(lambda pp, other: token(pp, KEZIA), True, id="of the page"),
+        pytest.param(lambda pp, other: token(other, KEZIA), False, id="of a colleague's page"),
+        pytest.param(lambda pp, other: KEZIA, False, id="a bare CRN"),
+        pytest.param(lambda pp, other: "", False, id="nothing"),
+    ],
+)
+def test_a_referral_is_started_only_from_our_page(
+    as_persona: AsPersona,
+    personas: dict[str, User],
+    page: Page,
+    sent: Callable[[User, User], str],
+    is_taken: bool,
+) -> None:
+    client = as_persona("pp")
+    href = f"{_services_of(client, page, KEZIA)}{Contract.objects.get(reference='DEMO_0001').pk}/"
+
+    answer = client.post(href, {"person": sent(personas["pp"], personas["pp.colleague"])})
+
+    assert (answer["Location"] == href) is not is_taken
+    assert Referral.objects.exists() is is_taken
+
+
+# --- Limited access, silence, and what is recorded
+
+
+def test_somebody_barred_is_told_so_and_shown_nothing(as_persona: AsPersona, page: Page) -> None:
+    client = as_persona("pp.barred")
+
+    refused = page.post(client, FIND_PERSON, {"crn": "X980017"}, status=403)
+
+    assert "Your access to this person has been withdrawn." in _text(refused)
+    assert "Quarrington" not in refused.get_text()
+    assert looked_up.IN_WEB_SESSION not in client.session
+
+
+@pytest.mark.parametrize("where", ["", "services/", "services/1/"])
+def test_access_that_is_withdrawn_meanwhile_closes_every_page(
+    as_persona: AsPersona, page: Page, where: str
+) -> None:
+    client = as_persona("pp")
+    address = _services_of(client, page, KEZIA).removesuffix("services/") + where
+    entry = {"crn": KEZIA, "userExcluded": True, "userRestricted": False, "exclusionMessage": "No more."}
+    adapter.state().faults.append(
+        Fault(Effect.STATUS, path_regex="/access$", status=200, body={"access": [entry]})
+    )
+    cache.clear()
+
+    refused = page(client, address, status=403)
+
+    assert "No more." in _text(refused)
+    assert "Brackenridge" not in refused.get_text()
+
+
+@pytest.mark.parametrize("where", ["", "services/", "services/1/"])
+def test_ndelius_goes_silent_on_the_way(as_persona: AsPersona, page: Page, where: str) -> None:
+    client = as_persona("pp")
+    address = _services_of(client, page, KEZIA).removesuffix("services/") + where
+    adapter.state().faults.append(Fault(Effect.STATUS, path_regex="/details$", status=503))
+
+    assert NOT_ANSWERING in _text(page(client, address, status=503))
+
+
+def test_without_the_manager_the_services_are_there_without_the_area(
+    as_persona: AsPersona, page: Page
+) -> None:
+    client = as_persona("pp")
+    adapter.state().faults.append(Fault(Effect.STATUS, path_regex="/responsible-officer$", status=503))
+
+    listed = page(client, _services_of(client, page, KEZIA))
+
+    assert "We do not know in which region they are supervised." in _text(listed.main)
+    assert "Money advice in Wales – Cyngor arian yng Nghymru" in _groups(listed)["Services that fit"]
+
+
+def test_a_crn_that_nobody_has_any_more(as_persona: AsPersona, page: Page) -> None:
+    client = as_persona("pp")
+    services = _services_of(client, page, KEZIA)
+    adapter.state().faults.append(Fault(Effect.STATUS, path_regex="/details$", status=404))
+
+    assert client.get(services)["Location"] == FIND_PERSON
+    assert "No person with this CRN" in _text(page.post(client, FIND_PERSON, {"crn": KEZIA}, status=422))
+
+
+def test_looking_is_recorded_with_the_person(as_persona: AsPersona, page: Page) -> None:
+    client = as_persona("pp")
+    services = _services_of(client, page, KEZIA)
+    page(client, services)
+    page(client, f"{services}{Contract.objects.get(reference='DEMO_0001').pk}/")
+
+    recorded = AuditEvent.objects.filter(crn=KEZIA).order_by("at")
+    assert [(event.action, event.facts.get("page")) for event in recorded] == [
+        (AuditAction.PERSON_LOOKED_UP, None),
+        (AuditAction.CATALOGUE_VIEWED, "referrals:services_for_person"),
+        (AuditAction.CATALOGUE_VIEWED, "referrals:service_for_person"),
+    ]
+
+
+# --- What there is already
+
+
+def test_a_service_says_that_the_person_is_referred_to_it_already(
+    as_persona: AsPersona, personas: dict[str, User], page: Page
+) -> None:
+    draft = a_draft(personas["pp"], crn=KEZIA, contract="DEMO_0001")
+    a_sent_referral(personas["pp.colleague"], crn=KEZIA, contract="DEMO_0002")
+    client = as_persona("pp")
+
+    listed = page(client, _services_of(client, page, KEZIA))
+
+    (started,) = _reasons(listed, draft.contract.title)
+    assert "You started a referral of this person to this service on" in started
+    (sent,) = _reasons(listed, "Steps into work in West Yorkshire")
+    assert "Another practitioner referred this person to this service on" in sent
+    assert draft.contract.title in _groups(listed)["Services that fit"]
+
+
+def test_a_service_that_ended_since_the_list_is_gone(as_persona: AsPersona, page: Page) -> None:
+    client = as_persona("pp")
+    contract = Contract.objects.get(reference="DEMO_0001")
+    href = f"{_services_of(client, page, KEZIA)}{contract.pk}/"
+    chosen = page(client, href)
+    Contract.objects.filter(pk=contract.pk).update(closes_on=timezone.localdate() - timedelta(days=1))
+
+    assert "stopped taking referrals" in _text(page(client, href, status=410))
+    fields = filled_in(chosen, chosen.select_one("main form"))
+    assert "stopped taking referrals" in _text(page.post(client, href, fields, status=410))
+    assert not Referral.objects.exists()
