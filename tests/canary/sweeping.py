@@ -135,6 +135,7 @@ FILLERS: dict[str, Callable[[], list[Any]]] = {
     "place": lambda: [1, 2],
     "caseworker_id": lambda: [*User.objects.filter(audience="SUPPLIER").values_list("pk", flat=True)],
     "which": lambda: [*BY_SLUG],
+    "person_key": lambda: [NOBODYS],  # means something in one practitioner's web session only
 }
 NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
 #: What stands for nothing that there is: asked for once in the place of each part.
