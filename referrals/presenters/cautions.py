@@ -27,7 +27,12 @@ def about(user: User, whom: Whom, contract: Contract) -> dict[str, Any]:
 def about_draft(user: User, draft: Referral) -> dict[str, Any]:
     """While it is written: by the details pulled last. The area is not asked for again."""
     same = already_referred(user, draft.crn, [draft.contract_id], besides=draft.pk)
-    return {"reasons": reasons_against_draft(draft), "already": same.get(draft.contract_id, [])}
+    return {
+        "reasons": reasons_against_draft(draft),
+        "already": same.get(draft.contract_id, []),
+        "not_open": _not_open(draft.contract),
+        "has_ended": draft.contract.has_ended(),
+    }
 
 
 def reasons_against_draft(draft: Referral) -> list[str]:
@@ -37,3 +42,12 @@ def reasons_against_draft(draft: Referral) -> list[str]:
     if draft.contract.has_ended(today):
         return draft.contract.eligibility.reasons_against(on=today, **person)
     return draft.contract.reasons_against(on=today, **person)
+
+
+def _not_open(contract: Contract) -> str:
+    why = contract.why_not_open()
+    if not why:
+        return ""
+    if contract.has_ended():
+        return f"{why} This referral cannot be sent. What you wrote is kept until the draft is deleted."
+    return f"{why} You can prepare the referral now and send it from that day."

@@ -82,7 +82,6 @@ def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "draft": draft,
         **task_list.present(progress),
         **cautions.about_draft(user_of(request), draft),
-        "why_not_open": draft.contract.why_not_open(),
         "success": said(request),
         "back_link": reverse("referrals:drafts"),
     }
