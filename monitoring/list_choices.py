@@ -2,7 +2,8 @@
 
 What is searched for is kept there only, and comes by post: never in an address, so never in a log or a browser's
 history (decision M5). The web session ends with signing out, and is emptied when somebody else signs in. It is loaded
-before the supplier's database rights are taken and saved after they were given back.
+before the supplier's database rights are taken and saved after they were given back. How a list is sorted is remembered
+longer (``monitoring.remembered_sorts``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from monitoring.case_lists import SORTS, CaseList, Choice
+from monitoring.remembered_sorts import remember, sort_of
+from monitoring.scope import asking
 
 CAME_FROM = "cases.came_from"
 LARGEST_ID = 2_147_483_647
@@ -23,9 +26,7 @@ def choice_for(request: HttpRequest, shown: CaseList) -> Choice:
     """What is kept, changed by what the address asks for; kept again. What the list does not offer is left out."""
     choice, asked = _kept(request, shown), request.GET
     if "sort" in asked:
-        choice = replace(
-            choice, sort=asked["sort"].removeprefix("-"), is_descending=asked["sort"].startswith("-")
-        )
+        choice = _sorted(choice, asked["sort"])
     if "filter" in asked:  # a box that is not ticked is not sent
         choice = replace(choice, stage=asked.get("stage", ""), is_overdue=asked.get("overdue") == "YES")
     if "caseworker" in asked:
@@ -34,6 +35,8 @@ def choice_for(request: HttpRequest, shown: CaseList) -> Choice:
         choice = replace(choice, terms="")
     choice = _offered(choice, shown)
     _keep(request, shown, choice)
+    if "sort" in asked:
+        remember(asking(request), shown.slug, f"{'-' if choice.is_descending else ''}{choice.sort}")
     return choice
 
 
@@ -55,12 +58,18 @@ def back_to_list(request: HttpRequest) -> str:
 
 
 def _kept(request: HttpRequest, shown: CaseList) -> Choice:
-    kept: dict[str, Any] = request.session.get(f"cases.{shown.slug}", {})
+    kept: dict[str, Any] | None = request.session.get(f"cases.{shown.slug}")
+    if kept is None:  # the first look since they signed in
+        return _sorted(Choice(), sort_of(asking(request), shown.slug))
     return Choice(**{name: value for name, value in kept.items() if name in Choice.__slots__})
 
 
 def _keep(request: HttpRequest, shown: CaseList, choice: Choice) -> None:
     request.session[f"cases.{shown.slug}"] = asdict(choice)
+
+
+def _sorted(choice: Choice, sort: str) -> Choice:
+    return replace(choice, sort=sort.removeprefix("-"), is_descending=sort.startswith("-"))
 
 
 def _offered(choice: Choice, shown: CaseList) -> Choice:

@@ -18,7 +18,10 @@ from icalendar import Calendar
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from interventions.models import Contract, ProbationOffice
+from monitoring.actions.give_feedback import emails_about
+from monitoring.feedback_rules import FeedbackAnswers
 from monitoring.models import Appointment, Closed, Feedback, ReceivedReferral
+from monitoring.presenters.appointment import said_after
 from tests.conftest import Page
 from tests.factories.monitoring import a_contract, received
 from tests.factories.monitoring_delivery import (
@@ -718,6 +721,44 @@ def test_text_is_text(client: Client, case: ReceivedReferral, page: Page, words:
     assert words in text(page(client, address("check_feedback", appointment)))
     answered(client, page, address("check_feedback", appointment), {})
     assert words in text(page(client, address("appointment", appointment)))
+
+
+@pytest.mark.parametrize(
+    ("answers", "reasons"),
+    [
+        pytest.param({}, "", id="nothing to tell"),
+        pytest.param({"behaviour": True}, "they behaved poorly", id="behaviour"),
+        pytest.param({"concerns": True}, "there are concerns", id="concerns only: the live service says nothing (Q19)"),
+        pytest.param(
+            {"behaviour": True, "concerns": True}, "they behaved poorly and that there are concerns", id="both"
+        ),
+        pytest.param({"missed": True}, "they did not come to the {meeting}", id="missed"),
+        pytest.param(
+            {"missed": True, "concerns": True}, "they did not come to the {meeting} and that there are concerns",
+            id="missed, with concerns",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("meeting", ["appointment", "session"])
+def test_after_feedback_the_banner_says_of_what_an_email_is_sent(
+    meeting: str, answers: dict[str, bool], reasons: str
+) -> None:
+    came = not answers.get("missed", False)
+    said = FeedbackAnswers(
+        happened=came,
+        attended=came,
+        notify_of_behaviour=answers.get("behaviour", False),
+        notify_of_concerns=answers.get("concerns", False),
+    )
+
+    shown = said_after(said, meeting=meeting)
+
+    if reasons:
+        expected = f"Feedback added. We will email the probation practitioner that {reasons.format(meeting=meeting)}."
+    else:
+        expected = "Feedback added. The probation practitioner can read it in this service."
+    assert shown == expected
+    assert bool(emails_about(said)) == bool(reasons)
 
 
 # --- nDelius, calendar ----------------------------------------------------------------------------------

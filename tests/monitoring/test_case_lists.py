@@ -8,8 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -481,6 +483,63 @@ def test_sort_and_filter_are_remembered_for_each_list_and_person(
     page(client, _list("open"), data={"sort": ""})
     page(client, _list("open"), data={"filter": 1})
     assert len(_names(page(client, _list("open")))) == 4
+
+
+@pytest.mark.usefixtures("four")
+def test_a_sort_is_remembered_for_seven_days_and_nothing_else_is(sam: User, ted: User, page: Page) -> None:
+    now = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    with time_machine.travel(now, tick=False) as clock:
+        first = _signed_in(sam)
+        page(first, _list("open"), data={"sort": "-name"})
+        page(first, _list("open"), data={"filter": 1, "stage": "PLAN"})
+        _search(first, "open", "late")
+
+        clock.move_to(now + timedelta(days=7) - timedelta(minutes=1))
+        assert _names(page(_signed_in(sam), _list("open"))) == [
+            "Plan Today",
+            "Plan Late",
+            "New Late",
+            "New Fine",
+        ]
+        assert _sorted_by(page(_signed_in(sam), _list("unassigned"))) == ""
+        assert _sorted_by(page(_signed_in(ted), _list("open"))) == ""
+
+        clock.move_to(now + timedelta(days=7) + timedelta(minutes=1))
+        assert _sorted_by(page(_signed_in(sam), _list("open"))) == ""
+
+
+def test_a_sort_taken_back_is_not_remembered(contract: Contract, sam: User, page: Page) -> None:
+    received(contract)
+    for sort in ("-name", ""):
+        page(_signed_in(sam), _list("open"), data={"sort": sort})
+
+    assert _sorted_by(page(_signed_in(sam), _list("open"))) == ""
+
+
+@pytest.mark.parametrize("kept", ["password", "'; --", "location", 7])
+def test_what_is_remembered_is_checked_like_an_address(
+    contract: Contract, sam: User, page: Page, kept: object
+) -> None:
+    received(contract)
+    cache.set(f"sort:{sam.pk}:open", kept)
+
+    assert _sorted_by(page(_signed_in(sam), _list("open"))) == ""
+
+
+def test_without_the_cache_lists_are_in_their_own_order(
+    contract: Contract, sam: User, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received(contract)
+
+    monkeypatch.setattr("monitoring.remembered_sorts.cache", None)
+
+    assert _sorted_by(page(_signed_in(sam), _list("open"), data={"sort": "name"})) == "Name and CRN"
+    assert _sorted_by(page(_signed_in(sam), _list("open"))) == ""
+
+
+def _sorted_by(soup: BeautifulSoup) -> str:
+    headings = soup.select("thead th[aria-sort=ascending], thead th[aria-sort=descending]")
+    return headings[0].find(string=True).strip() if headings else ""
 
 
 # --- Pages -------------------------------------------------------------------------------------------
