@@ -190,7 +190,10 @@ class Progress:
 
     def situation_at(self, placed: PlacedStep) -> Situation:
         """The situation, with the service that the step asks about."""
-        return replace(self.situation, category=placed.service.category) if placed.service else self.situation
+        service = placed.service
+        if service is None:
+            return self.situation
+        return replace(self.situation, category=service.category, service=service)
 
     def answers(self, placed: PlacedStep) -> Any:
         """The typed answers of one step (read once)."""

@@ -1,4 +1,4 @@
-"""What a question page may know about the case it asks about. Plain values; no store, no web request."""
+"""What a question page may know about the case it asks about. Plain values and catalogue rows; no web request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from interventions.models import Contract, ServiceCategory
 from referrals.journey.conditions import release_is_expected
 from referrals.journey.personal_details import labelled
 from referrals.journey.records import CustodyFacts, OfficerInNdelius
-from referrals.models import Referral
+from referrals.models import ChosenService, Referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,9 @@ class Situation:
     asked_by: User
     today: date
     category: ServiceCategory | None = None
+    service: ChosenService | None = (
+        None  # of this category, as loaded: its level and outcomes have their words
+    )
     sentence_ends_on: date | None = None
     oasys_needs: dict[str, Any] | None = None
     personal_details: dict[str, str] | None = None

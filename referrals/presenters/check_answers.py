@@ -1,46 +1,209 @@
-"""The played-back answers in cards, each with the way back to its question."""
+"""The played-back answers in the cards of the live service, each with the way back to its question.
+
+Every answer stands in one card: what no card names, such as the answer to a question that was added, gets a card of its
+own. What is kept on sending is ``Progress.played_back``, and not this.
+"""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.urls import reverse
+
+from govuk.template_filters import date
 from referrals.journey.declaration import PlacedStep, Progress
+from referrals.journey.pages import Row
+from referrals.journey.personal_details import OPTIONAL_DETAILS
+from referrals.journey.questions.people import PractitionerPage
 from referrals.journey.questions.risk import RiskPage
+from referrals.models import ChosenService, Referral
 from referrals.presenters.task_list import address
+from risk.presenters.sections import RiskView
+
+FROM_CHECK = "?return=check"
+PRISON_NUMBER = "Prison number"
+WHEREABOUTS = tuple(OPTIONAL_DETAILS[key] for key in ("address", "telephone", "mobile", "email"))
+NEEDS = (
+    "criminogenic-needs",
+    "additional-needs",
+    "accessibility-needs",
+    "interpreter",
+    "responsibilities",
+    "diversity",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One answer with its Change link."""
+    """One answer with its Change link; nothing to change here has none."""
 
     label: str
     value: str | tuple[str, ...]
-    href: str
-    change_text: str
+    href: str = ""
+    change_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The answers of one task."""
+    """Answers that belong together."""
 
     title: str
     rows: list[AnswerRow]
 
 
+class _Played:
+    """The played-back answers of one draft, to be dealt into cards."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.draft = progress.draft
+        self._left = [
+            (placed, row)
+            for placed in progress.steps
+            if placed.page is not RiskPage
+            for row in progress.rows(placed)
+        ]
+
+    def take(
+        self, *slugs: str, only: tuple[str, ...] = (), service: ChosenService | None = None
+    ) -> list[AnswerRow]:
+        """The rows of these questions in this order, ``only`` those of the labels; each can be taken once."""
+        taken = [
+            one
+            for slug in slugs
+            for one in self._left
+            if one[0].step.slug == slug
+            and (not only or one[1].label in only)
+            and (service is None or one[0].service == service)
+        ]
+        self._left = [one for one in self._left if not any(one is other for other in taken)]
+        return [self.answer(placed, row) for placed, row in taken]
+
+    def rest(self) -> Iterator[Card]:
+        """What no card took, by task."""
+        while self._left:
+            placed = self._left[0][0]
+            yield Card(
+                placed.task.name.format(**self._names()), self.take(placed.step.slug, service=placed.service)
+            )
+
+    def _names(self) -> dict[str, str]:
+        return {"person": self.draft.person_name, "intervention": self.draft.contract.contract_type.name}
+
+    def answer(self, placed: PlacedStep, row: Row) -> AnswerRow:
+        return AnswerRow(row.label, row.value, self._change_address(placed, row), row.label)
+
+    def _change_address(self, placed: PlacedStep, row: Row) -> str:
+        if row.part:
+            return reverse(placed.page.part_view_name, args=[self.draft.pk, row.part]) + FROM_CHECK
+        return address(self.progress, placed) + FROM_CHECK
+
+
 def cards(progress: Progress) -> list[Card]:
-    """A card for each task, in the journey's order. Risk has cards of its own on the page."""
-    return [
-        Card(task.name, [row for placed in task.steps for row in _rows(progress, placed)])
-        for section in progress.sections
-        for task in section.tasks
-        if task.steps[0].page is not RiskPage
+    """Every answer but risk, in the live service's order of cards and rows. Those without a row are left out."""
+    played, draft = _Played(progress), progress.draft
+    dealt = [
+        Card("Identity details", _identity(progress, played)),
+        Card(_location_title(played), _location(played)),
+        Card(
+            "Intervention details",
+            [
+                AnswerRow("Intervention type", draft.contract.contract_type.name),
+                *played.take("relevant-sentence", "enforceable-days", "completion-date"),
+            ],
+        ),
+        *_services(played),
+        Card("Probation practitioner details", played.take("practitioner")),
+        Card("Main point of contact details", played.take("main-contact", "reason-before-allocation")),
+        Card("Back-up contact for the referral", played.take("back-up-contact")),
+        Card("Last known address and contact details", played.take("personal-details", only=WHEREABOUTS)),
+        Card("Personal details", played.take("personal-details")),
+        Card("Needs and requirements", played.take(*NEEDS)),
+        *played.rest(),
     ]
+    return [_with_names_of_links(card) for card in dealt if card.rows]
 
 
-def _rows(progress: Progress, placed: PlacedStep) -> list[AnswerRow]:
-    """Only the first row of a page carries the link: one page, one Change."""
-    href = f"{address(progress, placed)}?return=check"
+def _with_names_of_links(card: Card) -> Card:
+    """Two cards have a name, an email address and so on: each link says whose."""
+    rows = [
+        AnswerRow(row.label, row.value, row.href, f"{row.label[:1].lower()}{row.label[1:]} ({card.title})")
+        for row in card.rows
+    ]
+    return Card(card.title, rows)
+
+
+def _identity(progress: Progress, played: _Played) -> list[AnswerRow]:
+    """Whom it is about: nDelius's and the prison records' to change."""
+    draft = progress.draft
+    rows = [
+        AnswerRow("First name", draft.first_name),
+        AnswerRow("Last name", draft.last_name),
+        AnswerRow("Date of birth", _born(draft, progress.situation.today)),
+        AnswerRow("CRN", draft.crn),
+    ]
+    number = played.take("establishment", only=(PRISON_NUMBER,))
+    return rows + [AnswerRow(row.label, row.value) for row in number]
+
+
+def _born(draft: Referral, today: datetime.date) -> str:
+    born = draft.date_of_birth
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return f"{date(born)} ({age} years old)"
+
+
+def _location_title(played: _Played) -> str:
+    slugs = {placed.step.slug for placed in played.progress.steps}
+    if "expected-release-date" in slugs:
+        return "Current location and expected release details"
+    return "Location" if "establishment" in slugs else "Current location"
+
+
+def _location(played: _Played) -> list[AnswerRow]:
+    """Where the person is, when they are released, and to which office; with a practitioner, that one's."""
+    rows = played.take(
+        "allocation",
+        "current-location",
+        "release",
+        "establishment",
+        "expected-release-date",
+        "expected-probation-office",
+    )
+    return rows + _office_or_unit(played)
+
+
+def _office_or_unit(played: _Played) -> list[AnswerRow]:
+    """The practitioner's office, or their PDU: shown here and with the practitioner."""
+    placed = next((one for one in played.progress.steps if one.page is PractitionerPage), None)
+    if placed is None:
+        return []
+    slug = "probation-office" if played.draft.practitioner_office else "probation-delivery-unit"
+    rows = [row for row in played.progress.rows(placed) if row.part == slug]
+    return [played.answer(placed, row) for row in rows]
+
+
+def _services(played: _Played) -> Iterator[Card]:
+    """Reason and further information with the one service; of several, in a card before theirs."""
+    contract = played.draft.contract
+    if contract.offers_several_services:
+        shared = played.take("reason-for-referral", "services")
+        yield Card(f"{contract.contract_type.name} intervention", shared)
+    for service in played.draft.services.all():
+        rows = played.take("reason-for-referral")  # nothing when they stand above
+        rows += played.take("complexity-level", "desired-outcomes", service=service)
+        yield Card(f"{service.category.name} service", rows)
+
+
+def risk_rows(draft: Referral, risk: RiskView) -> list[AnswerRow]:
+    """What will be shared of each of the eight sections, each with the way to its page."""
     return [
-        AnswerRow(row.label, row.value, href if place == 0 else "", row.label[:1].lower() + row.label[1:])
-        for place, row in enumerate(progress.rows(placed))
+        AnswerRow(
+            section.heading,
+            "\n\n".join(part for part in (section.shared_label, section.shared_text) if part),
+            reverse("referrals:risk_section", args=[draft.pk, section.slug]),
+            section.heading,
+        )
+        for section in risk.sections
     ]

@@ -20,9 +20,11 @@ from referrals.presenters import check_answers as checked
 from referrals.presenters.cautions import reasons_against_draft
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, own_referral, user_of
-from referrals.views.said import said
+from referrals.views.said import said, say
 from risk.presenters import sections
 from risk.reading import for_page
+
+NOT_COMPLETE = "You can check your answers when the referral is complete. Still to do:"
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)
@@ -32,13 +34,14 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     draft = own_draft(request, referral_id)
     draft.risk = for_page(draft.risk_id)
     progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
-    if not progress.is_ready:
+    if progress.first_unanswered is not None:
+        say(request, f"{NOT_COMPLETE} {progress.asked(progress.first_unanswered)}")
         return redirect("referrals:tasks", draft.pk)
     context = {
         "banner": Banner.of(draft),
         "draft": draft,
         "cards": checked.cards(progress),
-        "risk": sections.present(draft.risk),
+        "risk": checked.risk_rows(draft, sections.present(draft.risk)),
         "warnings": progress.warnings(),
         "reasons": reasons_against_draft(draft),
         "why_not_open": draft.contract.why_not_open(),

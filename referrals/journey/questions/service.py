@@ -10,7 +10,6 @@ from govuk.template_filters import date
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
 from integrations.ndelius.types import Sentence
-from interventions.models import ComplexityLevel, DesiredOutcome
 from referrals.journey.answers import (
     CompletionDate,
     Complexity,
@@ -179,13 +178,10 @@ class DesiredOutcomesPage(Page):
 
     @classmethod
     def rows(cls, answers: DesiredOutcomes, situation: Situation) -> list[Row]:
-        """The outcomes, one a line."""
-        names = (
-            DesiredOutcome.objects.filter(pk__in=answers.outcomes)
-            .order_by("pk")
-            .values_list("text", flat=True)
-        )
-        return [Row("Desired outcomes", tuple(names) or "Not provided")]
+        """The outcomes, one a line; their words are the service's, which a page loads once for all services."""
+        assert situation.service is not None
+        words = {one.pk: one.text for one in situation.service.outcomes.all()}
+        return [Row("Desired outcomes", tuple(words[key] for key in answers.outcomes) or "Not provided")]
 
 
 class ComplexityPage(Page):
@@ -223,7 +219,8 @@ class ComplexityPage(Page):
     @classmethod
     def rows(cls, answers: Complexity, situation: Situation) -> list[Row]:
         """Title and description, a paragraph each."""
-        level = ComplexityLevel.objects.filter(pk=answers.complexity_level_id or 0).first()
+        assert situation.service is not None
+        level = situation.service.complexity_level
         return [Row("Complexity level", f"{level.title}\n\n{level.description}" if level else "Not provided")]
 
 
