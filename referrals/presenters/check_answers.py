@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -16,7 +16,7 @@ from govuk.template_filters import date
 from referrals.journey.declaration import PlacedStep, Progress
 from referrals.journey.pages import Row
 from referrals.journey.personal_details import OPTIONAL_DETAILS
-from referrals.journey.questions.people import PractitionerPage
+from referrals.journey.practitioner_details import DELIVERY_UNIT, OFFICE
 from referrals.journey.questions.risk import RiskPage
 from referrals.models import ChosenService, Referral
 from referrals.presenters.task_list import address
@@ -25,14 +25,7 @@ from risk.presenters.sections import RiskView
 FROM_CHECK = "?return=check"
 PRISON_NUMBER = "Prison number"
 WHEREABOUTS = tuple(OPTIONAL_DETAILS[key] for key in ("address", "telephone", "mobile", "email"))
-NEEDS = (
-    "criminogenic-needs",
-    "additional-needs",
-    "accessibility-needs",
-    "interpreter",
-    "responsibilities",
-    "diversity",
-)
+PREFERRED_LANGUAGE = OPTIONAL_DETAILS["preferred_language"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +74,12 @@ class _Played:
         self._left = [one for one in self._left if not any(one is other for other in taken)]
         return [self.answer(placed, row) for placed, row in taken]
 
+    def copy(self, slug: str, label: str) -> list[AnswerRow]:
+        """A row that stands in another card too."""
+        placed = self.progress.find(slug)
+        rows = self.progress.rows(placed) if placed else []
+        return [self.answer(placed, row) for row in rows if placed and row.label == label]
+
     def rest(self) -> Iterator[Card]:
         """What no card took, by task."""
         while self._left:
@@ -120,7 +119,7 @@ def cards(progress: Progress) -> list[Card]:
         Card("Back-up contact for the referral", played.take("back-up-contact")),
         Card("Last known address and contact details", played.take("personal-details", only=WHEREABOUTS)),
         Card("Personal details", played.take("personal-details")),
-        Card("Needs and requirements", played.take(*NEEDS)),
+        Card("Needs and requirements", _needs(played)),
         *played.rest(),
     ]
     return [_with_names_of_links(card) for card in dealt if card.rows]
@@ -129,7 +128,7 @@ def cards(progress: Progress) -> list[Card]:
 def _with_names_of_links(card: Card) -> Card:
     """Two cards have a name, an email address and so on: each link says whose."""
     rows = [
-        AnswerRow(row.label, row.value, row.href, f"{row.label[:1].lower()}{row.label[1:]} ({card.title})")
+        replace(row, change_text=f"{row.label[:1].lower()}{row.label[1:]} ({card.title})")
         for row in card.rows
     ]
     return Card(card.title, rows)
@@ -176,12 +175,18 @@ def _location(played: _Played) -> list[AnswerRow]:
 
 def _office_or_unit(played: _Played) -> list[AnswerRow]:
     """The practitioner's office, or their PDU: shown here and with the practitioner."""
-    placed = next((one for one in played.progress.steps if one.page is PractitionerPage), None)
-    if placed is None:
-        return []
-    slug = "probation-office" if played.draft.practitioner_office else "probation-delivery-unit"
-    rows = [row for row in played.progress.rows(placed) if row.part == slug]
-    return [played.answer(placed, row) for row in rows]
+    detail = OFFICE if played.draft.practitioner_office else DELIVERY_UNIT
+    return played.copy("practitioner", detail.label)
+
+
+def _needs(played: _Played) -> list[AnswerRow]:
+    """Needs, with the language beside the interpreter (live service), and what keeps the person away."""
+    language = played.copy("personal-details", PREFERRED_LANGUAGE)
+    return [
+        *played.take("criminogenic-needs", "additional-needs", "accessibility-needs", "interpreter"),
+        *(replace(row, label="Primary language") for row in language),
+        *played.take("responsibilities", "diversity"),
+    ]
 
 
 def _services(played: _Played) -> Iterator[Card]:

@@ -216,3 +216,71 @@ def test_lists_that_are_empty_and_a_case_opened_by_crn(visitor: Visitors, as_per
         supplier = visitor().signs_in(persona)
         for name in ("monitoring:all_cases", "monitoring:reporting"):
             supplier.opens(reverse(name)).looks()
+
+
+# --- The practitioner's details, checking and printing ------------------------------------------------
+
+ON_PAPER = """() => [...document.querySelectorAll("header, nav, button, form, .govuk-back-link, .rm-header, .govuk-footer")]
+  .filter((element) => element.getClientRects().length && !element.querySelector(".rm-demo"))
+  .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)"""
+
+
+def test_the_practitioners_details_in_every_state(visitor: Visitors, as_persona: AsPersona) -> None:
+    practitioner = prepared.draft(as_persona, "X980024")  # nDelius names a placeholder
+    practitioner.answers_where()
+    me = visitor().signs_in("pp")
+    page = practitioner.address("practitioner")
+    me.opens(page).looks().presses("Confirm and continue", 422).looks()
+    me.follows("Enter the practitioner’s name").looks()
+    me.presses("Save and continue", 422).looks()
+    me.fills("What is the practitioner’s full name?", "Ada Byrne").presses("Save and continue").looks()
+    for detail in ("email-address", "phone-number", "team-phone-number"):
+        address = practitioner.address("practitioner_change", detail)
+        me.opens(address).looks(thoroughly=False)
+        me.page.locator("main input:not([type=hidden])").fill("wrong")
+        me.presses("Save and continue", 422).looks(thoroughly=detail == "email-address")
+    for detail in ("probation-delivery-unit", "probation-office"):
+        me.opens(practitioner.address("practitioner_change", detail)).looks()
+
+
+def test_details_that_differ_from_ndelius_and_are_deleted(visitor: Visitors, as_persona: AsPersona) -> None:
+    practitioner = prepared.draft(as_persona, "X980001")
+    practitioner.answers_where()
+    for scripts in (True, False):
+        me = visitor(scripts=scripts).signs_in("pp")
+        me.opens(practitioner.address("practitioner_change", "phone-number"))
+        me.fills("What is the practitioner’s phone number?", "07700 900123").presses(
+            "Save and continue"
+        ).looks()
+        assert "nDelius says" in me.main
+        me.opens(practitioner.address("practitioner_change", "phone-number")).looks(thoroughly=False)
+        me.presses("Use what nDelius says").looks(thoroughly=False)
+        me.follows("Delete phone number").looks().presses("Delete the phone number").looks()
+        me.presses("Pull the details from nDelius again").looks(thoroughly=False)
+        me.presses("Use what nDelius says (phone number)").presses("Confirm and continue")
+        assert me.heading == "Who is the back-up contact for this referral?"
+
+
+def test_what_is_printed_has_no_frame_and_no_addresses(visitor: Visitors, as_persona: AsPersona) -> None:
+    practitioner = prepared.ready(as_persona, "X980001")
+    me = visitor().signs_in("pp")
+    without = visitor(scripts=False).signs_in("pp")
+    for name in ("check_answers", "preview", "sent"):
+        if name == "sent":
+            practitioner.sends()
+        me.opens(practitioner.address(name))
+        button = me.page.get_by_role("button", name="Print this page")
+        me.page.evaluate("window.print = () => { document.title = 'printed' }")
+        button.click()
+        assert me.page.title() == "printed"
+        me.page.emulate_media(media="print")
+        assert me.page.evaluate(ON_PAPER) == []
+        spelt = "links => links.map((link) => getComputedStyle(link, '::after').content)"
+        assert set(me.page.locator("a.govuk-link").evaluate_all(spelt)) <= {"none"}
+        cards = me.page.locator(".govuk-summary-card").evaluate_all(
+            "cards => cards.map((card) => getComputedStyle(card).breakInside)"
+        )
+        assert set(cards) <= {"avoid"}
+        me.page.emulate_media(media="screen")
+        without.opens(practitioner.address(name)).looks(thoroughly=False)
+        assert without.page.get_by_role("button", name="Print this page").count() == 0
