@@ -15,8 +15,10 @@ from integrations.stub.faults import Effect, Fault
 from interventions.models import Contract
 from monitoring.models import ReceivedReferral
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.presenters import task_list
 from tests.browser import prepared
 from tests.browser.visitor import Visitor
+from tests.stories.referring import Practitioner
 
 Visitors = Callable[..., Visitor]
 AsPersona = Callable[[str], Client]
@@ -114,17 +116,10 @@ def test_every_question_unanswered_wrong_and_answered(visitor: Visitors, as_pers
     practitioner = prepared.draft(as_persona, "X980001")
     me = visitor().signs_in("pp")
     me.opens(practitioner.address("tasks")).looks()
-    service = practitioner.draft.services.get()
-    addresses = [
-        practitioner.address(step.slug, *([service.category_id] if is_per_service else []))
-        for step, is_per_service in MAKE_A_REFERRAL.declared_steps()
-        if not step.page.view_name
-    ]
+    practitioner.answers_where()
+    addresses = _questions_of(practitioner)
     for address in addresses:
-        me.opens(address).looks()
-        if address != practitioner.address("personal-details"):  # nothing to share is an answer there
-            me.page.evaluate(LEAVE_EVERYTHING_WRONG)
-            me.presses("Save and continue", 422).looks()
+        _looks_unanswered_and_wrong(me, practitioner, address)
     practitioner.answers_all_but_risk()
     for address in addresses:
         me.opens(address).looks(thoroughly=False)
@@ -133,6 +128,44 @@ def test_every_question_unanswered_wrong_and_answered(visitor: Visitors, as_pers
     me.opens(practitioner.address("delete_draft")).looks()
     me.opens(reverse("referrals:drafts")).looks()
     me.opens("/sign-out").looks()
+
+
+def _questions_of(practitioner: Practitioner) -> list[str]:
+    """The addresses of every question that this draft asks on a page of its own."""
+    draft = practitioner.draft
+    progress = MAKE_A_REFERRAL.on(draft, draft.created_by, timezone.localdate())
+    return [task_list.address(progress, placed) for placed in progress.steps if not placed.page.view_name]
+
+
+def _looks_unanswered_and_wrong(me: Visitor, practitioner: Practitioner, address: str) -> None:
+    me.opens(address).looks()
+    if address != practitioner.address("personal-details"):  # nothing to share is an answer there
+        me.page.evaluate(LEAVE_EVERYTHING_WRONG)
+        me.presses("Save and continue", 422).looks()
+
+
+@pytest.mark.parametrize("crn", ["X980002", "X980001"], ids=["in prison records", "not in them"])
+def test_the_questions_before_a_release(visitor: Visitors, as_persona: AsPersona, crn: str) -> None:
+    practitioner = prepared.draft(as_persona, crn, contract="DEMO_0004" if crn == "X980001" else "DEMO_0001")
+    practitioner.answer("allocation", has_practitioner="NO")
+    me = visitor().signs_in("pp")
+    me.opens(practitioner.address("release")).looks()
+    practitioner.answer("release", is_releasing="YES")
+    asked_before = (
+        "personal-details",
+        "needs",
+        "interpreter",
+        "responsibilities",
+        "diversity",
+        "date",
+        "days",
+    )
+    for address in _questions_of(practitioner):
+        if not address.endswith(
+            (*asked_before, "/relevant-sentence", "/desired-outcomes", "/complexity-level")
+        ):
+            _looks_unanswered_and_wrong(me, practitioner, address)
+    me.opens(practitioner.address("expected-release-date")).looks()
 
 
 def test_a_question_answered_in_another_tab(visitor: Visitors, as_persona: AsPersona) -> None:
@@ -148,6 +181,7 @@ def test_a_person_without_sentence_and_a_person_with_many(visitor: Visitors, as_
     me = visitor().signs_in("pp")
     for crn in ("X980025", "X980026", "X980027"):
         practitioner = prepared.draft(as_persona, crn)
+        practitioner.answers_where()
         for page in ("practitioner", "personal-details", "relevant-sentence", "criminogenic-needs"):
             me.opens(practitioner.address(page)).looks()
 
@@ -220,8 +254,9 @@ def test_lists_that_are_empty_and_a_case_opened_by_crn(visitor: Visitors, as_per
 
 # --- The practitioner's details, checking and printing ------------------------------------------------
 
-ON_PAPER = """() => [...document.querySelectorAll("header, nav, button, form, .govuk-back-link, .rm-header, .govuk-footer")]
-  .filter((element) => element.getClientRects().length && !element.querySelector(".rm-demo"))
+ON_PAPER = """() => [...document.querySelectorAll(
+    "nav, button, form, .govuk-back-link, .rm-header, .govuk-footer, .govuk-phase-banner")]
+  .filter((element) => element.getClientRects().length)
   .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)"""
 
 
