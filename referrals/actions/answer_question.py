@@ -27,7 +27,7 @@ class Saved:
 
     draft: Referral
     deleted: tuple[str, ...] = ()  # questions whose answers were deleted, because they no longer apply
-    opened: tuple[str, ...] = ()  # questions that apply from now on and have no answer yet
+    opened: tuple[str, ...] = ()  # questions that apply since a mind was changed, and have no answer yet
 
 
 @transaction.atomic
@@ -61,11 +61,11 @@ def answer_question(
     audit.record(AuditAction.DRAFT_ANSWERED, by=by, referral=held.pk, crn=held.crn, question=placed.step.slug)
     return Saved(
         held,
-        deleted=tuple(before.asked(one) for one in left_out if _key(one) in answered),
+        deleted=tuple(before.asked_of_anybody(one) for one in left_out if _key(one) in answered),
         opened=tuple(
-            after.asked(one)
+            after.asked_of_anybody(one)
             for key, one in asked_now.items()
-            if key not in lost_if_left_out and answered - {_key(placed)} and not after.is_answered(one)
+            if _key(placed) in answered and key not in lost_if_left_out and not after.is_answered(one)
         ),
     )
 

@@ -209,9 +209,9 @@ class Progress:
             answers, self.situation_at(placed)
         )
 
-    def asked(self, placed: PlacedStep) -> str:
-        """The question of one step, with the names in their places."""
-        return placed.page.asked(self.situation_at(placed))
+    def asked_of_anybody(self, placed: PlacedStep) -> str:
+        """The question of one step without the person's name, fit to be kept until the next page."""
+        return placed.page.asked(replace(self.situation_at(placed), person="the person"))
 
     @property
     def first_unanswered(self) -> PlacedStep | None:

@@ -9,11 +9,13 @@ def changed_elsewhere(saved: Saved) -> str:
     """A sentence for each side of the change, or nothing. Names questions, never what was answered."""
     parts = []
     if saved.deleted:
-        parts.append(f"These answers no longer apply and were deleted: {_listed(saved.deleted)}")
+        parts.append(
+            f"The answers to these questions no longer apply and were deleted: {_listed(saved.deleted)}."
+        )
     if saved.opened:
-        parts.append(f"These questions now need an answer: {_listed(saved.opened)}")
-    return " ".join(part if part.endswith("?") else f"{part}." for part in parts)
+        parts.append(f"These questions now need an answer: {_listed(saved.opened)}.")
+    return " ".join(parts)
 
 
 def _listed(questions: tuple[str, ...]) -> str:
-    return "; ".join(questions)
+    return ", ".join(f"“{question}”" for question in questions)

@@ -65,7 +65,7 @@ def question(
                 status = 409
             else:
                 forget(user, request.path)
-                say(request, changed_elsewhere(saved))
+                say(request, changed_elsewhere(saved), is_warning=True)
                 return redirect(_next_address(request, draft, placed))
     return render(
         request,
