@@ -68,7 +68,7 @@ UNASSIGNED = CaseList(
     "unassigned",
     "Unassigned cases",
     OPEN,
-    ("name", "reference", "intervention", "location", "received", "status", "next", "due"),
+    ("name", "reference", "intervention", "location", "release", "received", "status", "next", "due"),
     is_unassigned=True,
 )
 ALL_OPEN = CaseList("open", "All open cases", OPEN, _OPEN_COLUMNS)

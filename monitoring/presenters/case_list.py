@@ -19,6 +19,7 @@ COLUMNS = {
     "reference": "Referral number",
     "intervention": "Intervention",
     "location": "Location",
+    "release": "Expected release date",
     "caseworker": "Caseworker",
     "received": "Date received",
     "status": "Status",
@@ -126,7 +127,9 @@ def _cell(key: str, case: ReceivedReferral, today: datetime.date, refusal: str) 
         case "intervention":
             return Cell(case.intervention_title)
         case "location":
-            return Cell(case.practitioner_pdu or "Not available")
+            return Cell(_where(case))
+        case "release":
+            return Cell(_release(case))
         case "caseworker":
             return _caseworker(case.caseworker)
         case "received":
@@ -149,6 +152,20 @@ TONES = {
     Stage.ENDED_EARLY: "neutral",
     Stage.CANCELLED: "neutral",
 }
+
+
+def _where(case: ReceivedReferral) -> str:
+    """Where to find the person: the establishment, else the practitioner's office, else their PDU."""
+    return case.establishment or case.practitioner_office or case.practitioner_pdu or "Not available"
+
+
+def _release(case: ReceivedReferral) -> str:
+    """When somebody in custody is expected out; who has just arrived was not asked for a date."""
+    if case.location != "CUSTODY":
+        return "In the community"
+    if case.release_date:
+        return date(case.release_date)
+    return "Not known" if case.release_date_unknown_reason else "Not during the intervention"
 
 
 def _caseworker(caseworker: User | None) -> Cell:

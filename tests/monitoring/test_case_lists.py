@@ -220,7 +220,9 @@ def test_the_columns_of_an_open_list(client: Client, contract: Contract, ted: Us
     ("slug", "differs"),
     [
         pytest.param("mine", {"Due"}, id="mine: no caseworker"),
-        pytest.param("unassigned", {"Location", "Due"}, id="unassigned: where they are"),
+        pytest.param(
+            "unassigned", {"Location", "Expected release date", "Due"}, id="unassigned: where they are"
+        ),
         pytest.param("open", {"Caseworker", "Due"}, id="open"),
         pytest.param("completed", {"Caseworker", "Ended"}, id="completed: when it ended"),
         pytest.param("cancelled", {"Caseworker", "Ended"}, id="cancelled: when it ended"),
@@ -236,6 +238,54 @@ def test_columns_differ_by_list(
 
     always = {"Name and CRN", "Referral number", "Intervention", "Date received", "Status", "Next step"}
     assert headings == always | differs
+
+
+@pytest.mark.parametrize(
+    ("columns", "location", "release"),
+    [
+        pytest.param({}, "County Durham and Darlington", "In the community", id="community: the PDU"),
+        pytest.param(
+            {"practitioner_office": "Durham Office"},
+            "Durham Office",
+            "In the community",
+            id="community: the office",
+        ),
+        pytest.param({"practitioner_pdu": ""}, "Not available", "In the community", id="community: neither"),
+        pytest.param(
+            {"location": "CUSTODY", "establishment": "Leeds (HMP)", "release_date": date(2027, 3, 9)},
+            "Leeds (HMP)",
+            "9 March 2027",
+            id="custody: a date",
+        ),
+        pytest.param(
+            {
+                "location": "CUSTODY",
+                "establishment": "Leeds (HMP)",
+                "release_date_unknown_reason": "Parole board.",
+            },
+            "Leeds (HMP)",
+            "Not known",
+            id="custody: not known",
+        ),
+        pytest.param(
+            {"location": "CUSTODY", "establishment": "Leeds (HMP)"},
+            "Leeds (HMP)",
+            "Not during the intervention",
+            id="custody: just arrived",
+        ),
+    ],
+)
+def test_an_unassigned_case_says_where_the_person_is_and_when_they_are_released(
+    client: Client, contract: Contract, page: Page, columns: dict[str, Any], location: str, release: str
+) -> None:
+    _set(received(contract), **columns)
+
+    soup = page(client, _list("unassigned"))
+
+    headings = [heading.get_text(strip=True) for heading in soup.select("thead th")]
+    cells = [cell.get_text(" ", strip=True) for cell in soup.select("tbody tr > *")]
+    said = dict(zip(headings, cells, strict=True))
+    assert (said["Location"], said["Expected release date"]) == (location, release)
 
 
 @pytest.mark.parametrize(
