@@ -27,6 +27,7 @@ class AuditAction(models.TextChoices):
     DRAFT_DELETED = "draft.deleted", "Deleted a draft referral"
     DRAFT_PREVIEWED = "draft.previewed", "Previewed a referral as the service provider will see it"
     TEXT_KEPT_AT_SIGN_OUT = "draft.text_kept", "Kept text that was typed when the web session had ended"
+    TEXT_AUTOSAVED = "draft.autosaved", "Kept text while it was typed"
     NEEDS_PULLED = "needs.pulled", "Pulled criminogenic needs from OASys"
     DRAFT_EXPIRY_WARNED = "draft.expiry_warned", "Warned that a draft will be deleted"
     DRAFT_EXPIRED = "draft.expired", "Deleted a draft that nobody had changed"

@@ -46,7 +46,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     What the author of a draft typed is kept and offered back on the page it was typed on.
     """
-    if request.method == "POST" and keep(request):
+    if request.method == "POST" and keep(request) == request.path:
         return redirect(request.get_full_path())
     log.warning("form_from_elsewhere")
     return _page(request, 403, message=STALE_FORM)

@@ -108,7 +108,9 @@ WITHHELD: dict[str, frozenset[str]] = {
          "custody_facts", "establishment_code", "expected_office_number", "expiry_warned_at"}
     ),
     "referrals.ChosenService": frozenset({"id", "referral"}),
-    "referrals.KeptText": frozenset({"id", "referral", "user", "path", "fields", "kept_at"}),
+    "referrals.KeptText": frozenset(
+        {"id", "referral", "user", "path", "fields", "kept_at", "cause", "revision", "tab"}
+    ),
     "referrals.SensitiveDetailDecision": frozenset(
         {"id", "referral", "place", "finding_hash", "category", "decision", "reason", "decided_by", "decided_at"}
     ),

@@ -14,7 +14,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,12 +22,12 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from govuk.text import printable
+from referrals.kept_text import PAGE_FIELD, TOKEN_FIELD, Tab, fields_of
 from referrals.models import KeptText, Referral
 
-TOKEN_FIELD = "typed_by"  # noqa: S105 (a name, not a secret)
 SALT = "referrals.typed-by"
 GOOD_FOR = 24 * 60 * 60  # seconds that an open page may wait before it is posted
-NOT_KEPT = frozenset({TOKEN_FIELD, "csrfmiddlewaretoken", "as_opened", "seen"})
+LONGEST_PATH = 300  # characters
 
 
 def author_token(user: User, draft: Referral) -> str:
@@ -35,56 +35,43 @@ def author_token(user: User, draft: Referral) -> str:
     return signing.dumps([user.pk, str(draft.pk)], salt=SALT)
 
 
-def kept_for(user: User, path: str) -> KeptText | None:
-    """What this person typed on this page after their web session had ended."""
-    return KeptText.objects.filter(user=user, path=path).first()
-
-
-def kept_fields(kept: KeptText) -> QueryDict:
-    """The kept fields as they were posted."""
-    fields = QueryDict(mutable=True)
-    for name, values in kept.fields.items():
-        fields.setlist(name, values)
-    return fields
-
-
-def forget(user: User, path: str) -> None:
-    """Delete what was kept, once it was saved or is not wanted."""
-    KeptText.objects.filter(user=user, path=path).delete()
-
-
-def keep(request: HttpRequest) -> bool:
-    """Keep a post whose author can be told from its token. Returns whether anything was kept.
-
-    Characters that cannot be saved become a visible mark, so that nothing around them is lost.
-    """
+def keep(request: HttpRequest) -> str:
+    """Keep a post whose author can be told from its token. Returns the address of its page, or nothing."""
     try:
         user_id, referral_id = signing.loads(request.POST.get(TOKEN_FIELD, ""), salt=SALT, max_age=GOOD_FOR)
     except signing.BadSignature:
-        return False
-    fields = {
-        printable(name): [printable(value) for value in values]
-        for name, values in request.POST.lists()
-        if name not in NOT_KEPT
-    }
+        return ""
     with transaction.atomic():
         author = User.objects.filter(pk=user_id, is_active=True).first()
         # Locked: while it is being sent, its source text is deleted, and nothing may be kept beside that.
         drafts = Referral.objects.select_for_update().filter(sent_at__isnull=True)
         draft = drafts.filter(pk=UUID(referral_id), created_by_id=user_id).first()
-        if author is None or draft is None or not _is_of(draft, request.path):
-            return False
-        KeptText.objects.update_or_create(
-            user=author,
-            path=request.path[:300],
-            defaults={"referral": draft, "fields": fields, "kept_at": timezone.now()},
+        if author is None or draft is None:
+            return ""
+        page = _page_of(request, draft)
+        if not is_page_of(draft.pk, page):
+            return ""
+        kept = KeptText.objects.filter(user=author, path=page).first() or KeptText(
+            user=author, path=page, revision=0
         )
+        kept.referral, kept.fields, kept.kept_at = draft, fields_of(request.POST), timezone.now()
+        kept.cause, kept.tab = KeptText.Cause.SIGNED_OUT, Tab.of(request.POST).name
+        kept.revision += 1
+        kept.save()
         audit.record(AuditAction.TEXT_KEPT_AT_SIGN_OUT, by=author, referral=draft.pk, crn=draft.crn)
-    return True
+    return page
 
 
-def _is_of(draft: Referral, path: str) -> bool:
-    return path.startswith(reverse("referrals:tasks", args=[draft.pk]))
+def is_page_of(draft_id: UUID, path: str) -> bool:
+    """Whether an address is one of the draft's pages: under another, text would outlive the draft."""
+    return path.startswith(reverse("referrals:tasks", args=[draft_id])) and len(path) <= LONGEST_PATH
+
+
+def _page_of(request: HttpRequest, draft: Referral) -> str:
+    """The page that was posted, or for which a script posted."""
+    if request.path == reverse("referrals:autosave", args=[draft.pk]):
+        return printable(request.POST.get(PAGE_FIELD, ""))
+    return request.path
 
 
 class KeepTypedText(LoginRequiredMiddleware):
@@ -92,6 +79,7 @@ class KeepTypedText(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         """Keep the post, then ask to sign in and come back to the page."""
-        if request.method == "POST" and keep(request):
-            return redirect_to_login(request.get_full_path())
+        page = keep(request) if request.method == "POST" else ""
+        if page:
+            return redirect_to_login(request.get_full_path() if page == request.path else page)
         return super().handle_no_permission(request, view_func)

@@ -1,5 +1,6 @@
 // Starts what the page has of the GOV.UK components and of our own. Every page works without it.
 import { initAll } from "./govuk/govuk-frontend.min.js";
+import "./autosave.js";
 
 initAll();
 

@@ -1,4 +1,4 @@
-"""Text that somebody typed while their web session had already ended, kept for them alone."""
+"""Text that was typed and not saved, kept for the one who typed it: as they typed, or after their web session ended."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ from referrals.models.referral import Referral
 
 
 class KeptText(models.Model):
-    """What one person posted to one page of one draft after their web session had ended.
+    """What one person typed on one page of one draft and has not saved.
 
     Offered back to that person on that page, never applied by itself. Source text: it may hold OASys's words.
     """
+
+    class Cause(models.TextChoices):
+        """Why it was kept."""
+
+        SIGNED_OUT = "SIGNED_OUT", "Saved after the web session had ended"
+        AUTOSAVED = "AUTOSAVED", "Kept while it was typed"
 
     SOURCE_TEXT: ClassVar[dict[str, object]] = {"fields": {}}
     SOURCE_OF: ClassVar[str] = "referral_id"
@@ -25,6 +31,12 @@ class KeptText(models.Model):
     path = models.CharField(max_length=300)
     fields = models.JSONField(default=dict)
     kept_at = models.DateTimeField(default=timezone.now)
+    cause = models.CharField(max_length=10, choices=Cause.choices, default=Cause.SIGNED_OUT)
+    revision = models.PositiveIntegerField(
+        default=1,
+        db_comment="One more each time it is written: a tab that saw an earlier one does not overwrite",
+    )
+    tab = models.CharField(max_length=32, blank=True, db_comment="The opened page that wrote it last")
 
     class Meta:
         constraints = [

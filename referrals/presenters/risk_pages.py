@@ -7,12 +7,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from referrals.kept_text import TOKEN_FIELD, as_opened, carried
 from referrals.models import Referral
+from referrals.presenters import both_texts
 from referrals.presenters.person import Banner
-from referrals.signed_out import TOKEN_FIELD, author_token
+from referrals.signed_out import author_token
 from risk.forms.editing import EditForm, SectionForm, fingerprint, opened_name
 from risk.forms.reviewing import ReviewForm
-from risk.models import RiskInformation, SectionKey
+from risk.models import RiskInformation, RiskSection, SectionKey
 from risk.presenters import rosh_panel, sections
 from risk.presenters.sections import SectionView
 from risk.wording import warning
@@ -64,8 +66,9 @@ def edit(request: HttpRequest, draft: Referral, risk: RiskInformation, form: Edi
             "section": view,
             "box": form[view.key],
             "opened_name": opened_name(view.key),
-            "opened": fingerprint(held[view.key]),
+            "opened": _opened(form, opened_name(view.key), held[view.key]),
             "saved_meanwhile": held[view.key].box_text if view.key in getattr(form, "stale", ()) else None,
+            "typed_elsewhere": getattr(form, "typed_elsewhere", {}).get(view.key),
         }
         for view in context["risk"].sections
     ]
@@ -74,8 +77,24 @@ def edit(request: HttpRequest, draft: Referral, risk: RiskInformation, form: Edi
         "form": form,
         "boxes": boxes,
         "tick": form["understood"] if "understood" in form.fields else EditForm(sections=[])["understood"],
-        "is_kept": getattr(form, "is_kept", False),
+        **_kept(request, draft, form),
         "back_link": reverse("referrals:risk_information", args=[draft.pk]),
+    }
+
+
+def _opened(form: EditForm | SectionForm, name: str, section: RiskSection) -> str:
+    """The fingerprint that the page carries: of the text that was typed over, when typed text is offered back."""
+    kept = getattr(form, "kept", None) if getattr(form, "offered", "") else None
+    return as_opened(kept, name, fingerprint(section))
+
+
+def _kept(request: HttpRequest, draft: Referral, form: EditForm | SectionForm) -> dict[str, Any]:
+    """What the page offers back, and what it carries so that its text is kept while it is typed."""
+    kept = getattr(form, "kept", None)
+    return {
+        "offered": getattr(form, "offered", ""),
+        "carried": carried(request, draft, kept),
+        "elsewhere": both_texts.elsewhere(kept) if kept else "",
     }
 
 
@@ -89,8 +108,9 @@ def one_section(
         **context,
         "form": form,
         "section": next(view for view in context["risk"].sections if view.key == key),
-        "opened": fingerprint(section),
+        "opened": _opened(form, "opened", section),
         "saved_meanwhile": section.box_text if form.is_stale else None,
-        "is_kept": getattr(form, "is_kept", False),
+        "typed_elsewhere": getattr(form, "typed_elsewhere", {}).get("text"),
+        **_kept(request, draft, form),
         "back_link": reverse("referrals:risk_information", args=[draft.pk]),
     }

@@ -30,12 +30,13 @@ from referrals.journey.practitioner_details import BY_SLUG, Detail, missing, see
 from referrals.journey.questions.people import PractitionerPage
 from referrals.journey.records import OfficerInNdelius
 from referrals.journey.store import DraftStore
+from referrals.kept_text import TOKEN_FIELD, carried, forget, kept_fields, kept_for, offered
 from referrals.models import Referral
 from referrals.presenters import practitioner as presenter
-from referrals.presenters import task_list
+from referrals.presenters import both_texts, task_list
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, user_of
-from referrals.signed_out import TOKEN_FIELD, author_token, forget, kept_fields, kept_for
+from referrals.signed_out import author_token
 from referrals.views.question import BACK_TO_CHECK
 from referrals.views.said import said, say
 
@@ -134,7 +135,7 @@ def change(request: HttpRequest, referral_id: UUID, detail: str) -> HttpResponse
     user = user_of(request)
     do = request.POST.get("do", "save")
     if request.method == "POST" and do == "discard":
-        forget(user, request.path)
+        forget(request, user)
         return redirect(request.get_full_path())
     if request.method == "POST" and do == "ndelius":
         return _take_from_ndelius(request, draft, one)
@@ -180,7 +181,7 @@ def _form(request: HttpRequest, draft: Referral, one: Detail) -> DetailForm:
     if kept is not None:  # offered back, to be saved by its author or not
         field = form.fields[one.column]
         form.initial[one.column] = field.widget.value_from_datadict(kept_fields(kept), {}, one.column)
-        form.is_kept = True  # type: ignore[attr-defined]
+        form.kept = kept  # type: ignore[attr-defined]
     return form
 
 
@@ -194,7 +195,7 @@ def _take_from_ndelius(request: HttpRequest, draft: Referral, one: Detail) -> Ht
 
 def _saved(request: HttpRequest, draft: Referral, one: Detail, *, is_changed: bool) -> HttpResponse:
     """Back to the details, or to the check page when the change came from there and nothing is missing."""
-    forget(user_of(request), reverse("referrals:practitioner_change", args=[draft.pk, one.slug]))
+    forget(request, user_of(request))
     say(request, f"The {one.called} was changed." if is_changed else "Nothing was changed.")
     if request.GET.get("return") == BACK_TO_CHECK:
         progress = MAKE_A_REFERRAL.on(own_draft(request, draft.pk), user_of(request), timezone.localdate())
@@ -208,6 +209,7 @@ def _change_context(
 ) -> dict[str, Any]:
     answers = DraftStore(draft).read(Practitioner)
     officer = OfficerInNdelius.from_kept(draft.practitioner_in_ndelius)
+    kept = getattr(form, "kept", None)
     return {
         "banner": Banner.of(draft),
         "draft": draft,
@@ -219,12 +221,17 @@ def _change_context(
         "back_link": _back(request, draft, reverse("referrals:practitioner", args=[draft.pk])),
         "trouble": notice,
         "warnings": (),
-        "is_kept": getattr(form, "is_kept", False),
-        "saved_meanwhile": [Row(one.label, one.of(answers))] if status == 409 else (),
+        "offered": offered(kept) if kept else "",
+        "carried": carried(request, draft, kept),
+        "both": _both(one, form, one.of(answers)) if status == 409 else None,
         "ndelius_says": presenter.says(answers, officer, one),
         "may_use_ndelius": presenter.may_use_ndelius(answers, officer, one),
         "success": said(request),
     }
+
+
+def _both(one: Detail, form: DetailForm, saved: str) -> both_texts.BothTexts:
+    return both_texts.saved([Row(one.label, saved)], [Row(one.label, form.given()[0])])
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)

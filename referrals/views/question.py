@@ -18,12 +18,23 @@ from referrals.journey.declaration import PlacedStep, Progress
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.journey.pages import Page
 from referrals.journey.store import fingerprint
-from referrals.models import Referral
-from referrals.presenters import task_list
+from referrals.kept_text import (
+    TOKEN_FIELD,
+    as_opened,
+    carried,
+    forget,
+    is_blank,
+    kept_fields,
+    kept_for,
+    offered,
+    typed_elsewhere,
+)
+from referrals.models import KeptText, Referral
+from referrals.presenters import both_texts, task_list
 from referrals.presenters.changed_elsewhere import changed_elsewhere
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, user_of
-from referrals.signed_out import TOKEN_FIELD, author_token, forget, kept_fields, kept_for
+from referrals.signed_out import author_token
 from referrals.views.said import said, say
 
 BACK_TO_CHECK = "check"
@@ -45,13 +56,16 @@ def question(
         notice = placed.step.first(draft=draft, by=user)
         progress = MAKE_A_REFERRAL.on(draft, user, timezone.localdate())
     if request.method == "POST" and request.POST.get("do") == "discard":
-        forget(user, request.path)
+        forget(request, user)
         return redirect(request.get_full_path())
     form = _form(request, progress, placed)
+    kept = _kept(request, progress, placed)
     status = 200
     if request.method == "POST":
         status = 422
-        if form.is_valid():
+        if form.is_valid() and kept is not None:
+            status = 409
+        elif form.is_valid():
             try:
                 saved = answer_question(
                     journey=MAKE_A_REFERRAL,
@@ -64,13 +78,13 @@ def question(
             except SavedMeanwhile:
                 status = 409
             else:
-                forget(user, request.path)
+                forget(request, user)
                 say(request, changed_elsewhere(saved), is_warning=True)
                 return redirect(_next_address(request, draft, placed))
     return render(
         request,
         placed.page.template,
-        _context(request, progress, placed, form, notice, status),
+        _context(request, progress, placed, form, notice, status, kept),
         status=status,
     )
 
@@ -82,14 +96,25 @@ def _form(request: HttpRequest, progress: Progress, placed: PlacedStep) -> Page:
     first = placed.page.first_values(answers, situation, found)
     if request.method == "POST":
         return placed.page(request.POST, situation=situation, found=found, initial=first)
-    kept = kept_for(user_of(request), request.path)
-    form = placed.page(situation=situation, found=found, initial=first)
-    if kept is not None:  # offered back, to be saved by its author or not
-        fields = kept_fields(kept)
-        for name, field in form.fields.items():
-            form.initial[name] = field.widget.value_from_datadict(fields, {}, name)
-        form.is_kept = True  # type: ignore[attr-defined]
-    return form
+    return placed.page(situation=situation, found=found, initial=first)
+
+
+def _kept(request: HttpRequest, progress: Progress, placed: PlacedStep) -> KeptText | None:
+    """What was typed here and not saved: by another tab when this one saves, by any when the page is opened."""
+    if request.method == "POST":
+        return typed_elsewhere(request, user_of(request))
+    return kept_for(user_of(request), request.path)
+
+
+def _offer(form: Page, kept: KeptText, answers: Any) -> str:
+    """Put what was typed into the fields, to be saved by its author or not. Nothing when it is what is stored."""
+    fields = kept_fields(kept)
+    typed = type(form)(fields, situation=form.situation, found=form.found)
+    if is_blank(kept) or (typed.is_valid() and typed.given() == answers):
+        return ""
+    for name, field in form.fields.items():
+        form.initial[name] = field.widget.value_from_datadict(fields, {}, name)
+    return offered(kept)
 
 
 def _next_address(request: HttpRequest, draft: Referral, placed: PlacedStep) -> str:
@@ -106,8 +131,15 @@ def _next_address(request: HttpRequest, draft: Referral, placed: PlacedStep) -> 
 
 
 def _context(
-    request: HttpRequest, progress: Progress, placed: PlacedStep, form: Page, notice: str, status: int
+    request: HttpRequest,
+    progress: Progress,
+    placed: PlacedStep,
+    form: Page,
+    notice: str,
+    status: int,
+    kept: KeptText | None,
 ) -> dict[str, Any]:
+    words = _offer(form, kept, progress.answers(placed)) if kept and not form.is_bound else ""
     before = progress.before(placed)
     from_check = request.GET.get("return") == BACK_TO_CHECK
     back_link = reverse("referrals:tasks", args=[progress.draft.pk])
@@ -120,14 +152,15 @@ def _context(
         "draft": progress.draft,
         "form": form,
         "heading": placed.page.asked(progress.situation_at(placed)),
-        "as_opened": fingerprint(progress.answers(placed)),
+        "as_opened": as_opened(kept if words else None, "as_opened", fingerprint(progress.answers(placed))),
         "author_token": author_token(user_of(request), progress.draft),
         "token_field": TOKEN_FIELD,
         "back_link": back_link,
         "trouble": form.found.trouble or notice,
         "warnings": placed.page.warnings(progress.answers(placed), progress.situation_at(placed)),
-        "is_kept": getattr(form, "is_kept", False),
-        "saved_meanwhile": progress.rows(placed) if status == 409 else (),
+        "offered": words,
+        "carried": carried(request, progress.draft, kept if status != 422 else None),
+        "both": both_texts.of(form, progress.rows(placed), kept) if status == 409 else None,
         "beside": form.beside(),
         "ndelius_link": settings.NDELIUS_DEEP_LINK,
         "success": said(request),

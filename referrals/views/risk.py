@@ -13,10 +13,10 @@ from accounts.models import User
 from events.doors import for_practitioners
 from events.models import AuditAction
 from referrals.actions.changing import touch
-from referrals.models import Referral
+from referrals.kept_text import differing, forget, kept_for, offered, typed_elsewhere
+from referrals.models import KeptText, Referral
 from referrals.presenters import risk_pages
 from referrals.scope import own_draft, user_of
-from referrals.signed_out import forget, kept_fields, kept_for
 from referrals.views.said import said, say
 from risk.actions import changing, declaring, pulling
 from risk.forms.editing import EditForm, SectionForm
@@ -33,6 +33,9 @@ BUTTONS = {
 }
 CHANGED = (
     "The risk information changed after you opened this page. Review it as it stands now, and confirm again"
+)
+TYPED_ELSEWHERE = (
+    "Something else was typed here in another tab or window. Compare both texts and save again to keep yours"
 )
 NEWER = "OASys was updated since this information was pulled. Take the new information, or confirm what is here again."
 
@@ -96,19 +99,19 @@ def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         return _edit_page(request, draft, risk, _edit_form_with_kept_text(request, risk, user))
     do, _, key = request.POST.get("do", "save").partition(":")
     if do == "discard":
-        forget(user, request.path)
+        forget(request, user)
         return redirect(request.path)
     if do in BUTTONS:
         return _press(request, draft, risk, user, do, _known(key))
     if do != "save":
         raise Http404
     form = EditForm(request.POST, sections=risk.in_order())
-    if form.is_valid():
+    if form.is_valid() and not _refuses_typed_elsewhere(form, typed_elsewhere(request, user)):
         if risk.newer_announced_at is None and pulling.check_freshness(risk=risk, by=user):
             form.add_error(None, NEWER)
         elif _save_and_declare(risk, form, user):
             touch(draft)
-            forget(user, request.path)
+            forget(request, user)
             return redirect("referrals:tasks", draft.pk)
         else:
             form = EditForm(request.POST, sections=for_page(draft.risk_id).in_order())
@@ -152,7 +155,7 @@ def _press(
         return _edit_page(
             request, draft, for_page(draft.risk_id), _as_typed_but_for(request.POST, risk.pk, key)
         )
-    forget(user, request.path)
+    forget(request, user)
     say(request, sentence.format(heading=key.label))
     return redirect(f"{request.path}#{key.slug}")
 
@@ -169,17 +172,30 @@ def _as_typed_but_for(posted: QueryDict, risk_id: UUID, key: SectionKey) -> Edit
 
 def _edit_form_with_kept_text(request: HttpRequest, risk: RiskInformation, user: User) -> EditForm:
     kept = kept_for(user, request.path)
-    if kept is None:
-        return EditForm(sections=risk.in_order())
-    fields = kept_fields(kept)
-    typed = {key: fields[key] for key in SectionKey.values if key in fields}
+    typed = differing(kept, {section.key: section.box_text for section in risk.in_order()})
     form = EditForm(sections=risk.in_order(), initial=typed)
-    form.is_kept = True  # type: ignore[attr-defined]
+    _keeps(form, kept, offered(kept) if kept and typed else "")
     return form
 
 
+def _keeps(form: EditForm | SectionForm, kept: KeptText | None, sentence: str = "") -> None:
+    """Say to the page which kept text it shows, and how it offers it (or that it need not)."""
+    form.kept, form.offered = kept, sentence  # type: ignore[union-attr]
+
+
+def _refuses_typed_elsewhere(form: EditForm | SectionForm, kept: KeptText | None) -> bool:
+    """True, with errors and the other texts on the form, when another tab typed something else and did not save."""
+    others = differing(kept, {name: form.cleaned_data[name] for name in form.fields if name != "understood"})
+    form.typed_elsewhere = others  # type: ignore[union-attr]
+    for name in others:
+        form.add_error(name, TYPED_ELSEWHERE)
+    _keeps(form, kept)
+    return bool(others)
+
+
 def _edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation, form: EditForm) -> HttpResponse:
-    status = 200 if not form.errors else 409 if getattr(form, "stale", ()) else 422
+    is_conflict = getattr(form, "stale", ()) or getattr(form, "typed_elsewhere", {})
+    status = 200 if not form.errors else 409 if is_conflict else 422
     context = risk_pages.edit(request, draft, risk, form)
     return render(request, "risk/edit.html", {**context, "success": said(request)}, status=status)
 
@@ -195,7 +211,7 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
     if request.method == "POST":
         do = request.POST.get("do", "save")
         if do == "discard":
-            forget(user, request.path)
+            forget(request, user)
             return redirect(request.path)
         if do in BUTTONS:
             action, sentence = BUTTONS[do]
@@ -206,7 +222,7 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
             )
         if do != "save":
             raise Http404
-        if form.is_valid():
+        if form.is_valid() and not _refuses_typed_elsewhere(form, typed_elsewhere(request, user)):
             text = form.cleaned_data["text"]
             try:
                 changed = changing.edit_section(
@@ -221,10 +237,11 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
                 return _changed(request, draft, user, said_so)
     else:
         kept = kept_for(user, request.path)
-        if kept is not None and "text" in kept.fields:
-            form = SectionForm(section=risk.section(key), initial={"text": kept_fields(kept)["text"]})
-            form.is_kept = True  # type: ignore[attr-defined]
-    status = 200 if not form.errors else 409 if form.is_stale else 422
+        typed = differing(kept, {"text": risk.section(key).box_text})
+        form = SectionForm(section=risk.section(key), initial=typed)
+        _keeps(form, kept, offered(kept) if kept and typed else "")
+    is_conflict = form.is_stale or getattr(form, "typed_elsewhere", {})
+    status = 200 if not form.errors else 409 if is_conflict else 422
     context = risk_pages.one_section(request, draft, risk, key, form)
     return render(request, "risk/section.html", {**context, "success": said(request)}, status=status)
 
@@ -233,7 +250,7 @@ def _changed(
     request: HttpRequest, draft: Referral, user: User, sentence: str, *, stay: bool = False
 ) -> HttpResponse:
     touch(draft)
-    forget(user, request.path)
+    forget(request, user)
     say(request, sentence)
     if stay:
         return redirect(request.path)

@@ -109,6 +109,8 @@ TABLE = """
     referrals:delete_draft    POST 302     404      404       403        403     403     403     403     302
     referrals:refresh_person  GET  405     405      405       405        405     405     405     405     302
     referrals:refresh_person  POST 302     404      404       403        403     403     403     403     302
+    referrals:autosave        GET  405     405      405       405        405     405     405     405     302
+    referrals:autosave        POST 404     404      404       403        403     403     403     403     302
     referrals:allocation                   GET  200  404   404       403        403     403     403     403     302
     referrals:allocation                   POST 422  404   404       403        403     403     403     403     302
     referrals:current-location             GET  200  404   404       403        403     403     403     403     302

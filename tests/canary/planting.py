@@ -33,8 +33,9 @@ from referrals.actions.start_referral import start_referral
 from referrals.handing_over import HANDED_OVER, WITHHELD
 from referrals.journey import answers
 from referrals.journey.personal_details import OPTIONAL_DETAILS
+from referrals.kept_text import PAGE_FIELD, TAB_FIELD, TOKEN_FIELD
 from referrals.models import Decision, Referral, SensitiveDetailDecision
-from referrals.signed_out import TOKEN_FIELD, author_token
+from referrals.signed_out import author_token
 from risk.actions import changing, pulling
 from risk.models import SectionKey
 
@@ -184,7 +185,7 @@ def a_draft(words: Words, by: User, *, withheld: Iterable[str] = PERSONAL) -> Re
 
 
 def type_everywhere(words: Words, draft: Referral, by: User) -> None:
-    """Type twice into every section, and leave text behind on two pages after the web session has ended."""
+    """Type twice into every section, leave text behind on two pages after the web session has ended, and on a third."""
     for key in SectionKey.values:
         for turn in ("first", "second"):
             text = f"Typed {words(f'typed.{turn}.{key}')}."
@@ -193,6 +194,11 @@ def type_everywhere(words: Words, draft: Referral, by: User) -> None:
         posted = {TOKEN_FIELD: author_token(by, draft), "who_is_at_risk": words(f"kept.{name}")}
         answer = Client().post(reverse(f"referrals:{name}", args=[draft.pk]), posted)
         assert answer.status_code == 302
+    signed_in = Client()
+    signed_in.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
+    typed = {PAGE_FIELD: reverse("referrals:additional-needs", args=[draft.pk]), TAB_FIELD: "a"}
+    typed["additional_needs"] = words("kept.autosaved")
+    assert signed_in.post(reverse("referrals:autosave", args=[draft.pk]), typed).status_code == 200
     decide_about_details(words, draft, by)
 
 

@@ -19,8 +19,9 @@ from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from referrals.actions.delete_draft import delete_draft
 from referrals.actions.send_referral import send_referral
+from referrals.kept_text import TOKEN_FIELD
 from referrals.models import KeptText, Referral
-from referrals.signed_out import GOOD_FOR, TOKEN_FIELD, author_token
+from referrals.signed_out import GOOD_FOR, author_token
 from tests.factories.referrals import a_declared_draft, a_draft_with_risk, a_sent_referral
 from tests.pages import assert_page
 from tests.stories.referring import Practitioner, filled_in

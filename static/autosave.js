@@ -1,0 +1,123 @@
+// Keeps what is typed on a page of a draft, on the server, before the page is saved; offered back when it is opened again.
+//
+// Sends the whole form two seconds after the last key, and every four while somebody types on: with the time of an
+// answer no more than five seconds of typing can be lost. One request at a time. Nothing is stored in the browser.
+const PAUSE = 2_000; // milliseconds
+const AT_MOST = 4_000;
+const ANSWER_WITHIN = 10_000;
+const TRY_AGAIN = 5_000;
+const SENT_WHILE_LEAVING = 60_000; // characters: browsers take no more when a page is left
+
+document.querySelectorAll("[data-autosave]").forEach(start);
+
+function start(status) {
+  const form = status.closest("form");
+  if (!form.querySelector("textarea")) return;
+  const { autosave: address, page } = status.dataset;
+  let kept = typed();
+  let typedSince = null; // when the first key was pressed that is not kept yet
+  let timer = null;
+  let sending = null;
+  let isOver = false;
+
+  form.addEventListener("input", () => wait());
+  form.addEventListener("submit", whenSubmitted);
+  document.addEventListener("visibilitychange", () => document.hidden && send({ leaving: true }));
+
+  function typed() {
+    const fields = new FormData(form);
+    fields.delete("typed_revision");
+    return new URLSearchParams(fields).toString();
+  }
+
+  function wait(delay = PAUSE) {
+    if (isOver) return;
+    typedSince ??= Date.now();
+    clearTimeout(timer);
+    timer = setTimeout(send, Math.max(0, Math.min(delay, typedSince + AT_MOST - Date.now())));
+  }
+
+  function send({ leaving = false } = {}) {
+    clearTimeout(timer);
+    if (isOver || sending || typed() === kept) return;
+    typedSince = null;
+    sending = post(leaving).finally(() => {
+      sending = null;
+      if (typedSince !== null) wait();
+    });
+  }
+
+  async function post(leaving) {
+    const sent = typed();
+    const body = new URLSearchParams(new FormData(form));
+    body.set("typed_page", page);
+    let answer;
+    try {
+      answer = await fetch(address, {
+        method: "POST",
+        body,
+        keepalive: leaving && body.toString().length < SENT_WHILE_LEAVING,
+        signal: AbortSignal.timeout(ANSWER_WITHIN),
+      });
+      if (answer.ok && !answer.redirected) {
+        const { revision, at } = await answer.json();
+        form.elements.typed_revision.value = revision;
+        kept = sent;
+        say(status.dataset.kept.replace("{time}", at));
+        return;
+      }
+    } catch {
+      answer = null;
+    }
+    refused(answer);
+  }
+
+  function refused(answer) {
+    if (answer?.redirected) {
+      askToSignIn(answer.url);
+    } else if (answer?.status === 413) {
+      say(status.dataset.tooMuch);
+    } else if (answer?.status === 409) {
+      over(status.dataset.elsewhere);
+    } else if (answer?.status === 403) {
+      over(status.dataset.stale);
+    } else if (answer?.status === 404 || answer?.status === 410) {
+      over(status.dataset.gone);
+    } else {
+      say(status.dataset.failed);
+      typedSince ??= Date.now();
+      setTimeout(send, TRY_AGAIN);
+    }
+  }
+
+  // The web session has ended. The service kept this post if it leads back to this page after signing in.
+  function askToSignIn(address) {
+    const isKept = new URL(address).searchParams.get("next") === page;
+    if (!isKept) return over(status.dataset.failed);
+    over(`${status.dataset.signedOut} `);
+    const link = document.createElement("a");
+    link.className = "govuk-link";
+    link.href = address;
+    link.textContent = status.dataset.signIn;
+    status.append(link);
+  }
+
+  function over(sentence) {
+    isOver = true;
+    say(sentence);
+  }
+
+  // Announced once, and not again for each time that it is kept within a minute.
+  function say(sentence) {
+    if (status.textContent !== sentence) status.textContent = sentence;
+  }
+
+  // What is on its way must arrive before the page is saved, or it would be offered back although it was saved.
+  function whenSubmitted(event) {
+    clearTimeout(timer);
+    isOver = true;
+    if (!sending || event.defaultPrevented) return;
+    event.preventDefault();
+    sending.finally(() => form.requestSubmit(event.submitter));
+  }
+}
