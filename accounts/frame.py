@@ -36,6 +36,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSession:
+    """How many seconds the web session lasts without a request, and how long before its end that is said."""
+
+    seconds: int
+    warning: int
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything that the layout shows outside the page's own content."""
 
@@ -45,6 +53,7 @@ class Frame:
     organisation: str = ""
     navigation: tuple[Place, ...] = ()
     is_demo: bool = False
+    web_session: WebSession | None = None
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
@@ -60,6 +69,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             organisation=organisation_of(user),
             navigation=navigation_for(user, request.path),
             is_demo=settings.DEMO_MODE,
+            web_session=WebSession(settings.SESSION_COOKIE_AGE, settings.WEB_SESSION_WARNING),
         )
     }
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import views, web_session
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign_in"),
     path("sign-in/demo", views.sign_in_to_demo, name="sign_in_to_demo"),
     path("sign-out", views.sign_out, name="sign_out"),
+    path("web-session", web_session.web_session, name="web_session"),
     path("feedback", views.give_feedback, name="feedback"),
     path("feedback/thank-you", views.feedback_given, name="feedback_given"),
     path("accessibility-statement", views.accessibility_statement, name="accessibility"),

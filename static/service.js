@@ -1,8 +1,9 @@
 // Starts what the page has of the GOV.UK components and of our own. Every page works without it.
 import { initAll } from "./govuk/govuk-frontend.min.js";
-import "./autosave.js";
 
 initAll();
 
-// Large, and needed by few pages: fetched only where a question asks for it.
+// Needed by some pages only: fetched where they ask for it.
+if (document.querySelector("[data-autosave]")) import("./autosave.js");
+if (document.querySelector("[data-web-session]")) import("./web-session.js");
 if (document.querySelector("select[data-autocomplete]")) import("./autocomplete.js");

@@ -32,8 +32,8 @@ from referrals.journey.records import OfficerInNdelius
 from referrals.journey.store import DraftStore
 from referrals.kept_text import TOKEN_FIELD, carried, forget, kept_fields, kept_for, offered
 from referrals.models import Referral
-from referrals.presenters import practitioner as presenter
 from referrals.presenters import both_texts, task_list
+from referrals.presenters import practitioner as presenter
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, user_of
 from referrals.signed_out import author_token

@@ -63,6 +63,8 @@ TABLE = """
     accounts:sign_in_to_demo  POST 404     404      404       404        404     404     404     404     404
     accounts:sign_out         GET  200     200      200       200        200     200     200     200     302
     accounts:sign_out         POST 302     302      302       302        302     302     302     302     302
+    accounts:web_session      GET  200     200      200       200        200     200     200     200     200
+    accounts:web_session      POST 200     200      200       200        200     200     200     200     200
     accounts:feedback         GET  200     200      200       200        200     200     200     200     200
     accounts:feedback         POST 422     422      422       422        422     422     422     422     422
     accounts:feedback_given   GET  200     200      200       200        200     200     200     200     200

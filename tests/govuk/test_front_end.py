@@ -32,6 +32,8 @@ pytestmark = pytest.mark.skipif(
         "service.css",
         "service.js",
         "autocomplete.js",
+        "autosave.js",
+        "web-session.js",
     ],
 )
 def test_what_is_served(path: str) -> None:
@@ -99,18 +101,32 @@ def test_every_name_is_hashed_and_a_first_view_is_small(collected: Path) -> None
     assert size <= 120_000
 
 
-def test_a_script_that_few_pages_need_is_fetched_on_demand_under_a_hashed_name(collected: Path) -> None:
-    """At most 20 kB more, where a question asks for it."""
+@pytest.mark.parametrize(
+    ("script", "brings", "most"),
+    [
+        pytest.param(
+            "autocomplete",
+            ["accessible-autocomplete/accessible-autocomplete.min.#.js"],
+            20_000,
+            id="long lists",
+        ),
+        pytest.param("autosave", [], 3_000, id="typing on a draft"),
+        pytest.param("web-session", [], 3_000, id="signed in"),
+    ],
+)
+def test_a_script_that_some_pages_need_is_fetched_on_demand_under_a_hashed_name(
+    collected: Path, script: str, brings: list[str], most: int
+) -> None:
+    """``most``: bytes more, where a page asks for it."""
     name = str(staticfiles_storage.url("service.js")).removeprefix("/assets/")
-    asked_for = []
-    while found := re.findall(r'import ?\(?"\./([^"]+)"', (collected / name).read_text()):
-        (name,) = found
-        asked_for.append(name)
-    assert [re.sub(r"\.[0-9a-f]{12}\.", ".#.", name) for name in asked_for] == [
-        "autocomplete.#.js",
-        "accessible-autocomplete/accessible-autocomplete.min.#.js",
-    ]
-    assert sum((collected / f"{name}.br").stat().st_size for name in asked_for) <= 20_000
+    imports = re.findall(r'import ?\(?"\./([^"]+)"', (collected / name).read_text())
+    asked_for = [found for found in imports if re.fullmatch(rf"{script}\.[0-9a-f]{{12}}\.js", found)]
+    assert len(asked_for) == 1, imports
+    while found := re.findall(r'import ?\(?"\./([^"]+)"', (collected / asked_for[-1]).read_text()):
+        asked_for += found
+    assert [re.sub(r"\.[0-9a-f]{12}\.", ".#.", name) for name in asked_for[1:]] == brings
+    sizes = [min(path.stat().st_size for path in collected.glob(f"{name}*")) for name in asked_for]
+    assert sum(sizes) <= most
 
 
 def test_the_style_sheet_names_only_files_that_are_there(collected: Path) -> None:
