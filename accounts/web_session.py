@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.contrib.sessions.models import Session
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
@@ -39,7 +39,7 @@ def web_session(request: HttpRequest) -> HttpResponse:
 class WebSessions(SessionMiddleware):
     """Django's, but for a request that only asks how long the web session lasts."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Save the web session and begin its time anew, unless this request is to leave it as it is."""
         if getattr(request, "leaves_web_session", False):
             patch_vary_headers(response, ("Cookie",))
