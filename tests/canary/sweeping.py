@@ -124,7 +124,7 @@ FILLERS: dict[str, Callable[[], list[Any]]] = {
     "contract_id": lambda: [*Contract.objects.order_by("pk").values_list("pk", flat=True)[:1]],
     "category_id": lambda: [1],
     "slug": lambda: [SectionKey.SUICIDE.slug],
-    "detail": lambda: ["email"],
+    "detail": lambda: ["email-address"],
     # The parts of a case: all that there are, so that every object is asked for in the name of every case.
     "note_id": _keys(CaseNote),
     "question_id": _keys(Question),
