@@ -53,4 +53,4 @@ def _end(draft: Referral, now: datetime) -> object:
     ends = draft.expires_at(now)
     days = (timezone.localdate(ends) - timezone.localdate(now)).days
     left = f"In {plural(days, 'day', 'days')}" if days > 0 else "Tonight"
-    return {"text": left, "hint": f"Deleted {date(ends)}"} if ends - now <= DRAFT_WARNING else left
+    return {"text": left, "hint": f"On {date(ends)}"} if ends - now <= DRAFT_WARNING else left

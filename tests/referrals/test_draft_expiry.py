@@ -130,9 +130,9 @@ def test_the_warning_is_an_email_without_a_name(pp: User) -> None:
     ("days_ago", "warned", "says"),
     [
         pytest.param(0, None, "In 90 days", id="just changed"),
-        pytest.param(80, 4, "In 10 days Deleted 13 June 2026", id="ten days left"),
+        pytest.param(80, 4, "In 10 days On 13 June 2026", id="ten days left"),
         pytest.param(89.9, 13.9, "Tonight", id="the last day"),
-        pytest.param(200, None, "In 14 days Deleted 17 June 2026", id="old and not warned yet"),
+        pytest.param(200, None, "In 14 days On 17 June 2026", id="old and not warned yet"),
     ],
 )
 def test_the_list_says_how_long_is_left(
