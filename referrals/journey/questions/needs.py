@@ -157,7 +157,12 @@ class InterpreterPage(Page):
         yes_if="{person} needs an interpreter",
         inline=False,
     )
-    interpreter_language = TextField(label="Which language?", max_length=200, width=20)
+    interpreter_language = TextField(
+        label="Which language?",
+        max_length=200,
+        width=20,
+        error_messages={"required": "Enter the language that they need an interpreter for"},
+    )
 
     class Meta:
         conditions = (If("needs_interpreter", "YES", then=("interpreter_language",)),)
