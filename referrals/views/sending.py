@@ -35,7 +35,8 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     draft.risk = for_page(draft.risk_id)
     progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
     if progress.first_unanswered is not None:
-        say(request, f"{NOT_COMPLETE} {progress.asked(progress.first_unanswered)}")
+        missing = progress.asked_of_anybody(progress.first_unanswered)
+        say(request, f"{NOT_COMPLETE} {missing}", is_warning=True)
         return redirect("referrals:tasks", draft.pk)
     context = {
         "banner": Banner.of(draft),

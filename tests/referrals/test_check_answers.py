@@ -239,7 +239,7 @@ def test_an_incomplete_draft_is_sent_to_its_task_list_and_says_why(as_persona: A
 
     page = " ".join(me.open(me.address("tasks")).get_text(" ").split())
 
-    assert "Still to do: Does Marlon Ashgrove have an allocated community probation practitioner?" in page
+    assert "Still to do: Does the person have an allocated community probation practitioner?" in page
 
 
 @pytest.mark.parametrize("name", ["check_answers", "preview"])
