@@ -1,8 +1,6 @@
-"""The places a question offers: probation offices, delivery units, and establishments, as choices."""
+"""The places a question offers: probation offices and delivery units, as choices."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from interventions.models import ProbationDeliveryUnit, ProbationOffice
 
@@ -24,8 +22,3 @@ def office_named(number: str) -> tuple[int | None, str]:
 def delivery_unit_choices() -> list[tuple[str, str]]:
     """The probation delivery units in use, by their names: nDelius gives nothing else."""
     return [(name, name) for name in ProbationDeliveryUnit.objects.in_use().values_list("name", flat=True)]
-
-
-def establishment_choices(names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Establishments by their codes."""
-    return list(names.items())

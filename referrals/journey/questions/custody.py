@@ -9,18 +9,22 @@ from typing import Any
 
 from govuk.choices import Choice
 from govuk.conditions import If
-from govuk.fields import AutocompleteField, DateField, RadiosField, TextAreaField, TextField, YesNoField
+from govuk.fields import AutocompleteField, DateField, RadiosField, TextAreaField, YesNoField
 from govuk.template_filters import date
-from integrations.establishments import establishments
 from referrals.journey.answers import Establishment, ExpectedOffice, ExpectedRelease
 from referrals.journey.pages import Found, Page, Row, text
-from referrals.journey.places import establishment_choices, office_choices, office_named
+from referrals.journey.places import office_choices, office_named
+from referrals.journey.questions.establishments import (
+    EstablishmentsPage,
+    establishment_field,
+    typed_establishment_field,
+)
 from referrals.journey.situation import Situation
 
 CONFIRM, ANOTHER, UNKNOWN, OFFICE = "CONFIRM", "ANOTHER", "UNKNOWN", "OFFICE"
 
 
-class EstablishmentPage(Page):
+class EstablishmentPage(EstablishmentsPage):
     """Where the person is in custody: confirmed when the prison records say so, else chosen."""
 
     answers = Establishment
@@ -28,44 +32,19 @@ class EstablishmentPage(Page):
     template = "referrals/journey/establishment.html"
 
     is_still_there = YesNoField(label="Is {person} still there?", inline=False)
-    establishment = AutocompleteField(
-        label="Establishment",
-        hint="A prison, or a secure children’s home.",
-        choices=(),
-        error_messages={
-            "required": "Select an establishment",
-            "unknown": "Select an establishment from the list",
-        },
-    )
-    typed = TextField(
-        label="Name of the establishment",
-        hint="The list of establishments cannot be shown now, so type the name.",
-        max_length=200,
-        error_messages={"required": "Enter the name of the establishment"},
-    )
-
-    @classmethod
-    def look_up(cls, situation: Situation, answers: Establishment) -> Found:
-        """The prisons and secure children’s homes there are."""
-        found = establishments()
-        missing = " and ".join(found.not_answering)
-        return Found(
-            found, trouble=f"We could not reach {missing}, so the list is not complete." if missing else ""
-        )
+    establishment = establishment_field(hint="A prison, or a secure children’s home.")
+    typed = typed_establishment_field()
 
     def arrange(self) -> None:
-        """Ask to confirm what is known; else to choose; and to type only while there is no list."""
+        """Ask to confirm what is known; else to choose."""
+        asked = self.asks_for(chosen="establishment", typed="typed")
         known = self.recorded
-        self.names = {one.id: one.name for one in self.found.value.known} if self.found.value else {}
-        self.fields["establishment"].choices = establishment_choices(self.names)  # type: ignore[attr-defined]
-        instead = "establishment" if self.names else "typed"
-        del self.fields["typed" if self.names else "establishment"]
         if known:
-            asked = self.fields["is_still_there"]
-            asked.label = f"Prison records say {known}. Is {{person}} still there?"
+            confirm = self.fields["is_still_there"]
+            confirm.label = f"Prison records say {known}. Is {{person}} still there?"
             message = f"Select yes if {{person}} is still in {known}"
-            asked.own_messages = {"required": message, "unknown": message}  # type: ignore[attr-defined]
-            self.conditions.append(If("is_still_there", "NO", then=(instead,)))
+            confirm.own_messages = {"required": message, "unknown": message}  # type: ignore[attr-defined]
+            self.conditions.append(If("is_still_there", "NO", then=(asked,)))
         else:
             del self.fields["is_still_there"]
 

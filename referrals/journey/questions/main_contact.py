@@ -6,17 +6,21 @@ from typing import Any
 
 from govuk.conditions import If
 from govuk.fields import AutocompleteField, EmailField, PhoneField, RadiosField, TextAreaField, TextField
-from integrations.establishments import establishments
 from referrals.journey.answers import MainContact, ReasonBeforeAllocation
 from referrals.journey.pages import Found, Page, Row, text
-from referrals.journey.places import establishment_choices, office_choices, office_named
+from referrals.journey.places import office_choices, office_named
+from referrals.journey.questions.establishments import (
+    EstablishmentsPage,
+    establishment_field,
+    typed_establishment_field,
+)
 from referrals.journey.situation import Situation
 from referrals.models import ContactPlace
 
 WHERE = "Select where the main point of contact works"
 
 
-class MainContactPage(Page):
+class MainContactPage(EstablishmentsPage):
     """Whom the supplier reaches until a practitioner is allocated (live service: main point of contact)."""
 
     answers = MainContact
@@ -32,20 +36,8 @@ class MainContactPage(Page):
         choices=ContactPlace.choices,
         error_messages={"required": WHERE, "unknown": WHERE},
     )
-    contact_establishment = AutocompleteField(
-        label="Establishment",
-        choices=(),
-        error_messages={
-            "required": "Select an establishment",
-            "unknown": "Select an establishment from the list",
-        },
-    )
-    contact_establishment_typed = TextField(
-        label="Name of the establishment",
-        hint="The list of establishments cannot be shown now, so type the name.",
-        max_length=200,
-        error_messages={"required": "Enter the name of the establishment"},
-    )
+    contact_establishment = establishment_field()
+    contact_establishment_typed = typed_establishment_field()
     contact_office = AutocompleteField(
         label="Probation office",
         choices=office_choices,
@@ -58,23 +50,9 @@ class MainContactPage(Page):
     class Meta:
         conditions = (If("contact_place", ContactPlace.OFFICE.value, then=("contact_office",)),)
 
-    @classmethod
-    def look_up(cls, situation: Situation, answers: MainContact) -> Found:
-        """The prisons and secure children’s homes there are."""
-        found = establishments()
-        missing = " and ".join(found.not_answering)
-        return Found(
-            found, trouble=f"We could not reach {missing}, so the list is not complete." if missing else ""
-        )
-
     def arrange(self) -> None:
-        """Choose from the list of establishments; type only while there is none."""
-        self.names = {one.id: one.name for one in self.found.value.known} if self.found.value else {}
-        self.fields["contact_establishment"].choices = establishment_choices(self.names)  # type: ignore[attr-defined]
-        asked, left_out = "contact_establishment", "contact_establishment_typed"
-        if not self.names:
-            asked, left_out = left_out, asked
-        del self.fields[left_out]
+        """Ask for the establishment when they work in one."""
+        asked = self.asks_for(chosen="contact_establishment", typed="contact_establishment_typed")
         self.conditions.append(If("contact_place", ContactPlace.ESTABLISHMENT.value, then=(asked,)))
 
     @classmethod
