@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.frame import navigation_for, organisation_of
@@ -54,3 +55,12 @@ def test_the_place_one_is_in_is_marked(personas) -> None:
     assert [(place.href, place.is_current) for place in places] == [("/admin/", True)]
     places = navigation_for(personas["admin"], "/feedback")
     assert [place.is_current for place in places] == [False]
+
+
+def test_a_practitioners_home_leads_to_services_drafts_and_cases(as_persona: AsPersona, page: Page) -> None:
+    home = page(as_persona("pp"), reverse("referrals:home"))
+    assert home.main is not None
+
+    links = {str(link["href"]) for link in home.main.select("h2 a")}
+    names = ("referrals:find_person", "interventions:find", "referrals:drafts", "referrals:cases")
+    assert links == {reverse(name) for name in names}

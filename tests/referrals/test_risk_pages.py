@@ -7,6 +7,7 @@ the blanking story; h, j in the story of OASys's answers; n on the supplier's si
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.stories.referring import SECTION_SLUGS, Practitioner, filled_in, key_
 AsPersona = Callable[[str], Client]
 WHO, WHO_KEY = "who-is-at-risk", "who_is_at_risk"
 SAVE = {"do": "save", "understood": "YES"}
+STYLES = Path(__file__).resolve().parents[2] / "static" / "service.css"
 
 
 @pytest.fixture
@@ -169,6 +171,25 @@ def test_the_levels_are_titled_not_shared_with_provider(practitioner: Practition
     panel = practitioner.reviews_risk().select_one(".rm-rosh")
     assert panel is not None
     assert "Not shared with provider" in _text(panel)
+
+
+@pytest.mark.parametrize(
+    ("crn", "level", "looks"),
+    [
+        pytest.param("X980001", "VERY HIGH RoSH", "rm-rosh__level--high", id="very high"),
+        pytest.param("X980003", "UNKNOWN LEVEL RoSH", "rm-rosh__level--unknown", id="no record"),
+    ],
+)
+def test_the_panel_without_a_level_looks_like_no_level(
+    as_persona: AsPersona, pp: User, crn: str, level: str, looks: str
+) -> None:
+    """Live service: page and style sheet call that style by two names."""
+    box = _working_on(as_persona, pp, crn).reviews_risk().select_one(".rm-rosh__level")
+
+    assert box is not None
+    assert level in _text(box)
+    assert box["class"] == ["rm-rosh__level", looks]
+    assert f".{looks}" in STYLES.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

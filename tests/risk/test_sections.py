@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
-from risk.models import RiskSection, SectionKey, SectionState
+from risk.models import OasysOutcome, RiskSection, SectionKey, SectionState
 from risk.models.section import LONGEST_SHARED_TEXT
+from risk.presenters.oasys_words import WORDS
+from risk.presenters.sections import oasys_label
 from risk.redaction import ProposedSection, count_edited, proposed, too_long, undecided
 
 TEXT, CONCERN, OWN = SectionKey.NATURE_OF_RISK, SectionKey.SUICIDE, SectionKey.ADDITIONAL_INFORMATION
@@ -159,3 +161,28 @@ def test_the_sections_stand_in_their_order() -> None:
         "vulnerability",
         "additional_information",
     ]
+
+
+@pytest.mark.parametrize(
+    "outcome", [OasysOutcome.ASSESSED, OasysOutcome.NOT_COMPLETED, OasysOutcome.NO_RECORD]
+)
+@pytest.mark.parametrize(
+    ("key", "answer", "text", "label"),
+    [
+        pytest.param(TEXT, "", "", "No information provided", id="no text"),
+        pytest.param(TEXT, "", SAID, "", id="a text needs no label"),
+        pytest.param(CONCERN, "", "", "Don’t know", id="no answer"),
+        pytest.param(CONCERN, "DK", "", "Don’t know", id="don't know"),
+        pytest.param(CONCERN, "NA", "", "Don’t know", id="not applicable"),
+        pytest.param(CONCERN, "YES", "", "Yes", id="yes"),
+        pytest.param(CONCERN, "NO", "", "No", id="no"),
+        pytest.param(OWN, "", "", "None", id="additional information"),
+    ],
+)
+def test_what_stands_there_by_default(
+    outcome: OasysOutcome, key: SectionKey, answer: str, text: str, label: str
+) -> None:
+    """Seed: the defaults of the risk screen. Failures have words of their own, see the story of OASys's answers."""
+    section = RiskSection(key=key, source_answer=answer, source_text=text)
+
+    assert oasys_label(section, WORDS[outcome]) == label
