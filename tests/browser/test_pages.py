@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +105,68 @@ def test_the_catalogue_and_the_start_of_a_referral(visitor: Visitors) -> None:
     me.opens(reverse("referrals:start", args=[closed.pk]), 410).looks()
     adapter.state().faults.append(Fault(Effect.STATUS, system="ndelius"))
     me.opens(start).fills("What is the person’s CRN?", "X980001").presses("Continue", 422).looks()
+
+
+def test_services_that_are_looked_for(visitor: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
+    me = visitor().signs_in("pp")
+    find = reverse("interventions:find")
+    assert me.opens(find).page.get_by_label("Words", exact=True).is_visible()  # beside the services
+    me.chooses("West Yorkshire", "Humberside", "Accommodation").fills("Age of the person", "30")
+    me.presses("Show services").looks()
+    assert "area=humberside&area=west-yorkshire" in me.page.url
+    assert "match your filters" in me.main
+    me.follows("Remove Police area: Humberside").follows("Provider").looks(thoroughly=False)
+    me.fills("Age of the person", "old").presses("Show services", 422).looks()
+    me.opens(f"{find}?area=atlantis&words=quettlebaum").looks()
+    assert me.follows("Clear all filters").page.url.endswith(find)
+    monkeypatch.setattr("interventions.finding.page.SERVICES_A_PAGE", 3)
+    me.opens(f"{find}?page=2").looks()
+    me.opens(reverse("interventions:detail", args=[Contract.objects.get(reference="DEMO_0010").pk])).looks()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_filters_fold_away_on_a_phone(visitor: Visitors, scripts: bool) -> None:
+    me = visitor(scripts=scripts).signs_in("pp")
+    me.page.set_viewport_size({"width": 400, "height": 900})
+    me.opens(reverse("interventions:find"))
+    words = me.page.get_by_label("Words", exact=True)
+    first = me.page.locator("section h2 a").first
+
+    assert not words.is_visible()
+    assert first.bounding_box()["y"] < 900  # type: ignore[index]  # the services begin on the first screen
+    me.page.locator(".rm-filters summary").click()
+    assert words.is_visible()
+    words.fill("women")
+    me.presses("Show services")
+    assert me.page.locator("section h2 a").count() == 2
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_from_the_person_to_the_draft(visitor: Visitors, as_persona: AsPersona, scripts: bool) -> None:
+    prepared.draft(as_persona, "X980010")
+    prepared.sent(as_persona, "X980010")
+    me = visitor(scripts=scripts).signs_in("pp").follows("Find a service for a person").looks()
+    me.presses("Continue", 422).looks()
+    me.fills("What is the person’s CRN?", "x980010").presses("Continue").looks()
+    me.presses("Yes, find a service").looks()
+    assert "Services that fit" in me.main
+    if not scripts:
+        me.opens(f"{me.page.url}?words=wales").looks()
+    me.opens(f"{me.page.url.partition('?')[0]}?words=home+west").looks()
+    me.follows("Finding and keeping a home in West Yorkshire").looks()
+    me.presses("Start the referral").looks()
+    assert me.heading == "Make a referral"
+    assert "Continue that draft" in me.main
+
+
+def test_a_draft_whose_service_has_ended(visitor: Visitors, as_persona: AsPersona) -> None:
+    practitioner = prepared.ready(as_persona, "X980001")
+    Contract.objects.filter(pk=practitioner.draft.contract_id).update(
+        closes_on=timezone.localdate() - timedelta(days=1), allows_male=False
+    )
+    me = visitor().signs_in("pp")
+    me.opens(practitioner.address("resume")).looks()
+    me.opens(practitioner.address("check_answers")).looks()
 
 
 def test_a_person_whose_record_is_closed_to_the_practitioner(visitor: Visitors) -> None:

@@ -59,6 +59,11 @@ def _services_of(client: Client, page: Page, crn: str) -> str:
     return str(client.post(check)["Location"])
 
 
+def _one() -> int:
+    """The key of a service that takes referrals."""
+    return Contract.objects.get(reference="DEMO_0001").pk
+
+
 def _groups(soup: BeautifulSoup) -> dict[str, list[str]]:
     """The titles under each heading."""
     groups: dict[str, list[str]] = {}
@@ -284,24 +289,24 @@ def test_pages_go_on_from_those_that_fit_to_the_others(as_persona: AsPersona, pa
 # --- Who is it?
 
 
-@pytest.mark.parametrize("where", ["", "services/", "services/1/"])
+@pytest.mark.parametrize("where", ["", "services/", "services/{one}/"])
 def test_a_key_means_something_in_one_web_session_only(as_persona: AsPersona, page: Page, where: str) -> None:
     client, colleague = as_persona("pp"), as_persona("pp.colleague")
     services = _services_of(client, page, KEZIA)
-    address = services.removesuffix("services/") + where
+    address = services.removesuffix("services/") + where.format(one=_one())
 
     assert colleague.get(address)["Location"] == FIND_PERSON
-    assert client.get(f"{FIND_PERSON}{uuid4()}/{where}")["Location"] == FIND_PERSON
+    assert client.get(f"{FIND_PERSON}{uuid4()}/{where.format(one=_one())}")["Location"] == FIND_PERSON
 
 
-@pytest.mark.parametrize("where", ["services/", "services/1/"])
+@pytest.mark.parametrize("where", ["services/", "services/{one}/"])
 def test_nobody_is_chosen_a_service_for_before_being_confirmed(
     as_persona: AsPersona, page: Page, where: str
 ) -> None:
     client = as_persona("pp")
     check = _looked_up(client, page, KEZIA)
 
-    assert client.get(check + where)["Location"] == check
+    assert client.get(check + where.format(one=_one()))["Location"] == check
 
 
 def test_two_people_in_two_tabs_stay_apart(as_persona: AsPersona, page: Page) -> None:
@@ -386,12 +391,12 @@ def test_somebody_barred_is_told_so_and_shown_nothing(as_persona: AsPersona, pag
     assert looked_up.IN_WEB_SESSION not in client.session
 
 
-@pytest.mark.parametrize("where", ["", "services/", "services/1/"])
+@pytest.mark.parametrize("where", ["", "services/", "services/{one}/"])
 def test_access_that_is_withdrawn_meanwhile_closes_every_page(
     as_persona: AsPersona, page: Page, where: str
 ) -> None:
     client = as_persona("pp")
-    address = _services_of(client, page, KEZIA).removesuffix("services/") + where
+    address = _services_of(client, page, KEZIA).removesuffix("services/") + where.format(one=_one())
     entry = {"crn": KEZIA, "userExcluded": True, "userRestricted": False, "exclusionMessage": "No more."}
     adapter.state().faults.append(
         Fault(Effect.STATUS, path_regex="/access$", status=200, body={"access": [entry]})
@@ -404,10 +409,10 @@ def test_access_that_is_withdrawn_meanwhile_closes_every_page(
     assert "Brackenridge" not in refused.get_text()
 
 
-@pytest.mark.parametrize("where", ["", "services/", "services/1/"])
+@pytest.mark.parametrize("where", ["", "services/", "services/{one}/"])
 def test_ndelius_goes_silent_on_the_way(as_persona: AsPersona, page: Page, where: str) -> None:
     client = as_persona("pp")
-    address = _services_of(client, page, KEZIA).removesuffix("services/") + where
+    address = _services_of(client, page, KEZIA).removesuffix("services/") + where.format(one=_one())
     adapter.state().faults.append(Fault(Effect.STATUS, path_regex="/details$", status=503))
 
     assert NOT_ANSWERING in _text(page(client, address, status=503))
