@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from govuk.fields import TextField
 from govuk.forms import Form
 
 CRN = re.compile(r"[A-Z][0-9]{6}")
+ENTER = "Enter a CRN"
 
 
 class CrnForm(Form):
-    """Asks for a CRN; spaces around it and small letters are forgiven."""
+    """Asks for a CRN; spaces (the unseen signs of copied text too) and small letters are forgiven."""
 
     crn = TextField(
         label="What is the person’s CRN?",
@@ -19,14 +21,21 @@ class CrnForm(Form):
         hint="The case reference number in nDelius: one letter and six digits, like X123456.",
         width=10,
         max_length=20,
-        error_messages={"required": "Enter a CRN"},
+        error_messages={"required": ENTER},
     )
 
     def clean_crn(self) -> str:
         """Capital letters, in the right shape."""
-        crn: str = self.cleaned_data["crn"].upper().replace(" ", "")
-        if crn and not CRN.fullmatch(crn):
+        typed: str = self.cleaned_data["crn"]
+        crn = "".join(sign for sign in typed if not _is_unseen(sign)).upper()
+        if not crn:
+            self.add_error("crn", ENTER)
+        elif not CRN.fullmatch(crn):
             self.add_error(
                 "crn", "Enter a CRN in the correct format: one letter and six digits, like X123456"
             )
         return crn
+
+
+def _is_unseen(sign: str) -> bool:
+    return sign.isspace() or unicodedata.category(sign) == "Cf"

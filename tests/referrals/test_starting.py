@@ -63,6 +63,45 @@ def _ended_yesterday(contract: Contract) -> None:
     Contract.objects.filter(pk=contract.pk).update(closes_on=timezone.localdate() - timedelta(days=1))
 
 
+# --- The CRN
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param("X980010\u00a0", id="a space that does not break"),
+        pytest.param("X\u2009980\u202f010", id="narrow spaces"),
+        pytest.param("\u200bX980010\ufeff", id="signs without a width, as copied from a message"),
+        pytest.param("\tx980010\r\n", id="tab and line break"),
+    ],
+)
+def test_what_cannot_be_seen_in_a_copied_crn_is_forgiven(
+    as_persona: AsPersona, page: Page, typed: str
+) -> None:
+    client = as_persona("pp")
+    start = reverse("referrals:start", args=[Contract.objects.get(reference="DEMO_0001").pk])
+
+    page.post(client, start, {"crn": typed})
+
+    assert "Kezia Brackenridge" in _text(page(client, f"{start}/confirm"))
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\u00a0\u200b\u2003", "\n"])
+@pytest.mark.parametrize("where", ["from a service", "from a person"])
+def test_a_crn_of_nothing_but_spaces_is_asked_for_again_and_nobody_is_looked_up(
+    as_persona: AsPersona, page: Page, where: str, typed: str
+) -> None:
+    client = as_persona("pp")
+    contract = Contract.objects.get(reference="DEMO_0001")
+    start = reverse("referrals:start", args=[contract.pk])
+    address = start if where == "from a service" else reverse("referrals:find_person")
+
+    again = page.post(client, address, {"crn": typed}, status=422)
+
+    assert _text(again.select_one(".govuk-error-summary__list")) == "Enter a CRN"
+    assert adapter.state().calls("ndelius", "") == []
+
+
 # --- A service that has ended
 
 
