@@ -1,0 +1,236 @@
+"""Nothing typed is lost, in a browser: text kept while it is typed, two tabs, and the end of the web session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from referrals.models import KeptText
+from tests.browser import prepared
+from tests.browser.visitor import Visitor
+from tests.stories.referring import Practitioner
+
+Visitors = Callable[..., Visitor]
+AsPersona = Callable[[str], Client]
+MOST_LOST = 5  # seconds of typing
+KEPT = "Saved as you type at"
+
+
+@pytest.fixture
+def practitioner(as_persona: AsPersona) -> Practitioner:
+    made = prepared.draft(as_persona, "X980001")
+    made.reviews_risk()
+    return made
+
+
+@pytest.fixture
+def me(visitor: Visitors) -> Visitor:
+    return visitor().signs_in("pp")
+
+
+def _status(page: Page) -> Any:
+    return page.locator("[data-autosave]")
+
+
+def _kept(page: Page, box: str, text: str) -> float:
+    """Wait until a text is in the database; seconds since now."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < 2 * MOST_LOST:
+        row = KeptText.objects.first()
+        if row is not None and row.fields.get(box) == [text]:
+            return time.monotonic() - begun
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{text!r} was not kept: {KeptText.objects.values_list('fields', flat=True)}")
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "box"),
+    [
+        pytest.param("additional-needs", (), "additional_needs", id="a question"),
+        pytest.param("risk_edit", (), "suicide", id="all eight boxes"),
+        pytest.param("risk_section", ("suicide",), "text", id="one section"),
+    ],
+)
+def test_typed_text_is_kept_within_five_seconds_and_offered_after_a_crash(
+    me: Visitor, practitioner: Practitioner, name: str, args: tuple[str, ...], box: str
+) -> None:
+    url = practitioner.address(name, *args)
+    me.opens(url)
+    area = me.page.locator(f"textarea[name={box}]")
+    area.fill("")
+    area.press_sequentially("Typed, and never saved.")
+    assert _kept(me.page, box, "Typed, and never saved.") <= MOST_LOST
+    expect(_status(me.page)).to_contain_text(KEPT)
+    me.looks()
+
+    me.page.close(run_before_unload=False)
+    me.page = me.context.new_page()
+    me.opens(url).looks()
+    assert "What you typed here earlier was not saved" in me.main
+    assert me.page.locator(f"textarea[name={box}]").input_value() == "Typed, and never saved."
+
+    me.presses("Discard what was typed")
+    assert "What you typed here earlier" not in me.main
+    assert not KeptText.objects.exists()
+
+
+def test_somebody_who_never_pauses_is_kept_too(me: Visitor, practitioner: Practitioner) -> None:
+    me.opens(practitioner.address("additional-needs"))
+    area = me.page.locator("textarea[name=additional_needs]")
+    begun = time.monotonic()
+    while not KeptText.objects.exists():
+        area.press_sequentially("word ", delay=60)
+        assert time.monotonic() - begun < 2 * MOST_LOST
+    typed = area.input_value()
+    assert len(typed) - len(KeptText.objects.get().fields["additional_needs"][0]) < len(typed)
+
+
+def test_saving_at_once_leaves_nothing_behind(me: Visitor, practitioner: Practitioner) -> None:
+    me.opens(practitioner.address("additional-needs"))
+    area = me.page.locator("textarea[name=additional_needs]")
+    area.press_sequentially("Typed.")
+    _kept(me.page, "additional_needs", "Typed.")
+    area.press_sequentially(" And saved.")
+    me.presses("Save and continue")
+
+    assert practitioner.draft.additional_needs == "Typed. And saved."
+    assert not KeptText.objects.exists()
+
+
+def test_the_second_tab_is_told_and_saving_shows_both_texts(me: Visitor, practitioner: Practitioner) -> None:
+    url = practitioner.address("additional-needs")
+    me.opens(url)
+    other = me.context.new_page()
+    other.goto(url)
+    other.locator("textarea[name=additional_needs]").press_sequentially("In the other tab.")
+    _kept(other, "additional_needs", "In the other tab.")
+
+    me.page.bring_to_front()
+    me.page.locator("textarea[name=additional_needs]").press_sequentially("In this tab.")
+    expect(_status(me.page)).to_contain_text("in another tab or window")
+    assert [fault for fault in me.faults if not fault.endswith("/autosave: 409")] == []
+    me.faults.clear()
+    me.looks()
+
+    me.presses("Save and continue", 409).looks()
+    assert "Typed in another tab at" in me.main
+    me.presses("Save and continue")
+    assert practitioner.draft.additional_needs == "In this tab."
+
+
+def test_it_says_so_when_nothing_can_be_kept(me: Visitor, practitioner: Practitioner) -> None:
+    me.opens(practitioner.address("additional-needs"))
+    me.context.route("**/autosave", lambda route: route.abort("blockedbyclient"))
+    me.page.locator("textarea[name=additional_needs]").press_sequentially("Typed.")
+    expect(_status(me.page)).to_contain_text("Not saved as you type: the service does not answer")
+    me.looks()
+    me.faults = [fault for fault in me.faults if "/autosave" not in fault]
+
+    me.context.unroute("**/autosave")
+    _kept(me.page, "additional_needs", "Typed.")  # it tries again by itself
+    expect(_status(me.page)).to_contain_text(KEPT)
+
+
+def test_what_is_typed_after_the_end_of_the_web_session_is_kept(
+    me: Visitor, practitioner: Practitioner
+) -> None:
+    me.opens(practitioner.address("additional-needs"))
+    Session.objects.all().delete()
+    me.page.locator("textarea[name=additional_needs]").press_sequentially("Typed after the end.")
+    expect(_status(me.page)).to_contain_text("You are signed out. What you typed until now is kept.")
+    me.looks()
+
+    me.clicks(_status(me.page).get_by_role("link", name="Sign in and go on"))
+    assert me.heading == "Sign in"
+    me.clicks(me.page.locator("button[name=account][value=pp]"))
+    assert me.page.locator("textarea[name=additional_needs]").input_value() == "Typed after the end."
+
+
+@pytest.fixture
+def short(settings: Any) -> None:
+    """A web session that is nearly at its end when a page has been open for two seconds."""
+    settings.SESSION_COOKIE_AGE = 122
+    settings.WEB_SESSION_WARNING = 120
+
+
+@pytest.mark.usefixtures("short")
+def test_a_warning_comes_before_the_end_and_the_keyboard_stays_signed_in(
+    me: Visitor, practitioner: Practitioner
+) -> None:
+    me.opens(practitioner.address("tasks"))
+    dialog = me.page.get_by_role("alertdialog", name="You will soon be signed out")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_contain_text("You will be signed out in 2 minutes")
+    expect(dialog.get_by_role("button", name="Stay signed in")).to_be_focused()
+    me.looks()
+    Session.objects.filter(expire_date__gt=timezone.now()).update(
+        expire_date=timezone.now() + timedelta(seconds=60)
+    )
+
+    me.page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    assert Session.objects.latest("expire_date").expire_date > timezone.now() + timedelta(seconds=100)
+
+    expect(dialog).to_be_visible()  # again, when nothing was done
+    me.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+@pytest.mark.usefixtures("short")
+def test_another_tab_that_is_used_counts(me: Visitor, practitioner: Practitioner, settings: Any) -> None:
+    me.opens(practitioner.address("tasks"))
+    settings.SESSION_COOKIE_AGE = 7200
+    me.page.request.get(practitioner.address("tasks"))
+    me.page.wait_for_timeout(4_000)
+    expect(me.page.locator("dialog")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("short")
+def test_after_the_end_the_page_says_so(me: Visitor, practitioner: Practitioner) -> None:
+    me.opens(practitioner.address("additional-needs"))
+    me.page.locator("textarea[name=additional_needs]").press_sequentially("Typed before the end.")
+    _kept(me.page, "additional_needs", "Typed before the end.")
+    expect(me.page.get_by_role("alertdialog", name="You will soon be signed out")).to_be_visible()
+    Session.objects.all().delete()
+    me.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    ended = me.page.get_by_role("alertdialog", name="You have been signed out")
+    expect(ended).to_be_visible()
+    expect(ended.get_by_role("button", name="Sign in and go on")).to_be_focused()
+    me.looks()
+
+    with me.page.expect_navigation():
+        me.page.keyboard.press("Enter")
+    me.clicks(me.page.locator("button[name=account][value=pp]"))
+    assert me.page.locator("textarea[name=additional_needs]").input_value() == "Typed before the end."
+
+
+def test_without_scripts_nothing_is_different(visitor: Visitors, practitioner: Practitioner) -> None:
+    me = visitor(scripts=False).signs_in("pp").opens(practitioner.address("additional-needs"))
+    expect(me.page.locator("dialog")).to_be_hidden()
+    me.page.locator("textarea[name=additional_needs]").fill("Typed without scripts.")
+    me.presses("Save and continue").looks()
+    assert practitioner.draft.additional_needs == "Typed without scripts."
+    assert not KeptText.objects.exists()
+
+
+def test_nobody_is_watched_who_is_not_signed_in(visitor: Visitors) -> None:
+    me = visitor().opens("/sign-in")
+    assert me.page.locator("dialog").count() == 0
+
+
+def test_nothing_is_stored_in_the_browser(me: Visitor, practitioner: Practitioner) -> None:
+    me.opens(practitioner.address("additional-needs"))
+    me.page.locator("textarea[name=additional_needs]").press_sequentially("Typed.")
+    _kept(me.page, "additional_needs", "Typed.")
+
+    assert me.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    assert me.page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
+    assert {cookie["name"] for cookie in me.context.cookies()} == {"sessionid", "csrftoken"}
