@@ -22,6 +22,7 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from govuk.text import printable
+from monitoring import signed_out as of_suppliers
 from referrals.kept_text import PAGE_FIELD, TOKEN_FIELD, Tab, fields_of
 from referrals.models import KeptText, Referral
 
@@ -36,7 +37,14 @@ def author_token(user: User, draft: Referral) -> str:
 
 
 def keep(request: HttpRequest) -> str:
-    """Keep a post whose author can be told from its token. Returns the address of its page, or nothing."""
+    """Keep a post whose author can be told from its token. Returns the address of its page, or nothing.
+
+    What suppliers type on a case is kept in their own room.
+    """
+    return _keep_of_a_draft(request) or (request.path if of_suppliers.keep(request) else "")
+
+
+def _keep_of_a_draft(request: HttpRequest) -> str:
     try:
         user_id, referral_id = signing.loads(request.POST.get(TOKEN_FIELD, ""), salt=SALT, max_age=GOOD_FOR)
     except signing.BadSignature:

@@ -13,6 +13,7 @@ from monitoring.models.appointments import (
 from monitoring.models.assignments import Assignment
 from monitoring.models.conversation import CaseNote, Question
 from monitoring.models.end_of_service import EndOfServiceReport, OutcomeAchievement
+from monitoring.models.kept_posts import KeptPost
 from monitoring.models.performance_reports import PerformanceReport
 from monitoring.models.received_referral import Conclusion, ReceivedReferral, Stage, Turn
 from monitoring.models.received_services import ReceivedCriminogenicNeed, ReceivedOutcome, ReceivedService
@@ -33,6 +34,7 @@ __all__ = [
     "EndOfServiceReport",
     "Feedback",
     "Method",
+    "KeptPost",
     "NdeliusState",
     "OutcomeAchievement",
     "Pause",

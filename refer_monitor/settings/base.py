@@ -113,7 +113,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "refer_monitor.jinja.environment",
-            "context_processors": ["accounts.frame.frame"],
+            "context_processors": ["accounts.frame.frame", "monitoring.signed_out.frame"],
         },
     },
     {
@@ -216,6 +216,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "move the due dates of paused cases": {
         "task": "monitoring.tasks.refresh_paused_cases",
         "schedule": crontab(hour="0", minute="15"),
+    },
+    "forget what was typed without a web session": {
+        "task": "monitoring.tasks.forget_kept_posts",
+        "schedule": crontab(hour="4", minute="15"),
     },
 }
 

@@ -26,8 +26,8 @@ from tests.factories.referrals import a_draft, a_sent_referral
 SignIn = Callable[[str], Client]
 #: Parts of an address that say which case it is.
 CASE = ("referral_id", "received_id")
-#: Parts that name nothing of a case: people, and sections that every referral has.
-OF_NO_CASE = {"caseworker_id", "slug"}
+#: Parts that name nothing of a case: people, and sections and details that every referral has.
+OF_NO_CASE = {"caseworker_id", "slug", "detail"}
 #: Where a number stands for the n-th of something: neither case has as many.
 NOBODYS = 99
 
