@@ -33,6 +33,7 @@ class AuditAction(models.TextChoices):
     DRAFT_EXPIRED = "draft.expired", "Deleted a draft that nobody had changed"
     PRACTITIONER_PULLED = "practitioner.pulled", "Pulled the responsible practitioner from nDelius"
     CUSTODY_PULLED = "custody.pulled", "Pulled custody details from prison records"
+    DETAILS_DECIDED = "details.decided", "Decided about details that may be sensitive"
     RISK_PULLED = "risk.pulled", "Pulled risk information from OASys"
     RISK_VIEWED = "risk.viewed", "Viewed risk information"
     RISK_EDITED = "risk.edited", "Edited a section of risk information"

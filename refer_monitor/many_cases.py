@@ -172,5 +172,6 @@ PAGES = (
     MeasuredPage("Risk: review", "pp", _of("risk_information")),
     MeasuredPage("Risk: edit all sections", "pp", _of("risk_edit")),
     MeasuredPage("Check your answers", "pp", _of("check_answers")),
+    MeasuredPage("Sensitive details", "pp", _of("sensitive_details")),
     MeasuredPage("Preview", "pp", _of("preview")),
 )

@@ -60,6 +60,7 @@ def statements_of(client: Client, url: str) -> list[str]:
 
 def cost_of(client: Client, url: str, *, times: int = 7) -> Cost:
     """The medians of several requests, after one that fills caches. Compressed as a browser asks for it."""
+    client.get(url)
     statements = statements_of(client, url)
     database, total, size = [], [], 0
     for _ in range(times):

@@ -45,7 +45,7 @@ def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool
     """A referral they made, draft or sent, whose person they may see."""
     user = user_of(request)
     theirs = Referral.objects.filter(created_by=user)
-    theirs = theirs.select_related("contract__contract_type", "contract__prime", "risk")
+    theirs = theirs.select_related("contract__contract_type", "contract__prime", "risk__snapshot")
     if with_services:
         theirs = theirs.prefetch_related(
             "services__category",

@@ -14,7 +14,17 @@ from referrals.following import (
 )
 from referrals.following import questions as asked
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
-from referrals.views import autosave, drafts, person_first, practitioner, question, risk, sending, starting
+from referrals.views import (
+    autosave,
+    drafts,
+    person_first,
+    practitioner,
+    question,
+    risk,
+    sending,
+    sensitive_details,
+    starting,
+)
 
 app_name = "referrals"
 
@@ -65,6 +75,11 @@ urlpatterns = [
         "drafts/<uuid:referral_id>/practitioner/<slug:detail>/delete",
         practitioner.delete,
         name="practitioner_delete",
+    ),
+    path(
+        "drafts/<uuid:referral_id>/sensitive-details",
+        sensitive_details.sensitive_details,
+        name="sensitive_details",
     ),
     *questions(),
     path("drafts/<uuid:referral_id>/check-answers", sending.check_answers, name="check_answers"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from referrals.models import Referral
 from referrals.presenters import cautions, draft_list, task_list
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, user_of
+from referrals.sensitive_details import count_undecided
 from referrals.views.said import said, say
 from risk.actions.pulling import check_freshness
 
@@ -76,12 +78,14 @@ def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The task list of a draft."""
     draft = own_draft(request, referral_id)
+    prefetch_related_objects([draft.risk], "sections", "declarations")
     progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
     context = {
         "banner": Banner.of(draft),
         "draft": draft,
         **task_list.present(progress),
         **cautions.about_draft(user_of(request), draft),
+        "details_to_decide": count_undecided(draft, user_of(request)),
         "success": said(request),
         "back_link": reverse("referrals:drafts"),
     }

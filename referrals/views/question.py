@@ -34,6 +34,7 @@ from referrals.presenters import both_texts, task_list
 from referrals.presenters.changed_elsewhere import changed_elsewhere
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, user_of
+from referrals.sensitive_details import address_to_check
 from referrals.signed_out import author_token
 from referrals.views.said import said, say
 
@@ -80,7 +81,8 @@ def question(
             else:
                 forget(request, user)
                 say(request, changed_elsewhere(saved), is_warning=True)
-                return redirect(_next_address(request, draft, placed))
+                to_check = address_to_check(draft, user, slug, back=request.GET.get("return", ""))
+                return redirect(to_check or next_address(request, draft, placed))
     return render(
         request,
         placed.page.template,
@@ -117,7 +119,7 @@ def _offer(form: Page, kept: KeptText, answers: Any) -> str:
     return offered(kept)
 
 
-def _next_address(request: HttpRequest, draft: Referral, placed: PlacedStep) -> str:
+def next_address(request: HttpRequest, draft: Referral, placed: PlacedStep) -> str:
     """The next question of the section; the check page when the change came from there and nothing is missing."""
     fresh = Referral.objects.select_related("contract__contract_type", "risk").get(pk=draft.pk)
     progress = MAKE_A_REFERRAL.on(fresh, user_of(request), timezone.localdate())

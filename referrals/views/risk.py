@@ -17,7 +17,9 @@ from referrals.kept_text import differing, forget, kept_for, offered, typed_else
 from referrals.models import KeptText, Referral
 from referrals.presenters import risk_pages
 from referrals.scope import own_draft, user_of
+from referrals.sensitive_details import address_to_check, count_undecided
 from referrals.views.said import said, say
+from referrals.written_texts import RISK, saved_by_section
 from risk.actions import changing, declaring, pulling
 from risk.forms.editing import EditForm, SectionForm
 from risk.forms.reviewing import ReviewForm
@@ -54,6 +56,8 @@ def risk_information(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             return redirect("referrals:tasks", draft.pk)
         risk = for_page(draft.risk_id)  # perhaps another than was read above
     context = risk_pages.review(request, draft, risk, form)
+    draft.risk = risk
+    context["details_to_decide"] = count_undecided(draft, user)
     status = 200 if not form.errors else 409 if CHANGED in form.non_field_errors() else 422
     return render(request, "risk/review.html", {**context, "success": said(request)}, status=status)
 
@@ -112,7 +116,9 @@ def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         elif _save_and_declare(risk, form, user):
             touch(draft)
             forget(request, user)
-            return redirect("referrals:tasks", draft.pk)
+            return redirect(
+                address_to_check(draft, user, RISK) or reverse("referrals:tasks", args=[draft.pk])
+            )
         else:
             form = EditForm(request.POST, sections=for_page(draft.risk_id).in_order())
             form.is_valid()  # says which section was saved meanwhile
@@ -234,7 +240,7 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
                 form.is_valid()  # says that it was
             else:
                 said_so = f"“{key.label}” was saved." if changed else "Nothing was changed."
-                return _changed(request, draft, user, said_so)
+                return _changed(request, draft, user, said_so, saved=saved_by_section(key.slug))
     else:
         kept = kept_for(user, request.path)
         typed = differing(kept, {"text": risk.section(key).box_text})
@@ -247,14 +253,22 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
 
 
 def _changed(
-    request: HttpRequest, draft: Referral, user: User, sentence: str, *, stay: bool = False
+    request: HttpRequest,
+    draft: Referral,
+    user: User,
+    sentence: str,
+    *,
+    stay: bool = False,
+    saved: str = "",
 ) -> HttpResponse:
+    """Say what was done, and go on: to what may be sensitive in a text just saved, if there is anything."""
     touch(draft)
     forget(request, user)
     say(request, sentence)
     if stay:
         return redirect(request.path)
-    return redirect(reverse("referrals:risk_information", args=[draft.pk]))
+    to_check = address_to_check(draft, user, saved) if saved else ""
+    return redirect(to_check or reverse("referrals:risk_information", args=[draft.pk]))
 
 
 @require_POST

@@ -20,9 +20,10 @@ from referrals.presenters import check_answers as checked
 from referrals.presenters.cautions import reasons_against_draft
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, own_referral, user_of
+from referrals.sensitive_details import count_undecided
 from referrals.views.said import said, say
 from risk.presenters import sections
-from risk.reading import for_page
+from risk.reading import for_page, load_the_rest
 
 NOT_COMPLETE = "You can check your answers when the referral is complete. Still to do:"
 
@@ -32,7 +33,7 @@ NOT_COMPLETE = "You can check your answers when the referral is complete. Still 
 def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Everything that will be sent, each answer with its Change link."""
     draft = own_draft(request, referral_id)
-    draft.risk = for_page(draft.risk_id)
+    load_the_rest(draft.risk)
     progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
     if progress.first_unanswered is not None:
         missing = progress.asked_of_anybody(progress.first_unanswered)
@@ -46,6 +47,7 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "warnings": progress.warnings(),
         "reasons": reasons_against_draft(draft),
         "why_not_open": draft.contract.why_not_open(),
+        "details_to_decide": count_undecided(draft, user_of(request)),
         "back_link": reverse("referrals:tasks", args=[draft.pk]),
         "success": said(request),
     }

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from risk.sensitive_details import word_lists
 from risk.sensitive_details.legible import legible
@@ -36,9 +37,15 @@ class KnownWords:
         names = {part for person in people for part in _name_parts(person)}
         return cls(
             names=frozenset(names),
-            phrases=_by_first_word([*word_lists.places(), *_with_parts(places)]),
+            phrases=_phrases(tuple(places)),
             numbers=frozenset(number.strip().lower() for number in numbers if number.strip()),
         )
+
+
+@lru_cache(maxsize=8)
+def _phrases(places: tuple[str, ...]) -> Phrases:
+    """Places by their first word; the same ones serve every request."""
+    return _by_first_word([*word_lists.places(), *_with_parts(places)])
 
 
 def words_of(text: str) -> tuple[str, ...]:

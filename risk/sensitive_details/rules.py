@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -62,6 +63,15 @@ def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the order of the file."""
     declared = tomllib.loads(RULES.read_text(encoding="utf-8"))
     return tuple(_rule(one, declared["parts"]) for one in declared["rule"])
+
+
+@cache
+def version() -> str:
+    """Another one whenever a rule or a list of words is another."""
+    digest = hashlib.sha256(RULES.read_bytes())
+    for words in sorted((RULES.parent / "words").iterdir()):
+        digest.update(words.read_bytes())
+    return digest.hexdigest()
 
 
 def _rule(declared: dict[str, Any], parts: dict[str, str]) -> Rule:

@@ -137,6 +137,8 @@ TABLE = """
     referrals:risk_take_newer       POST 302  404   404       403        403     403     403     403     302
     referrals:risk_section          GET  200  404   404       403        403     403     403     403     302
     referrals:risk_section          POST 422  404   404       403        403     403     403     403     302
+    referrals:sensitive_details     GET  200  404   404       403        403     403     403     403     302
+    referrals:sensitive_details     POST 302  404   404       403        403     403     403     403     302
     referrals:criminogenic-needs    GET  200  404   404       403        403     403     403     403     302
     referrals:criminogenic-needs    POST 422  404   404       403        403     403     403     403     302
     referrals:additional-needs      GET  200  404   404       403        403     403     403     403     302

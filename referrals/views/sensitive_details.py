@@ -1,0 +1,153 @@
+"""Check for sensitive details: what was found in what was just saved, or in the whole draft. Blocks nothing (R12)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from events.doors import for_practitioners
+from events.models import AuditAction
+from referrals.actions.decide_details import decide_again, decide_details
+from referrals.forms.sensitive_details import DetailsForm
+from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.kept_text import TOKEN_FIELD, forget, kept_fields, kept_for, offered
+from referrals.models import Referral
+from referrals.presenters import sensitive_details as shown
+from referrals.presenters.person import Banner
+from referrals.scope import own_draft, user_of
+from referrals.sensitive_details import Detail, Found, found_in
+from referrals.signed_out import author_token
+from referrals.views.question import next_address
+from referrals.views.said import said, say
+from referrals.written_texts import QUESTIONS, RISK, saved_by_section
+from risk.models import SectionKey
+
+PAGE_SIZE = 20  # details
+DECIDED = "decided"  # which list is shown; else what is undecided
+SAVED = frozenset({"", RISK, *QUESTIONS, *(saved_by_section(key.slug) for key in SectionKey)})
+BACK = {"tasks": "referrals:tasks", "check": "referrals:check_answers", "risk": "referrals:risk_information"}
+
+
+@for_practitioners(records=AuditAction.RISK_VIEWED)
+def sensitive_details(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Show each detail with why it may matter; keep decisions, take one back, or go on without."""
+    draft = own_draft(request, referral_id)
+    user = user_of(request)
+    saved = request.GET.get("of", "")
+    if saved not in SAVED:
+        raise Http404
+    prefetch_related_objects([draft.risk], "sections", "declarations")
+    found = found_in(draft, user, saved)
+    if request.method != "POST" and request.GET.get("show") == DECIDED:
+        return _decided_page(request, draft, found)
+    page = Paginator(found.undecided, PAGE_SIZE).get_page(request.GET.get("page"))
+    if request.method != "POST":
+        return _page(request, draft, found, page, _with_kept_text(request, page))
+    do, _, decision = request.POST.get("do", "save").partition(":")
+    if do == "discard":
+        forget(request, user)
+        return redirect(request.get_full_path())
+    if do == "again":
+        if not decision.isdecimal() or not decide_again(draft=draft, decision=int(decision[:18]), by=user):
+            raise Http404
+        say(request, "The decision was taken back.")
+        return redirect(request.get_full_path())
+    if do != "save":
+        raise Http404
+    form = _form(page, request)
+    if not form.is_valid():
+        return _page(request, draft, found, page, form)
+    count = decide_details(draft=draft, decided=form.decided(), by=user)
+    forget(request, user)
+    say(request, _sentence(count))
+    return redirect(_onwards(request, draft, page, saved, count))
+
+
+def _form(page: Page[Detail], request: HttpRequest | None = None) -> DetailsForm:
+    posted = request.POST if request is not None else None
+    return DetailsForm(posted, details=list(page), first=page.start_index())
+
+
+def _with_kept_text(request: HttpRequest, page: Page[Detail]) -> DetailsForm:
+    form = _form(page)
+    kept = kept_for(user_of(request), request.path)
+    if kept is not None:
+        fields = kept_fields(kept)
+        typed = {name: fields[name] for name in form.fields if name in fields}
+        form.initial.update(typed)
+        form.offered = offered(kept) if typed else ""  # type: ignore[attr-defined]
+    return form
+
+
+def _onwards(request: HttpRequest, draft: Referral, page: Page[Detail], saved: str, count: int) -> str:
+    """The next details that were not seen yet; after the last, on."""
+    if page.has_next():
+        is_later = count < len(page.object_list)
+        query = request.GET.copy()
+        query["page"] = str(page.number + 1 if is_later else page.number)
+        return f"{request.path}?{query.urlencode()}"
+    return _without_deciding(request, draft, saved)
+
+
+def _without_deciding(request: HttpRequest, draft: Referral, saved: str) -> str:
+    """Where to go on: what would have come next had nothing been found."""
+    if saved.startswith(f"{RISK}/"):
+        return reverse("referrals:risk_information", args=[draft.pk])
+    if saved in QUESTIONS:
+        placed = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate()).find(saved)
+        if placed is not None:
+            return next_address(request, draft, placed)
+    name = BACK.get(request.GET.get("return", ""), BACK["tasks"])
+    return reverse(name, args=[draft.pk])
+
+
+def _sentence(count: int) -> str:
+    if count == 0:
+        return ""
+    return "1 decision was saved." if count == 1 else f"{count} decisions were saved."
+
+
+def _page(
+    request: HttpRequest, draft: Referral, found: Found, page: Page[Detail], form: DetailsForm
+) -> HttpResponse:
+    saved = request.GET.get("of", "")
+    asked = {name: request.GET[name] for name in ("of", "return") if request.GET.get(name)}
+    onwards = _without_deciding(request, draft, saved)
+    context = {
+        "banner": Banner.of(draft),
+        "draft": draft,
+        "form": form,
+        "page": page,
+        "texts": shown.texts(list(page), form, first=page.start_index()),
+        "decided": len(found.decided),
+        "address": f"{request.path}?{urlencode(asked)}" if asked else request.path,
+        "without_deciding": onwards,
+        "back_link": onwards,
+        "offered": getattr(form, "offered", ""),
+        "token_field": TOKEN_FIELD,
+        "author_token": author_token(user_of(request), draft),
+        "success": said(request),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "referrals/sensitive_details.html", context, status=status)
+
+
+def _decided_page(request: HttpRequest, draft: Referral, found: Found) -> HttpResponse:
+    page = Paginator(found.decided, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "banner": Banner.of(draft),
+        "draft": draft,
+        "page": page,
+        "decided": shown.decided(list(page), first=page.start_index()),
+        "address": f"{request.path}?show={DECIDED}",
+        "back_link": reverse("referrals:sensitive_details", args=[draft.pk]),
+        "success": said(request),
+    }
+    return render(request, "referrals/decided_details.html", context)

@@ -1,0 +1,83 @@
+"""The texts of a draft that somebody writes and a supplier may read: one table of where risk leaves (decision R12).
+
+A long text that crosses and does not stand here fails the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from referrals.models import Referral
+from risk.models import RiskSection
+from risk.redaction import proposed
+
+RISK = "risk-information"
+#: Column, the question page where it is written, and what it is called. In the order of the form.
+COLUMNS = (
+    ("reason_before_allocation", "reason-before-allocation", "Reason for referring before allocation"),
+    ("release_date_unknown_reason", "expected-release-date", "Why the release date is not known"),
+    ("expected_office_unknown_reason", "expected-probation-office", "Why the probation office is not known"),
+    ("additional_needs", "additional-needs", "Additional needs"),
+    ("accessibility_needs", "accessibility-needs", "Mobility, disability or accessibility needs"),
+    ("when_unavailable", "responsibilities", "When they are unavailable"),
+    ("diversity", "diversity", "Diversity considerations"),
+    ("reason_for_referral", "reason-for-referral", "Reason for referral"),
+    ("further_information", "reason-for-referral", "Further information"),
+)
+NEEDS = "criminogenic-needs"
+#: What may be saved at once: a question page, all risk sections, one of them.
+QUESTIONS = frozenset({NEEDS, *(slug for _, slug, _ in COLUMNS)})
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenText:
+    """One text of a draft as it would cross now."""
+
+    place: str  # which text of the referral, as decisions name it
+    heading: str
+    saved_by: str  # the question page, or the risk section, that saves it
+    address: str  # where it is edited
+    text: str
+
+    def is_saved_by(self, saved: str) -> bool:
+        """True when it is among what was just saved. Nothing means the whole draft."""
+        return saved in ("", self.saved_by) or (saved == RISK and self.saved_by.startswith(f"{RISK}/"))
+
+
+def saved_by_section(slug: str) -> str:
+    """What the page of one risk section saves."""
+    return f"{RISK}/{slug}"
+
+
+def texts_of(draft: Referral, saved: str = "") -> list[WrittenText]:
+    """The texts of a draft that are not empty, in the order of the form; or those that were just saved."""
+    return [text for text in _all(draft) if text.text.strip() and text.is_saved_by(saved)]
+
+
+def _all(draft: Referral) -> Iterator[WrittenText]:
+    for section in draft.risk.in_order():
+        yield _of_section(draft, section)
+    for need in draft.criminogenic_needs or ():
+        place = f"{NEEDS}/{need['section']}"
+        yield _of_question(draft, place, NEEDS, f"Criminogenic need: {need['name']}", need["comment"])
+    for column, slug, heading in COLUMNS:
+        yield _of_question(draft, column, slug, heading, getattr(draft, column))
+
+
+def _of_section(draft: Referral, section: RiskSection) -> WrittenText:
+    key = section.section_key
+    return WrittenText(
+        place=f"risk.{key.value}",
+        heading=key.label,
+        saved_by=saved_by_section(key.slug),
+        address=reverse("referrals:risk_section", args=[draft.pk, key.slug]),
+        text=proposed(section).text,
+    )
+
+
+def _of_question(draft: Referral, place: str, slug: str, heading: str, text: str | None) -> WrittenText:
+    address = reverse(f"referrals:{slug}", args=[draft.pk])
+    return WrittenText(place=place, heading=heading, saved_by=slug, address=address, text=text or "")
