@@ -5,46 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("interventions", "0001_initial"),
+        ('interventions', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ProbationOffice",
+            name='ProbationOffice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "register_id",
-                    models.PositiveIntegerField(help_text="Its number in the public register.", unique=True),
-                ),
-                ("name", models.CharField(max_length=100)),
-                ("address", models.CharField(help_text="Parts with commas between.", max_length=200)),
-                ("delius_code", models.CharField(blank=True, max_length=7)),
-                ("is_active", models.BooleanField(default=True)),
-                (
-                    "region",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="offices",
-                        to="interventions.probationregion",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('register_id', models.PositiveIntegerField(help_text='Its number in the public register.', unique=True)),
+                ('name', models.CharField(max_length=100)),
+                ('address', models.CharField(help_text='Parts with commas between.', max_length=200)),
+                ('delius_code', models.CharField(blank=True, max_length=7)),
+                ('is_active', models.BooleanField(default=True)),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='interventions.probationregion')),
             ],
             options={
-                "ordering": ["name"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("delius_code", ""), _negated=True),
-                        fields=("delius_code",),
-                        name="interventions_one_office_a_code",
-                    )
-                ],
+                'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('delius_code', ''), _negated=True), fields=('delius_code',), name='interventions_one_office_a_code')],
             },
         ),
     ]

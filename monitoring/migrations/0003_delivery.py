@@ -7,955 +7,527 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("interventions", "0002_offices"),
-        ("monitoring", "0002_share_versions_never_change"),
+        ('interventions', '0002_offices'),
+        ('monitoring', '0002_share_versions_never_change'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ActionPlan",
+            name='ActionPlan',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                (
-                    "sessions",
-                    models.PositiveSmallIntegerField(
-                        blank=True, help_text="How many delivery sessions.", null=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField()),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "superseded_at",
-                    models.DateTimeField(blank=True, help_text="When the next version took over.", null=True),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('sessions', models.PositiveSmallIntegerField(blank=True, help_text='How many delivery sessions.', null=True)),
+                ('created_at', models.DateTimeField()),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('superseded_at', models.DateTimeField(blank=True, help_text='When the next version took over.', null=True)),
             ],
             options={
-                "ordering": ["number"],
+                'ordering': ['number'],
             },
         ),
         migrations.CreateModel(
-            name="Appointment",
+            name='Appointment',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "form_key",
-                    models.UUIDField(help_text="One form shown, one appointment made.", unique=True),
-                ),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[("ASSESSMENT", "Supplier assessment"), ("SESSION", "Delivery session")],
-                        max_length=10,
-                    ),
-                ),
-                ("starts_at", models.DateTimeField()),
-                ("minutes", models.PositiveSmallIntegerField()),
-                (
-                    "is_group",
-                    models.BooleanField(
-                        default=False, help_text="A group session; assessments are one to one."
-                    ),
-                ),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[
-                            ("PHONE_CALL", "Phone call"),
-                            ("VIDEO_CALL", "Video call"),
-                            ("IN_PERSON_MEETING_PROBATION_OFFICE", "In person at a probation office"),
-                            ("IN_PERSON_MEETING_OTHER", "In person somewhere else"),
-                        ],
-                        max_length=40,
-                    ),
-                ),
-                ("address_line_1", models.CharField(blank=True, max_length=200)),
-                ("address_line_2", models.CharField(blank=True, max_length=200)),
-                ("address_town", models.CharField(blank=True, max_length=200)),
-                ("address_county", models.CharField(blank=True, max_length=200)),
-                ("address_postcode", models.CharField(blank=True, max_length=8)),
-                ("scheduled_at", models.DateTimeField()),
-                (
-                    "reschedule_asked_by",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("SERVICE_PROVIDER", "Service provider"),
-                            ("PERSON_ON_PROBATION", "Person on probation"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("reschedule_reason", models.TextField(blank=True)),
-                (
-                    "closed_as",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("REPLACED", "Rescheduled"),
-                            ("MISSED", "Did not attend"),
-                            ("NOT_HELD", "Did not happen"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "ndelius_state",
-                    models.CharField(
-                        choices=[
-                            ("WAITING", "Waiting to update nDelius"),
-                            ("ACCEPTED", "Recorded in nDelius"),
-                            ("REFUSED", "Not accepted by nDelius"),
-                        ],
-                        default="WAITING",
-                        max_length=10,
-                    ),
-                ),
-                ("ndelius_reason", models.CharField(blank=True, max_length=200)),
-                ("ndelius_id", models.BigIntegerField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('form_key', models.UUIDField(help_text='One form shown, one appointment made.', unique=True)),
+                ('purpose', models.CharField(choices=[('ASSESSMENT', 'Supplier assessment'), ('SESSION', 'Delivery session')], max_length=10)),
+                ('starts_at', models.DateTimeField()),
+                ('minutes', models.PositiveSmallIntegerField()),
+                ('is_group', models.BooleanField(default=False, help_text='A group session; assessments are one to one.')),
+                ('method', models.CharField(choices=[('PHONE_CALL', 'Phone call'), ('VIDEO_CALL', 'Video call'), ('IN_PERSON_MEETING_PROBATION_OFFICE', 'In person at a probation office'), ('IN_PERSON_MEETING_OTHER', 'In person somewhere else')], max_length=40)),
+                ('address_line_1', models.CharField(blank=True, max_length=200)),
+                ('address_line_2', models.CharField(blank=True, max_length=200)),
+                ('address_town', models.CharField(blank=True, max_length=200)),
+                ('address_county', models.CharField(blank=True, max_length=200)),
+                ('address_postcode', models.CharField(blank=True, max_length=8)),
+                ('scheduled_at', models.DateTimeField()),
+                ('reschedule_asked_by', models.CharField(blank=True, choices=[('SERVICE_PROVIDER', 'Service provider'), ('PERSON_ON_PROBATION', 'Person on probation')], max_length=20)),
+                ('reschedule_reason', models.TextField(blank=True)),
+                ('closed_as', models.CharField(blank=True, choices=[('REPLACED', 'Rescheduled'), ('MISSED', 'Did not attend'), ('NOT_HELD', 'Did not happen')], max_length=10)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('ndelius_state', models.CharField(choices=[('WAITING', 'Waiting to update nDelius'), ('ACCEPTED', 'Recorded in nDelius'), ('REFUSED', 'Not accepted by nDelius')], default='WAITING', max_length=10)),
+                ('ndelius_reason', models.CharField(blank=True, max_length=200)),
+                ('ndelius_id', models.BigIntegerField(blank=True, null=True)),
             ],
             options={
-                "ordering": ["-starts_at"],
+                'ordering': ['-starts_at'],
             },
         ),
         migrations.CreateModel(
-            name="Assignment",
+            name='Assignment',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("form_key", models.UUIDField(help_text="One form shown, one assignment made.", unique=True)),
-                ("assigned_at", models.DateTimeField()),
-                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('form_key', models.UUIDField(help_text='One form shown, one assignment made.', unique=True)),
+                ('assigned_at', models.DateTimeField()),
+                ('superseded_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "ordering": ["-assigned_at"],
+                'ordering': ['-assigned_at'],
             },
         ),
         migrations.CreateModel(
-            name="CaseNote",
+            name='CaseNote',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("form_key", models.UUIDField(help_text="One form shown, one note kept.", unique=True)),
-                ("subject", models.CharField(max_length=200)),
-                ("body", models.TextField()),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[
-                            ("PRACTITIONER", "Probation practitioner"),
-                            ("SUPPLIER", "Service provider staff"),
-                            ("ADMINISTRATOR", "Administrator"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("written_at", models.DateTimeField()),
-                ("tell_other_side", models.BooleanField(default=False)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('form_key', models.UUIDField(help_text='One form shown, one note kept.', unique=True)),
+                ('subject', models.CharField(max_length=200)),
+                ('body', models.TextField()),
+                ('side', models.CharField(choices=[('PRACTITIONER', 'Probation practitioner'), ('SUPPLIER', 'Service provider staff'), ('ADMINISTRATOR', 'Administrator')], max_length=20)),
+                ('written_at', models.DateTimeField()),
+                ('tell_other_side', models.BooleanField(default=False)),
             ],
             options={
-                "ordering": ["-written_at"],
+                'ordering': ['-written_at'],
             },
         ),
         migrations.CreateModel(
-            name="DeliverySession",
+            name='DeliverySession',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
             ],
             options={
-                "ordering": ["number"],
+                'ordering': ['number'],
             },
         ),
         migrations.CreateModel(
-            name="EndOfServiceReport",
+            name='EndOfServiceReport',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("further_information", models.TextField(blank=True, null=True)),
-                ("started_at", models.DateTimeField()),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('further_information', models.TextField(blank=True, null=True)),
+                ('started_at', models.DateTimeField()),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="Feedback",
+            name='Feedback',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("happened", models.BooleanField(null=True)),
-                ("attended", models.BooleanField(null=True)),
-                ("was_late", models.BooleanField(null=True)),
-                ("late_reason", models.TextField(blank=True)),
-                ("what_was_done", models.TextField(blank=True)),
-                ("how_they_responded", models.TextField(blank=True)),
-                (
-                    "no_session_reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            (
-                                "POP_UNACCEPTABLE",
-                                "They did not comply, for example were disruptive or did not engage",
-                            ),
-                            ("POP_ACCEPTABLE", "They could not take part, for example were ill or in crisis"),
-                            (
-                                "LOGISTICS",
-                                "The service provider or logistics, for example a room or a fire alarm",
-                            ),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("no_session_details", models.TextField(blank=True)),
-                ("no_attendance_information", models.TextField(blank=True)),
-                ("notify_of_behaviour", models.BooleanField(null=True)),
-                ("behaviour", models.TextField(blank=True)),
-                ("notify_of_concerns", models.BooleanField(null=True)),
-                ("concerns", models.TextField(blank=True)),
-                ("next_plans", models.TextField(blank=True)),
-                ("saved_at", models.DateTimeField()),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('happened', models.BooleanField(null=True)),
+                ('attended', models.BooleanField(null=True)),
+                ('was_late', models.BooleanField(null=True)),
+                ('late_reason', models.TextField(blank=True)),
+                ('what_was_done', models.TextField(blank=True)),
+                ('how_they_responded', models.TextField(blank=True)),
+                ('no_session_reason', models.CharField(blank=True, choices=[('POP_UNACCEPTABLE', 'They did not comply, for example were disruptive or did not engage'), ('POP_ACCEPTABLE', 'They could not take part, for example were ill or in crisis'), ('LOGISTICS', 'The service provider or logistics, for example a room or a fire alarm')], max_length=20)),
+                ('no_session_details', models.TextField(blank=True)),
+                ('no_attendance_information', models.TextField(blank=True)),
+                ('notify_of_behaviour', models.BooleanField(null=True)),
+                ('behaviour', models.TextField(blank=True)),
+                ('notify_of_concerns', models.BooleanField(null=True)),
+                ('concerns', models.TextField(blank=True)),
+                ('next_plans', models.TextField(blank=True)),
+                ('saved_at', models.DateTimeField()),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "verbose_name_plural": "feedback",
+                'verbose_name_plural': 'feedback',
             },
         ),
         migrations.CreateModel(
-            name="OutcomeAchievement",
+            name='OutcomeAchievement',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("ACHIEVED", "Achieved"),
-                            ("PARTIALLY_ACHIEVED", "Partially achieved"),
-                            ("NOT_ACHIEVED", "Not achieved"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("progress", models.TextField()),
-                ("remaining", models.TextField(blank=True, help_text="Anything else that could be done.")),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('level', models.CharField(choices=[('ACHIEVED', 'Achieved'), ('PARTIALLY_ACHIEVED', 'Partially achieved'), ('NOT_ACHIEVED', 'Not achieved')], max_length=20)),
+                ('progress', models.TextField()),
+                ('remaining', models.TextField(blank=True, help_text='Anything else that could be done.')),
             ],
         ),
         migrations.CreateModel(
-            name="Pause",
+            name='Pause',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("form_key", models.UUIDField(help_text="One form shown, one pause made.", unique=True)),
-                ("starts_on", models.DateField()),
-                (
-                    "ends_on",
-                    models.DateField(
-                        blank=True, help_text="The last day of the pause; empty while it lasts.", null=True
-                    ),
-                ),
-                ("reason", models.CharField(max_length=400)),
-                ("set_at", models.DateTimeField()),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('form_key', models.UUIDField(help_text='One form shown, one pause made.', unique=True)),
+                ('starts_on', models.DateField()),
+                ('ends_on', models.DateField(blank=True, help_text='The last day of the pause; empty while it lasts.', null=True)),
+                ('reason', models.CharField(max_length=400)),
+                ('set_at', models.DateTimeField()),
             ],
             options={
-                "ordering": ["starts_on"],
+                'ordering': ['starts_on'],
             },
         ),
         migrations.CreateModel(
-            name="PerformanceReport",
+            name='PerformanceReport',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("form_key", models.UUIDField(help_text="One form shown, one report made.", unique=True)),
-                ("requested_at", models.DateTimeField()),
-                ("from_date", models.DateField()),
-                ("to_date", models.DateField(help_text="Included.")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("WAITING", "Waiting"),
-                            ("RUNNING", "Being made"),
-                            ("READY", "Ready"),
-                            ("FAILED", "Could not be made"),
-                            ("EXPIRED", "No longer kept"),
-                        ],
-                        default="WAITING",
-                        max_length=10,
-                    ),
-                ),
-                ("rows_done", models.PositiveIntegerField(default=0)),
-                ("rows_in_all", models.PositiveIntegerField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('form_key', models.UUIDField(help_text='One form shown, one report made.', unique=True)),
+                ('requested_at', models.DateTimeField()),
+                ('from_date', models.DateField()),
+                ('to_date', models.DateField(help_text='Included.')),
+                ('state', models.CharField(choices=[('WAITING', 'Waiting'), ('RUNNING', 'Being made'), ('READY', 'Ready'), ('FAILED', 'Could not be made'), ('EXPIRED', 'No longer kept')], default='WAITING', max_length=10)),
+                ('rows_done', models.PositiveIntegerField(default=0)),
+                ('rows_in_all', models.PositiveIntegerField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "ordering": ["-requested_at"],
+                'ordering': ['-requested_at'],
             },
         ),
         migrations.CreateModel(
-            name="PlanActivity",
+            name='PlanActivity',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("position", models.PositiveSmallIntegerField()),
-                ("text", models.TextField()),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('position', models.PositiveSmallIntegerField()),
+                ('text', models.TextField()),
             ],
             options={
-                "ordering": ["position"],
+                'ordering': ['position'],
             },
         ),
         migrations.CreateModel(
-            name="PlanChangeRequest",
+            name='PlanChangeRequest',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("form_key", models.UUIDField(help_text="One form shown, one request made.", unique=True)),
-                ("text", models.TextField()),
-                ("asked_at", models.DateTimeField()),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('form_key', models.UUIDField(help_text='One form shown, one request made.', unique=True)),
+                ('text', models.TextField()),
+                ('asked_at', models.DateTimeField()),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "ordering": ["asked_at"],
+                'ordering': ['asked_at'],
             },
         ),
         migrations.CreateModel(
-            name="Question",
+            name='Question',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("form_key", models.UUIDField(help_text="One form shown, one question asked.", unique=True)),
-                ("about", models.CharField(help_text="The part of the referral it is about.", max_length=40)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("MISSING", "Something is missing"),
-                            ("UNCLEAR", "Something is unclear"),
-                            ("NOT_EXPECTED", "It is not what I expected"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("text", models.TextField()),
-                ("asked_at", models.DateTimeField()),
-                ("answer", models.TextField(blank=True)),
-                (
-                    "correction_follows",
-                    models.BooleanField(default=False, help_text="A corrected version will be shared."),
-                ),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('form_key', models.UUIDField(help_text='One form shown, one question asked.', unique=True)),
+                ('about', models.CharField(help_text='The part of the referral it is about.', max_length=40)),
+                ('kind', models.CharField(choices=[('MISSING', 'Something is missing'), ('UNCLEAR', 'Something is unclear'), ('NOT_EXPECTED', 'It is not what I expected')], max_length=20)),
+                ('text', models.TextField()),
+                ('asked_at', models.DateTimeField()),
+                ('answer', models.TextField(blank=True)),
+                ('correction_follows', models.BooleanField(default=False, help_text='A corrected version will be shared.')),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "ordering": ["-asked_at"],
+                'ordering': ['-asked_at'],
             },
         ),
         migrations.CreateModel(
-            name="ServiceLevel",
+            name='ServiceLevel',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "timer",
-                    models.CharField(
-                        choices=[
-                            (
-                                "ASSESSMENT",
-                                "Hold the supplier assessment, from the day the referral was received",
-                            ),
-                            ("ACTION_PLAN", "Submit the action plan, from the day of the assessment"),
-                            ("FEEDBACK", "Give feedback, from the day of the appointment"),
-                            ("END_OF_SERVICE_REPORT", "Submit the end of service report, from the end"),
-                        ],
-                        max_length=30,
-                    ),
-                ),
-                ("working_days", models.PositiveSmallIntegerField()),
-                ("valid_from", models.DateField(help_text="For referrals received on or after this day.")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('timer', models.CharField(choices=[('ASSESSMENT', 'Hold the supplier assessment, from the day the referral was received'), ('ACTION_PLAN', 'Submit the action plan, from the day of the assessment'), ('FEEDBACK', 'Give feedback, from the day of the appointment'), ('END_OF_SERVICE_REPORT', 'Submit the end of service report, from the end')], max_length=30)),
+                ('working_days', models.PositiveSmallIntegerField()),
+                ('valid_from', models.DateField(help_text='For referrals received on or after this day.')),
             ],
             options={
-                "ordering": ["timer", "valid_from"],
+                'ordering': ['timer', 'valid_from'],
             },
         ),
         migrations.AddField(
-            model_name="receivedreferral",
-            name="caseworker",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='receivedreferral',
+            name='caseworker',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="receivedreferral",
-            name="concluded_at",
+            model_name='receivedreferral',
+            name='concluded_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="receivedreferral",
-            name="conclusion",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("COMPLETED", "Completed"),
-                    ("ENDED_EARLY", "Ended early"),
-                    ("CANCELLED", "Cancelled"),
-                ],
-                max_length=20,
-            ),
+            model_name='receivedreferral',
+            name='conclusion',
+            field=models.CharField(blank=True, choices=[('COMPLETED', 'Completed'), ('ENDED_EARLY', 'Ended early'), ('CANCELLED', 'Cancelled')], max_length=20),
         ),
         migrations.AddField(
-            model_name="receivedreferral",
-            name="due_on",
+            model_name='receivedreferral',
+            name='due_on',
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="receivedreferral",
-            name="end_comments",
+            model_name='receivedreferral',
+            name='end_comments',
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name="receivedreferral",
-            name="end_reason",
+            model_name='receivedreferral',
+            name='end_reason',
             field=models.CharField(blank=True, help_text="A withdrawal reason's code.", max_length=3),
         ),
         migrations.AddField(
-            model_name="receivedreferral",
-            name="end_requested_at",
+            model_name='receivedreferral',
+            name='end_requested_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="receivedreferral",
-            name="end_requested_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='receivedreferral',
+            name='end_requested_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="receivedreferral",
-            name="stage",
-            field=models.CharField(
-                choices=[
-                    ("ASSIGN", "New"),
-                    ("ARRANGE_ASSESSMENT", "Assigned"),
-                    ("HOLD_ASSESSMENT", "Supplier assessment arranged"),
-                    ("PLAN", "Supplier assessment completed"),
-                    ("CHANGE_PLAN", "Change to action plan asked for"),
-                    ("ARRANGE_SESSION", "Delivering"),
-                    ("HOLD_SESSION", "Delivery session arranged"),
-                    ("REPORT", "End of service report due"),
-                    ("COMPLETED", "Completed"),
-                    ("ENDED_EARLY", "Ended early"),
-                    ("CANCELLED", "Cancelled"),
-                ],
-                default="ASSIGN",
-                max_length=20,
-            ),
+            model_name='receivedreferral',
+            name='stage',
+            field=models.CharField(choices=[('ASSIGN', 'New'), ('ARRANGE_ASSESSMENT', 'Assigned'), ('HOLD_ASSESSMENT', 'Supplier assessment arranged'), ('PLAN', 'Supplier assessment completed'), ('CHANGE_PLAN', 'Change to action plan asked for'), ('ARRANGE_SESSION', 'Delivering'), ('HOLD_SESSION', 'Delivery session arranged'), ('REPORT', 'End of service report due'), ('COMPLETED', 'Completed'), ('ENDED_EARLY', 'Ended early'), ('CANCELLED', 'Cancelled')], default='ASSIGN', max_length=20),
         ),
         migrations.AddField(
-            model_name="receivedreferral",
-            name="whose_turn",
-            field=models.CharField(
-                choices=[
-                    ("SUPPLIER", "Service provider"),
-                    ("PRACTITIONER", "Probation practitioner"),
-                    ("NOBODY", "Nobody"),
-                ],
-                default="SUPPLIER",
-                max_length=20,
-            ),
+            model_name='receivedreferral',
+            name='whose_turn',
+            field=models.CharField(choices=[('SUPPLIER', 'Service provider'), ('PRACTITIONER', 'Probation practitioner'), ('NOBODY', 'Nobody')], default='SUPPLIER', max_length=20),
         ),
         migrations.AddIndex(
-            model_name="receivedreferral",
-            index=models.Index(
-                fields=["contract", "stage", "-received_at"], name="monitoring_contract_stage"
-            ),
+            model_name='receivedreferral',
+            index=models.Index(fields=['contract', 'stage', '-received_at'], name='monitoring_contract_stage'),
         ),
         migrations.AddIndex(
-            model_name="receivedreferral",
-            index=models.Index(fields=["contract", "stage", "due_on"], name="monitoring_contract_due"),
+            model_name='receivedreferral',
+            index=models.Index(fields=['contract', 'stage', 'due_on'], name='monitoring_contract_due'),
         ),
         migrations.AddIndex(
-            model_name="receivedreferral",
-            index=models.Index(fields=["caseworker", "stage", "due_on"], name="monitoring_caseworker_due"),
+            model_name='receivedreferral',
+            index=models.Index(fields=['caseworker', 'stage', 'due_on'], name='monitoring_caseworker_due'),
         ),
         migrations.AddConstraint(
-            model_name="receivedreferral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("concluded_at__isnull", True), ("conclusion", "")),
-                    models.Q(("concluded_at__isnull", False), models.Q(("conclusion", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="monitoring_concluded_as_something",
-            ),
+            model_name='receivedreferral',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('concluded_at__isnull', True), ('conclusion', '')), models.Q(('concluded_at__isnull', False), models.Q(('conclusion', ''), _negated=True)), _connector='OR'), name='monitoring_concluded_as_something'),
         ),
         migrations.AddField(
-            model_name="actionplan",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='actionplan',
+            name='created_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="actionplan",
-            name="received",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="action_plans",
-                to="monitoring.receivedreferral",
-            ),
+            model_name='actionplan',
+            name='received',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='action_plans', to='monitoring.receivedreferral'),
         ),
         migrations.AddField(
-            model_name="actionplan",
-            name="submitted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='actionplan',
+            name='submitted_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="appointment",
-            name="office",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="interventions.probationoffice",
-            ),
+            model_name='appointment',
+            name='office',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='interventions.probationoffice'),
         ),
         migrations.AddField(
-            model_name="appointment",
-            name="received",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="appointments",
-                to="monitoring.receivedreferral",
-            ),
+            model_name='appointment',
+            name='received',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='monitoring.receivedreferral'),
         ),
         migrations.AddField(
-            model_name="appointment",
-            name="replaces",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="replaced_by",
-                to="monitoring.appointment",
-            ),
+            model_name='appointment',
+            name='replaces',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='monitoring.appointment'),
         ),
         migrations.AddField(
-            model_name="appointment",
-            name="scheduled_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='appointment',
+            name='scheduled_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="assignment",
-            name="assigned_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='assignment',
+            name='assigned_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="assignment",
-            name="caseworker",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='assignment',
+            name='caseworker',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="assignment",
-            name="received",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assignments",
-                to="monitoring.receivedreferral",
-            ),
+            model_name='assignment',
+            name='received',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='monitoring.receivedreferral'),
         ),
         migrations.AddField(
-            model_name="casenote",
-            name="received",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="case_notes",
-                to="monitoring.receivedreferral",
-            ),
+            model_name='casenote',
+            name='received',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='case_notes', to='monitoring.receivedreferral'),
         ),
         migrations.AddField(
-            model_name="casenote",
-            name="written_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='casenote',
+            name='written_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="deliverysession",
-            name="received",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="sessions",
-                to="monitoring.receivedreferral",
-            ),
+            model_name='deliverysession',
+            name='received',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='monitoring.receivedreferral'),
         ),
         migrations.AddField(
-            model_name="appointment",
-            name="session",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="appointments",
-                to="monitoring.deliverysession",
-            ),
+            model_name='appointment',
+            name='session',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='monitoring.deliverysession'),
         ),
         migrations.AddField(
-            model_name="endofservicereport",
-            name="received",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="end_of_service_report",
-                to="monitoring.receivedreferral",
-            ),
+            model_name='endofservicereport',
+            name='received',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end_of_service_report', to='monitoring.receivedreferral'),
         ),
         migrations.AddField(
-            model_name="endofservicereport",
-            name="started_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='endofservicereport',
+            name='started_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="endofservicereport",
-            name="submitted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='endofservicereport',
+            name='submitted_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="feedback",
-            name="appointment",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="feedback",
-                to="monitoring.appointment",
-            ),
+            model_name='feedback',
+            name='appointment',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='monitoring.appointment'),
         ),
         migrations.AddField(
-            model_name="feedback",
-            name="submitted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='feedback',
+            name='submitted_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="outcomeachievement",
-            name="outcome",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="monitoring.receivedoutcome"
-            ),
+            model_name='outcomeachievement',
+            name='outcome',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.receivedoutcome'),
         ),
         migrations.AddField(
-            model_name="outcomeachievement",
-            name="report",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="achievements",
-                to="monitoring.endofservicereport",
-            ),
+            model_name='outcomeachievement',
+            name='report',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='achievements', to='monitoring.endofservicereport'),
         ),
         migrations.AddField(
-            model_name="pause",
-            name="received",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="pauses",
-                to="monitoring.receivedreferral",
-            ),
+            model_name='pause',
+            name='received',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='monitoring.receivedreferral'),
         ),
         migrations.AddField(
-            model_name="pause",
-            name="set_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='pause',
+            name='set_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="performancereport",
-            name="requested_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='performancereport',
+            name='requested_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="planactivity",
-            name="outcome",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="monitoring.receivedoutcome"
-            ),
+            model_name='planactivity',
+            name='outcome',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.receivedoutcome'),
         ),
         migrations.AddField(
-            model_name="planactivity",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="activities",
-                to="monitoring.actionplan",
-            ),
+            model_name='planactivity',
+            name='plan',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='monitoring.actionplan'),
         ),
         migrations.AddField(
-            model_name="planchangerequest",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='planchangerequest',
+            name='asked_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="planchangerequest",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="change_requests",
-                to="monitoring.actionplan",
-            ),
+            model_name='planchangerequest',
+            name='plan',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='change_requests', to='monitoring.actionplan'),
         ),
         migrations.AddField(
-            model_name="question",
-            name="answered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='question',
+            name='answered_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="question",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='question',
+            name='asked_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="question",
-            name="received",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="questions",
-                to="monitoring.receivedreferral",
-            ),
+            model_name='question',
+            name='received',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='monitoring.receivedreferral'),
         ),
         migrations.AddConstraint(
-            model_name="servicelevel",
-            constraint=models.UniqueConstraint(
-                fields=("timer", "valid_from"), name="monitoring_one_level_a_day"
-            ),
+            model_name='servicelevel',
+            constraint=models.UniqueConstraint(fields=('timer', 'valid_from'), name='monitoring_one_level_a_day'),
         ),
         migrations.AddConstraint(
-            model_name="actionplan",
-            constraint=models.UniqueConstraint(
-                fields=("received", "number"), name="monitoring_plan_number_once"
-            ),
+            model_name='actionplan',
+            constraint=models.UniqueConstraint(fields=('received', 'number'), name='monitoring_plan_number_once'),
         ),
         migrations.AddConstraint(
-            model_name="actionplan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("submitted_at__isnull", True)),
-                fields=("received",),
-                name="monitoring_one_plan_draft",
-            ),
+            model_name='actionplan',
+            constraint=models.UniqueConstraint(condition=models.Q(('submitted_at__isnull', True)), fields=('received',), name='monitoring_one_plan_draft'),
         ),
         migrations.AddConstraint(
-            model_name="actionplan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("submitted_at__isnull", False), ("superseded_at__isnull", True)),
-                fields=("received",),
-                name="monitoring_one_plan_in_force",
-            ),
+            model_name='actionplan',
+            constraint=models.UniqueConstraint(condition=models.Q(('submitted_at__isnull', False), ('superseded_at__isnull', True)), fields=('received',), name='monitoring_one_plan_in_force'),
         ),
         migrations.AddConstraint(
-            model_name="actionplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("submitted_at__isnull", True), ("sessions__gte", 1), _connector="OR"),
-                name="monitoring_plan_has_sessions",
-            ),
+            model_name='actionplan',
+            constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), ('sessions__gte', 1), _connector='OR'), name='monitoring_plan_has_sessions'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at__isnull", True)),
-                fields=("received",),
-                name="monitoring_one_assignment",
-            ),
+            model_name='assignment',
+            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('received',), name='monitoring_one_assignment'),
         ),
         migrations.AddIndex(
-            model_name="casenote",
-            index=models.Index(fields=["received", "-written_at"], name="monitoring_case_notes_of"),
+            model_name='casenote',
+            index=models.Index(fields=['received', '-written_at'], name='monitoring_case_notes_of'),
         ),
         migrations.AddConstraint(
-            model_name="deliverysession",
-            constraint=models.UniqueConstraint(
-                fields=("received", "number"), name="monitoring_session_number_once"
-            ),
+            model_name='deliverysession',
+            constraint=models.UniqueConstraint(fields=('received', 'number'), name='monitoring_session_number_once'),
         ),
         migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(
-                fields=["received", "purpose", "closed_as"], name="monitoring_appointments_of"
-            ),
+            model_name='appointment',
+            index=models.Index(fields=['received', 'purpose', 'closed_as'], name='monitoring_appointments_of'),
         ),
         migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["starts_at"], name="monitoring_appointments_at"),
+            model_name='appointment',
+            index=models.Index(fields=['starts_at'], name='monitoring_appointments_at'),
         ),
         migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_as", ""), ("purpose", "ASSESSMENT")),
-                fields=("received",),
-                name="monitoring_one_current_assessment",
-            ),
+            model_name='appointment',
+            constraint=models.UniqueConstraint(condition=models.Q(('closed_as', ''), ('purpose', 'ASSESSMENT')), fields=('received',), name='monitoring_one_current_assessment'),
         ),
         migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_as", "")),
-                fields=("session",),
-                name="monitoring_one_current_appointment",
-            ),
+            model_name='appointment',
+            constraint=models.UniqueConstraint(condition=models.Q(('closed_as', '')), fields=('session',), name='monitoring_one_current_appointment'),
         ),
         migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("is_group", False), ("purpose", "ASSESSMENT"), ("session__isnull", True)),
-                    models.Q(("purpose", "SESSION"), ("session__isnull", False)),
-                    _connector="OR",
-                ),
-                name="monitoring_appointment_has_its_purpose",
-            ),
+            model_name='appointment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_group', False), ('purpose', 'ASSESSMENT'), ('session__isnull', True)), models.Q(('purpose', 'SESSION'), ('session__isnull', False)), _connector='OR'), name='monitoring_appointment_has_its_purpose'),
         ),
         migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 1)), name="monitoring_appointment_lasts"
-            ),
+            model_name='appointment',
+            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1)), name='monitoring_appointment_lasts'),
         ),
         migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_as", ""), ("closed_at__isnull", True)),
-                    models.Q(models.Q(("closed_as", ""), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="monitoring_closed_when",
-            ),
+            model_name='appointment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_as', ''), ('closed_at__isnull', True)), models.Q(models.Q(('closed_as', ''), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='monitoring_closed_when'),
         ),
         migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("submitted_at__isnull", True),
-                    models.Q(("attended__isnull", False), ("happened__isnull", False)),
-                    _connector="OR",
-                ),
-                name="monitoring_submitted_feedback_says_attendance",
-            ),
+            model_name='feedback',
+            constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), models.Q(('attended__isnull', False), ('happened__isnull', False)), _connector='OR'), name='monitoring_submitted_feedback_says_attendance'),
         ),
         migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("attended", False), ("happened", True), _negated=True),
-                name="monitoring_nothing_happens_without_them",
-            ),
+            model_name='feedback',
+            constraint=models.CheckConstraint(condition=models.Q(('attended', False), ('happened', True), _negated=True), name='monitoring_nothing_happens_without_them'),
         ),
         migrations.AddConstraint(
-            model_name="outcomeachievement",
-            constraint=models.UniqueConstraint(
-                fields=("report", "outcome"), name="monitoring_one_achievement_an_outcome"
-            ),
+            model_name='outcomeachievement',
+            constraint=models.UniqueConstraint(fields=('report', 'outcome'), name='monitoring_one_achievement_an_outcome'),
         ),
         migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="monitoring_pause_in_order",
-            ),
+            model_name='pause',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='monitoring_pause_in_order'),
         ),
         migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)),
-                fields=("received",),
-                name="monitoring_one_open_pause",
-            ),
+            model_name='pause',
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('received',), name='monitoring_one_open_pause'),
         ),
         migrations.AddConstraint(
-            model_name="performancereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_date__gte", models.F("from_date"))),
-                name="monitoring_report_dates_in_order",
-            ),
+            model_name='performancereport',
+            constraint=models.CheckConstraint(condition=models.Q(('to_date__gte', models.F('from_date'))), name='monitoring_report_dates_in_order'),
         ),
         migrations.AddConstraint(
-            model_name="planactivity",
-            constraint=models.UniqueConstraint(fields=("plan", "position"), name="monitoring_activity_once"),
+            model_name='planactivity',
+            constraint=models.UniqueConstraint(fields=('plan', 'position'), name='monitoring_activity_once'),
         ),
     ]

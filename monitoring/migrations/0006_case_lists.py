@@ -21,67 +21,42 @@ def fill_names(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("interventions", "0002_offices"),
-        ("monitoring", "0005_what_was_submitted_stays"),
+        ('interventions', '0002_offices'),
+        ('monitoring', '0005_what_was_submitted_stays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name="receivedreferral",
-            name="monitoring_contract_stage",
+            model_name='receivedreferral',
+            name='monitoring_contract_stage',
         ),
         migrations.RemoveIndex(
-            model_name="receivedreferral",
-            name="monitoring_contract_due",
+            model_name='receivedreferral',
+            name='monitoring_contract_due',
         ),
         migrations.AddField(
-            model_name="receivedreferral",
-            name="person_sortable_name",
-            field=monitoring.models.sortable_names.SortableNameField(
-                default="",
-                editable=False,
-                first_name="person_first_name",
-                last_name="person_last_name",
-                max_length=120,
-            ),
+            model_name='receivedreferral',
+            name='person_sortable_name',
+            field=monitoring.models.sortable_names.SortableNameField(default='', editable=False, first_name='person_first_name', last_name='person_last_name', max_length=120),
         ),
         migrations.RunPython(fill_names, migrations.RunPython.noop),
         migrations.AddIndex(
-            model_name="receivedreferral",
-            index=models.Index(
-                fields=["contract", "stage", "due_on", "caseworker", "whose_turn", "reference", "id"],
-                name="monitoring_list_by_due",
-            ),
+            model_name='receivedreferral',
+            index=models.Index(fields=['contract', 'stage', 'due_on', 'caseworker', 'whose_turn', 'reference', 'id'], name='monitoring_list_by_due'),
         ),
         migrations.AddIndex(
-            model_name="receivedreferral",
-            index=models.Index(
-                fields=["contract", "stage", "received_at", "caseworker", "due_on", "reference", "id"],
-                name="monitoring_list_by_received",
-            ),
+            model_name='receivedreferral',
+            index=models.Index(fields=['contract', 'stage', 'received_at', 'caseworker', 'due_on', 'reference', 'id'], name='monitoring_list_by_received'),
         ),
         migrations.AddIndex(
-            model_name="receivedreferral",
-            index=models.Index(
-                fields=[
-                    "contract",
-                    "stage",
-                    "person_sortable_name",
-                    "caseworker",
-                    "due_on",
-                    "reference",
-                    "id",
-                ],
-                name="monitoring_list_by_name",
-            ),
+            model_name='receivedreferral',
+            index=models.Index(fields=['contract', 'stage', 'person_sortable_name', 'caseworker', 'due_on', 'reference', 'id'], name='monitoring_list_by_name'),
         ),
         migrations.AddIndex(
-            model_name="receivedreferral",
-            index=models.Index(
-                fields=["contract", "stage", "concluded_at", "caseworker", "reference", "id"],
-                name="monitoring_list_by_ended",
-            ),
+            model_name='receivedreferral',
+            index=models.Index(fields=['contract', 'stage', 'concluded_at', 'caseworker', 'reference', 'id'], name='monitoring_list_by_ended'),
         ),
     ]

@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("monitoring", "0006_case_lists"),
+        ('monitoring', '0006_case_lists'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="performancereport",
-            name="started_at",
-            field=models.DateTimeField(blank=True, help_text="When the latest try began.", null=True),
+            model_name='performancereport',
+            name='started_at',
+            field=models.DateTimeField(blank=True, help_text='When the latest try began.', null=True),
         ),
     ]

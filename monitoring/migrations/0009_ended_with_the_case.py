@@ -4,24 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("monitoring", "0008_refused_bookings"),
+        ('monitoring', '0008_refused_bookings'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="appointment",
-            name="closed_as",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("REPLACED", "Rescheduled"),
-                    ("MISSED", "Did not attend"),
-                    ("NOT_HELD", "Did not happen"),
-                    ("ENDED", "Cancelled because the referral ended"),
-                    ("UNRECORDED", "Not recorded before the referral ended"),
-                ],
-                max_length=10,
-            ),
+            model_name='appointment',
+            name='closed_as',
+            field=models.CharField(blank=True, choices=[('REPLACED', 'Rescheduled'), ('MISSED', 'Did not attend'), ('NOT_HELD', 'Did not happen'), ('ENDED', 'Cancelled because the referral ended'), ('UNRECORDED', 'Not recorded before the referral ended')], max_length=10),
         ),
     ]
