@@ -68,6 +68,7 @@ def _start_after_commit(entry: OutboxEntry) -> None:
 def deliver_entry(entry_id: UUID | str, *, now: datetime | None = None) -> bool:
     """Deliver one entry now if nobody else is at it and nothing of the same referral stands before it.
 
+    What stands behind it is started then: it may have come too early to the worker, and would wait for the sweep.
     Returns True when it was delivered by this call. Failures are kept on the entry with the time of the next
     try (30 seconds doubling to an hour, given up after 24 hours); they are never raised.
     """
@@ -83,6 +84,12 @@ def deliver_entry(entry_id: UUID | str, *, now: datetime | None = None) -> bool:
     OutboxEntry.objects.filter(pk=entry.pk).update(
         state=OutboxEntry.State.DELIVERED, delivered_at=now, claimed_until=None, last_failure=""
     )
+    behind = OutboxEntry.objects.filter(
+        referral=entry.referral, created_at__gt=entry.created_at, state=OutboxEntry.State.WAITING
+    )
+    following = behind.filter(next_attempt_at__lte=now).order_by("created_at").first()
+    if following is not None:
+        _start_after_commit(following)
     return True
 
 

@@ -95,6 +95,31 @@ def test_the_effects_of_one_referral_keep_their_order(listener) -> None:
     assert listener.told == ["elsewhere", "first", "second"]
 
 
+def test_what_came_too_early_follows_at_once(listener, django_capture_on_commit_callbacks) -> None:
+    """A worker may take up several of one referral in any order; the sweep is half a minute away."""
+    entries = [waiting(key) for key in "abc"]
+    elsewhere = waiting("d", OTHER_REFERRAL)
+    for early in entries[1:]:
+        assert not outbox.deliver_entry(early.pk)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert outbox.deliver_entry(entries[0].pk)
+
+    assert listener.told == ["a", "b", "c"]
+    elsewhere.refresh_from_db()
+    assert elsewhere.state == State.WAITING
+
+
+def test_what_waits_for_its_next_try_is_not_hurried(listener, django_capture_on_commit_callbacks) -> None:
+    first, second = waiting("a"), waiting("b")
+    OutboxEntry.objects.filter(pk=second.pk).update(next_attempt_at=timezone.now() + timedelta(minutes=5))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.deliver_entry(first.pk)
+
+    assert listener.told == ["a"]
+
+
 WAITS = [
     pytest.param(0, 30, id="first"),
     pytest.param(1, 60, id="second"),
