@@ -19,6 +19,8 @@ from monitoring.actions.arrange_appointment import is_recorded
 from monitoring.actions.give_feedback import NDELIUS_APPOINTMENT
 from monitoring.models import Appointment, AskedBy, Closed, Feedback, NdeliusState, Purpose, ReceivedReferral
 
+#: Outbox kind: tells the caseworker that an appointment has to be arranged again. No payload.
+BOOKING_REFUSED = "email.booking_refused"
 CLASHES = "It clashes with another appointment in nDelius. Choose a different date or time."
 UNKNOWN_THERE = (
     "nDelius does not know this referral, or the probation office. Ask the probation practitioner."
@@ -125,7 +127,7 @@ def _mark(
     """Keep what nDelius answered. A refusal puts the case on its caseworker's desk, so its columns are written anew."""
     held = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=appointment.received_id)
     appointment.ndelius_state, appointment.ndelius_reason = state, reason
-    is_refused = state == NdeliusState.REFUSED
+    is_refused, is_new = state == NdeliusState.REFUSED, appointment.ndelius_refused_at is None
     appointment.ndelius_refused_at = (
         (appointment.ndelius_refused_at or timezone.now()) if is_refused else None
     )
@@ -133,3 +135,5 @@ def _mark(
         appointment.ndelius_id = ndelius_id
     appointment.save(update_fields=["ndelius_state", "ndelius_reason", "ndelius_refused_at", "ndelius_id"])
     stages.refresh(held)
+    if is_refused and is_new and held.booking_refused_on is not None:
+        outbox.enqueue(BOOKING_REFUSED, key=f"{BOOKING_REFUSED}:{appointment.pk}", referral=held.pk)

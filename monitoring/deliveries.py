@@ -16,8 +16,52 @@ from monitoring.actions.action_plans import PLAN_CHANGE_ASKED
 from monitoring.actions.answer_question import TO_ASKER as ANSWER_TO_ASKER
 from monitoring.actions.assign import CASE_ASSIGNED
 from monitoring.actions.ending import END_REQUESTED
+from monitoring.actions.performance_reports import REPORT_FINISHED
+from monitoring.actions.receive import REFERRAL_RECEIVED
 from monitoring.actions.write_case_note import TO_CASEWORKER as NOTE_TO_CASEWORKER
-from monitoring.models import CaseNote, Question
+from monitoring.appointment_deliveries import BOOKING_REFUSED
+from monitoring.models import CaseNote, PerformanceReport, Question, ReceivedReferral
+
+
+@outbox.handler(REFERRAL_RECEIVED)
+def tell_the_team(entry: OutboxEntry) -> None:
+    """A new referral came: to the mailbox that the contract names for it."""
+    received = ReceivedReferral.objects.unscoped().select_related("contract").only("contract__incoming_email")
+    email = received.get(pk=entry.referral).contract.incoming_email
+    if email:
+        write_to(
+            email,
+            subject="A new referral was sent to you",
+            sentence="A probation practitioner sent a referral to one of your contracts. Nobody has it yet.",
+            address=reverse("monitoring:referral_details", args=[entry.referral]),
+        )
+
+
+@outbox.handler(BOOKING_REFUSED)
+def tell_the_caseworker_of_a_refusal(entry: OutboxEntry) -> None:
+    """nDelius did not accept an appointment: to whoever has the case when the email goes out."""
+    case = ReceivedReferral.objects.unscoped().get(pk=entry.referral)
+    email_link(
+        str(case.caseworker_id or 0),
+        subject="An appointment has to be arranged again",
+        sentence="nDelius did not accept an appointment of one of your cases.",
+        address=reverse("monitoring:progress", args=[entry.referral]),
+    )
+
+
+@outbox.handler(REPORT_FINISHED)
+def tell_who_asked_for_a_report(entry: OutboxEntry) -> None:
+    """A performance report is ready, or could not be made."""
+    report = PerformanceReport.objects.unscoped().get(pk=entry.referral)
+    is_ready = report.state != PerformanceReport.State.FAILED
+    email_link(
+        str(report.requested_by_id),
+        subject="Your performance report is ready"
+        if is_ready
+        else "Your performance report could not be made",
+        sentence="It can be downloaded for seven days." if is_ready else "Ask for it again.",
+        address=reverse("monitoring:performance_report", args=[report.pk]),
+    )
 
 
 @outbox.handler(CASE_ASSIGNED)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from events import audit
+from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import Refused
 from interventions.models import Contract
@@ -19,6 +19,8 @@ from monitoring.performance import file, reading
 KEPT_FOR = timedelta(days=7)
 LONGEST_RUN = timedelta(minutes=30)  # then whoever was making it is taken for dead
 State = PerformanceReport.State
+#: Outbox kind: tells whoever asked. No payload; the report's id stands in the place of the referral's.
+REPORT_FINISHED = "email.performance_report"
 
 
 @transaction.atomic
@@ -68,11 +70,20 @@ def make_report(report_id: UUID | str, *, now: datetime | None = None) -> bool:
         rows = file.write(report, progress=progress)
     except Exception:  # whatever it was, the asker must not wait for ever
         file.remove(report.pk)
-        reports.update(state=State.FAILED, finished_at=timezone.now())
+        with transaction.atomic():
+            reports.update(state=State.FAILED, finished_at=timezone.now())
+            _tell(report)
         return False
-    reports.update(state=State.READY, rows_done=rows, rows_in_all=rows, finished_at=timezone.now())
-    audit.record(AuditAction.PERFORMANCE_REPORT_MADE, by=report.requested_by, rows=rows)
+    with transaction.atomic():
+        reports.update(state=State.READY, rows_done=rows, rows_in_all=rows, finished_at=timezone.now())
+        audit.record(AuditAction.PERFORMANCE_REPORT_MADE, by=report.requested_by, rows=rows)
+        _tell(report)
     return True
+
+
+def _tell(report: PerformanceReport) -> None:
+    # A report is of no referral: its own id keeps it apart from what waits for others.
+    outbox.enqueue(REPORT_FINISHED, key=f"{REPORT_FINISHED}:{report.pk}", referral=report.pk)
 
 
 def take_up_again(*, now: datetime | None = None) -> list[UUID]:

@@ -27,6 +27,8 @@ from monitoring.sealing import seal
 from monitoring.stages import refresh
 
 FIRST_VERSION = 1
+#: Outbox kind: tells the provider's mailbox for new referrals. No payload; the case is the entry's own.
+REFERRAL_RECEIVED = "email.referral_received"
 
 
 class ReferenceTaken(Exception):

@@ -11,7 +11,7 @@ from accounts.models import User
 from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import Gone, Refused
-from monitoring.actions.receive import ReferenceTaken, receive
+from monitoring.actions.receive import REFERRAL_RECEIVED, ReferenceTaken, receive
 from monitoring.models import ReceivedReferral
 from referrals import policies, reference_number
 from referrals.deliveries import NDELIUS_REFERRAL
@@ -57,6 +57,7 @@ def send_referral(*, draft: Referral, by: User, at: datetime | None = None) -> R
     held.save()
     _delete_source_text(held, by, now)
     outbox.enqueue(NDELIUS_REFERRAL, key=f"{NDELIUS_REFERRAL}:{held.pk}", referral=held.pk)
+    outbox.enqueue(REFERRAL_RECEIVED, key=f"{REFERRAL_RECEIVED}:{received.pk}", referral=received.pk)
     audit.record(AuditAction.REFERRAL_SENT, by=by, referral=held.pk, crn=held.crn, version=1)
     return held
 

@@ -11,11 +11,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from events import outbox
 from events.models import AuditAction, AuditEvent
 from interventions.models import Contract, ContractGrant
 from monitoring.actions import performance_reports
@@ -240,6 +242,33 @@ def test_it_is_kept_seven_days(contract: Contract, asker: User) -> None:
     report.refresh_from_db()
     assert report.state == State.EXPIRED
     assert not file.path_of(report.pk).exists()
+
+
+# --- Who is told
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["ready", "failed"])
+def test_the_asker_is_told_by_email_once(
+    contract: Contract, asker: User, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    def breaks(*_: Any, **__: Any) -> int:
+        raise OSError
+
+    if fails:
+        monkeypatch.setattr(file, "write", breaks)
+    report = a_report(asker)
+
+    for _ in range(2):
+        performance_reports.make_report(report.pk)
+    for entry in outbox.due():
+        outbox.deliver_entry(entry)
+
+    (email,) = mail.outbox
+    assert email.to == [asker.email]
+    assert email.subject.startswith(
+        "Your performance report could not be made" if fails else "Your performance report is ready"
+    )
+    assert reverse("monitoring:performance_report", args=[report.pk]) in email.body
 
 
 # --- Its maker

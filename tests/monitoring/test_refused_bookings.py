@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -167,6 +168,23 @@ def test_it_needs_the_caseworker_today_with_the_reason(
 
     assert "1 of your cases needs you today." in shown
     assert f"{stages.ARRANGE_AGAIN} {reason} Service provider’s turn" in shown
+
+
+def test_the_caseworker_is_told_by_email_once_with_a_link_and_nothing_else(case: ReceivedReferral) -> None:
+    refuse(times=2)
+    arrange(case, by_phone(9))
+    deliver_all()
+    outbox.HANDLERS["ndelius.appointment"](OutboxEntry.objects.get(kind="ndelius.appointment"))
+    deliver_all()
+
+    (email,) = [
+        one for one in mail.outbox if one.subject.startswith("An appointment has to be arranged again")
+    ]
+
+    assert email.to == [case.caseworker.email]
+    assert reverse("monitoring:progress", args=[case.pk]) in email.body
+    private = (case.person_first_name, case.person_last_name, case.crn, CLASHES)
+    assert not [word for word in private if word in email.subject + email.body]
 
 
 def test_the_manager_finds_it_among_what_is_overdue_the_day_after(

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,10 +26,12 @@ from integrations.stub import adapter
 from integrations.stub.faults import Effect, Fault
 from interventions.models import Contract, ContractType
 from monitoring.acceptance import REFERENCE
+from monitoring.actions.receive import REFERRAL_RECEIVED
 from monitoring.models import ReceivedReferral, ShareVersion
 from monitoring.sealing import seal
 from referrals import demo, reference_number
 from referrals.actions.send_referral import DRAWS, send_referral
+from referrals.deliveries import NDELIUS_REFERRAL
 from referrals.models import ChosenService, KeptText, Referral
 from risk.actions import changing
 from risk.models import Declaration, RiskSection, RiskSnapshot, SectionKey
@@ -368,7 +371,7 @@ def test_two_tabs_give_one_referral_and_the_same_confirmation(
     assert set(answers) == {reverse("referrals:sent", args=[draft.pk])}
     (received,) = _sent()
     assert ShareVersion.objects.unscoped().count() == 1
-    assert OutboxEntry.objects.count() == 1
+    assert sorted(OutboxEntry.objects.values_list("kind", flat=True)) == [REFERRAL_RECEIVED, NDELIUS_REFERRAL]
     assert AuditEvent.objects.filter(action=AuditAction.REFERRAL_SENT).count() == 1
     assert len(_told()) == 1
     for tab in tabs:
@@ -469,7 +472,7 @@ def test_while_ndelius_is_down_the_referral_is_sent_and_says_so_until_it_knows(
     )
     assert WAITING in practitioner.open(reverse("referrals:cases")).get_text()
     assert WAITING in practitioner.open(practitioner.address("case")).get_text()
-    entry = OutboxEntry.objects.get()
+    entry = OutboxEntry.objects.get(kind=NDELIUS_REFERRAL)
     assert (entry.state, entry.attempts, entry.last_failure) == (State.WAITING, 1, "Unavailable")
 
     # And when nDelius is back, the sweep tells it, once, and the pages no longer say so
@@ -491,13 +494,13 @@ def test_a_delivery_that_is_repeated_is_taken_once(
     draft: Referral, sends: Callable[[Referral], Referral]
 ) -> None:
     sent = sends(draft)
-    entry = OutboxEntry.objects.get()
+    entry = OutboxEntry.objects.get(kind=NDELIUS_REFERRAL)
 
     deliver.delay(str(entry.pk))
     assert len(_told()) == 1
 
     # Also when nDelius took it and our worker died before it could note so: nDelius knows the referral by its id.
-    OutboxEntry.objects.update(state=State.WAITING, claimed_until=None)
+    OutboxEntry.objects.filter(pk=entry.pk).update(state=State.WAITING, claimed_until=None)
     assert sweep() == 1
     assert len(_told()) == 2
     assert list(adapter.state().referrals) == [str(sent.pk)]
@@ -511,7 +514,7 @@ def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(
     adapter.state().faults.append(Fault(Effect.RESET, system="ndelius", method="PUT", times=3))
 
     sent = sends(draft)
-    assert OutboxEntry.objects.get().state == State.WAITING
+    assert OutboxEntry.objects.get(kind=NDELIUS_REFERRAL).state == State.WAITING
 
     _the_next_try_is_due()
     assert sweep() == 1
@@ -520,11 +523,12 @@ def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(
 
 def test_a_worker_that_dies_between_claim_and_delivery_loses_nothing(pp: User, draft: Referral) -> None:
     send_referral(draft=draft, by=pp)
-    entry = OutboxEntry.objects.get()
+    entry = OutboxEntry.objects.get(kind=NDELIUS_REFERRAL)
     now = timezone.now()
     assert outbox._claim(entry.pk, now) is not None  # … and here it dies
 
-    assert sweep() == 0
+    assert sweep() == 1, "the email to the team, which waits for nothing"
+    assert _told() == []
     assert outbox.due(now + outbox.CLAIM - timedelta(seconds=1)) == []
     later = now + outbox.CLAIM + timedelta(seconds=1)
     assert outbox.due(later) == [entry.pk]
@@ -548,9 +552,9 @@ def test_without_a_queue_the_referral_is_sent_all_the_same(
         patch.setattr(deliver, "delay", is_away)
         practitioner.sends()
         assert len(_sent()) == 1
-    assert (OutboxEntry.objects.get().state, _told()) == (State.WAITING, [])
+    assert (OutboxEntry.objects.get(kind=NDELIUS_REFERRAL).state, _told()) == (State.WAITING, [])
 
-    assert sweep() == 1
+    assert sweep() == 2, "with the email to the team"
     assert len(_told()) == 1
 
 
@@ -559,11 +563,12 @@ def test_what_was_given_up_waits_for_an_administrator_and_their_try_again_works(
 ) -> None:
     _ndelius_is_down()
     send_referral(draft=draft, by=pp)
-    entry = OutboxEntry.objects.get()
+    entry = OutboxEntry.objects.get(kind=NDELIUS_REFERRAL)
     outbox.deliver_entry(entry.pk, now=timezone.now() + timedelta(hours=25))
     practitioner = Practitioner(as_persona("pp"), str(draft.pk))
     assert "an administrator has to look" in practitioner.open(practitioner.address("case")).get_text()
-    assert sweep() == 0
+    assert sweep() == 1, "the email to the team, which waits for nothing"
+    assert _told() == []
 
     _ndelius_is_back()
     chosen = {"action": "try_again", "_selected_action": [str(entry.pk)]}
@@ -585,14 +590,28 @@ def test_a_contract_type_that_ndelius_cannot_map_is_the_administrators(
 
     sends(draft)
 
-    entry = OutboxEntry.objects.get()
+    entry = OutboxEntry.objects.get(kind=NDELIUS_REFERRAL)
     assert (entry.state, entry.last_failure) == (State.WAITING, "ServerFault")
 
 
 def test_the_outbox_row_carries_ids_only(pp: User, draft: Referral) -> None:
     sent = send_referral(draft=draft, by=pp)
 
-    entry = OutboxEntry.objects.get()
-    assert entry.payload == {}
+    assert [entry.payload for entry in OutboxEntry.objects.all()] == [{}, {}]
+    entry = OutboxEntry.objects.get(kind=NDELIUS_REFERRAL)
     assert entry.key == f"ndelius.referral:{sent.pk}"
     assert UUID(str(entry.referral)) == sent.pk != uuid4()
+
+
+def test_the_team_is_told_by_email_with_a_link_and_no_word_of_the_case(pp: User, draft: Referral) -> None:
+    sent = send_referral(draft=draft, by=pp)
+    assert sent.received is not None
+
+    for _ in range(2):
+        assert outbox.HANDLERS[REFERRAL_RECEIVED](OutboxEntry.objects.get(kind=REFERRAL_RECEIVED)) is None
+
+    email = mail.outbox[0]
+    assert email.to == [sent.contract.incoming_email]
+    assert reverse("monitoring:referral_details", args=[sent.received_id]) in email.body
+    private = (sent.first_name, sent.last_name, sent.crn, sent.received.reference)
+    assert not [word for word in private if word in email.subject + email.body]

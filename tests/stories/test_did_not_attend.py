@@ -59,7 +59,8 @@ def test_did_not_attend_then_attended(personas: dict[str, User], as_persona: Cal
         for entry in outbox.due():
             outbox.deliver_entry(entry)
     assert [message.subject.split(" – ")[0] for message in mail.outbox] == [
-        "Somebody did not come to an appointment"
+        "A new referral was sent to you",
+        "Somebody did not come to an appointment",
     ]
 
     # Then it is arranged anew, without asking who wanted that, and held
