@@ -271,6 +271,7 @@ def _met_in_the_admin(client: Client, words: Words) -> set[Found]:
 # --- Twins: exactly what was shared, and nothing beside it -------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_section_emptied_stays_empty_for_ever(
     as_persona: AsPersona, draft: Referral, sends: Callable[[Referral], Referral], words: Words, seen: Watch
 ) -> None:
@@ -315,6 +316,7 @@ def test_of_one_section_reverted_exactly_that_word_appears(
 @pytest.mark.parametrize(
     "withheld", [PERSONAL[::2], PERSONAL[1::2]], ids=["every other detail", "the others"]
 )
+@pytest.mark.thorough
 def test_of_the_personal_details_exactly_those_not_kept_back_appear(
     as_persona: AsPersona, sends: Callable[[Referral], Referral], words: Words, seen: Watch, pp: User,
     withheld: tuple[str, ...],
@@ -409,6 +411,7 @@ def test_a_leak_of_any_kind_is_found(
     assert {one.where.split()[0] for one in found} == {"web", "cache", "log", "mail", "task", "table"}
 
 
+@pytest.mark.thorough
 def test_a_page_that_says_a_private_word_is_found(
     as_persona: AsPersona, draft: Referral, sends: Callable[[Referral], Referral], words: Words, seen: Watch,
     pp: User, monkeypatch: pytest.MonkeyPatch,

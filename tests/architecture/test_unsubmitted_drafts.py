@@ -78,6 +78,7 @@ def _read(
     return showing
 
 
+@pytest.mark.thorough
 def test_no_draft_is_on_a_page_of_the_practitioners(cases: list[Referral], as_persona: SignIn) -> None:
     def parts(case: Referral) -> dict[str, Any]:
         assert case.received is not None
@@ -86,6 +87,7 @@ def test_no_draft_is_on_a_page_of_the_practitioners(cases: list[Referral], as_pe
     assert _read(as_persona("pp"), "referrals:", parts, cases) == []
 
 
+@pytest.mark.thorough
 def test_the_supplier_reads_each_of_them(cases: list[Referral], as_persona: SignIn) -> None:
     """Else the test before would show nothing."""
 

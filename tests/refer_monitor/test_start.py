@@ -45,6 +45,10 @@ class Installation:
         return ran.stdout
 
 
+#: A whole installation is made: too long for every run.
+pytestmark = pytest.mark.thorough
+
+
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment of an installation whose files, database and queue are its own."""

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import User
-from referrals.models import KeptText, Referral
+from referrals.models import KeptText, Referral, SensitiveDetailDecision
 from risk.models import RiskInformation, RiskSection, RiskSnapshot, SectionChange
 from risk.source_text import purge, tagged_models
 from tests.factories.referrals import a_declared_draft
@@ -41,6 +41,14 @@ def _fill(referral: Referral, by: User) -> None:
     )
     KeptText.objects.create(
         referral=referral, user=by, path=f"/{referral.pk}", fields={"self_harm": [CANARY]}
+    )
+    SensitiveDetailDecision.objects.create(
+        referral=referral,
+        place="self_harm",
+        finding_hash="f" * 64,
+        category="health",
+        decision="KEEP",
+        decided_by=by,
     )
     RiskSection.objects.filter(risk_id=referral.pk).update(state="EDITED")
     for model in tagged_models():
@@ -88,6 +96,7 @@ def test_the_models_that_may_hold_source_text() -> None:
         "RiskSection",
         "RiskSnapshot",
         "SectionChange",
+        "SensitiveDetailDecision",
     }
 
 
@@ -151,6 +160,7 @@ print(json.dumps({"before": before, "after": found(), "vendor": connection.vendo
 """
 
 
+@pytest.mark.thorough
 def test_the_words_are_no_longer_in_the_database_file_nor_in_its_log(tmp_path: Path) -> None:
     """secure_delete overwrites what is deleted; the write-ahead log is emptied once the sending is committed."""
     gone = ["Vellacott", "Tern Court", "Adeyinka", "Typedcanary", "Keptcanary"]
