@@ -36,6 +36,6 @@ def warning(sections_edited: int) -> str:
     else:
         said = f"You have edited {sections_edited} sections of the OASys information."
     return (
-        f"{said} Saving shares it with the service provider as it stands under each heading. Make sure that "
-        f"no sensitive details are included. {CURRENT_WORDING.responsibility}"
+        f"{said} When you send the referral, the service provider sees it as it stands under each heading. Make "
+        f"sure that no sensitive details are included. {CURRENT_WORDING.responsibility}"
     )
