@@ -91,7 +91,6 @@ OF_OTHER_BRANCHES = (
     "contact_phone",
     "contact_establishment",
     "reason_before_allocation",
-    "prison_number",
     "establishment",
     "release_date_unknown_reason",
     "expected_office",
@@ -111,6 +110,7 @@ def draft(personas: dict[str, User]) -> Referral:
         # Of other branches: a draft never has them all.
         **{name: f"A word for {name}" for name in OF_OTHER_BRANCHES},
         release_date=date(2027, 1, 1),
+        prison_number="A1234BC",
     )
     return _loaded(made.pk)
 
@@ -200,6 +200,7 @@ SPECIAL: dict[str, Any] = {
     "criminogenic_needs": [{"section": "ATTITUDE", "name": "Attitude", "comment": OTHER_WORDS}],
     "oasys_needs": {"needs": [{"section": "ATTITUDE", "name": OTHER_WORDS}]},
     "answers_as_sent": [{"label": OTHER_WORDS, "value": OTHER_WORDS}],
+    "prison_number": "A9999ZZ",
     "practitioner_in_ndelius": {"name": OTHER_WORDS},
     "custody_facts": {"establishment_code": OTHER_WORDS},
     "levels_in_community": {OTHER_WORDS: "HIGH"},
