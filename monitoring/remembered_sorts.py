@@ -6,6 +6,8 @@ name of a column; never what was searched for or filtered by.
 
 from __future__ import annotations
 
+import time
+
 import structlog
 from django.core.cache import cache
 
@@ -18,16 +20,21 @@ log = structlog.get_logger(__name__)
 def sort_of(user: User, which: str) -> str:
     """What the address would say ("-due": by the due date, downwards); nothing when there is none."""
     try:
-        return str(cache.get(_key(user, which)) or "")
+        kept = cache.get(_key(user, which))
     except Exception as failure:
         log.warning("sort_not_read", failure=type(failure).__name__)
         return ""
+    if (
+        not isinstance(kept, tuple) or time.time() - kept[1] > GOOD_FOR
+    ):  # by our clock, whatever the cache's says
+        return ""
+    return str(kept[0])
 
 
 def remember(user: User, which: str, sort: str) -> None:
     """Keep it for seven days from now; nothing: forget it."""
     try:
-        cache.set(_key(user, which), sort, GOOD_FOR)
+        cache.set(_key(user, which), (sort, time.time()), GOOD_FOR)
     except Exception as failure:
         log.warning("sort_not_kept", failure=type(failure).__name__)
 
