@@ -25,7 +25,7 @@ TOKEN_FIELD = "typed_by"  # noqa: S105 (a name, not a secret)
 PAGE_FIELD = "typed_page"
 #: What pages carry beside what was typed; the button that was pressed; a tick, which is to be given anew.
 NOT_KEPT = frozenset(
-    {TOKEN_FIELD, REVISION_FIELD, TAB_FIELD, PAGE_FIELD, "csrfmiddlewaretoken", "seen", "do"} | {"understood"}
+    {TOKEN_FIELD, REVISION_FIELD, TAB_FIELD, PAGE_FIELD, "csrfmiddlewaretoken", "seen", "do", "understood"}
 )
 HIGHEST_REVISION = 2_000_000_000  # what the column holds
 

@@ -52,6 +52,12 @@ class Detail:
 
 def known_words(draft: Referral, author: User) -> KnownWords:
     """Who and what the case is about: no findings."""
+    people, custody, numbers = _of_the_case(draft, author)
+    return KnownWords.of(people=people, places=(*_places(), *custody), numbers=numbers)
+
+
+def _of_the_case(draft: Referral, author: User) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The people, the places of custody and the numbers that belong to the case."""
     people = (
         draft.person_name,
         draft.practitioner_name,
@@ -59,9 +65,8 @@ def known_words(draft: Referral, author: User) -> KnownWords:
         draft.contact_name,
         author.display_name,
     )
-    custody = (draft.establishment, draft.contact_establishment)
-    places = (*_places(), *(name for name in custody if name))
-    return KnownWords.of(people=people, places=places, numbers=(draft.crn, draft.prison_number))
+    custody = tuple(name for name in (draft.establishment, draft.contact_establishment) if name)
+    return people, custody, (draft.crn, draft.prison_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def count_undecided(draft: Referral, author: User) -> int:
     What is kept for that are keyed hashes, never words.
     """
     texts = texts_of(draft)
-    case = [draft.person_name, draft.practitioner_name, draft.back_up_name, draft.contact_name, draft.crn]
+    case = _of_the_case(draft, author)
     keys = {_key(text, case): text for text in texts}
     hashes: dict[str, list[str]] = cache.get_many(keys)
     missing = keys.keys() - hashes.keys()
@@ -150,7 +155,7 @@ def _shortened(text: str, *, at_start: bool) -> str:
     return f"…{text[-CONTEXT:]}" if at_start else f"{text[:CONTEXT]}…"
 
 
-def _key(written: WrittenText, case: list[str]) -> str:
+def _key(written: WrittenText, case: tuple[tuple[str, ...], ...]) -> str:
     return f"sensitive-details:{keyed_hash([rules.version(), written.place, written.text, case])}"
 
 

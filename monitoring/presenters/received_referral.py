@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from govuk.template_filters import date, date_time
+from interventions.eligibility import age_on
 from monitoring.handover import (
     Handover,
     RiskAnswer,
@@ -121,13 +122,12 @@ def banner_of(person: SharedPerson, *, crn: str) -> PersonBanner:
 def _identity(handover: Handover, today: datetime.date) -> Card:
     person = handover.person
     born = person.date_of_birth
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     return Card(
         "Identity details",
         (
             Row("First name", person.first_name or NOT_PROVIDED),
             Row("Last name", person.last_name or NOT_PROVIDED),
-            Row("Date of birth", f"{date(born)} ({age} years old)"),
+            Row("Date of birth", f"{date(born)} ({age_on(today, born)} years old)"),
             Row("CRN", handover.crn),
             *_prison_number(handover),
             Row("Referral number", handover.reference or "Given when the referral is sent"),

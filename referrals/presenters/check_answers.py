@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 
 from govuk.template_filters import date
+from interventions.eligibility import age_on
 from referrals.journey.declaration import PlacedStep, Progress
 from referrals.journey.pages import Row
 from referrals.journey.personal_details import OPTIONAL_DETAILS
@@ -148,9 +149,7 @@ def _identity(progress: Progress, played: _Played) -> list[AnswerRow]:
 
 
 def _born(draft: Referral, today: datetime.date) -> str:
-    born = draft.date_of_birth
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return f"{date(born)} ({age} years old)"
+    return f"{date(draft.date_of_birth)} ({age_on(today, draft.date_of_birth)} years old)"
 
 
 def _location_title(played: _Played) -> str:
