@@ -1,6 +1,10 @@
 """The columns of the performance report, in order, each worked out from one case (live service: 27 columns).
 
 Pure: takes a case that was read, gives text for a file. No name, no free text, no risk information.
+
+Every column about appointments asks one question, what became of an appointment (``Branch``), so that no two of a row
+contradict each other. An assessment counts as attended when the person came, and as completed when it was held; a
+delivery session counts as attended when it was held (live service).
 """
 
 from __future__ import annotations
@@ -12,21 +16,18 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from monitoring.end_reasons import REASONS
+from monitoring.feedback_rules import Branch, FeedbackAnswers, branch_of
 from monitoring.models import (
     ActionPlan,
     Appointment,
-    Conclusion,
+    Closed,
     OutcomeAchievement,
     Purpose,
     ReceivedReferral,
 )
 
 SCORES = {"ACHIEVED": 2, "PARTIALLY_ACHIEVED": 1, "NOT_ACHIEVED": 0}  # in halves
-END_STATES = {
-    Conclusion.COMPLETED: "completed",
-    Conclusion.ENDED_EARLY: "ended",
-    Conclusion.CANCELLED: "cancelled",
-}
+CAME = (Branch.HELD, Branch.NOT_HELD)
 
 
 @dataclass(slots=True)
@@ -43,13 +44,10 @@ class ReportedCase:
     achievements: list[OutcomeAchievement] = field(default_factory=list)
     report_submitted_at: datetime | None = None
 
-    def recorded(self, purpose: Purpose) -> list[Appointment]:
-        """Appointments of a kind with submitted feedback, earliest first."""
-        return [
-            one
-            for one in sorted(self.appointments, key=lambda appointment: appointment.starts_at)
-            if one.purpose == purpose and _is_recorded(one)
-        ]
+    def became(self, purpose: Purpose, *branches: Branch) -> list[Appointment]:
+        """Appointments of a kind that were recorded and of which one of these became, earliest first."""
+        found = (one for one in self.appointments if one.purpose == purpose and _branch(one) in branches)
+        return sorted(found, key=lambda appointment: appointment.starts_at)
 
     @property
     def assessments(self) -> list[Appointment]:
@@ -63,38 +61,35 @@ class ReportedCase:
         return sorted((one for one in self.plans if one.submitted_at), key=lambda plan: plan.number)
 
 
-def _is_recorded(appointment: Appointment) -> bool:
+def _branch(appointment: Appointment) -> Branch | None:
+    """What became of it; None while its feedback is not submitted."""
     feedback = getattr(appointment, "feedback", None)
-    return feedback is not None and feedback.submitted_at is not None
+    if feedback is None or feedback.submitted_at is None:
+        return None
+    return branch_of(FeedbackAnswers(happened=feedback.happened, attended=feedback.attended))
+
+
+def _first_start(purpose: Purpose, *branches: Branch) -> Callable[[ReportedCase], datetime | None]:
+    def first(case: ReportedCase) -> datetime | None:
+        return next((one.starts_at for one in case.became(purpose, *branches)), None)
+
+    return first
 
 
 def _first_scheduled_for(case: ReportedCase) -> datetime | None:
-    kept = [one for one in case.assessments if one.closed_as != "REPLACED"]
+    kept = [one for one in case.assessments if one.closed_as != Closed.REPLACED]
     return kept[0].starts_at if kept else None
 
 
-def _first(appointments: list[Appointment], *, attended: bool | None = None) -> Appointment | None:
-    return next((one for one in appointments if attended is None or one.feedback.attended == attended), None)
-
-
 def _on_time(case: ReportedCase) -> str:
-    first = _first(case.recorded(Purpose.ASSESSMENT), attended=True)
-    if first is None or first.feedback.was_late is None:
-        return ""
-    return "false" if first.feedback.was_late else "true"
-
-
-def _completed_assessment(case: ReportedCase) -> datetime | None:
-    return next((one.starts_at for one in case.recorded(Purpose.ASSESSMENT) if one.feedback.happened), None)
-
-
-def _starts(appointment: Appointment | None) -> datetime | None:
-    return appointment.starts_at if appointment else None
+    """Of the assessment that ``date_saa_first_attended`` names: on time unless recorded as late."""
+    came = case.became(Purpose.ASSESSMENT, *CAME)
+    return ("false" if came[0].feedback.was_late else "true") if came else ""
 
 
 def _score(case: ReportedCase) -> str:
     if case.report_submitted_at is None:
-        return "0"
+        return ""
     halves = sum(SCORES[achievement.level] for achievement in case.achievements)
     return f"{halves / 2:g}"
 
@@ -107,8 +102,7 @@ def _sessions_expected(case: ReportedCase) -> str:
 def _sessions_attended(case: ReportedCase) -> str:
     if not case.submitted_plans:
         return ""
-    held = {one.session_id for one in case.recorded(Purpose.SESSION) if one.feedback.happened}
-    return str(len(held))
+    return str(len({one.session_id for one in case.became(Purpose.SESSION, Branch.HELD)}))
 
 
 def _first_plan(case: ReportedCase) -> datetime | None:
@@ -116,8 +110,12 @@ def _first_plan(case: ReportedCase) -> datetime | None:
 
 
 def _end_state(case: ReportedCase) -> str:
-    conclusion = case.received.conclusion
-    return END_STATES[Conclusion(conclusion)] if conclusion else ""
+    """Completed when nobody asked for the end; else ended with a report, cancelled without one (live service)."""
+    if case.received.concluded_at is None:
+        return ""
+    if case.received.end_requested_at is None:
+        return "completed"
+    return "cancelled" if case.report_submitted_at is None else "ended"
 
 
 def written(value: str | int | date | datetime | None) -> str:
@@ -146,22 +144,13 @@ COLUMNS: tuple[Column, ...] = (
     ("date_referral_received", lambda case: case.received.received_at),
     ("date_saa_first_arranged", lambda case: case.assessments[0].scheduled_at if case.assessments else None),
     ("date_saa_first_scheduled_for", _first_scheduled_for),
-    (
-        "date_saa_first_not_attended",
-        lambda case: _starts(_first(case.recorded(Purpose.ASSESSMENT), attended=False)),
-    ),
-    (
-        "date_saa_first_attended",
-        lambda case: _starts(_first(case.recorded(Purpose.ASSESSMENT), attended=True)),
-    ),
-    ("date_saa_first_completed", _completed_assessment),
+    ("date_saa_first_not_attended", _first_start(Purpose.ASSESSMENT, Branch.MISSED)),
+    ("date_saa_first_attended", _first_start(Purpose.ASSESSMENT, *CAME)),
+    ("date_saa_first_completed", _first_start(Purpose.ASSESSMENT, Branch.HELD)),
     ("saa_attended_on_time", _on_time),
     ("date_first_action_plan_submitted", _first_plan),
     ("date_of_first_action_plan_approval", _first_plan),  # submitted is approved (decision M1)
-    (
-        "date_of_first_attended_session",
-        lambda case: _starts(_first(case.recorded(Purpose.SESSION), attended=True)),
-    ),
+    ("date_of_first_attended_session", _first_start(Purpose.SESSION, Branch.HELD)),
     ("outcomes_to_be_achieved_count", lambda case: case.outcomes),
     ("outcomes_achieved", _score),
     ("count_of_sessions_expected", _sessions_expected),

@@ -130,8 +130,7 @@ def test_a_new_case_has_its_dates_and_empty_cells(contract: Contract, asker: Use
     assert row["contract_ref"] == contract.reference
     assert row["organisation_id"] == contract.prime.code
     assert row["service_user_crn"] == case.crn
-    assert row["outcomes_achieved"] == "0"
-    empty = {"caseworker_id", "date_saa_first_arranged", "count_of_sessions_expected", "referral_end_state"}
+    empty = {"caseworker_id", "date_saa_first_arranged", "count_of_sessions_expected", "outcomes_achieved"}
     assert {row[name] for name in empty} == {""}
 
 
