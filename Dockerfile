@@ -25,7 +25,9 @@ ENV PATH=/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=refer_monitor.settings.production \
     BIND=0.0.0.0:8000
 WORKDIR /service
-RUN useradd --create-home --uid 1000 service && install -d -o service -g service /service/var
+# A volume takes its owner from the folder that it is put over.
+RUN useradd --create-home --uid 1000 service && \
+    install -d -o service -g service /service/var /service/var/performance-reports
 COPY --from=packages /venv /venv
 COPY . .
 COPY --from=static --chown=service:service /service/var/static var/static

@@ -25,6 +25,8 @@ DECLARATION_KEY: str = env.str("DECLARATION_KEY", default="")
 DEBUG = False
 DEMO_MODE = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+# How many proxies of ours stand between a browser and the service; each adds an address to X-Forwarded-For.
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
 SERVICE_NAME = "Refer and monitor an intervention"
 # Where people reach the service, without a slash at the end: for links in emails.
 SERVICE_URL: str = env.str("SERVICE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -37,6 +39,7 @@ EMAIL_PORT: int = _EMAIL["EMAIL_PORT"] or 25
 EMAIL_HOST_USER: str = _EMAIL["EMAIL_HOST_USER"] or ""
 EMAIL_HOST_PASSWORD: str = _EMAIL["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS: bool = _EMAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL: bool = _EMAIL.get("EMAIL_USE_SSL", False)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="no-reply@refer-monitor.example")
 
 INSTALLED_APPS = [
@@ -148,7 +151,8 @@ def database_from(url: str) -> dict[str, Any]:
         }
     else:
         database["CONN_MAX_AGE"] = 0
-        database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+        # Beside what the address itself says, such as ?sslmode=verify-full&sslrootcert=…
+        database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     return database
 
 

@@ -1,4 +1,10 @@
-"""Production: everything from the environment, nothing invented. Refuses to start when unsafe."""
+"""Production: everything from the environment, nothing invented. Refuses to start when unsafe.
+
+What every name means stands in the README, under "Settings".
+"""
+
+import ssl
+from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -6,13 +12,38 @@ from refer_monitor.settings.base import *  # noqa: F403
 from refer_monitor.settings.base import (
     ALLOWED_HOSTS,
     DATABASE_URL,
+    DATABASES,
     DECLARATION_KEY,
     REDIS_URL,
     SECRET_KEY,
+    TRUSTED_PROXIES,
     UPSTREAM_MODE,
     UPSTREAM_TOKEN,
     env,
 )
+
+UPSTREAMS = ("NDELIUS_URL", "OASYS_URL", "PRISON_REGISTER_URL", "PRISON_API_URL", "PRISONER_SEARCH_URL")
+#: Connections that may go without TLS, by name: for systems on a network that nobody else can listen to.
+TLS_CAN_BE_SWITCHED_OFF_FOR = frozenset({"database", "redis", "upstreams", "email"})
+WITHOUT_TLS = frozenset(env.list("WITHOUT_TLS", default=[]))
+_unknown = sorted(WITHOUT_TLS - TLS_CAN_BE_SWITCHED_OFF_FOR)
+_email = urlsplit(env.str("EMAIL_URL", default=""))
+_sslmode = parse_qs(urlsplit(DATABASE_URL).query).get("sslmode", ["require"])[-1]
+_needs_tls = TLS_CAN_BE_SWITCHED_OFF_FOR - WITHOUT_TLS
+
+
+def _given(name: str) -> str:
+    return env.str(name, default="").strip()
+
+
+def _is_plain(name: str) -> bool:
+    return bool(_given(name)) and urlsplit(_given(name)).scheme != "https"
+
+
+def _is_safe_redis(address: str) -> bool:
+    asked = parse_qs(urlsplit(address).query).get("ssl_cert_reqs", ["required"])[-1]
+    return urlsplit(address).scheme == "rediss" and asked.lower() in ("required", "cert_required")
+
 
 _wrong = [
     problem
@@ -24,11 +55,33 @@ _wrong = [
         "REDIS_URL is missing": not REDIS_URL,
         "UPSTREAM_MODE must be http": UPSTREAM_MODE != "http",
         "UPSTREAM_TOKEN is missing": not UPSTREAM_TOKEN,
-        "NDELIUS_URL is missing": not env.str("NDELIUS_URL", default=""),
-        "OASYS_URL is missing": not env.str("OASYS_URL", default=""),
-        "PRISON_REGISTER_URL is missing": not env.str("PRISON_REGISTER_URL", default=""),
-        "PRISON_API_URL is missing": not env.str("PRISON_API_URL", default=""),
-        "PRISONER_SEARCH_URL is missing": not env.str("PRISONER_SEARCH_URL", default=""),
+        **{f"{name} is missing": not _given(name) for name in UPSTREAMS},
+        # What the other settings invent when nobody says it: files for emails, links to this machine.
+        "EMAIL_URL must name a mail server (smtp+tls://…)": not (
+            _email.scheme.startswith("smtp") and _email.hostname
+        ),
+        "DEFAULT_FROM_EMAIL is missing": not _given("DEFAULT_FROM_EMAIL"),
+        "SERVICE_URL must be the https address that people use": urlsplit(_given("SERVICE_URL")).scheme
+        != "https"
+        or not urlsplit(_given("SERVICE_URL")).hostname,
+        "NDELIUS_DEEP_LINK is missing": not _given("NDELIUS_DEEP_LINK"),
+        "TRUSTED_PROXIES must say how many proxies stand in front, at least 1": TRUSTED_PROXIES < 1,
+        "DATABASE_URL must not go without TLS (sslmode), or WITHOUT_TLS must name database": (
+            "database" in _needs_tls and _sslmode not in ("require", "verify-ca", "verify-full")
+        ),
+        "REDIS_URL must begin with rediss:// and check certificates, or WITHOUT_TLS must name redis": (
+            "redis" in _needs_tls and bool(REDIS_URL) and not _is_safe_redis(REDIS_URL)
+        ),
+        **{
+            f"{name} must begin with https://, or WITHOUT_TLS must name upstreams": (
+                "upstreams" in _needs_tls and _is_plain(name)
+            )
+            for name in UPSTREAMS
+        },
+        "EMAIL_URL must begin with smtp+tls:// or smtp+ssl://, or WITHOUT_TLS must name email": (
+            "email" in _needs_tls and _email.scheme not in ("", "smtp+tls", "smtp+ssl")
+        ),
+        f"WITHOUT_TLS names what it does not know: {', '.join(_unknown)}": bool(_unknown),
         "DEBUG must be off": env.bool("DEBUG", default=False),
         "DEMO_MODE must be off": env.bool("DEMO_MODE", default=False),
     }.items()
@@ -36,6 +89,12 @@ _wrong = [
 ]
 if _wrong:
     raise ImproperlyConfigured("Refusing to start: " + "; ".join(_wrong))
+
+if "database" in _needs_tls:
+    DATABASES["default"]["OPTIONS"].setdefault("sslmode", "require")
+if REDIS_URL.startswith("rediss://"):
+    # The cache's client asks for a certificate by itself, Celery's only when told.
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^ping$", r"^health$"]
@@ -45,3 +104,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# No page of another host, nor one without TLS, can set a cookie of these names.
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"

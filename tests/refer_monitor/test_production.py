@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAFE = {
@@ -16,7 +19,12 @@ SAFE = {
     "DECLARATION_KEY": "d" * 32,
     "ALLOWED_HOSTS": "refer-monitor.example.com",
     "DATABASE_URL": "postgres://somebody@database.invalid/refer_monitor",
-    "REDIS_URL": "redis://queue.invalid:6379/0",
+    "REDIS_URL": "rediss://queue.invalid:6379/0",
+    "SERVICE_URL": "https://refer-monitor.example.com",
+    "TRUSTED_PROXIES": "1",
+    "EMAIL_URL": "smtp+tls://mail.example.com:587",
+    "DEFAULT_FROM_EMAIL": "refer-monitor@example.com",
+    "NDELIUS_DEEP_LINK": "https://ndelius.example.com/start",
     "UPSTREAM_TOKEN": "t",
     "NDELIUS_URL": "https://ndelius.example.com",
     "OASYS_URL": "https://oasys.example.com",
@@ -38,6 +46,45 @@ UNSAFE = [
     pytest.param({"PRISON_REGISTER_URL": ""}, "PRISON_REGISTER_URL", id="no address of the prison register"),
     pytest.param({"PRISON_API_URL": ""}, "PRISON_API_URL", id="no address of Prison API"),
     pytest.param({"PRISONER_SEARCH_URL": ""}, "PRISONER_SEARCH_URL", id="no address of prisoner search"),
+    pytest.param({"EMAIL_URL": ""}, "EMAIL_URL", id="no mail server"),
+    pytest.param({"EMAIL_URL": "filemail:///var/mail"}, "mail server", id="emails as files"),
+    pytest.param({"EMAIL_URL": "consolemail://"}, "mail server", id="emails on the console"),
+    pytest.param({"EMAIL_URL": "smtp+tls://"}, "mail server", id="a mail server without a name"),
+    pytest.param({"DEFAULT_FROM_EMAIL": ""}, "DEFAULT_FROM_EMAIL", id="emails from an invented address"),
+    pytest.param({"SERVICE_URL": ""}, "SERVICE_URL", id="no address for links"),
+    pytest.param({"SERVICE_URL": "http://refer-monitor.example.com"}, "https", id="links without TLS"),
+    pytest.param({"SERVICE_URL": "refer-monitor.example.com"}, "https", id="links without a scheme"),
+    pytest.param({"NDELIUS_DEEP_LINK": ""}, "NDELIUS_DEEP_LINK", id="an invented link into nDelius"),
+    pytest.param({"TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES", id="number of proxies unknown"),
+    pytest.param({"TRUSTED_PROXIES": "0"}, "TRUSTED_PROXIES", id="no proxy, though one must end TLS"),
+    pytest.param({"REDIS_URL": "redis://queue.invalid"}, "rediss://", id="Redis without TLS"),
+    pytest.param(
+        {"REDIS_URL": "rediss://queue.invalid?ssl_cert_reqs=none"}, "rediss://", id="Redis of anybody"
+    ),
+    pytest.param(
+        {"DATABASE_URL": f"{SAFE['DATABASE_URL']}?sslmode=disable"}, "sslmode", id="database without TLS"
+    ),
+    pytest.param(
+        {"DATABASE_URL": f"{SAFE['DATABASE_URL']}?sslmode=prefer"}, "sslmode", id="database perhaps with TLS"
+    ),
+    *[
+        pytest.param({name: "http://upstream.example.com"}, "https://", id=f"{name} without TLS")
+        for name in SAFE
+        if name
+        in ("NDELIUS_URL", "OASYS_URL", "PRISON_REGISTER_URL", "PRISON_API_URL", "PRISONER_SEARCH_URL")
+    ],
+    pytest.param({"EMAIL_URL": "smtp://mail.example.com"}, "smtp+tls://", id="email without TLS"),
+    pytest.param(
+        {"EMAIL_URL": "smtps://mail.example.com"}, "smtp+ssl://", id="email with TLS of another kind"
+    ),
+    pytest.param({"WITHOUT_TLS": "databse"}, "databse", id="a misspelt connection"),
+    pytest.param(
+        dict.fromkeys(
+            ("SERVICE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "NDELIUS_DEEP_LINK", "TRUSTED_PROXIES"), ""
+        ),
+        "NDELIUS_DEEP_LINK",
+        id="everything that was invented before",
+    ),
     pytest.param({"DEBUG": "true"}, "DEBUG", id="debug"),
     pytest.param({"DEMO_MODE": "true"}, "DEMO_MODE", id="demo mode"),
     pytest.param(
@@ -64,6 +111,99 @@ def test_production_refuses_to_start(changed: dict[str, str], named: str) -> Non
     for name in changed:
         assert name in reason
     assert named in reason
+
+
+PLAIN = {
+    "database": {"DATABASE_URL": "postgres://somebody@database.invalid/refer_monitor?sslmode=disable"},
+    "redis": {"REDIS_URL": "redis://queue.invalid:6379/0"},
+    "upstreams": {"NDELIUS_URL": "http://ndelius.internal", "OASYS_URL": "http://oasys.internal"},
+    "email": {"EMAIL_URL": "smtp://mail.internal"},
+}
+
+
+@pytest.mark.parametrize("named", PLAIN)
+def test_tls_is_switched_off_by_name_and_for_nothing_else(named: str) -> None:
+    code = "from django.conf import settings; settings.DEBUG"
+    without = {"WITHOUT_TLS": named, **PLAIN[named]}
+    assert start(code, **without).returncode == 0
+    other = next(name for name in PLAIN if name != named)
+    assert "Refusing to start" in start(code, **without, **PLAIN[other]).stderr
+
+
+CONNECTIONS = """
+from django.conf import settings
+from refer_monitor.celery import app
+import ssl
+options = settings.DATABASES["default"]["OPTIONS"]
+print(options["sslmode"], options.get("sslrootcert"), "pool" in options)
+print(app.connection_for_write().ssl["ssl_cert_reqs"] == ssl.CERT_REQUIRED)
+print(settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL)
+"""
+SECURED = [
+    pytest.param({}, ["require None True", "True", "True False"], id="unless more is said"),
+    pytest.param(
+        {
+            "DATABASE_URL": f"{SAFE['DATABASE_URL']}?sslmode=verify-full&sslrootcert=/ca.pem",
+            "EMAIL_URL": "smtp+ssl://mail.example.com:465",
+        },
+        ["verify-full /ca.pem True", "True", "False True"],
+        id="as the addresses say",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changed", "said"), SECURED)
+def test_connections_are_made_with_tls(changed: dict[str, str], said: list[str]) -> None:
+    started = start(CONNECTIONS, **changed)
+    assert started.stdout.splitlines() == said, started.stderr
+
+
+# --- What is written down ------------------------------------------------------------------------
+
+
+def _names_read() -> set[str]:
+    """Every name that settings and web server read from the environment."""
+    files = [*(ROOT / "refer_monitor" / "settings").glob("*.py"), ROOT / "refer_monitor" / "web_server.py"]
+    read = re.compile(r"""(?:env\.\w+|os\.environ\.get|_given)\(\s*["']([A-Z_]+)["']""")
+    return {name for file in files for name in read.findall(file.read_text())} - {"PYTEST_XDIST_WORKER"}
+
+
+def _compose() -> dict[str, Any]:
+    composed: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    return composed
+
+
+def test_the_readme_names_every_setting() -> None:
+    section = (ROOT / "README.md").read_text().partition("### Settings")[2]
+    named = set(re.findall(r"`([A-Z_]+)`", section))
+    assert _names_read() | SAFE.keys() == named
+
+
+@pytest.mark.parametrize("service", ["web", "worker", "beat", "make-ready"])
+def test_the_compose_file_passes_what_production_needs(service: str) -> None:
+    passed = _compose()["services"][service]["environment"]
+    assert SAFE.keys() <= passed.keys()
+    for name in ("SERVICE_URL", "EMAIL_URL"):
+        assert passed[name] == f"${{{name}:-}}"
+
+
+def test_production_starts_as_the_compose_file_says() -> None:
+    passed = _compose()["services"]["web"]["environment"]
+    fixed = {name: value for name, value in passed.items() if "${" not in value} | {"TRUSTED_PROXIES": "1"}
+    started = start("from django.conf import settings; settings.DEBUG", **fixed)
+    assert started.returncode == 0, started.stderr
+
+
+@pytest.mark.parametrize(("web", "worker"), [("web", "worker"), ("demo", "demo-worker")])
+def test_a_report_that_the_worker_makes_is_where_the_web_server_looks(web: str, worker: str) -> None:
+    services = _compose()["services"]
+    folder = services[worker]["environment"]["PERFORMANCE_REPORTS_DIR"]
+    shared = [volume for volume in services[worker]["volumes"] if volume.endswith(f":{folder}")]
+    assert len(shared) == 1
+    assert shared[0] in services[web]["volumes"]
+    assert shared[0].split(":")[0] in _compose()["volumes"]
+    assert services[web]["environment"]["PERFORMANCE_REPORTS_DIR"] == folder
+    assert folder in (ROOT / "Dockerfile").read_text(), "a volume over no folder belongs to root"
 
 
 STARTED = """
