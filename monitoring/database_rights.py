@@ -107,11 +107,40 @@ def _role() -> Iterator[None]:
 
 @contextmanager
 def _authorizer() -> Iterator[None]:
+    _watch_for_rows_thrown_out(connection.connection)
     connection.connection.set_authorizer(_may)
     try:
         yield
     finally:
         connection.connection.set_authorizer(None)
+
+
+#: Tables whose rows a supplier's request adds or changes, and never deletes.
+NEVER_DELETED_FROM: Final = tuple(
+    table
+    for table, verbs in SUPPLIER_RIGHTS.items()
+    if verbs & {"INSERT", "UPDATE"} and "DELETE" not in verbs
+)
+_THROWS_OUT: Final = "supplier_throws_out_of_"
+
+
+def _watch_for_rows_thrown_out(sqlite: sqlite3.Connection) -> None:
+    """Make SQLite ask us before ``INSERT OR REPLACE`` or ``UPDATE OR REPLACE`` deletes the rows that stand in its way.
+
+    It asks about the insert only. Yet (with ``recursive_triggers`` on, see the settings) such a statement contains the
+    table's delete triggers, and about what they do it does ask: these do nothing, and ``_may`` refuses them. They are
+    temporary: of this connection alone. Straight to SQLite, for this is no query of the request.
+    """
+    there = sqlite.execute(
+        "SELECT count(*) FROM sqlite_temp_master WHERE type = 'trigger' AND substr(name, 1, ?) = ?",
+        (len(_THROWS_OUT), _THROWS_OUT),
+    ).fetchone()[0]
+    if there < len(NEVER_DELETED_FROM):  # a new connection; or a transaction that made them was undone
+        for table in NEVER_DELETED_FROM:
+            sqlite.execute(
+                f"CREATE TEMPORARY TRIGGER IF NOT EXISTS {_THROWS_OUT}{table} "
+                f'BEFORE DELETE ON main."{table}" BEGIN SELECT NULL; END'
+            )
 
 
 _VERBS = {
@@ -130,7 +159,9 @@ def _may(
 ) -> int:
     """SQLite's question about one thing that a statement would do. Whatever is not known here is refused."""
     verb = _VERBS.get(action)
-    if verb:
+    if trigger and trigger.startswith(_THROWS_OUT):
+        allowed = False
+    elif verb:
         allowed = verb in SUPPLIER_RIGHTS.get(first or "", ()) and _is_within(verb, first, second)
     elif action == sqlite3.SQLITE_FUNCTION:
         allowed = second != "load_extension"

@@ -141,12 +141,13 @@ def database_from(url: str) -> dict[str, Any]:
     database["ATOMIC_REQUESTS"] = False
     if database["ENGINE"].endswith("sqlite3"):
         database["OPTIONS"] = {
-            # Writers queue instead of failing half-way; deleted source text is overwritten on disk.
+            # Writers queue instead of failing half-way; deleted source text is overwritten where it stood; a row that
+            # a conflict clause throws out (OR REPLACE) is deleted in the eyes of triggers too.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+                "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA recursive_triggers=ON;"
             ),
         }
     else:
