@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from accounts.models import User
 from events import audit, outbox
 from events.models import AuditAction, AuditEvent, OutboxEntry
+from govuk.text import one_line
 
 COUNTED = 10_000  # rows; counting every row of the audit trail would take longer than reading it
 
@@ -53,7 +54,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Rows about one referral (its id) or, in the audit trail, one person (their CRN). Exact: by index."""
-        term = search_term.strip()
+        term = one_line(search_term)
         if not term:
             return queryset, False
         try:

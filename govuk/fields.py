@@ -1,7 +1,8 @@
 """The form fields of the service. Each knows its GOV.UK component, its messages and what it refuses.
 
 Must not know any form, page or rule of probation. Values that reach ``cleaned_data`` are safe to save:
-no null bytes, no half surrogates, line breaks as LF.
+no null bytes, no half surrogates, line breaks as LF, letters composed (NFC). What is typed on one line is read as it
+looks (``text.one_line``); a text area keeps what was typed.
 """
 
 import datetime
@@ -12,6 +13,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils import timezone
 
 from govuk import text
 from govuk.choices import Choice, ChoiceSource, Divider, listed
@@ -25,7 +27,7 @@ _LARGEST = 2_147_483_647  # what an integer column holds on every database
 
 
 class TextField(Question):
-    """One line of text, trimmed. Codes: required, too_long, unsaveable."""
+    """One line of text, read as it looks (``text.one_line``). Codes: required, too_long, unsaveable."""
 
     template = "govuk/fields/text.html"
     messages: ClassVar = {"required": "Enter {called}", "too_long": _TOO_LONG, "unsaveable": _UNSAVEABLE}
@@ -56,14 +58,14 @@ class TextField(Question):
             raise self.problem("required")
         if text.has_unsaveable(value):
             raise self.problem("unsaveable")
-        typed = self.normalised(text.with_plain_newlines(value))
+        typed = self.normalised(text.composed(text.with_plain_newlines(value)))
         if len(typed) > self.max_length:
             raise self.problem("too_long", max_length=f"{self.max_length:,}")
         return typed
 
     def normalised(self, typed: str) -> str:
-        """One line: line breaks that a script sent become spaces."""
-        return typed.replace("\n", " ").strip()
+        """One line, without what nobody sees."""
+        return text.one_line(typed)
 
 
 class TextAreaField(TextField):
@@ -165,7 +167,7 @@ class IntegerField(TextField):
 
     def to_python(self, value: Any) -> int | None:
         """The number, from digits with optional spaces and thousands commas."""
-        digits = text.printable(value).replace(" ", "").replace(",", "")
+        digits = text.one_line(text.printable(value)).replace(" ", "").replace(",", "")
         if not digits:
             return None
         if not re.fullmatch(r"[+-]?[0-9]+", digits):
@@ -199,6 +201,10 @@ class HiddenField(TextField):
 
     def __init__(self, *, label: str = "", **common: Any) -> None:
         super().__init__(label=label, **common)
+
+    def normalised(self, typed: str) -> str:
+        """As our page wrote it, on one line."""
+        return typed.replace("\n", " ").strip()
 
 
 class _ChoiceQuestion(Question):
@@ -370,8 +376,8 @@ class AutocompleteField(SelectField):
 
 
 def _as_compared(label: str) -> str:
-    """A label without what does not make it another: capitals, and spaces around and between words."""
-    return " ".join(label.split()).casefold()
+    """A label without what does not make it another: capitals, unseen characters, kinds of space and apostrophe."""
+    return text.composed(" ".join(text.one_line(label).split()).casefold())
 
 
 class _ManyValues(forms.SelectMultiple):
@@ -508,10 +514,12 @@ class BoundDate(BoundQuestion):
 class DateField(Question):
     """Day, month and year in three boxes; cleans to ``datetime.date`` or None.
 
-    Boxes are named ``<name>_day``, ``<name>_month``, ``<name>_year``. Months may be words ("June", "jun").
+    Boxes are named ``<name>_day``, ``<name>_month``, ``<name>_year``. Months may be words, in English or Welsh, whole
+    or shortened ("June", "Sept.", "Gorff").
     ``years``: first and last year accepted. ``earliest``, ``latest``: a date, or a function giving one
-    (use a function for today: a date in a class body would be the day the server started).
-    Codes: required, incomplete, not_real, year, too_early, too_late.
+    (use a function for today: a date in a class body would be the day the server started). ``expected``: what is
+    asked of this date ("today or in the future"), said when its year cannot be right.
+    Codes: required, incomplete, not_real, short_year, year, too_early, too_late.
     """
 
     PARTS = ("day", "month", "year")
@@ -521,15 +529,31 @@ class DateField(Question):
         "required": "Enter {called}",
         "incomplete": "{Called} must include a {missing}",
         "not_real": "{Called} must be a real date",
-        "year": "{Called} must include a year between {first} and {last}",
+        "short_year": "{Called} must {be}include all 4 digits of the year, like {like}",
+        "year": "{Called} must {be}include a year between {first} and {last}",
         "too_early": "{Called} must be the same as or after {date}",
         "too_late": "{Called} must be the same as or before {date}",
     }
-    _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+    #: In English and in Welsh. Three letters tell each from all others.
+    MONTHS = (
+        ("january", "ionawr"),
+        ("february", "chwefror"),
+        ("march", "mawrth"),
+        ("april", "ebrill"),
+        ("may", "mai"),
+        ("june", "mehefin"),
+        ("july", "gorffennaf"),
+        ("august", "awst"),
+        ("september", "medi"),
+        ("october", "hydref"),
+        ("november", "tachwedd"),
+        ("december", "rhagfyr"),
+    )
 
     def __init__(
         self,
         *,
+        expected: str = "",
         years: tuple[int, int] = YEARS,
         earliest: datetime.date | Callable[[], datetime.date] | None = None,
         latest: datetime.date | Callable[[], datetime.date] | None = None,
@@ -537,6 +561,7 @@ class DateField(Question):
     ) -> None:
         super().__init__(**common)
         self.bound_field_class = BoundDate
+        self.expected = expected
         self.years = years
         self.earliest = earliest
         self.latest = latest
@@ -555,7 +580,7 @@ class DateField(Question):
     def to_python(self, value: Any) -> datetime.date | None:
         """The date that the boxes say; each way of being wrong has its own message."""
         boxes = value if isinstance(value, dict) else {}
-        typed = {part: text.printable(boxes.get(part)).strip() for part in self.PARTS}
+        typed = {part: text.one_line(text.printable(boxes.get(part))) for part in self.PARTS}
         missing = tuple(part for part in self.PARTS if not typed[part])
         if len(missing) == len(self.PARTS):
             return None
@@ -567,23 +592,38 @@ class DateField(Question):
         )
         if day is None or month is None or year is None:
             raise self._wrong("not_real", impossible)
-        if not self.years[0] <= year <= self.years[1]:
-            raise self._wrong("year", ("year",), first=str(self.years[0]), last=str(self.years[1]))
+        if year < 1000:
+            raise self._wrong("short_year", ("year",), like=str(self._example_year()))
         try:
-            return self._in_time(datetime.date(year, month, day))
+            date = self._in_time(datetime.date(year, month, day))
         except ValueError:  # 31 February: no one box is wrong
             raise self._wrong("not_real", self.PARTS) from None
+        if not self.years[0] <= year <= self.years[1]:
+            raise self._wrong("year", ("year",), first=str(self.years[0]), last=str(self.years[1]))
+        return date
 
     def unasked(self) -> Any:
         """No date."""
         return None
 
     def _wrong(self, code: str, parts: Iterable[str], **words: str) -> WrongDate:
-        return WrongDate(self.problem(code, **words), tuple(parts))
+        be = f"be {self.expected}, and " if self.expected else ""
+        return WrongDate(self.problem(code, be=be, **words), tuple(parts))
 
-    def _in_time(self, date: datetime.date) -> datetime.date:
+    def _limits(self) -> tuple[datetime.date | None, datetime.date | None]:
         earliest = self.earliest() if callable(self.earliest) else self.earliest
         latest = self.latest() if callable(self.latest) else self.latest
+        return earliest, latest
+
+    def _example_year(self) -> int:
+        """This year, or the nearest that the date may have."""
+        earliest, latest = self._limits()
+        first = max(self.years[0], earliest.year if earliest else self.years[0])
+        last = min(self.years[1], latest.year if latest else self.years[1])
+        return min(max(timezone.localdate().year, first), last)
+
+    def _in_time(self, date: datetime.date) -> datetime.date:
+        earliest, latest = self._limits()
         if earliest and date < earliest:
             raise self._wrong("too_early", self.PARTS, date=_in_words(earliest))
         if latest and date > latest:
@@ -598,9 +638,12 @@ class DateField(Question):
     def _month(cls, typed: str) -> int | None:
         if re.fullmatch(r"[0-9]{1,2}", typed):
             return int(typed) if 1 <= int(typed) <= 12 else None
-        full = [datetime.date(2000, number, 1).strftime("%B").lower() for number in range(1, 13)]
-        word = typed.lower()
-        return next((n for n, name in enumerate(full, 1) if word in (name, name[:3])), None)
+        word = typed.lower().removesuffix(".")
+        if len(word) < 3:
+            return None
+        return next(
+            (n for n, names in enumerate(cls.MONTHS, 1) if any(name.startswith(word) for name in names)), None
+        )
 
     @staticmethod
     def _year(typed: str) -> int | None:

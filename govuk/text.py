@@ -11,6 +11,21 @@ from markupsafe import Markup, escape
 # PostgreSQL refuses the null byte; half a surrogate pair cannot be written as UTF-8 anywhere.
 UNSAVEABLE = re.compile("[\x00\ud800-\udfff]")
 _INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf"}  # Unicode categories: spaces, separators, controls, formats
+_SPACES = {"Zs", "Zl", "Zp"}
+_SPACING_CONTROLS = "\t\n\v\f\r\x85"
+# Format characters that are drawn: the signs that Arabic, Syriac and Kaithi write around numbers.
+_DRAWN_FORMATS = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+)
+# Unseen, although Unicode files them under letters and marks: joiners, fillers, and the choice of an emoji's look.
+_UNSEEN_OTHERS = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, range(0xFE00, 0xFE10)))
+)
+_PLAIN_SIGNS = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d", "-")
+    | dict.fromkeys("\u2018\u2019\u201b\u2032\u02bc\uff07", "'")
+)
 
 
 def has_unsaveable(text: str) -> bool:
@@ -21,6 +36,36 @@ def has_unsaveable(text: str) -> bool:
 def with_plain_newlines(text: str) -> str:
     """The text with every line break as LF: browsers send CRLF, and would count one break as two."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def composed(text: str) -> str:
+    """The text in NFC: "a" with a circumflex after it is the one letter that keyboards type and searches look for."""
+    return unicodedata.normalize("NFC", text)
+
+
+def one_line(typed: str) -> str:
+    """What somebody typed or pasted into a box of one line, or into a search, as they see it.
+
+    Word, Outlook and nDelius put in what nobody sees or can tell apart. Unseen characters go (zero width, marks of
+    direction, soft hyphens, byte order marks); every kind of space, tab and line break is a space, with none at the
+    ends; typographic dashes and apostrophes are plain ones. Composed, too.
+    """
+    seen = (
+        " " if character in _SPACING_CONTROLS or unicodedata.category(character) in _SPACES else character
+        for character in composed(typed)
+        if not is_unseen(character)
+    )
+    return composed("".join(seen).translate(_PLAIN_SIGNS).strip())
+
+
+def is_unseen(character: str) -> bool:
+    """Whether the character takes no place on the line: neither drawn nor a space.
+
+    What cannot be saved is not dropped: fields refuse it.
+    """
+    if character in _SPACING_CONTROLS or character in _DRAWN_FORMATS or UNSAVEABLE.match(character):
+        return False
+    return unicodedata.category(character) in {"Cc", "Cf"} or character in _UNSEEN_OTHERS
 
 
 def is_blank(text: str) -> bool:

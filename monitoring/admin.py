@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from events.admin import ReadOnlyAdmin
+from govuk.text import one_line
 from monitoring.models import ReceivedReferral, ServiceLevel, ShareVersion
 
 MOST_WORKING_DAYS = 60
@@ -33,7 +34,7 @@ class BlindAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """The row of one referral, by its reference number in any case."""
-        term = search_term.strip().upper()
+        term = one_line(search_term).upper()
         return (queryset.filter(**{self.search_fields[0]: term}) if term else queryset), False
 
 

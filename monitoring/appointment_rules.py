@@ -16,6 +16,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from govuk.template_filters import date as in_words
+from govuk.text import one_line
 from monitoring.models import AskedBy, Method, Purpose
 
 LONDON = ZoneInfo("Europe/London")
@@ -122,7 +123,7 @@ def wrong_length(minutes: int | None) -> str:
 
 def normalised_postcode(typed: str) -> str:
     """A postcode in capitals with its space, or nothing when it is not one."""
-    together = re.sub(r"\s", "", typed).upper()
+    together = "".join(one_line(typed).split()).upper()
     return f"{together[:-3]} {together[-3:]}" if POSTCODE.fullmatch(together) else ""
 
 

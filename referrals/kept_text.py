@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from govuk.text import printable, with_plain_newlines
+from govuk.text import composed, printable, with_plain_newlines
 from referrals.models import KeptText, Referral
 
 REVISION_FIELD = "typed_revision"
@@ -52,7 +52,7 @@ class Tab:
 def fields_of(posted: QueryDict) -> dict[str, list[str]]:
     """What was typed. Characters that cannot be saved become a visible mark, so that nothing around them is lost."""
     return {
-        printable(name): [printable(value) for value in values]
+        printable(name): [composed(printable(value)) for value in values]
         for name, values in posted.lists()
         if name not in NOT_KEPT
     }

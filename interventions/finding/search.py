@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from govuk.choices import Choice
+from govuk.text import one_line
 from interventions.finding.form import FindForm
 from interventions.finding.wanted import SORTS, Need, Wanted, needs
 from interventions.models import PoliceArea, ServiceCategory
@@ -73,7 +74,7 @@ def asks(query: QueryDict) -> bool:
 
 def names_a_person(query: QueryDict) -> bool:
     """Whether a CRN was typed where words are looked for: it must not stay in an address."""
-    return any(CRN.search(words) for words in query.getlist("words"))
+    return any(CRN.search(one_line(words)) for words in query.getlist("words"))
 
 
 def without_words(query: QueryDict) -> str:

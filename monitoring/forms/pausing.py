@@ -15,6 +15,7 @@ class PauseForm(Form):
     starts_on = DateField(
         label="What is the first day that does not count?",
         called="the first day",
+        expected="today or a day in the past",
         hint="Today or a day in the past, since the referral was received.",
     )
     reason = TextAreaField(
@@ -34,6 +35,7 @@ class ResumeForm(Form):
     ends_on = DateField(
         label="What was the last day that does not count?",
         called="the last day",
+        expected="today or a day in the past",
         label_is_heading=True,
         hint="Today or a day in the past. The time limits go on from the day after.",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from govuk.fields import TextField
 from govuk.forms import Form
@@ -13,7 +12,7 @@ ENTER = "Enter a CRN"
 
 
 class CrnForm(Form):
-    """Asks for a CRN; spaces (the unseen signs of copied text too) and small letters are forgiven."""
+    """Asks for a CRN; spaces and small letters are forgiven."""
 
     crn = TextField(
         label="What is the person’s CRN?",
@@ -27,7 +26,7 @@ class CrnForm(Form):
     def clean_crn(self) -> str:
         """Capital letters, in the right shape."""
         typed: str = self.cleaned_data["crn"]
-        crn = "".join(sign for sign in typed if not _is_unseen(sign)).upper()
+        crn = "".join(typed.split()).upper()
         if not crn:
             self.add_error("crn", ENTER)
         elif not CRN.fullmatch(crn):
@@ -35,7 +34,3 @@ class CrnForm(Form):
                 "crn", "Enter a CRN in the correct format: one letter and six digits, like X123456"
             )
         return crn
-
-
-def _is_unseen(sign: str) -> bool:
-    return sign.isspace() or unicodedata.category(sign) == "Cf"

@@ -65,6 +65,7 @@ def test_signing_out_there_is_signing_out(as_persona: AsPersona) -> None:
 SEARCHES = [
     pytest.param("X980001", ["X980001"], id="a CRN"),
     pytest.param(" x980001 ", ["X980001"], id="a CRN as typed"),
+    pytest.param("\ufeffX980001\u200b", ["X980001"], id="a CRN pasted from an email"),
     pytest.param(str(CASE), ["X980002"], id="a referral"),
     pytest.param("X98", [], id="half a CRN"),
     pytest.param("Patience", [], id="a name"),

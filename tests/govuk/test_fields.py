@@ -2,8 +2,10 @@
 
 import datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.http import QueryDict
 
@@ -389,13 +391,15 @@ DAY, MONTH, YEAR = "day", "month", "year"
         pytest.param(
             "29", "2", "2027", "must be a real date", (DAY, MONTH, YEAR), id="29 February, no leap year"
         ),
-        pytest.param("7", "6", "27", "must include a year between 2000 and 9999", (YEAR,), id="short year"),
+        pytest.param(
+            "7", "6", "27", "must include all 4 digits of the year, like 2026", (YEAR,), id="short year"
+        ),
         pytest.param(
             "7", "6", "1999", "must include a year between 2000 and 9999", (YEAR,), id="year too early"
         ),
         pytest.param("7", "6", "20270", "must be a real date", (YEAR,), id="year too long"),
         pytest.param(
-            "7", "6", "0000", "must include a year between 2000 and 9999", (YEAR,), id="year nought"
+            "7", "6", "0000", "must include all 4 digits of the year, like 2026", (YEAR,), id="year nought"
         ),
         pytest.param("-7", "6", "2027", "must be a real date", (DAY,), id="negative day"),
         pytest.param("%C2%B2", "6", "2027", "must be a real date", (DAY,), id="superscript digit"),
@@ -403,6 +407,7 @@ DAY, MONTH, YEAR = "day", "month", "year"
         pytest.param("%00", "6", "2027", "must be a real date", (DAY,), id="null byte"),
     ],
 )
+@time_machine.travel("2026-11-29")
 def test_dates_say_what_is_wrong_and_mark_only_that(
     day: str, month: str, year: str, message: str, wrong: tuple[str, ...]
 ) -> None:
@@ -426,6 +431,156 @@ def test_dates_outside_their_limits(day: int, message: str) -> None:
         latest=datetime.date(2027, 5, 6),
     )
     assert error(field, date_sent(day, 5, 2027)) == message
+
+
+FIRST, LAST = datetime.date(2021, 6, 1), datetime.date(2024, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("limits", "year", "message"),
+    [
+        pytest.param(
+            {"expected": "today or in the future"},
+            "27",
+            "Date must be today or in the future, and include all 4 digits of the year, like 2026",
+            id="short, with what is expected",
+        ),
+        pytest.param(
+            {"latest": LAST},
+            "27",
+            "Date must include all 4 digits of the year, like 2024",
+            id="short, the last year allowed",
+        ),
+        pytest.param(
+            {"earliest": datetime.date(2031, 1, 1)},
+            "27",
+            "Date must include all 4 digits of the year, like 2031",
+            id="short, the first year allowed",
+        ),
+        pytest.param(
+            {"earliest": FIRST},
+            "1999",
+            "Date must be the same as or after 1 June 2021",
+            id="before the first day",
+        ),
+        pytest.param(
+            {"latest": LAST}, "2090", "Date must be the same as or before 6 May 2024", id="after the last day"
+        ),
+        pytest.param(
+            {"expected": "today or in the future"},
+            "1999",
+            "Date must be today or in the future, and include a year between 2000 and 9999",
+            id="no year of ours, with what is expected",
+        ),
+    ],
+)
+@time_machine.travel("2026-11-29")
+def test_a_wrong_year_is_told_what_is_expected_of_that_date(
+    limits: dict[str, Any], year: str, message: str
+) -> None:
+    assert error(DateField(label="Date", **limits), date_sent(7, 6, year)) == message
+
+
+ENGLISH = "Jan. Feb Mar. april MAY June. Jul August Sept. October Nov. December"
+WELSH = "Ionawr Chwef. Mawrth Ebr Mai Mehefin Gorff. Awst Medi Hyd. Tachwedd Rhag"
+
+
+@pytest.mark.parametrize(
+    ("month", "number"),
+    [
+        *((month, number) for number, month in enumerate(ENGLISH.split(), 1)),
+        *((month, number) for number, month in enumerate(WELSH.split(), 1)),
+        ("Sept", 9),
+        ("sep", 9),
+        ("\u200bSept\u00a0", 9),
+    ],
+)
+def test_months_as_people_write_them(month: str, number: int) -> None:
+    assert answer(DateField(label="Date"), date_sent(3, quote(month), 2027)) == datetime.date(2027, number, 3)
+
+
+@pytest.mark.parametrize("month", ["Ma", "M", "J.", ".", "Junius", "Sept..", "Mayy", "1.", "septembre"])
+def test_what_is_no_month(month: str) -> None:
+    assert error(DateField(label="Date"), date_sent(3, month, 2027)) == "Date must be a real date"
+
+
+def test_three_letters_tell_each_month_from_all_others() -> None:
+    short = [name[:3] for names in DateField.MONTHS for name in names]
+    assert len(set(short)) == len(short) == 24
+
+
+ZERO_WIDTH, MARK, NARROW, DASH = "\u200b", "\ufeff", "\u202f", "\u2011"
+FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "expected"),
+    [
+        pytest.param(PhoneField(label="It"), "07700\u00a0900982", "07700 900982", id="phone, no-break space"),
+        pytest.param(
+            PhoneField(label="It"), f"07700{DASH}900{DASH}982", "07700-900-982", id="phone, no-break hyphens"
+        ),
+        pytest.param(PhoneField(label="It"), "\u202a07700900982\u202c", "07700900982", id="phone, direction"),
+        pytest.param(
+            PhoneField(label="It"), "07700\u2013900\u2212982", "07700-900-982", id="phone, dash, minus"
+        ),
+        pytest.param(PhoneField(label="It"), "07700\t900982", "07700 900982", id="phone, tab"),
+        pytest.param(
+            EmailField(label="It"),
+            f"nia.prosser@justice.gov.uk{ZERO_WIDTH}",
+            "nia.prosser@justice.gov.uk",
+            id="email, zero width",
+        ),
+        pytest.param(
+            EmailField(label="It"), "o\u2019brien@b.example", "o'brien@b.example", id="email, apostrophe"
+        ),
+        pytest.param(
+            EmailField(label="It"), f"{MARK}a@b.example\u00a0", "a@b.example", id="email, byte order mark"
+        ),
+        pytest.param(
+            EmailField(label="It"), f"a\u00ad@b{DASH}c.example", "a@b-c.example", id="email, soft hyphen"
+        ),
+        pytest.param(TextField(label="It"), f"SW1A 1AA{ZERO_WIDTH}", "SW1A 1AA", id="text, zero width"),
+        pytest.param(TextField(label="It"), "Sia\u0302n O\u2019Neill", "Siân O'Neill", id="text, composed"),
+        pytest.param(
+            TextField(label="It"), "a\u2028b\u2003c\x85d", "a b c d", id="text, other spaces and breaks"
+        ),
+        pytest.param(TextField(label="It"), "a\u2060\u2066\u200f\u061c\x01\ufe0fb", "ab", id="text, unseen"),
+        pytest.param(
+            TextField(label="It", max_length=2), f"ab{ZERO_WIDTH * 9}", "ab", id="unseen is not counted"
+        ),
+        pytest.param(TextField(label="It", required=False), ZERO_WIDTH, "", id="nothing to see is no answer"),
+        pytest.param(TextField(label="It"), "\u06dd12", "\u06dd12", id="a format character that is drawn"),
+        pytest.param(IntegerField(label="It"), "1\u00a0", 1, id="number, no-break space"),
+        pytest.param(
+            IntegerField(label="It"), f"{MARK}1{NARROW}200{ZERO_WIDTH}", 1200, id="number, narrow space"
+        ),
+        pytest.param(
+            AutocompleteField(label="It", choices=OFFICES),
+            f"St. Anne's Court{ZERO_WIDTH}",
+            "2",
+            id="one of a list",
+        ),
+        pytest.param(
+            TextAreaField(label="It"),
+            f"{FAMILY} \u2018a\u2019 \u2013 \u00adb{ZERO_WIDTH}\u00a0c",
+            f"{FAMILY} \u2018a\u2019 \u2013 \u00adb{ZERO_WIDTH}\u00a0c",
+            id="a text area keeps what was typed",
+        ),
+        pytest.param(TextAreaField(label="It"), "Sia\u0302n", "Siân", id="a text area, composed"),
+        pytest.param(
+            PasswordField(label="It"), "a\u2019\u00a0b", "a\u2019\u00a0b", id="a password is as typed"
+        ),
+    ],
+)
+def test_what_nobody_sees(field: Question, typed: str, expected: Any) -> None:
+    name = "it_typed" if isinstance(field, AutocompleteField) else "it"
+    assert answer(field, f"{name}={quote(typed)}") == expected
+
+
+def test_a_day_with_an_unseen_character() -> None:
+    sent = date_sent(*map(quote, (f"3{ZERO_WIDTH}", f"{MARK}6", "\u20662027\u2069")))
+    assert answer(DateField(label="Date"), sent) == datetime.date(2027, 6, 3)
 
 
 @pytest.mark.parametrize(

@@ -362,6 +362,7 @@ def test_an_address_of_thousands_of_values_is_answered(practitioner: Client) -> 
         pytest.param("X980010", True, id="a CRN"),
         pytest.param("housing x980010", True, id="a CRN among words, in small letters"),
         pytest.param("(X980010)", True, id="a CRN in brackets"),
+        pytest.param("X980\u200b010", True, id="a CRN with a zero width space in it"),
         pytest.param("X98001", False, id="too short for a CRN"),
         pytest.param("AX9800101", False, id="within something longer"),
         pytest.param("DEMO 980010", False, id="a number"),

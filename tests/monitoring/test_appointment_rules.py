@@ -199,6 +199,7 @@ def test_length(hours: int | None, minutes: int | None, total: int | None, is_wr
         pytest.param("SW1A 1AA", "SW1A 1AA", id="as it is"),
         pytest.param("sw1a1aa", "SW1A 1AA", id="small, together"),
         pytest.param("  m1   1ae ", "M1 1AE", id="spaces"),
+        pytest.param("SW1A\u00a01AA\u200b", "SW1A 1AA", id="pasted from a letter"),
         pytest.param("CR2 6XH", "CR2 6XH", id="two letters, one digit"),
         pytest.param("DN55 1PT", "DN55 1PT", id="two digits"),
         pytest.param("W1P 1HQ", "W1P 1HQ", id="letter at the end of the first half"),

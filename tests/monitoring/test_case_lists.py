@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from events.models import AuditAction, AuditEvent
+from govuk.text import one_line
 from interventions.models import Contract
 from monitoring.case_lists import BY_SLUG, LISTS
 from monitoring.models import Pause, ReceivedReferral, Stage, Turn
@@ -661,6 +662,11 @@ SIAN = ["Siân O'Neill-Wynn"]
         pytest.param("KW9999AC", [], id="reference that is not there"),
         pytest.param("X980011", SIAN, id="CRN"),
         pytest.param("x980011", SIAN, id="CRN in small letters"),
+        pytest.param("X980011\u200b", SIAN, id="CRN with a zero width space after it"),
+        pytest.param("\ufeffX980011", SIAN, id="CRN after a byte order mark"),
+        pytest.param("\u202akw\u00a05219AC\u202c", SIAN, id="reference pasted from an email"),
+        pytest.param("Sia\u0302n", SIAN, id="an accent typed by itself"),
+        pytest.param("neill\u2011wynn", SIAN, id="a hyphen that does not break"),
         pytest.param("X98001", [], id="part of a CRN"),
         pytest.param("siân", SIAN, id="first name"),
         pytest.param("SIAN", SIAN, id="without the accent"),
@@ -682,7 +688,7 @@ def test_search(client: Client, terms: str, names: list[str]) -> None:
     soup = _search(client, "open", terms)
 
     assert sorted(_names(soup)) == sorted(names)
-    assert f"{len(names)} case{'' if len(names) == 1 else 's'} found for “{terms.strip()}”" in _text(soup)
+    assert f"{len(names)} case{'' if len(names) == 1 else 's'} found for “{one_line(terms)}”" in _text(soup)
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,9 @@ class ExpectedReleasePage(Page):
             "unknown": "Select when {person} is expected to be released",
         },
     )
-    release_date = DateField(label="Expected release date", called="the expected release date")
+    release_date = DateField(
+        label="Expected release date", called="the expected release date", expected="today or in the future"
+    )
     release_date_unknown_reason = TextAreaField(
         label="Why is the date not known?",
         rows=3,

@@ -259,6 +259,7 @@ class CompletionDatePage(Page):
     completion_date = DateField(
         label="When must the intervention be completed by?",
         called="the completion date",
+        expected="today or in the future",
         label_is_heading=True,
         hint="For example, 27 3 2027. We tell you if it is after the end of the sentence.",
     )
