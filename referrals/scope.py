@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,6 +19,7 @@ from integrations.ndelius import client
 from referrals import access
 from referrals.actions.changing import SENT
 from referrals.models import CaseOpening, Referral
+from referrals.models.referral import ReferralQuerySet
 from referrals.signed_out import keep
 
 OPENING_HOLDS = timedelta(hours=12)  # a case opened with a reason stays open for a working day
@@ -76,11 +78,22 @@ def followed_case(request: HttpRequest, referral_id: UUID) -> Referral:
     return referral
 
 
+def cases_of_person(user: User, crn: str) -> ReferralQuerySet:
+    """The sent referrals of a person that ``followed_case`` lets ``user`` open. Limited access was checked before."""
+    managed, _ = managed_crns(user)
+    opened = Q(pk__in=_open_now(user).values("referral"))
+    return Referral.objects.sent().filter(Q(created_by=user) | opened | Q(crn__in=managed), crn=crn)
+
+
+def _open_now(user: User) -> QuerySet[CaseOpening]:
+    """What they opened with a reason that still holds."""
+    return CaseOpening.objects.filter(user=user, opened_at__gte=timezone.now() - OPENING_HOLDS)
+
+
 def _may_follow(user: User, referral: Referral) -> bool:
     if referral.created_by_id == user.pk:
         return True
-    since = timezone.now() - OPENING_HOLDS
-    if CaseOpening.objects.filter(user=user, referral=referral, opened_at__gte=since).exists():
+    if _open_now(user).filter(referral=referral).exists():
         return True
     managed, _ = managed_crns(user)
     return referral.crn in managed

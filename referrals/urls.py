@@ -89,6 +89,7 @@ urlpatterns = [
     path("cases/", cases.cases, name="cases"),
     path("cases/open", cases.open_by_crn, name="open_by_crn"),
     path("cases/<uuid:referral_id>/", cases.case, name="case"),
+    path("cases/<uuid:referral_id>/same-person", cases.same_person, name="same_person"),
     # The pages of a case, between which its navigation leads.
     path("cases/<uuid:referral_id>/progress", progress.progress, name="case_progress"),
     path("cases/<uuid:referral_id>/case-notes", case_notes.case_notes, name="case_notes"),

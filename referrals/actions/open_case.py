@@ -1,4 +1,4 @@
-"""Opening a colleague's case by CRN, with a reason that is kept (decision A2)."""
+"""Opening a person's cases by CRN, with a reason that is kept (decision A2)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from referrals.models import CaseOpening, Referral
 
 
 @transaction.atomic
-def open_case(*, referral: Referral, by: User, reason: str) -> CaseOpening:
-    """Keep who opened which case and why. Limited access was checked before."""
-    opening = CaseOpening.objects.create(referral=referral, user=by, reason=reason)
-    audit.record(AuditAction.CASE_OPENED_WITH_REASON, by=by, referral=referral.pk, crn=referral.crn)
-    return opening
+def open_cases(*, crn: str, by: User, reason: str) -> list[Referral]:
+    """Keep who opened which cases and why: every sent referral of the person, the newest first; none when none is.
+
+    Limited access was checked before.
+    """
+    opened = [*Referral.objects.sent().filter(crn=crn).order_by("-sent_at", "pk")]
+    CaseOpening.objects.bulk_create(CaseOpening(referral=one, user=by, reason=reason) for one in opened)
+    for one in opened:
+        audit.record(AuditAction.CASE_OPENED_WITH_REASON, by=by, referral=one.pk, crn=crn)
+    return opened

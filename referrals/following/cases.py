@@ -14,14 +14,14 @@ from events.doors import about, for_practitioners
 from events.models import AuditAction, OutboxEntry
 from monitoring.presenters import received_referral
 from referrals import access
-from referrals.actions.open_case import open_case
+from referrals.actions.open_case import open_cases
 from referrals.deliveries import NDELIUS_REFERRAL
-from referrals.following.case_pages import case_pages
+from referrals.following.case_pages import case_frame, case_pages
 from referrals.following.forms import OpenCaseForm
-from referrals.following.presenters import case_row, ndelius_words
+from referrals.following.presenters import case_row, ndelius_words, same_person_row
 from referrals.following.questions import open_questions
 from referrals.models import Referral
-from referrals.scope import followed_case, managed_crns, user_of
+from referrals.scope import cases_of_person, followed_case, managed_crns, user_of
 
 PAGE_SIZE = 50
 
@@ -83,6 +83,27 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return render(request, "referrals/following/case.html", context)
 
 
+@for_practitioners(records=AuditAction.REFERRAL_LISTED)
+@require_safe
+def same_person(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Every referral of the case's person that they may open, the newest first."""
+    referral = followed_case(request, referral_id)
+    listed = (
+        cases_of_person(user_of(request), referral.crn)
+        .select_related("contract__prime", "received")
+        .order_by("-sent_at", "pk")
+    )
+    page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        **case_frame(referral),
+        "referral": referral,
+        "page": page,
+        "rows": [same_person_row(case) for case in page],
+        "back_link": reverse("referrals:cases"),
+    }
+    return render(request, "referrals/following/same_person.html", context)
+
+
 @for_practitioners(records=AuditAction.SERVICE_PAGE_VIEWED)
 def open_by_crn(request: HttpRequest) -> HttpResponse:
     """Open the cases of a person by CRN, giving a reason, which is recorded (decision A2)."""
@@ -92,10 +113,9 @@ def open_by_crn(request: HttpRequest) -> HttpResponse:
         crn = form.cleaned_data["crn"]
         about(request, crn=crn)
         access.check(user, crn)
-        latest = Referral.objects.sent().filter(crn=crn).order_by("-sent_at").first()
-        if latest is not None:
-            open_case(referral=latest, by=user, reason=form.cleaned_data["reason"])
-            return redirect("referrals:case", latest.pk)
+        opened = open_cases(crn=crn, by=user, reason=form.cleaned_data["reason"])
+        if opened:
+            return redirect("referrals:case" if len(opened) == 1 else "referrals:same_person", opened[0].pk)
         form.add_error("crn", "There is no sent referral for a person with this CRN")
     context = {"form": form, "back_link": reverse("referrals:cases")}
     return render(

@@ -6,6 +6,8 @@ from django.urls import reverse
 
 from events.models import OutboxEntry
 from govuk.template_filters import date, plural
+from monitoring.models import Stage
+from referrals.following.case_pages import received_of
 from referrals.models import Referral
 
 
@@ -22,6 +24,23 @@ def case_row(case: Referral, *, is_waiting: bool, questions: int) -> list[object
             "text": "Waiting to update nDelius" if is_waiting else "Sent",
             "hint": plural(questions, "open question") if questions else "",
         },
+    ]
+
+
+def same_person_row(case: Referral) -> list[object]:
+    """Service, reference, provider, stage, sent, and when it is to be completed or ended."""
+    received = received_of(case)
+    ended = received.concluded_at
+    return [
+        {
+            "text": case.contract.title,
+            "href": reverse("referrals:case", args=[case.pk]),
+            "hint": case.reference,
+        },
+        case.contract.prime.name,
+        Stage(received.stage).label,
+        date(case.sent_at),
+        f"Ended on {date(ended)}" if ended else f"Complete by {date(received.completion_date)}",
     ]
 
 

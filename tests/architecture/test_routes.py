@@ -211,6 +211,8 @@ TABLE = """
     referrals:case_questions                   POST 405  405  405  403  403  403  403  403  302
     referrals:answer_question                  GET  200  404  404  403  403  403  403  403  302
     referrals:answer_question                  POST 422  404  404  403  403  403  403  403  302
+    referrals:same_person                      GET  200  404  404  403  403  403  403  403  302
+    referrals:same_person                      POST 405  405  405  403  403  403  403  403  302
     referrals:case_openings                    GET  200  404  404  403  403  403  403  403  302
     referrals:case_openings                    POST 405  405  405  403  403  403  403  403  302
     referrals:case_appointment                 GET  200  404  404  403  403  403  403  403  302
@@ -366,7 +368,7 @@ CASE_OF = dict.fromkeys(
 #: Pages of the practitioner's case that is new.
 OF_THE_NEW_ONE = (
     "referrals:sent", "referrals:case", "referrals:case_notes", "referrals:add_case_note",
-    "referrals:case_questions", "referrals:case_openings",
+    "referrals:case_questions", "referrals:case_openings", "referrals:same_person",
 )  # fmt: skip
 #: Pages of the draft of the action plan; the other pages of versions are asked for the one in force.
 OF_THE_PLAN_DRAFT = (

@@ -28,7 +28,7 @@ from integrations.stub.people.persona import Persona, case_details, disability, 
 from integrations.transport import mount_everywhere
 from interventions.models import Contract
 from referrals import demo
-from referrals.actions.open_case import open_case
+from referrals.actions.open_case import open_cases
 from referrals.actions.start_referral import start_referral
 from referrals.handing_over import HANDED_OVER, WITHHELD
 from referrals.journey import answers
@@ -224,7 +224,7 @@ def redact_everything(draft: Referral, by: User) -> None:
 
 def afterwards(words: Words, sent: Referral, colleague: User) -> None:
     """What is written about a case after sending: who opened it and why; what was answered, as it read."""
-    open_case(referral=sent, by=colleague, reason=f"Covering for {words('opened.reason')}")
+    open_cases(crn=sent.crn, by=colleague, reason=f"Covering for {words('opened.reason')}")
     kept = [*(sent.answers_as_sent or ()), {"label": words("answers_as_sent"), "value": ""}]
     Referral.objects.filter(pk=sent.pk).update(answers_as_sent=kept)
 
