@@ -1,12 +1,17 @@
-"""What is looked at when the service starts: whether deadlines can still be worked out."""
+"""What is looked at when the service starts or migrates: whether deadlines can still be worked out, and whether the
+database leaves a supplier's request more than it should have.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import connections
 from django.utils import timezone
 
+from monitoring.database_role import OPEN_TO_ALL, still_open
 from monitoring.working_days import is_last_day_in_sight
 
 
@@ -21,4 +26,20 @@ def bank_holidays_are_known(**kwargs: Any) -> list[CheckMessage]:
             hint="Update the package govuk-bank-holidays.",
             id="monitoring.W001",
         )
+    ]
+
+
+@register(Tags.database)
+def the_suppliers_role_has_nothing_else(
+    *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warns of rights that everybody has in this database and the user who migrates could not take away."""
+    return [
+        Warning(
+            f"A supplier's request may use {what} in the database.",
+            hint=f"If a migrate does not end this, run once in this database, as a superuser: {OPEN_TO_ALL[what][1]}",
+            id="monitoring.W002",
+        )
+        for alias in databases or ()
+        for what in still_open(connections[alias])
     ]

@@ -33,6 +33,10 @@ class ServiceAdminSite(AdminSite):
         user = request.user
         return isinstance(user, User) and user.is_active and user.is_staff and user.is_administrator
 
+    def get_urls(self) -> list[Any]:
+        """Without the way from a row to its page on the site: no row has one, and the way needs a table of sites."""
+        return [one for one in super().get_urls() if getattr(one, "name", None) != "view_on_site"]
+
     @method_decorator(never_cache)
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -23,8 +23,9 @@ from django.utils import timezone
 from accounts.models import User
 from events import audit
 from events.models import AuditAction, AuditEvent
+from monitoring.checks import the_suppliers_role_has_nothing_else
 from monitoring.database_rights import READABLE_COLUMNS, SUPPLIER_RIGHTS, supplier_rights
-from monitoring.database_role import grant_supplier_rights
+from monitoring.database_role import OPEN_TO_ALL, grant_supplier_rights, still_open
 from monitoring.doors import for_suppliers
 from monitoring.models import ReceivedReferral, ShareOpening
 from tests.factories.accounts import SupplierUserFactory
@@ -343,6 +344,49 @@ def test_a_role_that_is_missing_is_made(settings) -> None:  # type: ignore[no-un
     with supplier_rights(), connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("a role made in a test",)
+
+
+OPEN_TO_EVERYBODY_BY_DEFAULT = {
+    "temporary tables": "CREATE TEMPORARY TABLE canary (words text)",
+    "tables of one's own": "CREATE TABLE canary (words text)",
+    "large objects": "SELECT lo_from_bytea(0, 'canary')",
+}
+
+
+@on_postgresql
+@pytest.mark.parametrize("what", OPEN_TO_ALL)
+def test_what_everybody_may_do_on_postgresql_is_refused_or_warned_of(what: str) -> None:
+    """The migrating user of a test owns the database, and is no superuser: only one may take large objects away."""
+    if what not in still_open():
+        with refused(), supplier_rights():
+            _run(OPEN_TO_EVERYBODY_BY_DEFAULT[what])
+    else:
+        assert (what, _is_superuser()) == ("large objects", False)
+        (warning,) = the_suppliers_role_has_nothing_else(databases=["default"])
+        assert what in warning.msg
+        assert "REVOKE EXECUTE ON FUNCTION" in str(warning.hint)
+
+
+@on_postgresql
+def test_a_right_that_was_given_to_everybody_is_taken_away() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_database())")
+        _run(f"GRANT TEMPORARY ON DATABASE {cursor.fetchone()[0]} TO PUBLIC")
+    assert "temporary tables" in still_open()
+
+    grant_supplier_rights()
+
+    assert "temporary tables" not in still_open()
+
+
+def test_nothing_is_warned_of_without_a_database_to_look_at() -> None:
+    assert the_suppliers_role_has_nothing_else() == []
+
+
+def _is_superuser() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        return bool(cursor.fetchone()[0])
 
 
 @on_postgresql
