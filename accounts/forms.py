@@ -10,7 +10,7 @@ from govuk.choices import Choice
 class SignInForm(forms.Form):
     """User name and password. Says what is missing; whether they are right is for the view to find out."""
 
-    username = fields.TextField(
+    username = fields.CodeField(
         label="User name", called="your user name", width=20, autocomplete="username", max_length=150
     )
     password = fields.PasswordField(label="Password", called="your password", width=20)

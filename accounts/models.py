@@ -5,8 +5,12 @@ Knows nothing of referrals, contracts or risk.
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractUser
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 
 
 class Audience(models.TextChoices):
@@ -31,23 +35,61 @@ class Provider(models.Model):
         return self.name
 
 
+class UserNames(UserManager["User"]):
+    """Django's manager of users, for which capitals in a user name make no difference."""
+
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Whoever signs in under this name, however it was typed."""
+        return self.get(username=User.normalize_username(username or ""))
+
+
 class User(AbstractUser):
-    """Somebody who signs in: a practitioner, a supplier's caseworker or manager, or an administrator."""
+    """Somebody who signs in: a practitioner, a supplier's caseworker or manager, or an administrator.
+
+    User names are kept in small letters, whoever writes them, so that no two differ by capitals alone, on either
+    database. An nDelius account is kept as it was given and compared without capitals.
+    """
+
+    objects: ClassVar[UserNames] = UserNames()
 
     audience = models.CharField(max_length=20, choices=Audience, default=Audience.PRACTITIONER)
     ndelius_username = models.CharField(
-        max_length=60, blank=True, help_text="Practitioners only: the account nDelius knows them by."
+        max_length=60,
+        blank=True,
+        validators=[RegexValidator(r"^[!-~]+\Z", "Enter an nDelius account without spaces or accents.")],
+        help_text="Practitioners only: the account nDelius knows them by.",
     )
     job_title = models.CharField(max_length=120, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(username=Lower("username")),
+                name="accounts_user_name_in_small_letters",
+                violation_error_message="Write the user name in small letters.",
+            ),
             models.UniqueConstraint(
-                fields=["ndelius_username"],
+                Lower("ndelius_username"),
                 condition=~models.Q(ndelius_username=""),
                 name="accounts_one_user_an_ndelius_account",
-            )
+                violation_error_message="Somebody else has this nDelius account.",
+            ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the user name in small letters."""
+        if "username" in self.__dict__:  # it may not have been loaded
+            self.username = self.normalize_username(self.username)
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def normalize_username(cls, username: Any) -> Any:
+        """The user name as it is kept and looked for: composed, in small letters, without spaces around it."""
+        if not isinstance(username, str):  # a form whose user name was refused already
+            return username
+        return super().normalize_username(username.strip()).lower()
 
     @property
     def is_practitioner(self) -> bool:

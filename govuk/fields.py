@@ -34,6 +34,9 @@ class TextField(Question):
     input_type = "text"
     input_mode = ""
     spellcheck: bool | None = None
+    #: Left to the browser when empty; off where what is typed is no word: a telephone must not change it.
+    autocapitalize = ""
+    autocorrect = ""
 
     def __init__(
         self,
@@ -86,11 +89,18 @@ class TextAreaField(TextField):
         return "" if text.is_blank(typed) else typed
 
 
-class EmailField(TextField):
+class CodeField(TextField):
+    """A name or number that is no word, such as a user name or a CRN: typed without help. Codes as TextField."""
+
+    spellcheck = False
+    autocapitalize = "none"
+    autocorrect = "off"
+
+
+class EmailField(CodeField):
     """One email address. Codes: required, too_long, unsaveable, invalid."""
 
     input_type = "email"
-    spellcheck = False
     messages: ClassVar = {
         **TextField.messages,
         "invalid": "Enter an email address in the correct format, like name@example.com",
@@ -147,11 +157,10 @@ class PasswordField(TextField):
         return typed
 
 
-class IntegerField(TextField):
+class IntegerField(CodeField):
     """A whole number; cleans to ``int`` or None. Codes: required, not_a_number, out_of_range."""
 
     input_mode = "numeric"
-    spellcheck = False
     messages: ClassVar = {
         "required": "Enter {called}",
         "not_a_number": "{Called} must be a whole number, like 10",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from govuk.choices import Choice
 from govuk.conditions import If
 from govuk.fields import (
+    CodeField,
     DateField,
     HiddenField,
     IntegerField,
@@ -81,7 +82,7 @@ class ArrangeForm(Form):
         label="Town or city (optional)", max_length=200, required=False, width="two-thirds"
     )
     address_county = TextField(label="County (optional)", max_length=200, required=False, width="two-thirds")
-    address_postcode = TextField(label="Postcode", called="the postcode", max_length=20, width=10)
+    address_postcode = CodeField(label="Postcode", called="the postcode", max_length=20, width=10)
     asked_by = RadiosField(
         label="Who asked for the change?",
         called="who asked for the change",

@@ -15,7 +15,7 @@ from monitoring.models import Stage
 class SearchForm(forms.Form):
     """What to look for. One box for a reference number, a CRN or part of a name."""
 
-    terms = fields.TextField(
+    terms = fields.CodeField(
         label="Search this list",
         called="what to search for",
         hint="A referral number, a CRN, or a name or part of one.",

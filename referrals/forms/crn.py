@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from govuk.fields import TextField
+from govuk.fields import CodeField
 from govuk.forms import Form
 
 CRN = re.compile(r"[A-Z][0-9]{6}")
@@ -14,7 +14,7 @@ ENTER = "Enter a CRN"
 class CrnForm(Form):
     """Asks for a CRN; spaces and small letters are forgiven."""
 
-    crn = TextField(
+    crn = CodeField(
         label="What is the person’s CRN?",
         label_is_heading=True,
         hint="The case reference number in nDelius: one letter and six digits, like X123456.",
