@@ -1,10 +1,18 @@
-"""A circuit breaker that all processes share through Django's cache.
+"""Circuit breakers that all processes share through Django's cache: one a system, and one a question.
 
-After five failed calls in a row (a call's own retries count once) nobody waits for that system any more: for
-30 seconds each call is refused at once; then one caller probes while the rest are still refused, and its
-success closes the breaker. Knows nothing of HTTP: the transport decides what counts as a failure.
+**The system's.** After failed calls about five different people in a row (a call's own repeats count once) nobody
+waits for that system any more: for 30 seconds each call is refused at once; then one caller probes while the rest are
+still refused, and its success closes the breaker. One person whose record is slow or broken, however often somebody
+looks at it, says nothing about the others and closes the system to nobody. What says something about the system by
+itself (no connection, or a question about nobody) counts every time.
 
-A cache that is down must not take the outside systems with it: the breaker then counts as closed.
+**The question's.** A question that failed three times in a row is not asked for 30 seconds, so that one slow person
+does not cost their practitioner the whole time limit on each page. It fails as it failed before.
+
+Knows nothing of HTTP: the transport decides what counts as a failure, and whom a call is about. Keys in the cache are
+keyed hashes, and values are plain JSON: no CRN, no pickles.
+
+A cache that is down must not take the outside systems with it: breakers then count as closed.
 """
 
 import time
@@ -14,8 +22,10 @@ from typing import Any
 
 import structlog
 from django.core.cache import cache
+from django.utils.crypto import salted_hmac
 
 FAILURES_TO_OPEN = 5
+FAILURES_OF_ONE_QUESTION = 3
 SECONDS_OPEN = 30.0
 SECONDS_FOR_A_PROBE = 30  # a prober that died must not keep the breaker open for ever
 SECONDS_REMEMBERED = 10 * 60  # failures further apart than this are not "in a row"
@@ -32,7 +42,7 @@ class Permit(Enum):
 
 
 class Breaker:
-    """One breaker, named for the system and the kind of call it guards ("oasys:reads")."""
+    """One system's breaker, named for the system and the kind of call it guards ("oasys:reads")."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -42,48 +52,94 @@ class Breaker:
 
     def permit(self) -> Permit:
         """Ask before each call."""
-        open_until = self._with_cache(lambda: cache.get(self._open_until), None)
+        open_until = _with_cache(self.name, lambda: cache.get(self._open_until), None)
         if open_until is None:
             return Permit.GO
         if time.time() < open_until:
             return Permit.REFUSED
-        is_ours = self._with_cache(lambda: cache.add(self._probe, 1, timeout=SECONDS_FOR_A_PROBE), True)
+        is_ours = _with_cache(self.name, lambda: cache.add(self._probe, 1, timeout=SECONDS_FOR_A_PROBE), True)
         return Permit.PROBE if is_ours else Permit.REFUSED
 
     def succeeded(self) -> None:
         """The system answered (a refusal is an answer too): forget what failed before."""
         self.close()
 
-    def failed(self, permit: Permit) -> None:
-        """A call failed for good. The fifth in a row opens the breaker; so does a failed probe."""
-        failures = self._with_cache(self._count, 0)
-        if permit is Permit.PROBE or failures >= FAILURES_TO_OPEN:
-            self._with_cache(self._open, None)
+    def failed(self, permit: Permit, *, about: str = "") -> None:
+        """A call failed for good. The fifth in a row opens the breaker; so does a failed probe.
+
+        ``about``: whom it was about, and so counts once however often it fails; nobody: it counts every time.
+        """
+        failures, is_news = _with_cache(self.name, lambda: self._count(about), (0, True))
+        if not is_news:
+            self.gave_no_sign(permit)
+        elif permit is Permit.PROBE or failures >= FAILURES_TO_OPEN:
+            _with_cache(self.name, self._open, None)
             log.warning("upstream_breaker_opened", breaker=self.name, seconds=SECONDS_OPEN)
 
     def gave_no_sign(self, permit: Permit) -> None:
         """The call says nothing of the system's health (it was asked to wait): let another one probe."""
         if permit is Permit.PROBE:
-            self._with_cache(lambda: cache.delete(self._probe), None)
+            _with_cache(self.name, lambda: cache.delete(self._probe), None)
 
     def close(self) -> None:
         """Forget everything."""
-        self._with_cache(lambda: cache.delete_many([self._failures, self._open_until, self._probe]), None)
+        keys = [self._failures, self._open_until, self._probe]
+        _with_cache(self.name, lambda: cache.delete_many(keys), None)
 
-    def _count(self) -> int:
-        cache.add(self._failures, 0, timeout=SECONDS_REMEMBERED)
-        try:
-            return cache.incr(self._failures)
-        except ValueError:  # it expired, or somebody's success deleted it, between the two lines
-            return 1
+    def _count(self, about: str) -> tuple[int, bool]:
+        """How many failed, and whether this one is not among them yet.
+
+        Read and written in two steps: of two failures at one moment one may be missed, which delays by a call.
+        """
+        failed: list[str] = cache.get(self._failures) or []
+        name = _hashed(about) if about else ""
+        if name and name in failed:
+            return len(failed), False
+        failed = [*failed, name][-FAILURES_TO_OPEN:]
+        cache.set(self._failures, failed, timeout=SECONDS_REMEMBERED)
+        return len(failed), True
 
     def _open(self) -> None:
         cache.set(self._open_until, time.time() + SECONDS_OPEN, timeout=SECONDS_REMEMBERED)
         cache.delete(self._probe)
 
-    def _with_cache(self, step: Callable[[], Any], otherwise: Any) -> Any:
-        try:
-            return step()
-        except Exception:  # every cache backend has its own error types
-            log.warning("upstream_breaker_without_cache", breaker=self.name)
-            return otherwise
+
+class QuestionBreaker:
+    """One question's breaker. ``question``: everything that is asked, so that another question is another breaker."""
+
+    def __init__(self, name: str, question: str) -> None:
+        self.name = name
+        self._key = f"upstream-breaker:{name}:question:{_hashed(question)}"
+
+    def refused_as(self) -> str:
+        """Ask before each call. How the question failed, while it is not to be asked; nothing when it may be."""
+        failed = _with_cache(self.name, lambda: cache.get(self._key), None)
+        is_open = failed is not None and time.time() < failed["open_until"]
+        return str(failed["as"]) if is_open else ""
+
+    def failed(self, failed_as: str) -> None:
+        """The question failed for good. The third time in a row, and each time after, it is left alone for a while."""
+        _with_cache(self.name, lambda: self._count(failed_as), None)
+
+    def succeeded(self) -> None:
+        """It was answered: forget what failed before."""
+        _with_cache(self.name, lambda: cache.delete(self._key), None)
+
+    def _count(self, failed_as: str) -> None:
+        before: dict[str, Any] = cache.get(self._key) or {"failures": 0}
+        failures = before["failures"] + 1
+        open_until = time.time() + SECONDS_OPEN if failures >= FAILURES_OF_ONE_QUESTION else 0.0
+        failed = {"failures": failures, "open_until": open_until, "as": failed_as}
+        cache.set(self._key, failed, timeout=SECONDS_REMEMBERED)
+
+
+def _hashed(text: str) -> str:
+    return salted_hmac("integrations.breaker", text, algorithm="sha256").hexdigest()[:32]
+
+
+def _with_cache(name: str, step: Callable[[], Any], otherwise: Any) -> Any:
+    try:
+        return step()
+    except Exception:  # every cache backend has its own error types
+        log.warning("upstream_breaker_without_cache", breaker=name)
+        return otherwise

@@ -1,9 +1,9 @@
 """Calls to outside systems: one ``Transport`` a system, and everything that is the same for all of them.
 
 It knows: addresses and the bearer token (settings; a public system gets none), time limits, which calls may be
-repeated, when a system is given up for a while (``integrations.breaker``), the correlation id, one log line an attempt,
-and how an HTTP status becomes a type of ``integrations.failures``. It must not know any system's shapes, nor the stub,
-nor what a page does about a failure.
+repeated, when a system or a question is given up for a while (``integrations.breaker``), the correlation id, one log
+line an attempt, and how an HTTP status becomes a type of ``integrations.failures``. It must not know any system's
+shapes, nor the stub, nor what a page does about a failure.
 
 Rules
 - A call inside a database transaction raises ``RuntimeError``: a slow upstream must never hold our locks.
@@ -19,6 +19,7 @@ Settings: ``UPSTREAM_TOKEN``; for each system its address, ``NDELIUS_URL`` and s
 (connect, read, write).
 """
 
+import json
 import logging
 import random
 import re
@@ -41,7 +42,7 @@ from requests.auth import AuthBase
 from urllib3 import exceptions as urllib3_errors
 
 from integrations import failures
-from integrations.breaker import Breaker, Permit
+from integrations.breaker import Breaker, Permit, QuestionBreaker
 from integrations.deadlines import deadline, remaining
 from integrations.wire import W, listed_as, read_json, shaped_as
 
@@ -71,7 +72,7 @@ def mount_everywhere(adapter: BaseAdapter | None) -> None:
 
 
 def close_breakers() -> None:
-    """Forget every failure seen so far, in every system. For tests and for an administrator."""
+    """Forget every failure of a system seen so far, in every system. For tests and for an administrator."""
     for transport in _transports:
         transport.breaker_for_reads.close()
         transport.breaker_for_writes.close()
@@ -106,6 +107,13 @@ class _Call:
     json: Any
     is_write: bool
     request_id: str
+    about: str  # whom it is about (a CRN, a user name, a prison number), or nothing
+
+    @property
+    def question(self) -> str:
+        """Everything that is asked, in one line."""
+        body = json.dumps(self.json, sort_keys=True, default=str) if self.json is not None else ""
+        return f"{self.method} {self.path} {body}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,11 @@ class _Attempt:
     may_be_done: bool = False  # no answer, but the system may have done what was asked
     retry_after: float | None = None
     error: str | None = None  # the name of the exception's type, for the log: its text would hold the path
+
+    @property
+    def never_arrived(self) -> bool:
+        """No connection: that is about the system, whomever was asked about."""
+        return self.failure is not None and self.status is None and not self.may_be_done
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +225,7 @@ class Transport:
         with deadline(getattr(settings, "UPSTREAM_DEADLINE", 10.0)):
             if remaining() <= 0:
                 raise self._failure(failures.TimedOut, call, _Attempt(), 0)
+            self._refuse_what_keeps_failing(call)  # before a permit, which may be the only one to probe
             permit = breaker.permit()
             if permit is Permit.REFUSED:
                 log.info("upstream_breaker_refused", system=self.system, operation=call.operation)
@@ -219,12 +233,21 @@ class Transport:
             attempts = 1 if permit is Permit.PROBE else ATTEMPTS
             return self._attempts(call, breaker, permit, attempts)
 
+    def _refuse_what_keeps_failing(self, call: _Call) -> None:
+        """Fail at once, as it failed before, what has failed again and again (``integrations.breaker``)."""
+        if failed_as := self._breaker_of(call).refused_as():
+            log.info("upstream_question_refused", system=self.system, operation=call.operation)
+            raise self._failure(_LEFT_ALONE.get(failed_as, failures.Unavailable), call, _Attempt(), 0)
+
+    def _breaker_of(self, call: _Call) -> QuestionBreaker:
+        return QuestionBreaker(self.system, call.question)
+
     def _attempts(self, call: _Call, breaker: Breaker, permit: Permit, attempts: int) -> Reply:
         may_be_done = False
         for number in range(1, attempts + 1):
             attempt = self._attempt(call, number)
             if attempt.failure is None:
-                breaker.succeeded()
+                self._answered(call, breaker)
                 return Reply(
                     self.system, call.operation, call.request_id, attempt.status or 200, attempt.body
                 )
@@ -238,14 +261,22 @@ class Transport:
         kind = attempt.failure
         assert kind is not None  # the loop is left only by a failure
         if not kind.transient:
-            breaker.succeeded()
+            self._answered(call, breaker)
         elif kind is failures.RateLimited:
             breaker.gave_no_sign(permit)
         else:
-            breaker.failed(permit)
+            about = "" if attempt.never_arrived else call.about
+            breaker.failed(permit, about=about)
+            if about:
+                self._breaker_of(call).failed(kind.__name__)
         if kind.transient and call.is_write and may_be_done:
             kind = failures.OutcomeUnknown
         raise self._failure(kind, call, attempt, number)
+
+    def _answered(self, call: _Call, breaker: Breaker) -> None:
+        breaker.succeeded()
+        if call.about:
+            self._breaker_of(call).succeeded()
 
     def _failure(
         self, kind: type[failures.UpstreamFailure], call: _Call, attempt: _Attempt, attempts: int
@@ -338,7 +369,8 @@ def _make_call(
     if any(not str(value).strip(".") for value in path_values.values()):
         raise ValueError("A path cannot be filled with nothing, or with dots: it would become another path.")
     path = template.format(**{name: quote(str(value), safe="") for name, value in path_values.items()})
-    return _Call(operation, method, template, path, json, is_write, _request_id())
+    about = str(next(iter(path_values.values()), ""))  # every path begins with whom it is about
+    return _Call(operation, method, template, path, json, is_write, _request_id(), about)
 
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -399,6 +431,10 @@ def _judge(status: int, body: bytes, retry_after: str | None) -> _Attempt:
     return _Attempt(status, body, kind, may_be_done=status == 504, retry_after=_seconds(retry_after))
 
 
+#: How a question that is left alone fails: as it failed when it was asked. All else: unavailable.
+_LEFT_ALONE: Final[dict[str, type[failures.UpstreamFailure]]] = {
+    kind.__name__: kind for kind in (failures.TimedOut, failures.ServerFault)
+}
 _REFUSALS: Final[dict[int, type[failures.UpstreamFailure]]] = {
     401: failures.AuthFailed,
     403: failures.Forbidden,

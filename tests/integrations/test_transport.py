@@ -4,7 +4,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,13 +21,15 @@ from integrations.breaker import Breaker, Permit
 from integrations.custody import custody_of
 from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
-from integrations.oasys.types import Trouble, Unreachable
+from integrations.oasys.types import Assessed, Trouble, Unreachable
+from integrations.prisoner_search import client as prisoner_search
 from integrations.stub.faults import Effect, Fault
 from integrations.stub.state import StubState
 from integrations.transport import deadline, remaining
-from tests.integrations.conftest import LONG, TOKEN, ShortAtFirst
+from tests.integrations.conftest import LONG, SHORT, TOKEN, ShortAtFirst
 
 CRN = "X980010"
+PEOPLE = (CRN, *(f"X98000{number}" for number in range(1, 10)))
 
 
 class Clock:
@@ -109,9 +111,9 @@ def test_a_question_that_is_posted_is_a_read(stub: StubState) -> None:
 def test_waits_grow_and_are_random(in_process: StubState, settings: Settings, waits: list[float]) -> None:
     settings.UPSTREAM_BACKOFF = 0.2
     in_process.faults.append(Fault(Effect.STATUS, status=503))
-    for _ in range(4):
+    for crn in PEOPLE[:4]:
         with pytest.raises(failures.Unavailable):
-            ndelius.person(CRN)
+            ndelius.person(crn)
     between = [wait for wait in waits if wait]
     assert len(between) == 8
     assert all(
@@ -251,10 +253,11 @@ def test_a_system_that_drips_is_cut_off(over_http: StubState, settings: Settings
 # --- The breaker ---------------------------------------------------------------------------------
 
 
-def fail(times: int) -> None:
-    for _ in range(times):
+def fail(times: int, *, first: int = 0) -> None:
+    """So many failures in a row, each about somebody else."""
+    for crn in PEOPLE[first : first + times]:
         with pytest.raises(failures.Unavailable):
-            ndelius.person(CRN)
+            ndelius.person(crn)
 
 
 def test_five_failures_in_a_row_open_it(stub: StubState, clock: Clock) -> None:
@@ -288,7 +291,7 @@ def test_one_probe_closes_it(in_process: StubState, clock: Clock) -> None:
     in_process.faults.append(Fault(Effect.STATUS, status=503, times=15))
     fail(5)
     clock.now += 29
-    fail(1)
+    fail(1, first=5)
     clock.now += 2
     assert ndelius.person(CRN).crn == CRN
     assert Breaker("ndelius:reads").permit() is Permit.GO
@@ -299,10 +302,10 @@ def test_a_failed_probe_asks_once_and_opens_it_again(in_process: StubState, cloc
     fail(5)
     clock.now += 31
     asked = len(in_process.journal)
-    fail(1)
+    fail(1, first=5)
     assert len(in_process.journal) == asked + 1
     clock.now += 29
-    fail(1)
+    fail(1, first=6)
     assert len(in_process.journal) == asked + 1
 
 
@@ -320,10 +323,10 @@ def test_only_one_caller_probes(clock: Clock) -> None:
 
 def test_writes_that_fail_leave_reads_alone(in_process: StubState, clock: Clock) -> None:
     in_process.faults.append(Fault(Effect.STATUS, method="PUT", status=503))
-    for _ in range(6):
+    for crn in PEOPLE[:6]:
         with pytest.raises(failures.Unavailable):
             ndelius.record_referral(
-                CRN, "6a1f0a3e-3c5e-4f0e-9a8e-0d6f2a1b7c11", datetime.now(UTC), "ACC", 2_500_980_010, ""
+                crn, "6a1f0a3e-3c5e-4f0e-9a8e-0d6f2a1b7c11", datetime.now(UTC), "ACC", 2_500_980_010, ""
             )
     assert len(in_process.calls(path_contains="/referrals")) == 15
     assert ndelius.person(CRN).crn == CRN
@@ -331,9 +334,121 @@ def test_writes_that_fail_leave_reads_alone(in_process: StubState, clock: Clock)
 
 def test_a_slow_system_is_given_up(in_process: StubState, clock: Clock, settings: Settings) -> None:
     settings.OASYS_TIMEOUTS = (1, 0.02, 0.02)
-    for _ in range(5):
-        assert oasys.risk("X980030") == Unreachable(Trouble.SLOW)
-    assert oasys.risk("X980030") == Unreachable(Trouble.UNREACHABLE)
+    in_process.faults.append(Fault(Effect.HANG, system="oasys"))
+    for crn in PEOPLE[:5]:
+        assert oasys.risk(crn) == Unreachable(Trouble.SLOW)
+    assert oasys.risk(PEOPLE[5]) == Unreachable(Trouble.UNREACHABLE)
+
+
+@pytest.mark.parametrize(
+    ("fault", "about_the_system"),
+    [
+        pytest.param(Fault(Effect.HANG), False, id="too slow"),
+        pytest.param(Fault(Effect.STATUS, status=500), False, id="broken"),
+        pytest.param(Fault(Effect.STATUS, status=503), False, id="unavailable"),
+        pytest.param(Fault(Effect.STATUS, status=504), False, id="a gateway gave up"),
+        pytest.param(Fault(Effect.TRUNCATE), False, id="cut short"),
+        pytest.param(None, True, id="no connection"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("system", "ask"),
+    [
+        pytest.param("NDELIUS", lambda crn: ndelius.person(crn), id="nDelius"),
+        pytest.param("OASYS", lambda crn: oasys.risk(crn), id="OASys"),
+        pytest.param("PRISONER_SEARCH", lambda crn: prisoner_search.custody(f"A{crn[3:]}AB"), id="prisons"),
+    ],
+)
+def test_one_person_s_failures_never_shut_a_system_for_the_others(
+    over_http: StubState,
+    clock: Clock,
+    settings: Settings,
+    system: str,
+    ask: Callable[[str], object],
+    fault: Fault | None,
+    about_the_system: bool,
+) -> None:
+    settings.UPSTREAM_DEADLINE = 20
+    setattr(settings, f"{system}_TIMEOUTS", SHORT if fault and fault.effect is Effect.HANG else LONG)
+    address = getattr(settings, f"{system}_URL")
+    if fault is None:
+        setattr(settings, f"{system}_URL", "http://127.0.0.1:9")  # nobody listens there
+    else:
+        over_http.faults.append(Fault(**vars(fault)))
+    for _ in range(6):
+        try:
+            ask(PEOPLE[0])
+        except failures.UpstreamFailure:
+            pass
+
+    over_http.faults.clear()
+    setattr(settings, f"{system}_URL", address)
+    setattr(settings, f"{system}_TIMEOUTS", LONG)
+    asked = len(over_http.journal)
+    try:
+        ask(PEOPLE[1])
+    except failures.UpstreamFailure:
+        pass
+    assert (len(over_http.journal) == asked) is about_the_system
+
+
+def test_a_question_that_keeps_failing_costs_its_time_three_times(
+    in_process: StubState, clock: Clock, settings: Settings
+) -> None:
+    """And fails afterwards as it failed before, until half a minute has passed; another question is asked at once."""
+    settings.OASYS_TIMEOUTS = (1, 0.02, 0.02)
+
+    def asked() -> int:
+        before = len(in_process.journal)
+        assert oasys.risk("X980030", timeout=3) == Unreachable(Trouble.SLOW)
+        return len(in_process.journal) - before
+
+    assert [bool(asked()) for _ in range(5)] == [True, True, True, False, False]
+    assert oasys.needs("X980001")
+    clock.now += 31
+    assert asked() > 0  # still slow
+    assert asked() == 0
+    clock.now += 31
+    settings.OASYS_TIMEOUTS = LONG
+    in_process.faults.append(Fault(Effect.DELAY, seconds=0))  # met before that of the person
+    assert isinstance(oasys.risk("X980030"), Assessed)
+    in_process.faults.clear()
+    settings.OASYS_TIMEOUTS = (1, 0.02, 0.02)
+    assert asked() > 0  # forgotten, once it was answered
+
+
+def test_a_slow_person_as_probe_does_not_keep_a_system_shut(
+    in_process: StubState, clock: Clock, settings: Settings
+) -> None:
+    in_process.faults.append(Fault(Effect.STATUS, status=503, times=15))
+    fail(5)
+    clock.now += 31
+    in_process.faults.append(Fault(Effect.STATUS, status=503, crn=PEOPLE[0]))
+    with pytest.raises(failures.Unavailable):
+        ndelius.person(PEOPLE[0])  # the probe, and among those who failed
+
+    assert ndelius.person(PEOPLE[1]).crn == PEOPLE[1]
+
+
+def test_what_breakers_keep_is_plain_json_and_names_nobody(
+    in_process: StubState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[tuple[str, object]] = []
+    real = cache.set
+
+    def set_and_look(key: str, value: object, **kwargs: object) -> None:
+        kept.append((key, value))
+        real(key, value, **kwargs)
+
+    monkeypatch.setattr(cache, "set", set_and_look)
+    in_process.faults.append(Fault(Effect.STATUS, status=500))
+    for _ in range(4):
+        with pytest.raises(failures.ServerFault):
+            ndelius.person(CRN)
+
+    assert len(kept) > 1
+    assert json.loads(json.dumps(kept)) == [list(pair) for pair in kept]
+    assert CRN not in json.dumps(kept)
 
 
 def test_a_cache_that_is_down_stops_nothing(in_process: StubState, monkeypatch: pytest.MonkeyPatch) -> None:
