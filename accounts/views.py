@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -87,8 +88,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def give_feedback(request: HttpRequest) -> HttpResponse:
     """Keep what somebody thinks of the service. The same form sent twice is kept once."""
     if request.method != "POST":
-        came_from = request.GET.get("page") or urlsplit(request.headers.get("Referer", "")).path
-        form = FeedbackForm(initial={"came_from": came_from, "form_key": uuid4()})
+        form = FeedbackForm(initial={"came_from": _came_from(request), "form_key": uuid4()})
         return render(request, "accounts/feedback.html", {"form": form})
     form = FeedbackForm(request.POST)
     if not form.is_valid():
@@ -142,6 +142,15 @@ def _given_next(request: HttpRequest) -> str:
 
 def _next(request: HttpRequest) -> str:
     return _given_next(request) or reverse("home")
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page they came from; nothing when the form would refuse it, for they could not correct it."""
+    given = request.GET.get("page") or urlsplit(request.headers.get("Referer", "")).path
+    try:
+        return str(FeedbackForm.base_fields["came_from"].clean(given))
+    except ValidationError:
+        return ""
 
 
 def _without_ids(path: str) -> str:

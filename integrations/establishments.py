@@ -84,7 +84,7 @@ def _list(key: str, ask: _Ask) -> tuple[Establishment, ...] | None:
     # Plain values: what one release has kept, the next one can read.
     _with_cache(
         lambda: cache.set(
-            key, (time.time(), [(place.id, place.name) for place in found]), timeout=SECONDS_KEPT
+            key, [time.time(), [[place.id, place.name] for place in found]], timeout=SECONDS_KEPT
         )
     )
     return found

@@ -25,7 +25,7 @@ def sort_of(user: User, which: str) -> str:
         log.warning("sort_not_read", failure=type(failure).__name__)
         return ""
     if (
-        not isinstance(kept, tuple) or time.time() - kept[1] > GOOD_FOR
+        not isinstance(kept, list) or time.time() - kept[1] > GOOD_FOR
     ):  # by our clock, whatever the cache's says
         return ""
     return str(kept[0])
@@ -34,7 +34,7 @@ def sort_of(user: User, which: str) -> str:
 def remember(user: User, which: str, sort: str) -> None:
     """Keep it for seven days from now; nothing: forget it."""
     try:
-        cache.set(_key(user, which), (sort, time.time()), GOOD_FOR)
+        cache.set(_key(user, which), [sort, time.time()], GOOD_FOR)
     except Exception as failure:
         log.warning("sort_not_kept", failure=type(failure).__name__)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from django.core.cache import cache
 
@@ -58,20 +58,16 @@ def answers(user: User, crns: Iterable[str]) -> dict[str, AccessAnswer]:
     if not wanted or not user.ndelius_username:
         return {}
     now = time.time()
-    kept: dict[str, AccessAnswer] = {
-        crn: answer
-        for crn, answer in zip(wanted, _kept(user, wanted), strict=True)
-        if answer is not None and now - answer.asked_at < GOOD_FOR
-    }
+    kept = {crn: answer for crn, answer in _kept(user, wanted).items() if now - answer.asked_at < GOOD_FOR}
     stale = [crn for crn in wanted if crn not in kept or now - kept[crn].asked_at > ASK_AGAIN_AFTER]
     if stale:
         kept |= _ask(user, stale, now)
     return kept
 
 
-def _kept(user: User, crns: list[str]) -> list[AccessAnswer | None]:
-    found = cache.get_many([_key(user, crn) for crn in crns])
-    return [found.get(_key(user, crn)) for crn in crns]
+def _kept(user: User, crns: list[str]) -> dict[str, AccessAnswer]:
+    keys = {_key(user, crn): crn for crn in crns}
+    return {keys[key]: AccessAnswer(*values) for key, values in cache.get_many(keys).items()}
 
 
 def _ask(user: User, crns: list[str], now: float) -> dict[str, AccessAnswer]:
@@ -80,7 +76,7 @@ def _ask(user: User, crns: list[str], now: float) -> dict[str, AccessAnswer]:
     except UpstreamFailure:
         return {}
     fresh = {crn: AccessAnswer(one.allowed, one.message or "", now) for crn, one in said.items()}
-    cache.set_many({_key(user, crn): answer for crn, answer in fresh.items()}, GOOD_FOR)
+    cache.set_many({_key(user, crn): [*astuple(answer)] for crn, answer in fresh.items()}, GOOD_FOR)
     return fresh
 
 

@@ -161,7 +161,7 @@ def _key(written: WrittenText, case: tuple[tuple[str, ...], ...]) -> str:
 
 def _places() -> tuple[str, ...]:
     """Names of places and organisations that the service itself knows, in one statement, kept for an hour."""
-    names: tuple[str, ...] | None = cache.get(PLACES_KEY)
+    names: list[str] | None = cache.get(PLACES_KEY)
     if names is None:
         named = (
             ProbationRegion,
@@ -173,6 +173,6 @@ def _places() -> tuple[str, ...]:
         )
         titles = Contract.objects.order_by().values_list("title", flat=True)
         lists = [model.objects.order_by().values_list("name", flat=True) for model in named]
-        names = tuple(sorted(titles.union(*lists)))
+        names = sorted(titles.union(*lists))
         cache.set(PLACES_KEY, names, PLACES_KEPT_FOR)
-    return names
+    return tuple(names)

@@ -170,7 +170,11 @@ if REDIS_URL:
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},  # seconds
+            "OPTIONS": {
+                "serializer": "refer_monitor.plain_cache.JsonSerializer",
+                "socket_connect_timeout": 2,  # seconds
+                "socket_timeout": 2,
+            },
         }
     }
     CELERY_BROKER_URL = REDIS_URL
@@ -178,7 +182,7 @@ if REDIS_URL:
 else:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "BACKEND": "refer_monitor.plain_cache.PlainMemoryCache",
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         }
     }

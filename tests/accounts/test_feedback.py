@@ -109,12 +109,21 @@ COMING = [
     pytest.param({"query_params": {"page": "/cookies"}}, "/cookies", id="from the banner"),
     pytest.param({"headers": {"referer": "http://testserver/cookies?a=b"}}, "/cookies", id="from a link"),
     pytest.param({}, "", id="typed"),
+    pytest.param({"query_params": {"page": "/" + "x" * 2000}}, "", id="an address too long to keep"),
+    pytest.param({"query_params": {"page": "/cookies\x00"}}, "", id="an address that cannot be kept"),
+    pytest.param({"headers": {"referer": "http://testserver/" + "x" * 2000}}, "", id="a long link"),
 ]
 
 
 @pytest.mark.parametrize(("how", "path"), COMING)
 def test_the_form_remembers_where_they_came_from(how, path, db, client: Client, page: Page) -> None:
-    assert page(client, FEEDBACK, **how).find("input", {"name": "came_from"}).get("value", "") == path
+    shown = page(client, FEEDBACK, **how).form
+    assert shown is not None
+    came_from, form_key = (shown.find("input", {"name": name}) for name in ("came_from", "form_key"))
+    assert came_from.get("value", "") == path
+
+    answer = client.post(FEEDBACK, answers(came_from=came_from.get("value", ""), form_key=form_key["value"]))
+    assert answer.status_code == 302, "what the page gives, its form takes"
 
 
 def test_a_broken_key_does_not_stop_anybody(db, client: Client) -> None:
