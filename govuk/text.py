@@ -50,12 +50,17 @@ def one_line(typed: str) -> str:
     direction, soft hyphens, byte order marks); every kind of space, tab and line break is a space, with none at the
     ends; typographic dashes and apostrophes are plain ones. Composed, too.
     """
+    return without_unseen(typed).translate(_PLAIN_SIGNS)
+
+
+def without_unseen(line: str) -> str:
+    """One line without unseen characters, every kind of space and break a space, with none at the ends. Composed."""
     seen = (
         " " if character in _SPACING_CONTROLS or unicodedata.category(character) in _SPACES else character
-        for character in composed(typed)
+        for character in line
         if not is_unseen(character)
     )
-    return composed("".join(seen).translate(_PLAIN_SIGNS).strip())
+    return composed("".join(seen).strip())
 
 
 def is_unseen(character: str) -> bool:

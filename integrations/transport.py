@@ -147,9 +147,12 @@ class Reply:
         """The body in ``shape``, and whether its text had to be mended. Raises ``Malformed``."""
         try:
             value, was_mended = read_json(self.body)
-            return shaped_as(shape, value), was_mended
+            read = shaped_as(shape, value)
         except ValueError as error:
             problem = str(error)
+        else:
+            self._log_unread(read.unread)
+            return read, was_mended
         raise self.malformed(problem)
 
     def decoded_as_list_of(self, shape: type[W]) -> tuple[tuple[W, ...], bool]:
@@ -160,6 +163,17 @@ class Reply:
         except ValueError as error:
             problem = str(error)
         raise self.malformed(problem)
+
+    def _log_unread(self, names: tuple[str, ...]) -> None:
+        """Somebody has to hear of values that were left out; not of the values."""
+        if names:
+            log.warning(
+                "upstream_values_unread",
+                system=self.system,
+                operation=self.operation,
+                names=sorted(names)[:20],
+                correlation_id=self.request_id,
+            )
 
     def malformed(self, problem: str) -> failures.Malformed:
         """The failure to raise for an answer that breaks its contract; ``problem`` is logged: no values in it."""

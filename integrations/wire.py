@@ -1,23 +1,57 @@
 """Reading what came over the wire: JSON to values, tolerantly, and text made safe to store and show.
 
 Tolerant means: unknown keys are ignored, an absent key and a null are the same, numbers may stand where text
-is expected. What breaks a contract raises ``ValueError`` without the offending text in it, because that may be
-somebody's risk. Knows no system's shapes.
+is expected. A value that cannot be read costs that value alone (decision W6): it is as if it were absent, in a list
+its item is, and ``Wire.unread`` names it. What breaks a contract, because a vital value is missing, raises
+``ValueError`` without the offending text in it: that may be somebody's risk. Knows no system's shapes.
 """
 
 import json
 import re
-from typing import Any, NoReturn, TypeVar
+import unicodedata
+from datetime import date, datetime
+from typing import Annotated, Any, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
+_UNSEEN = {"Cc", "Cf"}  # Unicode categories: controls, and formats such as zero width spaces
+
+
+def _written_as_a_date(value: Any) -> Any:
+    """Refuse numbers, bare or as text: pydantic would count seconds from 1970."""
+    if isinstance(value, date) or (isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value)):
+        return value
+    raise ValueError("not a date")
+
+
+#: What stands for itself only: pydantic would read "yes" as true, true as 1, and 0 as the first day of 1970.
+Flag = Annotated[bool, Field(strict=True)]
+Number = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]  # what a database holds
+Day = Annotated[date, BeforeValidator(_written_as_a_date)]
+Moment = Annotated[datetime, BeforeValidator(_written_as_a_date)]
+
+_Path = tuple[int | str, ...]
 
 
 class Wire(BaseModel):
-    """Base of the wire shapes: camelCase keys; every field of a subclass needs a default unless vital."""
+    """Base of the wire shapes: camelCase keys; every field of a subclass needs a default unless vital.
+
+    ``unread``, of the outermost shape: the values that could not be read, by their keys within the shape that holds
+    them. Absent, null and blank values are not among them: they say nothing.
+    """
 
     model_config = ConfigDict(
         extra="ignore",
@@ -27,12 +61,39 @@ class Wire(BaseModel):
         frozen=True,
     )
 
-    @model_validator(mode="before")
+    _unread: tuple[str, ...] = PrivateAttr(())
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Names of the values that could not be read, such as "riskInCommunity.HIGH"."""
+        return self._unread
+
+    @model_validator(mode="wrap")
     @classmethod
-    def _null_is_absent(cls, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: item for key, item in value.items() if item is not None}
-        return value
+    def _each_value_by_itself(
+        cls, value: Any, handler: ModelWrapValidatorHandler["Wire"], info: ValidationInfo
+    ) -> "Wire":
+        if not isinstance(value, dict):
+            return handler(value)
+        readable, unread = {key: item for key, item in value.items() if item is not None}, list[_Path]()
+        before = len(info.context) if info.context is not None else 0
+        while True:
+            try:
+                shape = handler(readable)
+            except ValidationError as error:
+                wrong = [_wrong_part(readable, mismatch["loc"]) for mismatch in _mismatches(error)]
+                if not wrong or None in wrong:
+                    raise
+                parts = dict.fromkeys(part for part in wrong if part is not None)
+                unread += [part for part in parts if not _is_blank(_at(readable, part))]
+                readable = _without(readable, set(parts))
+                if info.context is not None:
+                    del info.context[before:]  # the same parts are read once more
+            else:
+                break
+        if info.context is not None:
+            info.context.extend(".".join(str(key) for key in part) for part in unread)
+        return shape
 
 
 W = TypeVar("W", bound=Wire)
@@ -53,13 +114,14 @@ def read_json(body: bytes) -> tuple[Any, bool]:
 
 
 def mend(value: Any) -> tuple[Any, bool]:
-    """The same value with null bytes and lone surrogates replaced by U+FFFD and newlines as LF.
+    """The same value with null bytes and lone surrogates replaced by U+FFFD, newlines as LF, letters composed (NFC).
 
-    The flag tells of the replacement only: a newline is the same newline.
+    The flag tells of the replacement only: a newline is the same newline, a letter the same letter.
     """
     if isinstance(value, str):
         mended, count = _UNSTORABLE.subn(REPLACEMENT, value)
-        return mended.replace("\r\n", "\n").replace("\r", "\n"), count > 0
+        plain = mended.replace("\r\n", "\n").replace("\r", "\n")
+        return unicodedata.normalize("NFC", plain), count > 0
     if isinstance(value, list):
         items = [mend(item) for item in value]
         return [item for item, _ in items], any(was_mended for _, was_mended in items)
@@ -74,25 +136,87 @@ def mend(value: Any) -> tuple[Any, bool]:
 
 def shaped_as(shape: type[W], value: Any) -> W:
     """``value`` in the promised shape. Raises ``ValueError`` naming the kinds of mismatch, not the values."""
+    unread: list[str] = []
     try:
-        return shape.model_validate(value)
+        read = shape.model_validate(value, context=unread)
     except ValidationError as error:
-        kinds = sorted(
-            {mismatch["type"] for mismatch in error.errors(include_input=False, include_url=False)}
-        )
+        kinds = sorted({mismatch["type"] for mismatch in _mismatches(error)})
         raise ValueError("not the promised shape: " + ", ".join(kinds)) from None
+    read._unread = tuple(dict.fromkeys(unread))
+    return read
 
 
 def listed_as(shape: type[W], value: Any) -> tuple[W, ...]:
-    """``value`` as a list of the promised shape. Raises ``ValueError`` like ``shaped_as``."""
+    """``value`` as a list of the promised shape, without items that are no such thing. ``ValueError``: no list."""
     if not isinstance(value, list):
         raise ValueError("not a list")
-    return tuple(shaped_as(shape, item) for item in value)
+    items = []
+    for item in value:
+        try:
+            items.append(shaped_as(shape, item))
+        except ValueError:
+            continue
+    return tuple(items)
+
+
+def _mismatches(error: ValidationError) -> list[Any]:
+    return error.errors(include_input=False, include_url=False, include_context=False)
+
+
+def _wrong_part(value: dict[str, Any], where: _Path) -> _Path | None:
+    """The smallest part that can be left out: an item of a list, an entry of a mapping, or a whole field.
+
+    ``None`` when nothing can be: what is missing is vital.
+    """
+    if not where or where[0] not in value:
+        return None
+    for depth, key in enumerate(where):
+        if isinstance(key, int):
+            return where[: depth + 1]
+    part: _Path = ()
+    inside: Any = value
+    for key in where:
+        if not isinstance(inside, dict) or key not in inside:
+            break
+        part, inside = (*part, key), inside[key]
+    return part
+
+
+def _at(value: Any, part: _Path) -> Any:
+    for key in part:
+        value = value[key]
+    return value
+
+
+def _without(value: Any, parts: set[_Path], here: _Path = ()) -> Any:
+    """A copy without these parts."""
+    if isinstance(value, dict):
+        return {
+            key: _without(item, parts, (*here, key))
+            for key, item in value.items()
+            if (*here, key) not in parts
+        }
+    if isinstance(value, list):
+        return [
+            _without(item, parts, (*here, place))
+            for place, item in enumerate(value)
+            if (*here, place) not in parts
+        ]
+    return value
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and text_or_none(value) is None)
 
 
 def text_or_none(value: str | None) -> str | None:
-    """``None`` for what says nothing, so that a page has one kind of gap to word."""
-    return (value or "").strip() or None
+    """A line of text without what nobody sees; ``None`` for what says nothing, so that a page words one gap."""
+    seen = (
+        character
+        for character in value or ""
+        if character.isspace() or unicodedata.category(character) not in _UNSEEN
+    )
+    return "".join(seen).strip() or None
 
 
 def _refuse_constant(name: str) -> NoReturn:

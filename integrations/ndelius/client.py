@@ -61,6 +61,8 @@ def noms_number(crn: str) -> str | None:
     wire, _ = reply.decoded_as(decoding.Identifiers)
     if wire.crn.strip().upper() != crn.strip().upper():
         raise reply.malformed("identifiers of another person")
+    if wire.unread:  # not the same as holding none
+        raise reply.malformed("no readable prison number")
     return decoding.noms_number_from(wire)
 
 

@@ -7,13 +7,12 @@ Nothing here calls anything.
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from pydantic import Field, field_validator
 
 from integrations.ndelius.types import Access, Person, Practitioner, ResponsibleOfficer, Sentence
-from integrations.wire import Wire, text_or_none
+from integrations.wire import Day, Flag, Number, Wire, text_or_none
 
 # --- Names ---------------------------------------------------------------------------------------
 
@@ -74,7 +73,7 @@ class Address(Wire):
 class ContactDetails(Wire):
     """How to reach the person."""
 
-    no_fixed_abode: bool = False
+    no_fixed_abode: Flag = False
     main_address: Address | None = None
     email_address: str | None = None
     telephone_number: str | None = None
@@ -86,7 +85,7 @@ class CaseDetail(Wire):
 
     crn: str
     name: Name = Name()
-    date_of_birth: date | None = None
+    date_of_birth: Day | None = None
     gender: str | None = None
     profile: Profile = Profile()
     contact_details: ContactDetails = ContactDetails()
@@ -174,10 +173,10 @@ class Manager(Wire):
     username: str | None = None
     email: str | None = None
     telephone_number: str | None = None
-    responsible_officer: bool = False
+    responsible_officer: Flag = False
     pdu: Described = Described()
     team: Team = Team()
-    unallocated: bool = False
+    unallocated: Flag = False
 
     @field_validator("name", mode="before")
     @classmethod
@@ -223,7 +222,7 @@ class SentenceDetail(Wire):
     """What was imposed."""
 
     description: str | None = None
-    expected_end_date: date | None = None
+    expected_end_date: Day | None = None
 
 
 class Offence(Wire):
@@ -236,11 +235,11 @@ class Offence(Wire):
 class Conviction(Wire):
     """One event with its sentence; offence and dates may be missing."""
 
-    id: int
-    began_on: date | None = Field(default=None, alias="date")
+    id: Number
+    began_on: Day | None = Field(default=None, alias="date")
     sentence: SentenceDetail = SentenceDetail()
     main_offence: Offence = Offence()
-    active: bool = True
+    active: Flag = True
 
 
 class Convictions(Wire):
@@ -276,8 +275,8 @@ class AccessEntry(Wire):
     """One person in an answer about access. A missing flag stays missing: it is not a "no"."""
 
     crn: str
-    user_excluded: bool | None = None
-    user_restricted: bool | None = None
+    user_excluded: Flag | None = None
+    user_restricted: Flag | None = None
     exclusion_message: str | None = None
     restriction_message: str | None = None
 
@@ -340,4 +339,4 @@ def practitioner_from(wire: UserDetails, *, was_mended: bool) -> Practitioner:
 class BookedAppointment(Wire):
     """PUT /probation-case/{crn}/referrals/{id}/appointments."""
 
-    appointment_id: int
+    appointment_id: Number

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from pydantic import model_validator
+
 from integrations.oasys.types import (
     Answer,
     Assessed,
@@ -22,7 +24,7 @@ from integrations.oasys.types import (
     NotCompleted,
     RiskAnswer,
 )
-from integrations.wire import Wire
+from integrations.wire import Flag, Moment, Number, Wire, text_or_none
 
 LONDON = ZoneInfo("Europe/London")  # OASys's date-times have no zone
 
@@ -69,18 +71,24 @@ class Summary(Wire):
 
 
 class Rosh(Wire):
-    """GET /risks/crn/{crn}. The summary is always there: an object without it is not "no assessment"."""
+    """GET /risks/crn/{crn}. The summary is always there: an object that says nothing at all is no answer."""
 
     risk_to_self: RiskToSelf = RiskToSelf()
     other_risks: OtherRisks = OtherRisks()
-    summary: Summary
-    assessed_on: datetime | None = None
+    summary: Summary | None = None
+    assessed_on: Moment | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Rosh":
+        if self.summary is None and self.assessed_on is None and _is_empty(self):
+            raise ValueError("neither a summary nor anything else")
+        return self
 
 
 class Threshold(Wire):
     """The score at which a need counts."""
 
-    standard: int | None = None
+    standard: Number | None = None
 
 
 class Need(Wire):
@@ -88,20 +96,26 @@ class Need(Wire):
 
     section: str
     name: str | None = None
-    risk_of_harm: bool | None = None
-    risk_of_reoffending: bool | None = None
-    score: int | None = None
+    risk_of_harm: Flag | None = None
+    risk_of_reoffending: Flag | None = None
+    score: Number | None = None
     oasys_threshold: Threshold = Threshold()
 
 
 class AllNeeds(Wire):
-    """GET /needs/crn/{crn}."""
+    """GET /needs/crn/{crn}. The lists are always there, empty or not: without any of them it is no answer."""
 
-    identified_needs: list[Need]
-    not_identified_needs: list[Need]
-    unanswered_needs: list[Need]
+    identified_needs: list[Need] | None = None
+    not_identified_needs: list[Need] | None = None
+    unanswered_needs: list[Need] | None = None
     assessment_version: str | None = None
-    assessed_on: datetime | None = None
+    assessed_on: Moment | None = None
+
+    @model_validator(mode="after")
+    def _has_a_list(self) -> "AllNeeds":
+        if self.identified_needs is self.not_identified_needs is self.unanswered_needs is None:
+            raise ValueError("no list of needs")
+        return self
 
 
 # --- Risk ----------------------------------------------------------------------------------------
@@ -117,11 +131,12 @@ _WEIGHT = (Level.VERY_HIGH, Level.UNKNOWN, Level.HIGH, Level.MEDIUM, Level.LOW)
 
 def risk_from(wire: Rosh, *, was_mended: bool) -> Assessed | NotCompleted:
     """An assessment, or the finding that there is none."""
-    if wire.assessed_on is None and _is_empty(wire):
+    if wire.assessed_on is None and _is_empty(wire) and not wire.unread:
         return NotCompleted()
     unknown: list[str] = []
-    summary, to_self = wire.summary, wire.risk_to_self
+    summary, to_self = wire.summary or Summary(), wire.risk_to_self
     community = _levels(summary.risk_in_community, unknown)
+    is_community_unread = any("riskInCommunity" in name or name == "summary" for name in wire.unread)
     return Assessed(
         sections={
             "who_is_at_risk": RiskAnswer(text=_text(summary.who_is_at_risk)),
@@ -134,9 +149,9 @@ def risk_from(wire: Rosh, *, was_mended: bool) -> Assessed | NotCompleted:
         },
         levels_in_community=community,
         levels_in_custody=_levels(summary.risk_in_custody, unknown),
-        overall_community_level=_highest(community.values()),
+        overall_community_level=_highest([*community.values(), *[Level.UNKNOWN] * is_community_unread]),
         assessed_at=in_london(wire.assessed_on),
-        is_partial=_is_partial(wire),
+        is_partial=_is_partial(wire) or bool(wire.unread) or wire.summary is None,
         was_mended=was_mended,
         unknown_words=tuple(dict.fromkeys(unknown)),
     )
@@ -161,10 +176,11 @@ def _concern(wire: Concern, unknown: list[str]) -> RiskAnswer:
 
 
 def _answer(word: str | None, unknown: list[str]) -> Answer | None:
+    word = text_or_none(word)
     if word is None:
         return None
     try:
-        return Answer(word.strip().upper())
+        return Answer(word.upper())
     except ValueError:
         unknown.append(_shortened(word))
         return None
@@ -186,8 +202,8 @@ def _levels(wire: Mapping[str, Iterable[str]], unknown: list[str]) -> dict[str, 
     """From group to level, in the order of ``GROUPS``, then OASys's other groups as they came."""
     levels: dict[str, Level] = {}
     for word, groups in wire.items():
-        for group in groups:
-            named = _GROUP_BY_WORD.get(group.strip().casefold(), group.strip())
+        for group in filter(None, map(text_or_none, groups)):
+            named = _GROUP_BY_WORD.get(group.casefold(), group)
             level = _level(word, unknown)
             levels[named] = _highest([level, levels.get(named, level)])
     in_order = [group for group in GROUPS if group in levels]
@@ -211,11 +227,12 @@ def _concerns(wire: Rosh) -> tuple[Concern, ...]:
 
 
 def _has_levels(wire: Rosh) -> bool:
-    return any([*wire.summary.risk_in_community.values(), *wire.summary.risk_in_custody.values()])
+    summary = wire.summary or Summary()
+    return any([*summary.risk_in_community.values(), *summary.risk_in_custody.values()])
 
 
 def _has_summary_text(wire: Rosh) -> bool:
-    summary = wire.summary
+    summary = wire.summary or Summary()
     return any(map(_text, (summary.who_is_at_risk, summary.nature_of_risk, summary.risk_imminence)))
 
 
@@ -251,13 +268,15 @@ def needs_from(wire: AllNeeds, *, was_mended: bool) -> NeedsAssessed | NotComple
         (NeedStatus.NOT_IDENTIFIED, wire.not_identified_needs),
         (NeedStatus.UNANSWERED, wire.unanswered_needs),
     )
-    needs = tuple(_need(need, status) for status, listed in lists for need in listed)
-    if not needs and wire.assessed_on is None:
+    needs = tuple(_need(need, status) for status, listed in lists for need in listed or ())
+    is_partial = bool(wire.unread) or any(listed is None for _, listed in lists)
+    if not needs and wire.assessed_on is None and not is_partial:
         return NotCompleted()
     return NeedsAssessed(
         needs=needs,
         assessed_at=in_london(wire.assessed_on),
-        version=wire.assessment_version,
+        version=text_or_none(wire.assessment_version),
+        is_partial=is_partial,
         was_mended=was_mended,
     )
 
@@ -265,7 +284,7 @@ def needs_from(wire: AllNeeds, *, was_mended: bool) -> NeedsAssessed | NotComple
 def _need(wire: Need, status: NeedStatus) -> CriminogenicNeed:
     return CriminogenicNeed(
         section=wire.section,
-        name=wire.name or wire.section.replace("_", " ").capitalize(),
+        name=text_or_none(wire.name) or wire.section.replace("_", " ").capitalize(),
         status=status,
         score=wire.score,
         threshold=wire.oasys_threshold.standard,

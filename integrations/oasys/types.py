@@ -75,7 +75,7 @@ class Assessed:
 
     ``sections`` has all seven keys. The two maps go from a group ("Children", "Public", "Known adult",
     "Staff", "Prisoners", or OASys's own word) to its level, in that order. ``is_partial`` says that a part
-    of OASys seems not to have answered, so that a gap must not be read as "no risk". ``unknown_words``
+    of OASys seems not to have answered, or could not be read: a gap must not be read as "no risk". ``unknown_words``
     lists what OASys said that we have no word for; each was read as ``UNKNOWN`` or ``None``.
     """
 
@@ -137,10 +137,14 @@ class CriminogenicNeed:
 
 @dataclass(frozen=True, slots=True)
 class NeedsAssessed:
-    """The needs of the last full assessment: identified first, then not identified, then unanswered."""
+    """The needs of the last full assessment: identified first, then not identified, then unanswered.
+
+    ``is_partial`` says that a part of the answer could not be read: a need that is not listed may be one all the same.
+    """
 
     needs: tuple[CriminogenicNeed, ...]
     assessed_at: datetime | None
+    is_partial: bool = False
     version: str | None = None  # "OASYS" or "SAN": which form was used, so which sections there are
     was_mended: bool = False
 

@@ -6,11 +6,10 @@ failing the whole answer. Nothing here calls anything.
 """
 
 import re
-from datetime import date
 from typing import Final
 
 from integrations.prisoner_search.types import LEGAL_STATUSES, Custody, Whereabouts
-from integrations.wire import Wire, text_or_none
+from integrations.wire import Day, Wire, text_or_none
 
 #: Codes that stand where an establishment is expected and are none: released, and in transfer.
 NO_ESTABLISHMENTS: Final = frozenset({"OUT", "TRN"})
@@ -26,8 +25,8 @@ class Prisoner(Wire):
     prison_id: str | None = None
     in_out_status: str | None = None
     legal_status: str | None = None
-    release_date: date | None = None
-    confirmed_release_date: date | None = None
+    release_date: Day | None = None
+    confirmed_release_date: Day | None = None
 
 
 def custody_from(wire: Prisoner, *, was_mended: bool) -> Custody:

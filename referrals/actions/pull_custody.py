@@ -15,9 +15,10 @@ from integrations.failures import UpstreamFailure
 from referrals.actions.changing import locked
 from referrals.journey.records import CustodyFacts
 from referrals.models import Referral
+from referrals.unusable_answers import what_happened
 
 GOOD_FOR = timedelta(hours=1)  # people are moved between prisons, but not between two pages of a form
-NOT_ANSWERING = "Prison records are not answering, so we could not fill this in for you."
+NOT_FILLED_IN = "so we could not fill this in for you."
 NOT_IN_RECORDS = "Prison records have nobody with this person’s prison number."
 
 
@@ -27,8 +28,9 @@ def pull_custody(*, draft: Referral, by: User) -> str:
     if facts is None or timezone.now() - facts.asked_at > GOOD_FOR:
         try:
             facts = CustodyFacts.of(custody_of(draft.crn), timezone.now())
-        except UpstreamFailure:
-            return NOT_ANSWERING
+        except UpstreamFailure as failure:
+            happened = what_happened("Prison records", failure, silence="are not answering")
+            return f"{happened}, {NOT_FILLED_IN}"
         with transaction.atomic():
             held = locked(draft, by)
             held.custody_facts = facts.as_kept()

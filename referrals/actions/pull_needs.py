@@ -8,10 +8,11 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from integrations.oasys import client
-from integrations.oasys.types import NeedsAssessed, NoRecord, NotCompleted, NotPermitted
+from integrations.oasys.types import NeedsAssessed, NoRecord, NotCompleted, NotPermitted, Trouble
 from referrals.actions.changing import locked
 from referrals.journey.criminogenic_needs import as_kept
 from referrals.models import Referral
+from referrals.unusable_answers import UNREADABLE
 
 
 def pull_needs(*, draft: Referral, by: User) -> str:
@@ -24,7 +25,9 @@ def pull_needs(*, draft: Referral, by: User) -> str:
     if isinstance(said, NotPermitted):
         return "OASys does not permit you to see this person’s needs."
     if not isinstance(said, NeedsAssessed):
-        return "OASys is not answering, so we cannot show what it says about this person’s needs. Try again later."
+        is_unreadable = said.reason is Trouble.MALFORMED
+        happened = UNREADABLE if is_unreadable else "is not answering"
+        return f"OASys {happened}, so we cannot show what it says about this person’s needs. Try again later."
     with transaction.atomic():
         held = locked(draft, by)
         held.oasys_needs = as_kept(said)

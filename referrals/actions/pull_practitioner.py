@@ -16,14 +16,15 @@ from referrals.journey.practitioner_details import DETAILS, brought_up_to_date
 from referrals.journey.records import OfficerInNdelius
 from referrals.journey.store import DraftStore
 from referrals.models import Referral
+from referrals.unusable_answers import what_happened
 
-NOT_ANSWERING = "nDelius is not answering, so we could not fill in who is responsible for this person."
+NOT_FILLED_IN = "so we could not fill in who is responsible for this person."
 
 
 def pull_practitioner(*, draft: Referral, by: User, again: bool = False) -> str:
     """Ask once per draft, or ``again`` on demand; what was changed here stays as it is.
 
-    Returns what to say when nDelius did not answer.
+    Returns what to say when nDelius was of no use.
     """
     if draft.practitioner_in_ndelius is not None and not again:
         return ""
@@ -31,8 +32,8 @@ def pull_practitioner(*, draft: Referral, by: User, again: bool = False) -> str:
         officer = OfficerInNdelius.of(client.responsible_officer(draft.crn))
     except NotFound:
         officer = OfficerInNdelius()
-    except UpstreamFailure:
-        return NOT_ANSWERING
+    except UpstreamFailure as failure:
+        return f"{what_happened('nDelius', failure)}, {NOT_FILLED_IN}"
     with transaction.atomic():
         held = locked(draft, by)
         if again:

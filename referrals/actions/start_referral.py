@@ -18,7 +18,8 @@ from referrals.models import ChosenService, Referral
 from risk.actions import pulling
 
 NO_DATE_OF_BIRTH = (
-    "nDelius holds no date of birth for this person. Add it in nDelius before you make a referral."
+    "nDelius gives no date of birth for this person, or one that we cannot read. "
+    "Correct it in nDelius before you make a referral."
 )
 
 

@@ -76,6 +76,7 @@ class NeedsTable:
 
     assessed_on: str
     rows: list[list[str]]
+    is_partial: bool = False
 
 
 def as_table(kept: dict[str, Any] | None, chosen_services: tuple[str, ...]) -> NeedsTable | None:
@@ -94,6 +95,7 @@ def as_table(kept: dict[str, Any] | None, chosen_services: tuple[str, ...]) -> N
             ]
             for need in needs_to_choose_from(kept)
         ],
+        is_partial=bool(kept.get("is_partial")),
     )
 
 
@@ -101,6 +103,7 @@ def as_kept(said: NeedsAssessed) -> dict[str, Any]:
     """OASys's needs as plain values, to stand on the draft until it is sent."""
     return {
         "assessed_at": said.assessed_at.isoformat() if said.assessed_at else None,
+        "is_partial": said.is_partial,
         "needs": [
             asdict(KnownNeed(need.section, need.name, STATUS_WORDS[need.status], need.score, need.threshold))
             for need in said.needs

@@ -25,6 +25,7 @@ from referrals.presenters import cautions, draft_list, task_list
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, user_of
 from referrals.sensitive_details import count_undecided
+from referrals.unusable_answers import what_happened
 from referrals.views.said import said, say
 from risk.actions.pulling import check_freshness
 
@@ -32,7 +33,7 @@ PAGE_SIZE = 20
 NO_LONGER_KNOWN = (
     "nDelius no longer knows this CRN, so the personal details are as they were when last pulled."
 )
-NOT_REFRESHED = "nDelius is not answering, so the personal details are as they were when last pulled."
+NOT_REFRESHED = "so the personal details are as they were when last pulled."
 
 
 @for_practitioners(records=AuditAction.REFERRAL_LISTED)
@@ -120,6 +121,6 @@ def _refreshed(draft: Referral, user: User) -> str:
         refresh_person(draft=draft, by=user)
     except NotFound:
         return NO_LONGER_KNOWN
-    except UpstreamFailure:
-        return NOT_REFRESHED
+    except UpstreamFailure as failure:
+        return f"{what_happened('nDelius', failure)}, {NOT_REFRESHED}"
     return ""

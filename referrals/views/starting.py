@@ -27,13 +27,13 @@ from referrals.presenters import cautions
 from referrals.presenters.person import ConfirmPerson
 from referrals.scope import user_of
 from referrals.supervised_in import region_of
+from referrals.unusable_answers import what_happened
 from referrals.whom import Whom
 
 CRN_IN_WEB_SESSION = "crn_to_confirm"
 CONFIRM_SALT = "referrals.confirm-person"
-NOT_ANSWERING = (
-    "nDelius is not answering, so we cannot look up this CRN. Nothing is lost. Try again in a few minutes"
-)
+NOT_LOOKED_UP = "so we cannot look up this CRN. Nothing is lost. Try again in a few minutes"
+NOT_ANSWERING = f"nDelius is not answering, {NOT_LOOKED_UP}"
 
 
 @for_practitioners(records=AuditAction.SERVICE_PAGE_VIEWED)
@@ -113,8 +113,8 @@ def person_now(request: HttpRequest, crn: str) -> Person | None:
         return client.person(crn)
     except NotFound:
         return None
-    except UpstreamFailure:
-        raise Unanswered(f"{NOT_ANSWERING}.") from None
+    except UpstreamFailure as failure:
+        raise Unanswered(f"{_no_use(failure)}.") from None
 
 
 def look_up(request: HttpRequest, crn: str) -> str:
@@ -131,9 +131,13 @@ def look_up(request: HttpRequest, crn: str) -> str:
         client.person(crn)
     except NotFound:
         return "No person with this CRN was found in nDelius. Check the CRN and try again"
-    except UpstreamFailure:
-        return NOT_ANSWERING
+    except UpstreamFailure as failure:
+        return _no_use(failure)
     return ""
+
+
+def _no_use(failure: UpstreamFailure) -> str:
+    return f"{what_happened('nDelius', failure)}, {NOT_LOOKED_UP}"
 
 
 def _not_ended(contract_id: int) -> Contract:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -18,9 +19,10 @@ from accounts.models import User
 from integrations.stub import adapter
 from integrations.stub.faults import Effect, Fault
 from interventions.models import Contract
+from referrals.actions.start_referral import NO_DATE_OF_BIRTH
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
-from referrals.views.starting import CONFIRM_SALT, NOT_ANSWERING
+from referrals.views.starting import CONFIRM_SALT, NOT_ANSWERING, NOT_LOOKED_UP
 from risk.actions import changing
 from risk.models import SectionKey
 from tests.conftest import Page
@@ -142,6 +144,65 @@ def test_ndelius_does_not_answer_the_crn_question(
     assert field is not None
     assert field["value"] == "X980001"
     assert "Marlon" not in _text(answered)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(
+            {"profile": {"disabilities": [None, {"type": "Mobility"}]}}, id="a disability that is null"
+        ),
+        pytest.param({"contactDetails": ["none"]}, id="contact details of another shape"),
+        pytest.param({"name": {"forename": {}, "surname": "Ashgrove"}}, id="a first name of another shape"),
+    ],
+)
+def test_a_bad_value_in_ndelius_keeps_nobody_from_being_referred(
+    as_persona: AsPersona, page: Page, start: str, wrong: dict[str, Any]
+) -> None:
+    client = as_persona("pp")
+    body = {
+        "crn": "X980001",
+        "name": {"forename": "MARLON", "surname": "ASHGROVE"},
+        "dateOfBirth": "1988-04-12",
+    } | wrong
+    adapter.state().faults.append(Fault(Effect.STATUS, path_regex="/details$", status=200, body=body))
+
+    page.post(client, start, {"crn": "X980001"})
+    confirmed = page(client, f"{start}/confirm")
+    page.post(client, f"{start}/confirm", filled_in(confirmed))
+
+    assert "Ashgrove" in _text(confirmed)
+    assert "not answering" not in _text(confirmed)
+    draft = Referral.objects.get()
+    assert (draft.crn, draft.last_name, draft.date_of_birth) == ("X980001", "Ashgrove", date(1988, 4, 12))
+
+
+@pytest.mark.parametrize("written", ["", "12/04/1988", None, 572832000])
+def test_a_date_of_birth_that_cannot_be_read_is_told_as_that(
+    as_persona: AsPersona, page: Page, start: str, written: Any
+) -> None:
+    """The person is shown, with what is known of them; a referral needs to say whom it is about."""
+    client = as_persona("pp")
+    body = {"crn": "X980001", "name": {"forename": "MARLON", "surname": "ASHGROVE"}, "dateOfBirth": written}
+    adapter.state().faults.append(Fault(Effect.STATUS, path_regex="/details$", status=200, body=body))
+
+    page.post(client, start, {"crn": "X980001"})
+    confirmed = page(client, f"{start}/confirm")
+    refused = page.post(client, f"{start}/confirm", filled_in(confirmed), status=403)
+
+    assert "Marlon Ashgrove" in _text(confirmed)
+    assert NO_DATE_OF_BIRTH in _text(refused)
+
+
+def test_an_answer_that_cannot_be_read_is_not_called_silence(
+    as_persona: AsPersona, page: Page, start: str
+) -> None:
+    body = {"crn": ["X980001"]}
+    adapter.state().faults.append(Fault(Effect.STATUS, path_regex="/details$", status=200, body=body))
+
+    answered = page.post(as_persona("pp"), start, {"crn": "X980001"}, status=422)
+
+    assert _errors(answered) == [f"nDelius sent an answer that we cannot read, {NOT_LOOKED_UP}"]
 
 
 def test_ndelius_goes_down_before_the_person_is_confirmed(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from govuk.text import composed
 from integrations.stub import adapter, dates
 from integrations.stub.faults import Effect, Fault
 from integrations.stub.people import assessments
@@ -94,7 +95,7 @@ SITUATIONS = {
     "Welsh, and every other script": Situation(
         "X980008",
         also=("Ei chyn-bartner a'i fam; staff y siop leol.",),
-        shared={"nature_of_risk": LOWRI.assessments[0]["summary"]["natureOfRisk"]},
+        shared={"nature_of_risk": composed(LOWRI.assessments[0]["summary"]["natureOfRisk"])},
     ),
     "text that looks like code": Situation(
         "X980009",

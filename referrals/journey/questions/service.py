@@ -21,6 +21,7 @@ from referrals.journey.answers import (
 )
 from referrals.journey.pages import Found, Page, Row, text
 from referrals.journey.situation import Situation
+from referrals.unusable_answers import what_happened
 
 
 def described(sentence: Sentence) -> str:
@@ -95,10 +96,9 @@ class RelevantSentencePage(Page):
             sentences = client.active_sentences(situation.crn)
         except NotFound:
             return Found((), trouble="nDelius no longer knows this CRN, so no sentence can be chosen.")
-        except UpstreamFailure:
-            return Found(
-                (), trouble="nDelius is not answering, so no sentence can be chosen now. Try again later."
-            )
+        except UpstreamFailure as failure:
+            happened = what_happened("nDelius", failure)
+            return Found((), trouble=f"{happened}, so no sentence can be chosen now. Try again later.")
         if not sentences:
             trouble = (
                 "nDelius shows no active sentence for this person. A referral must belong to an active sentence. "
