@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
+from integrations.ndelius.name_case import in_name_case
 from integrations.ndelius.types import Access, Person, Practitioner, ResponsibleOfficer, Sentence
 from integrations.wire import Day, Flag, Number, Wire, text_or_none
 
@@ -24,20 +25,16 @@ class Name(Wire):
     surname: str = ""
 
 
-def in_name_case(name: str) -> str:
-    """A name typed in one case, with capitals where names have them; a mixed-case name is left alone.
-
-    "O'MALLEY-SHAW" becomes "O'Malley-Shaw"; "ap Gethin-Prydderch" stays as its owner writes it.
-    """
-    name = name.strip()
-    if not (name.isupper() or name.islower()):
-        return name
-    # A letter begins a part after a space, a hyphen or an apostrophe, but not the s of "Anne's".
-    return re.sub(r"(?:(?<=[^\w'’])|(?<=['’])(?=\w\w)|^)\w", lambda part: part[0].upper(), name.lower())
-
-
 def _whole(name: Name) -> str:
-    return f"{in_name_case(name.forename)} {in_name_case(name.surname)}".strip()
+    return f"{_forename(name)} {_surname(name)}".strip()
+
+
+def _forename(name: Name) -> str:
+    return in_name_case(text_or_none(name.forename) or "", is_forename=True)
+
+
+def _surname(name: Name) -> str:
+    return in_name_case(text_or_none(name.surname) or "")
 
 
 # --- A person ------------------------------------------------------------------------------------
@@ -96,8 +93,8 @@ def person_from(wire: CaseDetail, *, was_mended: bool) -> Person:
     contact, profile = wire.contact_details, wire.profile
     return Person(
         crn=wire.crn.strip().upper(),
-        first_name=in_name_case(wire.name.forename),
-        last_name=in_name_case(wire.name.surname),
+        first_name=_forename(wire.name),
+        last_name=_surname(wire.name),
         date_of_birth=wire.date_of_birth,
         sex=text_or_none(wire.gender),
         ethnicity=text_or_none(profile.ethnicity),

@@ -8,6 +8,7 @@ import pytest
 from integrations import failures, wire
 from integrations.ndelius import client as ndelius
 from integrations.ndelius import decoding as ndelius_decoding
+from integrations.ndelius.name_case import in_name_case
 from integrations.ndelius.types import Access
 from integrations.oasys import client as oasys
 from integrations.oasys import decoding as oasys_decoding
@@ -42,11 +43,47 @@ def says(stub: StubState, body: Any) -> None:
         pytest.param("McDonald", "McDonald", id="inner capital stays"),
         pytest.param("محمد", "محمد", id="a script without case"),
         pytest.param("  KITE ", "Kite", id="spaces around"),
+        pytest.param("SIA\u0302N", "Siân", id="an accent by itself"),
+        pytest.param("GARCI\u0301A-S\u030cIMON", "García-Šimon", id="accents by themselves, hyphen"),
+        pytest.param("X\u0302A", "X\u0302a", id="an accent that no letter has"),
+        pytest.param("İBRAHİM", "İbrahim", id="Turkish, with dots"),
+        pytest.param("I\u0307BRAHI\u0307M", "İbrahim", id="Turkish, with dots by themselves"),
+        pytest.param("MCDONALD", "McDonald", id="Mc"),
+        pytest.param("mcdonald-smith", "McDonald-Smith", id="Mc, small, hyphen"),
+        pytest.param("MACEY", "Macey", id="Mac is not Mc"),
+        pytest.param("MACDONALD", "Macdonald", id="Mac, one capital"),
+        pytest.param("MCA", "Mca", id="too short for Mc"),
+        pytest.param("O'NEILL", "O'Neill", id="O'Neill"),
+        pytest.param("O’NEILL", "O’Neill", id="O’Neill"),
+        pytest.param("O'MCDONALD", "O'McDonald", id="both"),
+        pytest.param("D'ARCY", "D'Arcy", id="D'Arcy"),
+        pytest.param("d'Arcy", "d'Arcy", id="d'Arcy stays"),
+        pytest.param("DE'ATH", "De'Ath", id="De'Ath"),
+        pytest.param("RA'ED", "Ra'ed", id="an apostrophe inside a name"),
+        pytest.param("'", "'", id="an apostrophe alone"),
+        pytest.param("VAN DER BERG", "van der Berg", id="particles"),
+        pytest.param("DE LA MARE", "de la Mare", id="particle and article"),
+        pytest.param("LE BON", "Le Bon", id="an article alone"),
+        pytest.param("MARY DEL CARMEN", "Mary del Carmen", id="particle inside"),
+        pytest.param("SMITH-VAN DER BERG", "Smith-Van der Berg", id="particle behind a hyphen"),
+        pytest.param("DE", "De", id="a particle with nothing behind it"),
+        pytest.param("AP RHYS", "ap Rhys", id="Welsh"),
+        pytest.param("SMITH III", "Smith III", id="the third"),
+        pytest.param("smith iv", "Smith IV", id="the fourth, small"),
+        pytest.param("III", "III", id="a numeral alone"),
+        pytest.param("VI", "Vi", id="Vi is a name"),
+        pytest.param("J.R. SMITH (JACK)", "J.R. Smith (Jack)", id="other signs"),
         pytest.param("", "", id="empty"),
     ],
 )
 def test_name_case(typed: str, shown: str) -> None:
-    assert ndelius_decoding.in_name_case(typed) == shown
+    assert in_name_case(typed) == shown
+
+
+def test_a_first_name_does_not_begin_small(in_process: StubState) -> None:
+    says(in_process, {"crn": CRN, "name": {"forename": "VAN DER\u200b", "surname": "VAN DER BERG\u00a0"}})
+    person = ndelius.person(CRN)
+    assert (person.first_name, person.last_name) == ("Van Der", "van der Berg")
 
 
 @pytest.mark.parametrize(
