@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Feedback, Membership, Provider, User
 
+WITHOUT_PROVIDER = (
+    "This person is service provider staff without a service provider, so they can sign in and see no case. "
+    "Add their service provider at the end of this page."
+)
 admin.site.unregister(Group)  # rights come from the audience, the membership and the grant
 
 
@@ -28,9 +33,20 @@ class Memberships(admin.TabularInline):
 class PeopleAdmin(UserAdmin):
     """People who sign in. Closed by taking away "active", never deleted: the audit trail names them."""
 
-    list_display = ("username", "first_name", "last_name", "email", "audience", "is_active")
+    list_display: tuple[str, ...] = (
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        "audience",
+        "providers",
+        "is_active",
+    )
     list_filter = ("audience", "is_active", "memberships__provider")
-    search_fields = ("username", "first_name", "last_name", "email", "ndelius_username")
+    search_fields = (
+        "username", "first_name", "last_name", "email", "ndelius_username", "memberships__provider__name",
+    )  # fmt: skip
+    search_help_text = "Part of a user name, name, email address, nDelius account or service provider's name."
     inlines = (Memberships,)
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
@@ -64,6 +80,28 @@ class PeopleAdmin(UserAdmin):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With the providers that the list names: one query more, however many people."""
+        current = (
+            Membership.objects.filter(ended_at=None).select_related("provider").order_by("provider__name")
+        )
+        people: QuerySet[User] = super().get_queryset(request)
+        return people.prefetch_related(Prefetch("memberships", current, to_attr="current_memberships"))
+
+    @admin.display(description="Service providers")
+    def providers(self, person: Any) -> str:
+        """Where they work today; supplier staff who work nowhere see nothing, which is worth a word."""
+        names = ", ".join(place.provider.name for place in person.current_memberships)
+        return names or ("None" if person.is_supplier else "")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Say so when supplier staff are left without a provider: they would sign in and see nothing."""
+        super().save_related(request, form, formsets, change)
+        person: User = form.instance
+        works = person.memberships.filter(ended_at=None, provider__is_active=True)
+        if person.is_supplier and person.is_active and not works.exists():
+            self.message_user(request, WITHOUT_PROVIDER, messages.WARNING)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody is deleted."""
         return False
@@ -87,6 +125,7 @@ class FeedbackAdmin(admin.ModelAdmin):
     """What users say about the service: to be read, not changed."""
 
     list_display = ("given_at", "rating", "audience", "page", "comments")
+    search_fields = ("page", "comments")
     list_filter = ("rating", "audience", "given_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

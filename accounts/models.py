@@ -12,6 +12,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+CODE_IN_CAPITALS = (
+    "Enter a code of capital letters, digits and single underscores, such as HARROWGATE_PATHWAYS."
+)
+
 
 class Audience(models.TextChoices):
     """Which side of the service a person is on. Nobody is on two: one sign-in, one audience."""
@@ -24,7 +28,12 @@ class Audience(models.TextChoices):
 class Provider(models.Model):
     """An organisation that delivers interventions: the prime of a contract or a subcontractor on it."""
 
-    code = models.CharField(max_length=30, unique=True, help_text="Capital letters and underscores.")
+    code = models.CharField(
+        max_length=30,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*\Z", CODE_IN_CAPITALS)],
+        help_text="Capital letters, digits and underscores.",
+    )
     name = models.CharField(max_length=120, unique=True)
     is_active = models.BooleanField(default=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,11 @@ from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 
 from accounts.models import User
-from events import audit, outbox
+from events import audit, look_up, outbox
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from govuk.text import one_line
 
+CRN = re.compile(r"[A-Z][0-9]{6}")
 COUNTED = 10_000  # rows; counting every row of the audit trail would take longer than reading it
 
 
@@ -53,26 +55,64 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Rows about one referral (its id) or, in the audit trail, one person (their CRN). Exact: by index."""
+        """Rows about what was quoted, in full: see ``quoted``. By indexes only."""
         term = one_line(search_term)
-        if not term:
-            return queryset, False
+        return (self.quoted(queryset, term) if term else queryset), False
+
+    def quoted(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Of the rows, those that the term names."""
+        raise NotImplementedError
+
+
+class AboutCasesAdmin(ReadOnlyAdmin):
+    """Rows about a case each, which are found and shown by the reference number that callers quote."""
+
+    def quoted(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """By a case's reference number or its id."""
         try:
-            return queryset.filter(referral=UUID(term)), False
+            return rows.filter(referral=UUID(term))
         except ValueError:
-            by_crn = "crn" in self.search_fields
-            return queryset.filter(crn=term.upper()) if by_crn else queryset.none(), False
+            return rows.filter(referral__in=look_up.cases_with(term))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list, with the reference numbers of its cases looked up at once."""
+        changelist = super().get_changelist_instance(request)
+        rows = list(changelist.result_list)
+        references = look_up.references_of({row.referral for row in rows if row.referral})
+        for row in rows:
+            row.case_reference = references.get(row.referral)
+        changelist.result_list = rows  # the list page only walks over it
+        return changelist
+
+    @admin.display(description="Referral")
+    def case(self, row: Any) -> str:
+        """Its reference number; the id of a case that has none: a draft."""
+        if not row.referral:
+            return ""
+        if not hasattr(row, "case_reference"):  # a page of its own
+            row.case_reference = look_up.references_of({row.referral}).get(row.referral)
+        return str(row.case_reference or row.referral)
 
 
 @admin.register(AuditEvent)
-class AuditTrail(ReadOnlyAdmin):
+class AuditTrail(AboutCasesAdmin):
     """What happened, and who did it."""
 
-    list_display = ("when", "action", "outcome", "user", "crn", "referral", "share_version")
+    list_display = ("when", "action", "outcome", "user", "crn", "case", "share_version")
     list_filter = ("action", "outcome", "at")
     list_select_related = ("user",)
-    search_fields = ("crn", "referral")
-    search_help_text = "A CRN or the id of a referral, in full."
+    fields = (
+        "when", "action", "outcome", "user", "crn", "case", "referral", "share_version", "facts", "request_id",
+    )  # fmt: skip
+    search_fields = ("crn", "referral", "user")
+    search_help_text = "A user name, a reference number, a CRN, or the id of a referral, in full."
+
+    def quoted(self, rows: QuerySet[AuditEvent], term: str) -> QuerySet[AuditEvent]:
+        """By a person's CRN, by who did it (their user name in any case), or by the case."""
+        if CRN.fullmatch(term.upper()):
+            return rows.filter(crn=term.upper())
+        users = list(User.objects.filter(username=User.normalize_username(term)).values_list("pk", flat=True))
+        return rows.filter(user__in=users) if users else super().quoted(rows, term)
 
     @admin.display(description="When", ordering="at")
     def when(self, event: AuditEvent) -> str:
@@ -81,13 +121,14 @@ class AuditTrail(ReadOnlyAdmin):
 
 
 @admin.register(OutboxEntry)
-class Outbox(ReadOnlyAdmin):
+class Outbox(AboutCasesAdmin):
     """What other systems still have to be told."""
 
-    list_display = ("created_at", "kind", "state", "attempts", "last_failure", "next_attempt_at", "referral")
+    list_display = ("created_at", "kind", "state", "attempts", "last_failure", "next_attempt_at", "case")
+    ordering = ("-created_at",)
     list_filter = ("state", "kind", "created_at")
     search_fields = ("referral",)
-    search_help_text = "The id of a referral, in full."
+    search_help_text = "A reference number or the id of a referral, in full."
     actions = ("try_again",)
 
     @admin.action(description="Try again")

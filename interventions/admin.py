@@ -11,10 +11,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.admin import PeopleAdmin
 from accounts.models import User
 from interventions.actions import check_may_be_granted, grant_contract, revoke_grant
 from interventions.models import (
@@ -178,11 +179,17 @@ class GrantInline(ShowsEffect, NothingToChange, admin.TabularInline):
 
 
 class ContractForm(forms.ModelForm):
-    """A contract as a whole: what the database cannot check about its providers."""
+    """A contract as a whole: what the database cannot check about its providers, or says less well."""
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a prime provider that is its own subcontractor."""
+        """Refuse a prime provider that is its own subcontractor, and a contract for no place or for two."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if not {"region", "police_area"} & set(self.errors):
+            places = [cleaned.get("region"), cleaned.get("police_area")]
+            if None not in places:
+                self.add_error("region", "Choose a region or a police area, not both")
+            elif not any(places):
+                self.add_error("region", "Choose a region or a police area")
         if cleaned.get("prime") in (cleaned.get("subcontractors") or []):
             raise ValidationError({"subcontractors": "The prime provider cannot be a subcontractor as well"})
         return cleaned
@@ -243,6 +250,44 @@ class GrantForm(forms.ModelForm):
             if ContractGrant.objects.current().filter(user=user, contract=contract).exists():
                 raise ValidationError("This person has been granted this contract already")
         return cleaned
+
+
+class GrantsOfPerson(GrantInline):
+    """What a person was granted, for reading on their own page."""
+
+    fk_name = "user"
+    fields = ("contract", *GrantInline.fields[1:])
+    readonly_fields = fields
+
+
+admin.site.unregister(User)  # the page of those who sign in, with what this app knows of them
+
+
+@admin.register(User)
+class PeopleWithGrantsAdmin(PeopleAdmin):
+    """People who sign in, with the contracts that they were granted."""
+
+    list_display = (*PeopleAdmin.list_display[:-1], "granted", "is_active")
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        """Somebody who is being added has no grants to show."""
+        return (*self.inlines, GrantsOfPerson) if obj else self.inlines
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With their grants: one query more, however many people."""
+        current = ContractGrant.objects.current().with_effect().select_related("contract")
+        grants = Prefetch(
+            "contract_grants", current.order_by("contract__reference"), to_attr="current_grants"
+        )
+        return super().get_queryset(request).prefetch_related(grants)
+
+    @admin.display(description="Contracts granted")
+    def granted(self, person: Any) -> str:
+        """By the contracts' references, with a word on those that open no case."""
+        return ", ".join(
+            grant.contract.reference + ("" if grant.is_effective else " (no effect)")
+            for grant in person.current_grants
+        )
 
 
 @admin.register(ContractGrant)

@@ -13,7 +13,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from events.admin import ReadOnlyAdmin
-from govuk.text import one_line
 from monitoring.models import ReceivedReferral, ServiceLevel, ShareVersion
 
 MOST_WORKING_DAYS = 60
@@ -30,22 +29,31 @@ class BlindAdmin(ReadOnlyAdmin):
         """Only the filters shown. Django would take any column, and so give away what it holds letter by letter."""
         return lookup.split("__")[0] in self.list_filter
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """The row of one referral, by its reference number in any case."""
-        term = one_line(search_term).upper()
-        return (queryset.filter(**{self.search_fields[0]: term}) if term else queryset), False
+    def quoted(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Those that the first of ``search_fields`` to find any finds: in full, in any case, each by its index."""
+        for lookup in self.search_fields:
+            column = lookup.removesuffix("__iexact")
+            named = {lookup: term if lookup != column else term.upper()}
+            if self.model._default_manager.unscoped().filter(**named).exists():
+                return rows.filter(**named)
+        return rows.none()
 
 
 @admin.register(ReceivedReferral)
 class ReceivedReferrals(BlindAdmin):
     """Which referrals arrived on which contract."""
 
+    ordering = ("-received_at",)
     list_display = ("reference", "contract", "received_at", "service_categories", "share_versions")
     list_filter = ("received_at", "contract")
-    search_fields = ("reference",)
-    search_help_text = "A reference number, in full."
+    search_fields = (
+        "reference", "crn", "caseworker__username__iexact", "contract__reference",
+        "contract__prime__name__iexact", "contract__subcontractors__name__iexact",
+    )  # fmt: skip
+    search_help_text = (
+        "In full: a reference number, a CRN, a caseworker's user name, a contract's reference, or a service provider's "
+        "name."
+    )
     fields = ("id", "reference", "contract", "sent_at", "received_at", "service_categories", "share_versions")
     readonly_fields = fields
 
@@ -71,10 +79,11 @@ class ReceivedReferrals(BlindAdmin):
 class ShareVersions(BlindAdmin):
     """That risk information was shared, and the hashes that prove which. The text is not shown."""
 
+    ordering = ("-shared_at",)
     list_display = ("received", "number", "shared_at", "superseded_at", "recalled_at", "readers")
     list_filter = ("shared_at",)
-    search_fields = ("received__reference",)
-    search_help_text = "A reference number, in full."
+    search_fields = ("received__reference", "received__crn")
+    search_help_text = "A reference number or a CRN, in full."
     fields = (
         "received", "number", "declared_at", "wording_version", "shared_at", "superseded_at", "recalled_at",
         "readers", "content_hash", "handover_hash",

@@ -17,6 +17,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from accounts.models import User
+from events.look_up import has_reference
 from interventions.models import Contract
 from monitoring.handover import (
     Handover,
@@ -160,6 +161,7 @@ class Conclusion(models.TextChoices):
     CANCELLED = "CANCELLED", "Cancelled"
 
 
+@has_reference
 class ReceivedReferral(models.Model):
     """A person referred to a contract, with what the practitioner shared about them."""
 

@@ -15,6 +15,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
+from events.look_up import has_reference
 
 #: Without a change, and between the warning and the end (decision F3).
 DRAFT_LIFE = timedelta(days=90)
@@ -78,6 +79,7 @@ class ContactPlace(models.TextChoices):
     OFFICE = "OFFICE", "In a probation office"
 
 
+@has_reference
 class Referral(models.Model):
     """One referral of one person on probation to one service."""
 

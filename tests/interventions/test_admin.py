@@ -243,7 +243,8 @@ def test_adding_a_contract_with_an_activity(client: Client) -> None:
 @pytest.mark.parametrize(
     ("differs", "message"),
     [
-        pytest.param({"police_area": ""}, "Choose a region or a police area, not both", id="no place"),
+        pytest.param({"police_area": ""}, "Choose a region or a police area</", id="no place"),
+        pytest.param({"region": "any"}, "Choose a region or a police area, not both", id="two places"),
         pytest.param({"max_age": "17"}, "The maximum age must be", id="ages the wrong way round"),
         pytest.param(
             {"allows_female": "", "allows_male": ""}, "must be for women, for men, or for both", id="nobody"
@@ -258,6 +259,8 @@ def test_adding_a_contract_that_cannot_be(client: Client, differs: dict[str, str
     form = _contract_form(**differs)
     if form.get("subcontractors") == "prime":
         form["subcontractors"] = [form["prime"]]
+    if form.get("region") == "any":
+        form["region"] = str(ProbationRegion.objects.values_list("pk", flat=True)[0])
 
     answer = client.post(
         reverse("admin:interventions_contract_add"), {k: v for k, v in form.items() if v != ""}
