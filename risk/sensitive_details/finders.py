@@ -22,12 +22,22 @@ Finder = Callable[[ReadText, Rule], Iterator[tuple[int, int]]]
 NHS_NUMBER = re.compile(r"(?<![\w/+-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w/-])")
 FEWEST_DIGITS_OF_A_TELEPHONE = 9
 MOST_DIGITS_OF_A_TELEPHONE = 15
+MOST_DIGITS_IN_BRITAIN = 11  # with the nought
 YOUNGEST_ADULT = 18  # years
 BORN_IN = re.compile(
     r"\b(?:born|d\.?o\.?b\.?|date of birth)\b[^\n]{0,30}?(?:(?<!\d)(20\d\d)\b|\d{1,2}[./-]\d{1,2}[./-](\d\d)\b)",
     re.IGNORECASE,
 )
-SPACED_NUMBER = re.compile(r"(?<![\w+/.,£-])\(?(?:\+|0)\d?(?:[ .()-]{0,3}\d){7,14}(?![\d/])")
+# Dates, and two numbers with a stop or colon between: times, scores, amounts. In a row, they look like a telephone.
+OTHER_NUMBERS = re.compile(
+    r"(?<![\d.+-])\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})(?!\d|\1\d)"
+    r"|(?<![\d.+-])\d{1,2} \d{1,2} (?:19|20)\d{2}(?!\d)(?=\W*(?:$|\D|\d{1,2}[.:]))"
+    r"|(?<![\d.+-])\d{4}-\d{2}-\d{2}(?!\d|-\d)"
+    r"|(?<![\d.:])\d{1,3}[.:]\d{1,3}(?!\d|[.:]\d)"
+)
+FIRST_NUMBER = re.compile(r"(?<![\w+/.,£-])(\(?(?:\+|0)\d?)")
+NEXT_NUMBER = re.compile(r"[ .)-]{0,3}[/,;&]?[ ]{0,2}(\(?(?:\+|0)[ ]?\d)")
+DIGITS = re.compile(r"[ .()-]{0,3}(\+?)(\d+)")
 
 
 def read(text: str, known: KnownWords) -> ReadText:
@@ -36,19 +46,71 @@ def read(text: str, known: KnownWords) -> ReadText:
 
 
 def telephone(read_text: ReadText, rule: Rule) -> Iterator[tuple[int, int]]:
-    """British numbers in any spacing, and international ones. Possible is enough: invented ones are not valid."""
-    for match in phonenumbers.PhoneNumberMatcher(read_text.text, "GB", phonenumbers.Leniency.POSSIBLE):
-        if _is_telephone(match.raw_string):
-            yield match.start, match.end
-    for spaced in SPACED_NUMBER.finditer(read_text.text):
-        if _is_telephone(spaced.group()):
-            yield spaced.span()
+    """British numbers in any spacing, and international ones, also when several follow each other.
+
+    A number need not exist: invented and mistyped ones are found. phonenumbers has a finder of its own, which refuses
+    two numbers in a row, and takes times and scores in a row for one; here it only tells how long a number may be.
+    """
+    text = OTHER_NUMBERS.sub(lambda other: "\n" * len(other.group()), read_text.text)
+    position = 0
+    while start := FIRST_NUMBER.search(text, position):
+        position = start.end()
+        begins: re.Match[str] | None = start
+        while begins and (end := _end_of_number(text, begins.start(1))):
+            yield begins.start(1), end
+            position = end
+            begins = NEXT_NUMBER.match(text, end)
 
 
-def _is_telephone(number: str) -> bool:
-    digits = re.sub(r"\D", "", number)
-    begins_as_one = number.lstrip("( ").startswith(("+", "0"))
-    return begins_as_one and FEWEST_DIGITS_OF_A_TELEPHONE <= len(digits) <= MOST_DIGITS_OF_A_TELEPHONE
+def _end_of_number(text: str, start: int) -> int:
+    """Where the telephone number that may begin here ends; 0 when it is none."""
+    digits, end, is_international = "", start, False
+    while group := DIGITS.match(text, end):
+        plus, more = group.groups()
+        is_complete = len(digits) >= FEWEST_DIGITS_OF_A_TELEPHONE
+        if is_complete and (
+            _begins_another(digits, plus, more, is_international=is_international)
+            or _is_too_long(digits + more, is_international=is_international)
+        ):
+            break
+        is_international = is_international or bool(plus) or (not digits and more.startswith("00"))
+        digits, end = digits + more, group.end(2)
+        if len(digits) > MOST_DIGITS_OF_A_TELEPHONE:
+            return 0
+    is_cut = (
+        text.startswith("/", end) and text[end + 1 : end + 2].isdigit() and not NEXT_NUMBER.match(text, end)
+    )
+    return 0 if is_cut or len(digits) < FEWEST_DIGITS_OF_A_TELEPHONE else end
+
+
+def _begins_another(digits: str, plus: str, group: str, *, is_international: bool) -> bool:
+    """Whether a group of digits begins the next number, after enough digits for one."""
+    if plus:
+        return True
+    if not group.startswith("0") or len(group) < 2:
+        return False
+    if not is_international:
+        return len(digits) >= 10
+    abroad = digits.removeprefix("00")
+    if abroad.startswith("44"):
+        return len(abroad.removeprefix("44").removeprefix("0")) >= 9
+    return _length_of(abroad) == phonenumbers.ValidationResult.IS_POSSIBLE
+
+
+def _is_too_long(digits: str, *, is_international: bool) -> bool:
+    """Whether no number that begins so has that many digits."""
+    if not is_international:
+        return len(digits) > MOST_DIGITS_IN_BRITAIN
+    return _length_of(digits.removeprefix("00")) == phonenumbers.ValidationResult.TOO_LONG
+
+
+def _length_of(international: str) -> int | None:
+    """What the library, which knows every country's numbers, says of the length; None: there is no such country."""
+    try:
+        number = phonenumbers.parse(f"+{international}")
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.is_possible_number_with_reason(number)
 
 
 def nhs_number(read_text: ReadText, rule: Rule) -> Iterator[tuple[int, int]]:
