@@ -3,7 +3,7 @@
 FROM node:24-slim AS front-end
 WORKDIR /service
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN npm ci --omit=dev
 
 FROM python:3.11-slim AS packages
 RUN pip install --no-cache-dir uv==0.13.9

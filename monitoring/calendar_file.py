@@ -2,19 +2,21 @@
 
 What it is for, when, and at which probation office. No name, no CRN, no reference number; no other address, because it
 may be somebody's home. A moved appointment keeps its place in the calendar: the same id, one version on.
+
+Times are in UTC, and every program shows them in its reader's own time. A block that says when the clocks change would
+have to be right for every program that reads it (see findings/icalendar-rdate-time-zones.sh); an appointment that does
+not repeat needs none.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.utils import timezone
 from icalendar import Calendar, Event
 
-from monitoring.appointment_rules import LONDON
 from monitoring.models import Appointment, Purpose
 
-A_YEAR = timedelta(days=365)
 PRODUCT = "-//Refer and monitor an intervention//EN"
 
 
@@ -26,8 +28,9 @@ def calendar_file(appointment: Appointment, *, address: str) -> bytes:
     event.add("sequence", moves)
     event.add("dtstamp", timezone.now())
     event.add("summary", _title(appointment))
-    event.add("dtstart", appointment.starts_at.astimezone(LONDON))
-    event.add("dtend", (appointment.starts_at + timedelta(minutes=appointment.minutes)).astimezone(LONDON))
+    starts_at = appointment.starts_at.astimezone(UTC)
+    event.add("dtstart", starts_at)
+    event.add("dtend", starts_at + timedelta(minutes=appointment.minutes))
     if appointment.office is not None:
         event.add("location", ", ".join(appointment.office.lines))
     event.add("url", address)
@@ -37,9 +40,6 @@ def calendar_file(appointment: Appointment, *, address: str) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)
-    # What the clocks do around the appointment, not since 1970.
-    day = appointment.starts_at.date()
-    calendar.add_missing_timezones(first_date=day - A_YEAR, last_date=day + A_YEAR)
     file: bytes = calendar.to_ical()
     return file
 

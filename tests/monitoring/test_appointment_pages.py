@@ -776,13 +776,13 @@ def test_what_ndelius_did_not_take_is_said_with_its_reason(
 
 
 @pytest.mark.parametrize(
-    ("starts_at", "local"),
+    ("starts_at", "written"),
     [
-        pytest.param(datetime(2026, 12, 1, 9, 0, tzinfo=UTC), "20261201T090000", id="winter"),
-        pytest.param(datetime(2027, 4, 1, 8, 0, tzinfo=UTC), "20270401T090000", id="summer"),
+        pytest.param(datetime(2026, 12, 1, 9, 0, tzinfo=UTC), "20261201T090000Z", id="winter"),
+        pytest.param(datetime(2027, 4, 1, 8, 0, tzinfo=UTC), "20270401T080000Z", id="summer"),
     ],
 )
-def test_a_calendar_file(client: Client, case: ReceivedReferral, starts_at: datetime, local: str) -> None:
+def test_a_calendar_file(client: Client, case: ReceivedReferral, starts_at: datetime, written: str) -> None:
     with_assessment_arranged(case, starts_at=starts_at)
     appointment = case.appointments.get()
 
@@ -792,8 +792,8 @@ def test_a_calendar_file(client: Client, case: ReceivedReferral, starts_at: date
     file = response.content.decode()
     event = Calendar.from_ical(file).walk("VEVENT")[0]
     assert event.start == starts_at
-    assert f"DTSTART;TZID=Europe/London:{local}" in file
-    assert "BEGIN:VTIMEZONE" in file
+    assert f"DTSTART:{written}\r\n" in file
+    assert "TZID" not in file
     assert event["SUMMARY"] == "Supplier assessment"
     assert AuditEvent.objects.filter(action=AuditAction.APPOINTMENT_DOWNLOADED).count() == 1
 
