@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 
+from accounts.folded_search import FoldedSearch
 from accounts.models import Feedback, Membership, Provider, User
 
 WITHOUT_PROVIDER = (
@@ -30,7 +31,7 @@ class Memberships(admin.TabularInline):
 
 
 @admin.register(User)
-class PeopleAdmin(UserAdmin):
+class PeopleAdmin(FoldedSearch, UserAdmin):
     """People who sign in. Closed by taking away "active", never deleted: the audit trail names them."""
 
     list_display: tuple[str, ...] = (
@@ -44,7 +45,7 @@ class PeopleAdmin(UserAdmin):
     )
     list_filter = ("audience", "is_active", "memberships__provider")
     search_fields = (
-        "username", "first_name", "last_name", "email", "ndelius_username", "memberships__provider__name",
+        "username", "name_folded", "email", "ndelius_username", "memberships__provider__name_folded",
     )  # fmt: skip
     search_help_text = "Part of a user name, name, email address, nDelius account or service provider's name."
     inlines = (Memberships,)
@@ -108,12 +109,12 @@ class PeopleAdmin(UserAdmin):
 
 
 @admin.register(Provider)
-class ProviderAdmin(admin.ModelAdmin):
+class ProviderAdmin(FoldedSearch):
     """Organisations that deliver interventions. Closed, never deleted."""
 
     list_display = ("name", "code", "is_active")
     list_filter = ("is_active",)
-    search_fields = ("name", "code")
+    search_fields = ("name_folded", "code")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """No provider is deleted."""

@@ -12,6 +12,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
+
 CODE_IN_CAPITALS = (
     "Enter a code of capital letters, digits and single underscores, such as HARROWGATE_PATHWAYS."
 )
@@ -25,7 +27,7 @@ class Audience(models.TextChoices):
     ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
 
 
-class Provider(models.Model):
+class Provider(KeepsFolded):
     """An organisation that delivers interventions: the prime of a contract or a subcontractor on it."""
 
     code = models.CharField(
@@ -35,10 +37,13 @@ class Provider(models.Model):
         help_text="Capital letters, digits and underscores.",
     )
     name = models.CharField(max_length=120, unique=True)
+    name_folded = FoldedField(of=["name"])
     is_active = models.BooleanField(default=True)
 
+    objects = FoldedQuerySet.as_manager()
+
     class Meta:
-        ordering = ["name"]
+        ordering = ["name_folded", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -49,12 +54,16 @@ class UserNames(UserManager["User"]):
 
     use_in_migrations = False
 
+    def get_queryset(self) -> FoldedQuerySet[User]:
+        """Changed in bulk together with the names that are sorted by."""
+        return FoldedQuerySet(self.model, using=self._db)
+
     def get_by_natural_key(self, username: str | None) -> User:
         """Whoever signs in under this name, however it was typed."""
         return self.get(username=User.normalize_username(username or ""))
 
 
-class User(AbstractUser):
+class User(KeepsFolded, AbstractUser):
     """Somebody who signs in: a practitioner, a supplier's caseworker or manager, or an administrator.
 
     User names are kept in small letters, whoever writes them, so that no two differ by capitals alone, on either
@@ -71,6 +80,7 @@ class User(AbstractUser):
         help_text="Practitioners only: the account nDelius knows them by.",
     )
     job_title = models.CharField(max_length=120, blank=True)
+    name_folded = FoldedField(of=["last_name", "first_name", "username"])
 
     class Meta:
         constraints = [

@@ -6,10 +6,12 @@ Knows characters only: nothing of fields, forms or pages.
 import re
 import unicodedata
 
+from anyascii import anyascii
 from markupsafe import Markup, escape
 
 # PostgreSQL refuses the null byte; half a surrogate pair cannot be written as UTF-8 anywhere.
 UNSAVEABLE = re.compile("[\x00\ud800-\udfff]")
+_APOSTROPHES = str.maketrans("", "", "'\u2019\u2018\u201b`\u00b4\u02bc\u02bb\u02b9\u2032\uff07")
 _INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf"}  # Unicode categories: spaces, separators, controls, formats
 _SPACES = {"Zs", "Zl", "Zp"}
 _SPACING_CONTROLS = "\t\n\v\f\r\x85"
@@ -76,6 +78,24 @@ def is_unseen(character: str) -> bool:
 def is_blank(text: str) -> bool:
     """Whether a reader would see nothing: only spaces, line breaks and invisible characters."""
     return all(unicodedata.category(character) in _INVISIBLE for character in text)
+
+
+def folded(text: str) -> str:
+    """Text as it is searched and sorted by: "o’Neill-Wynn, Siân" is ``oneill wynn sian``.
+
+    Words of the letters a to z and of digits with one space between. Capitals and accents make no difference, and
+    apostrophes join what stands around them; letters that are no Latin letters with accents are written as in English
+    ("Łódź" is ``lodz``, "Γεωργία" is ``georgia``).
+    """
+    composed = unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
+    plain = "".join(" " if _parts(character) else character for character in composed)
+    latin = anyascii(plain).translate(_APOSTROPHES).casefold()
+    return " ".join(re.findall("[a-z0-9]+", latin))
+
+
+def _parts(character: str) -> bool:
+    """Whether it stands between words: punctuation, symbols, spaces and controls; never an accent on its own."""
+    return unicodedata.category(character)[0] in "PSZC" and unicodedata.category(character) != "Cf"
 
 
 def printable(value: object) -> str:

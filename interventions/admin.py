@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.admin import PeopleAdmin
+from accounts.folded_search import FoldedSearch
 from accounts.models import User
 from interventions.actions import check_may_be_granted, grant_contract, revoke_grant
 from interventions.models import (
@@ -34,7 +35,7 @@ from interventions.models import (
 from interventions.models.grants import ContractGrantQuerySet
 
 
-class FixedOnceAdded(admin.ModelAdmin):
+class FixedOnceAdded(FoldedSearch):
     """Fields named in ``fixed_fields`` can be given when a row is added, and not changed after."""
 
     fixed_fields: tuple[str, ...] = ()
@@ -61,41 +62,41 @@ class NothingToChange:
 
 
 @admin.register(ProbationRegion)
-class ProbationRegionAdmin(NothingToChange, admin.ModelAdmin):
+class ProbationRegionAdmin(NothingToChange, FoldedSearch):
     """The twelve regions."""
 
     list_display = ("name", "code")
-    search_fields = ("name",)
+    search_fields = ("name_folded",)
 
 
 @admin.register(PoliceArea)
-class PoliceAreaAdmin(NothingToChange, admin.ModelAdmin):
+class PoliceAreaAdmin(NothingToChange, FoldedSearch):
     """The police areas and their regions."""
 
     list_display = ("name", "region")
     list_filter = ("region",)
     list_select_related = ("region",)
-    search_fields = ("name",)
+    search_fields = ("name_folded",)
 
 
 @admin.register(ProbationOffice)
-class ProbationOfficeAdmin(NothingToChange, admin.ModelAdmin):
+class ProbationOfficeAdmin(NothingToChange, FoldedSearch):
     """The register of offices. Changed as a whole: ``manage.py import_offices``."""
 
     list_display = ("name", "region", "delius_code", "is_active")
     list_filter = ("region", "is_active")
     list_select_related = ("region",)
-    search_fields = ("name", "address", "delius_code")
+    search_fields = ("name_folded", "address", "delius_code")
 
 
 @admin.register(ProbationDeliveryUnit)
-class ProbationDeliveryUnitAdmin(NothingToChange, admin.ModelAdmin):
+class ProbationDeliveryUnitAdmin(NothingToChange, FoldedSearch):
     """The register of probation delivery units. Changed as a whole: ``manage.py import_pdus``."""
 
     list_display = ("name", "region", "register_id", "is_active")
     list_filter = ("region", "is_active")
     list_select_related = ("region",)
-    search_fields = ("name", "register_id")
+    search_fields = ("name_folded", "register_id")
 
 
 @admin.register(ServiceCategory)
@@ -103,7 +104,7 @@ class ServiceCategoryAdmin(FixedOnceAdded):
     """Service categories."""
 
     list_display = ("name", "code")
-    search_fields = ("name", "code")
+    search_fields = ("name_folded", "code")
     fixed_fields = ("code", "name")
 
 
@@ -112,7 +113,7 @@ class ContractTypeAdmin(FixedOnceAdded):
     """Contract types and the categories they offer."""
 
     list_display = ("name", "code", "reference_suffix")
-    search_fields = ("name", "code")
+    search_fields = ("name_folded", "code")
     filter_horizontal = ("categories",)
     fixed_fields = ("code", "name", "reference_suffix")
 
@@ -124,7 +125,7 @@ class ComplexityLevelAdmin(FixedOnceAdded):
     list_display = ("category", "contract_type", "title", "description")
     list_filter = ("level", "category")
     list_select_related = ("category", "contract_type")
-    search_fields = ("category__name", "description")
+    search_fields = ("category__name_folded", "description")
     fixed_fields = ("category", "contract_type", "level")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
@@ -218,7 +219,7 @@ class ContractAdmin(FixedOnceAdded):
         "allows_male",
     )
     list_select_related = ("contract_type", "prime", "region", "police_area")
-    search_fields = ("reference", "title", "prime__name", "subcontractors__name")
+    search_fields = ("reference", "title_folded", "prime__name_folded", "subcontractors__name_folded")
     autocomplete_fields = ("prime",)
     filter_horizontal = ("subcontractors",)
     fixed_fields = ("reference", "contract_type")
@@ -291,7 +292,7 @@ class PeopleWithGrantsAdmin(PeopleAdmin):
 
 
 @admin.register(ContractGrant)
-class ContractGrantAdmin(ShowsEffect, admin.ModelAdmin):
+class ContractGrantAdmin(ShowsEffect, FoldedSearch):
     """Grants: added, and revoked by the action above the list. A revoked grant stays to be read."""
 
     form = GrantForm
@@ -305,7 +306,7 @@ class ContractGrantAdmin(ShowsEffect, admin.ModelAdmin):
         "revoked_by",
     )
     list_filter = (("revoked_at", admin.EmptyFieldListFilter), ("contract", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("user__username", "user__last_name", "contract__reference", "contract__title")
+    search_fields = ("user__username", "user__name_folded", "contract__reference", "contract__title_folded")
     date_hierarchy = "granted_at"
     actions = ("revoke",)
     autocomplete_fields = ("user", "contract")

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from django.db.models import Case, F, OrderBy, SmallIntegerField, Value, When
 
 from accounts.models import User
+from govuk.text import folded
 from interventions.models import Contract
 from monitoring.models import ReceivedReferral, Stage, Turn
 from monitoring.models.received_referral import ReceivedReferralQuerySet
-from monitoring.models.sortable_names import plain
 from monitoring.stages import OPEN
 
 REFERENCE = re.compile(r"[A-Z]{2}[0-9]{4}[A-Z]{2}")
@@ -83,7 +83,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "name": ("person_sortable_name",),
     "reference": ("reference",),
     "intervention": (),  # by the contract's title, see below
-    "caseworker": ("caseworker__last_name", "caseworker__first_name"),
+    "caseworker": ("caseworker__name_folded",),
     "received": ("received_at",),
     "status": (),  # in the order of the life cycle, see below
     "due": ("due_on",),
@@ -132,7 +132,7 @@ def found(cases: ReceivedReferralQuerySet, terms: str) -> ReceivedReferralQueryS
         return cases.filter(reference=code)
     if CRN.fullmatch(code):
         return cases.filter(crn=code)
-    words = plain(terms).split()
+    words = folded(terms).split()
     if not words:
         return cases.none()
     named = cases
@@ -144,7 +144,7 @@ def found(cases: ReceivedReferralQuerySet, terms: str) -> ReceivedReferralQueryS
 
 def is_too_short(terms: str) -> bool:
     """Whether so little was typed that nearly every name would be found."""
-    return len("".join(plain(terms).split())) < SHORTEST_NAME
+    return len("".join(folded(terms).split())) < SHORTEST_NAME
 
 
 def order_of(
@@ -159,7 +159,7 @@ def order_of(
         expressions: list[F | Case] = [F(column) for column in SORTS[choice.sort]]
         if choice.sort == "intervention":
             # Titles are those of the contracts, which are known already: no text is compared for any case.
-            titles = sorted(contracts, key=lambda contract: (contract.title.casefold(), contract.pk))
+            titles = sorted(contracts, key=lambda contract: (folded(contract.title), contract.pk))
             expressions = [_ranked("contract", [contract.pk for contract in titles])]
         elif choice.sort == "status":
             expressions = [_ranked("stage", shown.stages)]

@@ -66,6 +66,6 @@ def loads_on(contracts: Collection[Contract], *, today: datetime.date) -> list[L
     people = User.objects.filter(pk__in=staff | {pk for pk in counted if pk is not None}).only(*COLUMNS)
     loads = [
         Load(person.pk, person.display_name, person.pk in staff, *counted.get(person.pk, (0, 0)))
-        for person in people.order_by("last_name", "first_name", "pk")
+        for person in people.order_by("name_folded", "pk")
     ]
     return [Load(None, "", True, *counted.get(None, (0, 0))), *loads]

@@ -66,7 +66,16 @@ SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
 }
 #: Where a table may be read in part only. Never the password.
 READABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "accounts_user": ("id", "username", "first_name", "last_name", "email", "is_active", "audience"),
+    "accounts_user": (
+        "id",
+        "username",
+        "first_name",
+        "last_name",
+        "name_folded",
+        "email",
+        "is_active",
+        "audience",
+    ),
 }
 #: Where only some columns may be changed. Never what was shared.
 CHANGEABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {

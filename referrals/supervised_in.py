@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from govuk.text import folded
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
 from interventions.models import ProbationDeliveryUnit, ProbationRegion
@@ -22,6 +23,6 @@ def region_of(crn: str) -> ProbationRegion | None:
         return None
     if not unit:
         return None
-    named = ProbationDeliveryUnit.objects.in_use().filter(name__iexact=unit.strip()).select_related("region")
+    named = ProbationDeliveryUnit.objects.in_use().filter(name_folded=folded(unit)).select_related("region")
     regions = {one.region for one in named}
     return regions.pop() if len(regions) == 1 else None

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import F, OrderBy
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 
 from interventions.models import ServiceCategory, Setting
 from interventions.models.contracts import ContractQuerySet
@@ -25,11 +25,11 @@ NAME, PROVIDER, AREA, NEWEST = "name", "provider", "area", "newest"
 #: follow each other share no service.
 SORTS: dict[str, tuple[OrderBy, ...]] = {
     NAME: (),
-    PROVIDER: (Lower("prime__name").asc(),),
-    AREA: (Lower(Coalesce("police_area__name", "region__name")).asc(),),
+    PROVIDER: (F("prime__name_folded").asc(),),
+    AREA: (Coalesce("police_area__name_folded", "region__name_folded").asc(),),
     NEWEST: (F("opens_on").desc(),),
 }
-LAST_IN_EVERY_SORT = (Lower("title").asc(), F("pk").asc())
+LAST_IN_EVERY_SORT = (F("title_folded").asc(), F("pk").asc())
 SETTINGS = {CUSTODY: Setting.CUSTODY, COMMUNITY: Setting.COMMUNITY}
 
 

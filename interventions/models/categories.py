@@ -8,26 +8,32 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 
+from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
 
-class ServiceCategory(models.Model):
+
+class ServiceCategory(KeepsFolded):
     """A kind of need, such as Accommodation. Some regions have a category of their own."""
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120, unique=True)
+    name_folded = FoldedField(of=["name"])
+
+    objects = FoldedQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name_folded", "pk"]
         verbose_name_plural = "service categories"
 
     def __str__(self) -> str:
         return self.name
 
 
-class ContractType(models.Model):
+class ContractType(KeepsFolded):
     """A kind of contract: which categories it offers, and how reference numbers on it end."""
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120, unique=True)
+    name_folded = FoldedField(of=["name"])
     reference_suffix = models.CharField(
         max_length=2,
         validators=[RegexValidator(r"^[A-Z]{2}$", "Enter two capital letters")],
@@ -35,8 +41,10 @@ class ContractType(models.Model):
     )
     categories = models.ManyToManyField(ServiceCategory, related_name="contract_types")
 
+    objects = FoldedQuerySet.as_manager()
+
     class Meta:
-        ordering = ["name"]
+        ordering = ["name_folded", "pk"]
 
     def __str__(self) -> str:
         return self.name

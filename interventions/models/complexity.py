@@ -57,7 +57,7 @@ class ComplexityLevel(models.Model):
     objects = ComplexityLevelQuerySet.as_manager()
 
     class Meta:
-        ordering = ["category__name"]
+        ordering = ["category__name_folded"]
         constraints = [
             # Two constraints, because nulls compare as distinct.
             models.UniqueConstraint(

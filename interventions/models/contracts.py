@@ -5,7 +5,6 @@ Practitioners read it in the catalogue; suppliers reach only the ones granted to
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import date
 
@@ -14,8 +13,10 @@ from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.folded import FoldedField, FoldedQuerySet, FoldedTextField, KeepsFolded
 from accounts.models import Provider, User
 from govuk.template_filters import date as in_words
+from govuk.text import folded
 from interventions.eligibility import YOUNG_ADULTS_UP_TO, Eligibility, age_on, recorded_sex
 from interventions.models.categories import ContractType, ServiceCategory
 from interventions.models.complexity import ComplexityLevel
@@ -23,7 +24,6 @@ from interventions.models.grants import ContractGrant, current_memberships
 from interventions.models.outcomes import DesiredOutcome, DesiredOutcomeQuerySet
 from interventions.models.places import PoliceArea, ProbationRegion
 
-BETWEEN_WORDS = re.compile(r"[\s'\u2019]+")  # an apostrophe is typed in two ways
 MOST_WORDS = 10  # looked for at once
 
 
@@ -44,7 +44,7 @@ def _takes_age(age: int) -> Q:
     return Q(min_age__lte=age) & (Q(max_age=None) | Q(max_age__gte=age))
 
 
-class ContractQuerySet(models.QuerySet["Contract"]):
+class ContractQuerySet(FoldedQuerySet["Contract"]):
     """Reads of contracts."""
 
     def not_ended_on(self, day: date) -> ContractQuerySet:
@@ -99,22 +99,20 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         return self.filter(_has_activities_in(setting))
 
     def saying(self, words: str) -> ContractQuerySet:
-        """Those that say every word somewhere: in title, description, activities or the names of providers."""
-        found = self
-        for word in dict.fromkeys(BETWEEN_WORDS.split(words.strip())[:MOST_WORDS]):
-            activities = Activity.objects.filter(contract=OuterRef("pk")).filter(
-                Q(need_area__icontains=word)
-                | Q(activity__icontains=word)
-                | Q(method__icontains=word)
-                | Q(location__icontains=word)
-            )
+        """Those that say every word somewhere: in title, description, activities or the names of providers.
+
+        Capitals and accents make no difference. None when what was typed holds neither letter nor digit.
+        """
+        wanted = dict.fromkeys(folded(words).split()[:MOST_WORDS])
+        found = self if wanted else self.none()
+        for word in wanted:
+            activities = Activity.objects.filter(contract=OuterRef("pk"), words_folded__contains=word)
             subcontractors = Contract.subcontractors.through.objects.filter(
-                contract=OuterRef("pk"), provider__name__icontains=word
+                contract=OuterRef("pk"), provider__name_folded__contains=word
             )
             found = found.filter(
-                Q(title__icontains=word)
-                | Q(description__icontains=word)
-                | Q(prime__name__icontains=word)
+                Q(words_folded__contains=word)
+                | Q(prime__name_folded__contains=word)
                 | Exists(activities)
                 | Exists(subcontractors)
             )
@@ -137,7 +135,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 
     def fitting(self) -> ContractQuerySet:
         """Of those ``with_fit``, the ones against which nothing speaks."""
-        return self.filter(misfit=0)
+        return self.filter(misfit=0)  # type: ignore[misc]
 
     def fitting_first(self, *order: OrderBy) -> ContractQuerySet:
         """Those ``with_fit``, sorted."""
@@ -156,7 +154,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         return self.filter(Q(prime__in=providers) | Exists(as_subcontractor), Exists(granted))
 
 
-class Contract(models.Model):
+class Contract(KeepsFolded):
     """A service that a provider was commissioned to deliver in one region or one police area."""
 
     reference = models.CharField(max_length=30, unique=True)
@@ -182,7 +180,9 @@ class Contract(models.Model):
         help_text="For a contract held for one police area. Leave the region empty.",
     )
     title = models.CharField(max_length=200)
+    title_folded = FoldedField(of=["title"])
     description = models.TextField()
+    words_folded = FoldedTextField(of=["title", "description"])
     min_age = models.PositiveSmallIntegerField("minimum age", default=18, help_text="In years, included.")
     max_age = models.PositiveSmallIntegerField(
         "maximum age", null=True, blank=True, help_text="In years, included. Empty when there is none."
@@ -196,7 +196,7 @@ class Contract(models.Model):
     objects = ContractQuerySet.as_manager()
 
     class Meta:
-        ordering = ["title", "reference"]
+        ordering = ["title_folded", "reference"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(region__isnull=False, police_area__isnull=True)
@@ -293,16 +293,15 @@ class Contract(models.Model):
     @property
     def provider_names(self) -> list[str]:
         """The prime provider first, then the subcontractors by name."""
-        return [self.prime.name, *sorted(provider.name for provider in self.subcontractors.all())]
+        return [self.prime.name, *sorted((one.name for one in self.subcontractors.all()), key=folded)]
 
     def staff(self) -> models.QuerySet[User]:
         """The people who may see this contract's cases now, and so may be given one (A1)."""
-        return User.objects.filter(pk__in=self.grants.effective().values("user")).order_by(
-            "last_name", "first_name"
-        )
+        granted = self.grants.effective().values("user")
+        return User.objects.filter(pk__in=granted).order_by("name_folded", "pk")
 
 
-class Activity(models.Model):
+class Activity(KeepsFolded):
     """One thing that the provider does on a contract, for one area of need."""
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="activities")
@@ -310,6 +309,7 @@ class Activity(models.Model):
     activity = models.CharField(max_length=300)
     method = models.CharField(max_length=200, help_text="How it is delivered, such as one to one.")
     location = models.CharField(max_length=200, help_text="Where it is delivered, such as in the community.")
+    words_folded = FoldedTextField(of=["need_area", "activity", "method", "location"])
     setting = models.CharField(
         "custody or community",
         max_length=10,
@@ -318,6 +318,8 @@ class Activity(models.Model):
         help_text="Where the person is when it is delivered. Practitioners find services by it. Empty: not known.",
     )
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = FoldedQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

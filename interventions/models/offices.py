@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from django.db import models
 
+from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
 from interventions.models.contracts import Contract
 from interventions.models.places import ProbationRegion
 
 
-class ProbationOfficeQuerySet(models.QuerySet["ProbationOffice"]):
+class ProbationOfficeQuerySet(FoldedQuerySet["ProbationOffice"]):
     """Reads of offices."""
 
     def in_use(self) -> ProbationOfficeQuerySet:
         """Those that are open, by name."""
-        return self.filter(is_active=True).order_by("name", "register_id")
+        return self.filter(is_active=True).order_by("name_folded", "register_id")
 
     def bookable_for(self, contract: Contract) -> ProbationOfficeQuerySet:
         """Those in which people of this contract can be met: in its region, open, and known to nDelius."""
@@ -25,11 +26,12 @@ class ProbationOfficeQuerySet(models.QuerySet["ProbationOffice"]):
         return self.in_use().filter(in_region).exclude(delius_code="")
 
 
-class ProbationOffice(models.Model):
+class ProbationOffice(KeepsFolded):
     """An office. Only one with a Delius code can be booked; what nDelius calls its location."""
 
     register_id = models.PositiveIntegerField(unique=True, help_text="Its number in the public register.")
     name = models.CharField(max_length=100)
+    name_folded = FoldedField(of=["name"])
     address = models.CharField(max_length=200, help_text="Parts with commas between.")
     region = models.ForeignKey(ProbationRegion, on_delete=models.PROTECT, related_name="offices")
     delius_code = models.CharField(max_length=7, blank=True)
@@ -38,7 +40,7 @@ class ProbationOffice(models.Model):
     objects = ProbationOfficeQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name_folded", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["delius_code"],

@@ -70,7 +70,7 @@ class DesiredOutcome(models.Model):
     objects = DesiredOutcomeQuerySet.as_manager()
 
     class Meta:
-        ordering = ["category__name", "code"]
+        ordering = ["category__name_folded", "code"]
         constraints = [
             models.CheckConstraint(condition=Q(scope__in=Scope.values), name="interventions_scope_is_known"),
         ]

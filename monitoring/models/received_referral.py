@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
 from accounts.models import User
 from events.look_up import has_reference
 from interventions.models import Contract
@@ -29,13 +30,15 @@ from monitoring.handover import (
     SharedSentence,
 )
 from monitoring.models.scoping import ScopedManager
-from monitoring.models.sortable_names import SortableNameField
 
 if TYPE_CHECKING:
     from monitoring.models.share_versions import ShareVersion
 
 
-class ReceivedReferralQuerySet(models.QuerySet["ReceivedReferral"]):
+LONGEST_NAME = 120  # characters of a name in the indexes of the lists
+
+
+class ReceivedReferralQuerySet(FoldedQuerySet["ReceivedReferral"]):
     """Reads of received referrals, once it is known whose."""
 
     def whole(self) -> ReceivedReferralQuerySet:
@@ -162,7 +165,7 @@ class Conclusion(models.TextChoices):
 
 
 @has_reference
-class ReceivedReferral(models.Model):
+class ReceivedReferral(KeepsFolded):
     """A person referred to a contract, with what the practitioner shared about them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -181,7 +184,7 @@ class ReceivedReferral(models.Model):
 
     person_first_name = models.TextField()
     person_last_name = models.TextField()
-    person_sortable_name = SortableNameField(last_name="person_last_name", first_name="person_first_name")
+    person_sortable_name = FoldedField(of=["person_last_name", "person_first_name"], max_length=LONGEST_NAME)
     person_date_of_birth = models.DateField()
     person_sex = models.TextField(blank=True)
     person_ethnicity = models.TextField(blank=True)

@@ -16,6 +16,7 @@ from random import Random
 from django.db import models
 
 from accounts.models import Audience
+from govuk.text import folded
 from monitoring.case_facts import CaseFacts
 from monitoring.end_reasons import REASONS
 from monitoring.models import (
@@ -44,7 +45,7 @@ from monitoring.models import (
     ShareVersion,
     Stage,
 )
-from monitoring.models.sortable_names import LONGEST, plain
+from monitoring.models.received_referral import LONGEST_NAME
 from monitoring.stages import ENDED, standing_of
 from refer_monitor.many import words
 from refer_monitor.many.catalogue import Offer
@@ -615,7 +616,7 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
 
 @cache
 def _sortable(last: str, first: str) -> str:
-    return plain(f"{last} {first}")[:LONGEST].strip()
+    return folded(f"{last} {first}")[:LONGEST_NAME].strip()
 
 
 def _reference(number: int, suffix: str) -> str:

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from govuk.text import folded
 from interventions.models import Contract
 from monitoring.case_lists import BY_SLUG, LISTS, SORTS, CaseList, Choice, chosen_cases
 from monitoring.models import ReceivedReferral, Stage
-from monitoring.models.sortable_names import plain
 from monitoring.views.lists import CASES_A_PAGE
 from refer_monitor.page_cost import Cost, cost_of
 
@@ -107,7 +107,7 @@ def _filtered(one: CaseList, user: User, contracts: list[Contract]) -> Iterator[
 def _searched(user: User, contracts: list[Contract]) -> Iterator[ListPage]:
     cases = ReceivedReferral.objects.on_contracts(contracts)
     known = cases.standing_at(BY_SLUG["completed"].stages).order_by("pk")[0]
-    last = plain(known.person_last_name)
+    last = folded(known.person_last_name)
     for one in (BY_SLUG["open"], BY_SLUG["completed"]):
         for what, terms, most in (
             ("reference", known.reference, MOST_MS),

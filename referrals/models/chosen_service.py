@@ -18,7 +18,7 @@ class ChosenService(models.Model):
     outcomes = models.ManyToManyField("interventions.DesiredOutcome", blank=True, related_name="+")
 
     class Meta:
-        ordering = ["category__name"]
+        ordering = ["category__name_folded"]
         constraints = [
             models.UniqueConstraint(fields=["referral", "category"], name="referrals_one_row_a_service")
         ]

@@ -157,7 +157,8 @@ def migrated(transactional_db: None) -> Iterator[Callable[[list[dict[str, Any]]]
         old = executor.loader.project_state(BEFORE).apps.get_model("accounts", "User")
         made = [old.objects.create(**row).pk for row in rows]
         executor.migrate(AFTER)
-        return [User.objects.get(pk=pk) for pk in made]
+        new = executor.loader.project_state(AFTER).apps.get_model("accounts", "User")
+        return [new.objects.get(pk=pk) for pk in made]
 
     yield migrate
     executor = MigrationExecutor(connection)

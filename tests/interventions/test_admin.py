@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Provider, User
 from interventions.models import (
     Activity,
     ComplexityLevel,
@@ -20,6 +20,7 @@ from interventions.models import (
     ContractType,
     DesiredOutcome,
     PoliceArea,
+    ProbationOffice,
     ProbationRegion,
     ServiceCategory,
 )
@@ -39,6 +40,7 @@ from tests.factories.interventions import (
     ContractTypeFactory,
     DesiredOutcomeFactory,
     PoliceAreaFactory,
+    RegionFactory,
     caseworker_on,
 )
 
@@ -98,6 +100,23 @@ def test_every_list_can_be_searched(client: Client, model: type[Contract]) -> No
 
     address = reverse(f"admin:interventions_{model._meta.model_name}_changelist")
     assert client.get(address, {"q": "nothing has this name"}).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["lodz", "ŁÓDŹ", "oneill lodz", "O’Neill", "CAFÉ"])
+@pytest.mark.parametrize("model", [Contract, ContractGrant, ProbationOffice, Provider, User])
+def test_names_are_searched_by_the_rule_of_every_search(
+    client: Client, model: type[Contract], typed: str
+) -> None:
+    name = "O'Neill Café of Łódź"
+    contract = ContractFactory(title=name, prime=ProviderFactory(name=name))
+    user = PractitionerFactory(first_name="Ann", last_name=name)
+    ContractGrant.objects.create(user=user, contract=contract, granted_by=user)
+    ProbationOffice.objects.create(register_id=9001, name=name, address="1 Quay", region=RegionFactory())
+
+    meta = model._meta
+    found = client.get(reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"), {"q": typed})
+
+    assert found.context["cl"].result_count == 1
 
 
 def test_granting_a_contract(client: Client, administrator: User) -> None:

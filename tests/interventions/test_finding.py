@@ -148,6 +148,59 @@ def test_words_are_looked_for_everywhere(practitioner: Client, words: str, is_fo
     assert ("Keeping a tenancy" in _titles(page)) is is_found
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (place, words)
+        for place in ("title", "description", "activity", "provider", "subcontractor")
+        for words in (
+            "cafe",
+            "CAFÉ",
+            "Cafe\u0301",
+            "YNYS MÔN",
+            "ynys mon",
+            "Élan Café",
+            "lodz",
+            "ŁÓDŹ",
+            "oneill",
+            "O’Neill",
+        )
+    ],
+)
+def test_capitals_and_accents_make_no_difference(practitioner: Client, place: str, words: str) -> None:
+    said = "Ynys Môn Café Élan of Łódź O'Neill"
+    of = ProviderFactory(name=said if place == "provider" else "Mossbank")
+    beside = [ProviderFactory(name=said)] if place == "subcontractor" else []
+    texts = {place: said} if place in ("title", "description") else {}
+    contract = ContractFactory(
+        **{"title": "Home", "description": "A home."} | texts, prime=of, subcontractors=beside
+    )
+    ActivityFactory(contract=contract, activity=said if place == "activity" else "Mediation")
+    ContractFactory(title="Another", description="Nothing in common.")
+
+    page = assert_page(practitioner.get(FIND, {"words": words}))
+
+    assert _titles(page) == [contract.title]
+
+
+@pytest.mark.parametrize("sort", ["", "provider", "area"])
+def test_services_are_sorted_without_regard_to_capitals_and_accents(practitioner: Client, sort: str) -> None:
+    """By title, and with equal titles by the name of the provider or of the area."""
+    in_order = ["Ächt", "ash", "Élan", "Łódź", "Lundy", "O’Neill", "Onslow", "van der Elm", "Vander Aa"]
+    for name in reversed(in_order):
+        ContractFactory(
+            title="Same" if sort else name,
+            description=name,
+            prime=ProviderFactory(name=f"{name} Trust"),
+            police_area=PoliceAreaFactory(name=name),
+        )
+
+    page = _find(practitioner, f"sort={sort}")
+
+    shown = [text.get_text() for text in page.select("section p.rm-text")]
+    assert [name for name in dict.fromkeys(shown) if name in in_order] == in_order
+
+
 def test_services_are_found_once_however_often_a_word_stands_in_them(practitioner: Client) -> None:
     contract = ContractFactory(
         title="Home", subcontractors=[ProviderFactory(name=f"Home {n}") for n in range(3)]

@@ -220,7 +220,8 @@ def test_services_that_open_too_late_are_not_listed(as_persona: AsPersona, page:
     ("units", "is_known"),
     [
         pytest.param({}, True, id="the unit that nDelius names"),
-        pytest.param({"name": "HARROWGATE AND NORTH VALE"}, True, id="in other letters"),
+        pytest.param({"name": "HARROWGATE AND NORTH VALE"}, True, id="in capitals"),
+        pytest.param({"name": "Hárrowgâte and  North Vale"}, True, id="with accents"),
         pytest.param({"is_active": False}, False, id="a unit that is no more"),
         pytest.param({"name": "Another"}, False, id="a unit that we do not know"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from govuk.fields import AutocompleteField, TextField
+from govuk.text import folded
 from integrations.establishments import establishments
 from referrals.journey.pages import Found, Page
 from referrals.journey.situation import Situation
@@ -48,7 +49,8 @@ class EstablishmentsPage(Page):
 
     def asks_for(self, *, chosen: str, typed: str) -> str:
         """Keep one of the two fields, by whether there is a list; its name."""
-        self.names = {one.id: one.name for one in self.found.value.known} if self.found.value else {}
+        known = self.found.value.known if self.found.value else ()
+        self.names = {one.id: one.name for one in sorted(known, key=lambda one: (folded(one.name), one.id))}
         asked, left_out = (chosen, typed) if self.names else (typed, chosen)
         del self.fields[left_out]
         if self.names:
