@@ -1,8 +1,13 @@
-"""The forms of signing in and of feedback."""
+"""The forms of signing in, of a new password, and of feedback."""
 
 from __future__ import annotations
 
-from accounts.models import Feedback
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from accounts.models import Feedback, User
 from govuk import fields, forms
 from govuk.choices import Choice
 
@@ -14,6 +19,38 @@ class SignInForm(forms.Form):
         label="User name", called="your user name", width=20, autocomplete="username", max_length=150
     )
     password = fields.PasswordField(label="Password", called="your password", width=20)
+
+
+class PasswordForm(forms.Form):
+    """The password as it is, and a new one. Whether the first is right is for the view to find out."""
+
+    current = fields.PasswordField(label="Current password", called="your current password", width=20)
+    new = fields.PasswordField(
+        label="New password",
+        called="a new password",
+        hint="8 characters or more. Do not use a password that you use anywhere else.",
+        width=20,
+        autocomplete="new-password",
+    )
+
+    WRONG = {
+        "password_too_short": "Your new password must be 8 characters or more",
+        "password_too_common": "Enter a new password that is harder to guess",
+    }
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_new(self) -> str:
+        """Long enough, and not one that everybody tries."""
+        new: str = self.cleaned_data["new"]
+        try:
+            validate_password(new, self.user)
+        except ValidationError as refused:
+            first = refused.error_list[0]
+            raise ValidationError(self.WRONG.get(first.code or "", first.message), code=first.code) from None
+        return new
 
 
 class FeedbackForm(forms.Form):

@@ -37,10 +37,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class WebSession:
-    """How many seconds the web session lasts without a request, and how long before its end that is said."""
+    """How many seconds the web session lasts without another request, and how long before its end that is said."""
 
     seconds: int
     warning: int
+
+    @property
+    def hours(self) -> int:
+        """How long it lasts at most, from signing in."""
+        return int(settings.WEB_SESSION_LIFETIME // 3600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             organisation=organisation_of(user),
             navigation=navigation_for(user, request.path),
             is_demo=settings.DEMO_MODE,
-            web_session=WebSession(settings.SESSION_COOKIE_AGE, settings.WEB_SESSION_WARNING),
+            web_session=WebSession(request.session.get_expiry_age(), settings.WEB_SESSION_WARNING),
         )
     }
 

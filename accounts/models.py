@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
 
@@ -129,6 +131,30 @@ class User(KeepsFolded, AbstractUser):
     def display_name(self) -> str:
         """The name to show: first and last name, else the user name."""
         return self.get_full_name() or self.username
+
+
+class WebSession(AbstractBaseSession):
+    """One browser that somebody is signed in with. Written by ``accounts.session_store``."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    began_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+    device = models.CharField(max_length=60, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.device}, {self.last_used_at:%d %B %Y %H:%M}"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """What reads and writes it."""
+        from accounts.session_store import SessionStore
+
+        return SessionStore
+
+    @property
+    def name(self) -> str:
+        """What a page may call it: whoever knows the key itself is signed in."""
+        return salted_hmac("accounts.web_session", self.session_key).hexdigest()[:32]
 
 
 class Membership(models.Model):

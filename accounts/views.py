@@ -122,7 +122,12 @@ def accessibility_statement(request: HttpRequest) -> HttpResponse:
 @for_anyone
 def cookies(request: HttpRequest) -> HttpResponse:
     """Which cookies the service sets."""
-    return render(request, "accounts/cookies.html")
+    names = {
+        "session": settings.SESSION_COOKIE_NAME,
+        "csrf": settings.CSRF_COOKIE_NAME,
+        "device": settings.KNOWN_DEVICE_COOKIE_NAME,
+    }
+    return render(request, "accounts/cookies.html", {"names": names})
 
 
 @for_anyone

@@ -18,6 +18,8 @@ class AuditAction(models.TextChoices):
     SIGNED_IN = "account.signed_in", "Signed in"
     SIGNED_OUT = "account.signed_out", "Signed out"
     SIGN_IN_FAILED = "account.sign_in_failed", "Sign-in failed"
+    SESSIONS_ENDED = "account.sessions_ended", "Signed out somewhere else"
+    PASSWORD_CHANGED = "account.password_changed", "Changed their password"
     ACCESS_REFUSED = "access.refused", "Access refused"
     PERSON_LOOKED_UP = "person.looked_up", "Looked up a person by CRN"
     PERSON_PULLED = "person.pulled", "Pulled personal details from nDelius"

@@ -47,3 +47,9 @@ class ServiceAdminSite(AdminSite):
             raise PermissionDenied
         target = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': target})}")
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One page to change one's password, for everybody."""
+        return redirect("change_password")

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from refer_monitor import error_pages
+from refer_monitor import error_pages, your_account
 from refer_monitor.health import health, ping
 from refer_monitor.home import home
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("ping", ping, name="ping"),
     path("health", health, name="health"),
     path("", include("accounts.urls")),
+    path("your-account", your_account.your_account, name="your_account"),
+    path("your-account/password", your_account.change_password, name="change_password"),
+    path("your-account/sign-out-there", your_account.end_session, name="end_session"),
     # Before the practitioner's other pages, whose addresses could otherwise swallow it.
     path("probation-practitioner/services/", include("interventions.urls")),
     path("probation-practitioner/", include("referrals.urls")),

@@ -11,18 +11,25 @@ function watch(dialog) {
   const { webSession: address, warning, seconds } = dialog.dataset;
   const [ending, ended] = ["ending", "ended"].map((name) => dialog.querySelector(`[data-${name}]`));
   const left = dialog.querySelector("[data-left]");
+  const [stay, goOn] = ["stay", "go-on"].map((name) => dialog.querySelector(`[data-${name}]`));
   const trouble = dialog.querySelector("[data-trouble]");
   let timer = null;
   let isOver = false;
+  let isFinal = false; // nothing makes the web session last longer
+  let isKnown = false; // and its reader has said so
 
-  dialog.querySelector("[data-stay]").addEventListener("submit", (event) => {
+  goOn.addEventListener("click", () => {
+    isKnown = true;
+    dialog.close();
+  });
+  stay.addEventListener("submit", (event) => {
     event.preventDefault();
     ask({ method: "POST", body: new URLSearchParams(new FormData(event.target)) });
   });
   // The Escape key stays signed in: it must not throw anybody out.
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
-    if (!isOver) dialog.querySelector("[data-stay]").requestSubmit();
+    if (!isOver) isFinal ? goOn.click() : stay.requestSubmit();
   });
   // Timers sleep with the computer.
   document.addEventListener("visibilitychange", () => document.hidden || isOver || ask());
@@ -38,7 +45,9 @@ function watch(dialog) {
     try {
       const answer = await fetch(address, { cache: "no-store", ...how });
       if (!answer.ok) throw new Error(answer.status);
-      show((await answer.json()).seconds);
+      const { seconds, is_final } = await answer.json();
+      isFinal = Boolean(is_final);
+      show(seconds);
     } catch {
       trouble.hidden = !how.method;
       wait(dialog.open ? ASK_AGAIN : FIRST_WAIT_AFTER_SILENCE);
@@ -49,12 +58,15 @@ function watch(dialog) {
     trouble.hidden = true;
     if (seconds <= 0) return end();
     if (seconds > Number(warning)) {
+      isKnown = false;
       dialog.close();
       return wait(seconds - Number(warning));
     }
     const minutes = Math.ceil(seconds / MINUTE);
-    say(minutes === 1 ? left.dataset.one : left.dataset.many.replace("{minutes}", minutes));
-    if (!dialog.open) dialog.showModal();
+    const [one, many] = isFinal ? ["oneFinal", "manyFinal"] : ["one", "many"];
+    say(minutes === 1 ? left.dataset[one] : left.dataset[many].replace("{minutes}", minutes));
+    [stay.hidden, goOn.hidden] = [isFinal, !isFinal];
+    if (!dialog.open && !isKnown) dialog.showModal();
     wait(Math.min(ASK_AGAIN, seconds + 1));
   }
 

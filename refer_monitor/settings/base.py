@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "refer_monitor.apps.ServiceAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
@@ -97,14 +96,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Which wrong tries count together: accounts/sign_in_limits.py.
+AXES_HANDLER = "accounts.sign_in_limits.SignInLimits"
 AXES_FAILURE_LIMIT = 10
+SIGN_IN_TRIES_OF_AN_ADDRESS = 50
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "accounts.views.too_many_attempts"
-AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in_limits.client_address"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
-# Counted under a hash in the cache: what somebody typed as a user name (perhaps a password) is never stored.
-AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -222,6 +221,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "referrals.tasks.expire_drafts",
         "schedule": crontab(hour="4", minute="0"),
     },
+    "forget web sessions that have ended": {
+        "task": "accounts.tasks.forget_ended_sessions",
+        "schedule": crontab(hour="4", minute="30"),
+    },
     "move the due dates of paused cases": {
         "task": "monitoring.tasks.refresh_paused_cases",
         "schedule": crontab(hour="0", minute="15"),
@@ -251,11 +254,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": "refer_monitor.front_end.HashedStorage"},
 }
 
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 120 * 60  # seconds idle; live service: two hours
+WEB_SESSION_LIFETIME = 12 * 60 * 60  # seconds from signing in, whatever is done
 WEB_SESSION_WARNING = 5 * 60  # seconds before it ends
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
+KNOWN_DEVICE_COOKIE_NAME = "knowndevice"
 SESSION_COOKIE_SAMESITE = "Lax"
+# In the web session, not in a cookie of their own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "refer_monitor.error_pages.csrf_failure"

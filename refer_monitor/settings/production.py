@@ -107,3 +107,4 @@ CSRF_COOKIE_SECURE = True
 # No page of another host, nor one without TLS, can set a cookie of these names.
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
+KNOWN_DEVICE_COOKIE_NAME = "__Host-knowndevice"

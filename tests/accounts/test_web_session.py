@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import WebSession
 from tests.pages import assert_page
 
 AsPersona = Callable[[str], Client]
@@ -49,7 +49,7 @@ def test_staying_signed_in_does(web_session: Callable[..., int]) -> None:
 def test_it_counts_in_every_tab(as_persona: AsPersona) -> None:
     """Any request of the same web session, of whichever tab."""
     client = as_persona("pp")
-    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=3))
+    WebSession.objects.update(expire_date=timezone.now() + timedelta(minutes=3))
     assert client.get(reverse("accounts:web_session")).json()["seconds"] <= 180
 
     client.get(reverse("referrals:home"))
@@ -69,7 +69,7 @@ def test_nobody_signed_in_has_none(client: Client, db: None, method: str) -> Non
     answer = getattr(client, method)(reverse("accounts:web_session"))
 
     assert answer.json() == {"seconds": 0}
-    assert not Session.objects.exists()
+    assert not WebSession.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
@@ -20,7 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.test import RequestFactory
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, WebSession
 from events import audit
 from events.models import AuditAction, AuditEvent
 from monitoring.checks import the_suppliers_role_has_nothing_else
@@ -73,7 +72,7 @@ def refused() -> Iterator[None]:
 
 def _reaches_everything() -> bool:
     """Whether the connection has the service's own rights."""
-    Session.objects.count()
+    WebSession.objects.count()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user = session_user")
@@ -132,17 +131,17 @@ def test_a_table_made_tomorrow_is_closed(table: str, verb: str) -> None:
 
 def test_counting_rows_is_reading() -> None:
     with refused(), supplier_rights():
-        Session.objects.count()
+        WebSession.objects.count()
 
 
 def test_a_subquery_reads_too() -> None:
     with refused(), supplier_rights():
-        _run("SELECT 1 WHERE EXISTS (SELECT 1 FROM django_session)")
+        _run("SELECT 1 WHERE EXISTS (SELECT 1 FROM accounts_websession)")
 
 
 def test_a_join_reads_too() -> None:
     with refused(), supplier_rights():
-        _run("SELECT 1 FROM monitoring_receivedreferral, django_session")
+        _run("SELECT 1 FROM monitoring_receivedreferral, accounts_websession")
 
 
 def test_the_hidden_name_of_a_private_key_leads_nowhere() -> None:
@@ -231,7 +230,7 @@ def test_rights_are_given_back_after_an_exception(ends_with: type[Exception]) ->
 
 def test_rights_are_given_back_after_a_refusal() -> None:
     with refused(), supplier_rights():
-        Session.objects.count()
+        WebSession.objects.count()
 
     assert _reaches_everything()
 
@@ -248,7 +247,7 @@ def test_rights_stay_when_an_inner_transaction_fails() -> None:
         with pytest.raises(RuntimeError), transaction.atomic():
             raise RuntimeError
         with refused(), transaction.atomic():
-            Session.objects.count()
+            WebSession.objects.count()
 
 
 def test_what_a_failed_request_wrote_is_undone() -> None:
@@ -285,7 +284,7 @@ def _ask(view: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
 
 def test_a_page_behind_the_door_has_the_suppliers_rights() -> None:
     def strays(request: HttpRequest) -> HttpResponse:
-        return HttpResponse(Session.objects.count())
+        return HttpResponse(WebSession.objects.count())
 
     with refused():
         _ask(strays)
@@ -324,13 +323,13 @@ class _Quiet:
 @on_postgresql
 def test_a_right_that_somebody_gave_by_hand_is_taken_away(settings) -> None:  # type: ignore[no-untyped-def]
     role = settings.SUPPLIER_DATABASE_ROLE
-    _run(f"GRANT ALL ON django_session, accounts_user TO {role}")
+    _run(f"GRANT ALL ON accounts_websession, accounts_user TO {role}")
     _run(f"GRANT SELECT (password) ON accounts_user TO {role}")
 
     granted = grant_supplier_rights()
 
     assert set(granted) == set(SUPPLIER_RIGHTS)
-    for statement in ("SELECT session_data FROM django_session", "SELECT password FROM accounts_user"):
+    for statement in ("SELECT session_data FROM accounts_websession", "SELECT password FROM accounts_user"):
         with refused(), supplier_rights():
             _run(statement)
 

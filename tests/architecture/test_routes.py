@@ -57,6 +57,12 @@ TABLE = """
     ping                      POST 200     200      200       200        200     200     200     200     200
     health                    GET  200     200      200       200        200     200     200     200     200
     health                    POST 200     200      200       200        200     200     200     200     200
+    your_account              GET  200     200      200       200        200     200     200     200     302
+    your_account              POST 405     405      405       405        405     405     405     405     302
+    change_password           GET  200     200      200       200        200     200     200     200     302
+    change_password           POST 422     422      422       422        422     422     422     422     302
+    end_session               GET  405     405      405       405        405     405     405     405     302
+    end_session               POST 302     302      302       302        302     302     302     302     302
     accounts:sign_in          GET  302     302      302       302        302     302     302     302     200
     accounts:sign_in          POST 422     422      422       422        422     422     422     422     422
     accounts:sign_in_to_demo  GET  405     405      405       405        405     405     405     405     405

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.models import WebSession
 from referrals.models import KeptText
 from tests.browser import prepared
 from tests.browser.visitor import Visitor
@@ -143,7 +143,7 @@ def test_what_is_typed_after_the_end_of_the_web_session_is_kept(
     me: Visitor, practitioner: Practitioner
 ) -> None:
     me.opens(practitioner.address("additional-needs"))
-    Session.objects.all().delete()
+    WebSession.objects.all().delete()
     me.page.locator("textarea[name=additional_needs]").press_sequentially("Typed after the end.")
     expect(_status(me.page)).to_contain_text("You are signed out. What you typed until now is kept.")
     me.looks()
@@ -171,13 +171,13 @@ def test_a_warning_comes_before_the_end_and_the_keyboard_stays_signed_in(
     expect(dialog).to_contain_text("You will be signed out in 2 minutes")
     expect(dialog.get_by_role("button", name="Stay signed in")).to_be_focused()
     me.looks()
-    Session.objects.filter(expire_date__gt=timezone.now()).update(
+    WebSession.objects.filter(expire_date__gt=timezone.now()).update(
         expire_date=timezone.now() + timedelta(seconds=60)
     )
 
     me.page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
-    assert Session.objects.latest("expire_date").expire_date > timezone.now() + timedelta(seconds=100)
+    assert WebSession.objects.latest("expire_date").expire_date > timezone.now() + timedelta(seconds=100)
 
     expect(dialog).to_be_visible()  # again, when nothing was done
     me.page.keyboard.press("Escape")
@@ -199,7 +199,7 @@ def test_after_the_end_the_page_says_so(me: Visitor, practitioner: Practitioner)
     me.page.locator("textarea[name=additional_needs]").press_sequentially("Typed before the end.")
     _kept(me.page, "additional_needs", "Typed before the end.")
     expect(me.page.get_by_role("alertdialog", name="You will soon be signed out")).to_be_visible()
-    Session.objects.all().delete()
+    WebSession.objects.all().delete()
     me.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     ended = me.page.get_by_role("alertdialog", name="You have been signed out")
     expect(ended).to_be_visible()
@@ -233,4 +233,4 @@ def test_nothing_is_stored_in_the_browser(me: Visitor, practitioner: Practitione
 
     assert me.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     assert me.page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
-    assert {cookie["name"] for cookie in me.context.cookies()} == {"sessionid", "csrftoken"}
+    assert {cookie["name"] for cookie in me.context.cookies()} == {"sessionid", "csrftoken", "knowndevice"}

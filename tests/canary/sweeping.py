@@ -24,7 +24,6 @@ import pytest
 from bs4 import BeautifulSoup
 from celery.app.task import Task
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.db.models import Max, Model
@@ -32,7 +31,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from accounts.models import User
+from accounts.models import User, WebSession
 from interventions.models import Contract
 from monitoring.case_lists import BY_SLUG
 from monitoring.models import (
@@ -263,7 +262,7 @@ def _mail() -> Iterator[tuple[str, str]]:
 def _rows() -> Iterator[tuple[str, str]]:
     """Every table that is not the practitioner's: audit trail and outbox, the supplier's side, feedback, …"""
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.app_label not in ROOMS and model is not Session:
+        if model._meta.app_label not in ROOMS and model is not WebSession:
             yield f"table {model._meta.db_table}", str(list(model._base_manager.values_list()))
 
 
@@ -280,7 +279,7 @@ def _cache() -> Iterator[tuple[str, str]]:
 
 def _web_sessions() -> Iterator[tuple[str, str]]:
     suppliers = {str(pk) for pk in User.objects.filter(audience="SUPPLIER").values_list("pk", flat=True)}
-    for session in Session.objects.all():
+    for session in WebSession.objects.all():
         kept = session.get_decoded()
         if kept.get("_auth_user_id") in suppliers:
             yield "web session", str(kept)

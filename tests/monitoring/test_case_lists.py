@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -18,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.models import Membership, User, WebSession
 from events.models import AuditAction, AuditEvent
 from govuk.text import one_line
 from interventions.models import Contract
@@ -810,7 +809,7 @@ def test_what_is_searched_for_ends_with_the_web_session(client: Client, page: Pa
 
     client.post(reverse("accounts:sign_out"))
 
-    assert [row.get_decoded() for row in Session.objects.all() if "wynn" in str(row.get_decoded())] == []
+    assert [row.get_decoded() for row in WebSession.objects.all() if "wynn" in str(row.get_decoded())] == []
 
 
 # --- Managers ------------------------------------------------------------------------------------------

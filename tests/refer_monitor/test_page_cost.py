@@ -88,7 +88,7 @@ def test_what_is_counted(as_persona: AsPersona, cases: Cases) -> None:
     statements = statements_of(as_persona("sp.caseworker"), PAGES[0].address(cases))
 
     assert len([one for one in statements if one.startswith('INSERT INTO "events_auditevent"')]) == 1
-    assert not [one for one in statements if "django_session" in one or "SAVEPOINT" in one]
+    assert not [one for one in statements if "accounts_websession" in one or "SAVEPOINT" in one]
     assert not [one for one in statements if 'FROM "accounts_user"' in one]
 
 

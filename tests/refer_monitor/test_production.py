@@ -158,6 +158,45 @@ def test_connections_are_made_with_tls(changed: dict[str, str], said: list[str])
     assert started.stdout.splitlines() == said, started.stderr
 
 
+COOKIES = """
+import django; django.setup()
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.middleware.csrf import CsrfViewMiddleware, get_token
+from accounts.known_devices import remember
+from accounts.models import User
+from accounts.web_session import WebSessions
+
+def page(request):
+    request.session["x"] = 1
+    remember(request, User(username="pp"))
+    get_token(request)
+    return HttpResponse()
+
+request = RequestFactory().get("/", secure=True)
+middleware = WebSessions(CsrfViewMiddleware(page))
+middleware.SessionStore.save = lambda *_, **__: None
+for cookie in middleware(request).cookies.values():
+    flags = bool(cookie["secure"]), bool(cookie["httponly"])
+    print(cookie.key, cookie["path"], *flags, cookie["samesite"], cookie["domain"])
+print(settings.MESSAGE_STORAGE.rpartition(".")[2])
+"""
+
+
+def test_every_cookie_is_of_this_host_alone() -> None:
+    started = start(COOKIES)
+    assert started.returncode == 0, started.stderr
+    *cookies, messages = started.stdout.splitlines()
+    assert {cookie.split()[0] for cookie in cookies} == {
+        "__Host-sessionid",
+        "__Host-csrftoken",
+        "__Host-knowndevice",
+    }
+    assert {cookie.partition(" ")[2].strip() for cookie in cookies} == {"/ True True Lax"}
+    assert messages == "SessionStorage", "else a cookie of its own"
+
+
 # --- What is written down ------------------------------------------------------------------------
 
 

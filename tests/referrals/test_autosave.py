@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.forms.models import model_to_dict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import User, WebSession
 from events.models import AuditAction, AuditEvent
 from referrals.actions.delete_draft import delete_draft
 from referrals.actions.send_referral import send_referral
@@ -403,7 +402,7 @@ def test_what_a_script_posts_after_the_end_is_kept_and_leads_back_to_the_page(
     practitioner: Practitioner, tab: OpenedPage, as_persona: AsPersona
 ) -> None:
     tab.types(additional_needs="Before the end.")
-    Session.objects.all().delete()
+    WebSession.objects.all().delete()
 
     answer = tab.types(302, additional_needs="After the end.")
 
@@ -415,7 +414,7 @@ def test_what_a_script_posts_after_the_end_is_kept_and_leads_back_to_the_page(
 
 
 def test_without_its_token_nothing_is_kept_after_the_end(tab: OpenedPage) -> None:
-    Session.objects.all().delete()
+    WebSession.objects.all().delete()
     tab.fields.pop(TOKEN_FIELD)
 
     answer = tab.types(302, additional_needs="After the end.")

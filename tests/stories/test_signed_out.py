@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import User, WebSession
 from events.models import AuditAction, AuditEvent
 from referrals.actions.delete_draft import delete_draft
 from referrals.actions.send_referral import send_referral
@@ -117,7 +116,7 @@ def practitioner(as_persona: AsPersona, personas: dict[str, User]) -> Practition
 
 def _web_session_ends() -> None:
     """As after two hours, or when somebody signed out in another tab. The browser knows nothing of it."""
-    Session.objects.all().delete()
+    WebSession.objects.all().delete()
 
 
 def _signs_in(client: Client, username: str, address: str) -> BeautifulSoup:

@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, WebSession
 from events.models import AuditAction, AuditEvent
 from interventions.models import ContractGrant
 from monitoring import signed_out, tasks
@@ -86,7 +85,7 @@ def _types(client: Client, case: ReceivedReferral, page: PageOfACase) -> dict[st
 
 
 def _session_ends() -> None:
-    Session.objects.all().delete()
+    WebSession.objects.all().delete()
 
 
 def _panel(soup: BeautifulSoup) -> BeautifulSoup | None:
