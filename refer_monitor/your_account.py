@@ -19,7 +19,7 @@ from accounts.models import User
 from events.doors import for_everyone
 
 PAGE_SIZE = 20
-WRONG_PASSWORD = "Enter your current password as it is now"  # noqa: S105 (a sentence)
+WRONG_PASSWORD = "Your current password is not right"  # noqa: S105 (a sentence)
 CHANGED = "Your password is changed. You are signed out everywhere else."
 ENDED = "You are signed out there."
 ALL_ENDED = "You are signed out everywhere else."

@@ -263,7 +263,7 @@ def test_a_new_password_ends_every_other_web_session(username: str, personas: An
 
 
 WRONG = [
-    pytest.param({"current": "wrong"}, "Enter your current password as it is now", id="wrong password"),
+    pytest.param({"current": "wrong"}, "Your current password is not right", id="wrong password"),
     pytest.param({"current": ""}, "Enter your current password", id="none"),
     pytest.param({"new": ""}, "Enter a new password", id="no new one"),
     pytest.param({"new": "short"}, "must be 8 characters or more", id="too short"),

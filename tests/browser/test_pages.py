@@ -67,6 +67,24 @@ def test_pages_for_anyone(visitor: Visitors, settings: Any) -> None:
         me.presses("Sign in", status).looks()
 
 
+@pytest.mark.parametrize("persona", ["pp", "sp.caseworker", "admin"])
+def test_ones_own_account(visitor: Visitors, persona: str) -> None:
+    there, me = visitor().signs_in(persona), visitor().signs_in(persona)
+    me.opens("/your-account").looks()
+    assert "You are here" in me.main
+    me.presses("Sign out there").looks()
+    assert "You are signed out there." in me.main
+    assert there.opens("/your-account").heading == "Sign in"
+
+    me.follows("Change your password").looks()
+    me.presses("Change password", 422).looks()
+    me.fills("Current password", "wrong").fills("New password", "a longer pass phrase")
+    me.presses("Change password", 422).looks()
+    me.fills("Current password", "refer-and-monitor").fills("New password", "a longer pass phrase")
+    me.presses("Change password").looks()
+    assert "Your password is changed" in me.main
+
+
 @pytest.mark.parametrize(
     ("persona", "address", "status"),
     [

@@ -184,6 +184,29 @@ def test_a_warning_comes_before_the_end_and_the_keyboard_stays_signed_in(
     expect(dialog).to_be_hidden()
 
 
+def test_near_the_end_that_nothing_puts_off_the_warning_says_so_once(
+    me: Visitor, practitioner: Practitioner, settings: Any
+) -> None:
+    settings.WEB_SESSION_LIFETIME = 122
+    settings.WEB_SESSION_WARNING = 120
+    me.context.clear_cookies()
+    me.signs_in("pp").opens(practitioner.address("tasks"))
+    dialog = me.page.get_by_role("alertdialog", name="You will soon be signed out")
+    expect(dialog).to_contain_text("Save what you are doing before then")
+    expect(dialog.get_by_role("button", name="Stay signed in")).to_be_hidden()
+    me.looks()
+
+    dialog.get_by_role("button", name="Continue").click()
+    expect(dialog).to_be_hidden()
+    me.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    me.page.wait_for_timeout(2_000)
+    expect(dialog).to_be_hidden()  # its reader knows
+
+    WebSession.objects.all().delete()
+    me.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(me.page.get_by_role("alertdialog", name="You have been signed out")).to_be_visible()
+
+
 @pytest.mark.usefixtures("short")
 def test_another_tab_that_is_used_counts(me: Visitor, practitioner: Practitioner, settings: Any) -> None:
     me.opens(practitioner.address("tasks"))

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_names_without_capitals"),
+        ("accounts", "0003_provider_codes"),
     ]
 
     operations = [
