@@ -172,6 +172,39 @@ def test_what_was_typed_is_offered_back_and_saving_stores_it(
     assert not KeptText.objects.exists()
 
 
+ENDINGS = [
+    pytest.param({}, id="everywhere else"),
+    pytest.param({"is_one": True}, id="there alone"),
+    pytest.param({"new": "a longer pass phrase"}, id="by a new password"),
+]
+
+
+@pytest.mark.parametrize("how", ENDINGS)
+def test_a_web_session_that_was_ended_in_another_browser_loses_nothing(
+    practitioner: Practitioner, as_persona: AsPersona, how: dict[str, Any]
+) -> None:
+    # Given something typed in one browser, while another one is signed in
+    url = QUESTION.address(practitioner)
+    fields = filled_in(practitioner.open(url)) | QUESTION.typed
+    there = WebSession.objects.get(session_key=practitioner.client.session.session_key)
+    another = as_persona("pp")
+
+    # When the first is signed out from the other, then saving asks to sign in
+    if "new" in how:
+        another.post(reverse("change_password"), {"current": PASSWORD, "new": how["new"]})
+    else:
+        another.post(reverse("end_session"), {"session": there.name} if how else {})
+    sent_to = practitioner.client.post(url, fields)["Location"]
+    assert sent_to.startswith(reverse("accounts:sign_in"))
+
+    # And the text is offered back after that
+    assert KeptText.objects.count() == 1
+    practitioner.client.force_login(practitioner.draft.created_by)
+    page = practitioner.open(url)
+    assert OFFERED in _text(page)
+    assert _in_the_form(page, QUESTION.typed) == QUESTION.typed
+
+
 @pytest.mark.parametrize("name", ["the edit page", "a section's page", "a date"])
 def test_it_can_be_discarded(practitioner: Practitioner, name: str) -> None:
     typing = PAGES[name]
