@@ -44,6 +44,7 @@ class AuditAction(models.TextChoices):
     RISK_REMOVED = "risk.removed", "Removed a section of risk information"
     RISK_NONE_IDENTIFIED = "risk.none_identified", "Confirmed no identified risk in a section"
     RISK_TAKEN = "risk.newer_taken", "Took a newer OASys assessment"
+    RISK_NEWER_KEPT_OUT = "risk.newer_kept_out", "Decided not to take a newer OASys assessment"
     RISK_DECLARED = "risk.declared", "Declared responsibility for sharing risk information"
     RISK_SHARED = "risk.shared", "Shared risk information with a service provider"
     RISK_SOURCE_PURGED = "risk.source_purged", "Deleted the OASys text after sharing"

@@ -117,7 +117,7 @@ WITHHELD: dict[str, frozenset[str]] = {
     "referrals.CaseOpening": frozenset({"id", "user", "referral", "reason", "opened_at"}),
     "risk.RiskInformation": frozenset(
         {"id", "crn", "owner", "created_at", "last_outcome", "last_asked_at", "newer_assessed_at",
-         "newer_announced_at", "purged_at"}
+         "newer_announced_at", "newer_answer", "kept_out_hash", "purged_at"}
     ),
     "risk.RiskSnapshot": frozenset(
         {"id", "risk", "outcome", "assessed_at", "fetched_at", "fetched_by", "levels_in_community",

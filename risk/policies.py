@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import User
-from risk.models import RiskInformation, RiskSection
+from risk.models import Answer, RiskInformation, RiskSection
 
 
 def may_change(user: User, risk: RiskInformation) -> bool:
@@ -11,6 +11,17 @@ def may_change(user: User, risk: RiskInformation) -> bool:
     return risk.owner_id == user.pk and risk.purged_at is None
 
 
-def may_have_no_identified_risk(section: RiskSection) -> bool:
-    """Refused where OASys says there is a risk (decision R4)."""
-    return section.may_have_no_identified_risk
+def why_not_no_identified_risk(section: RiskSection) -> tuple[str, str]:
+    """A code and a sentence, or two empty texts when it may be said (decision R4)."""
+    if section.may_have_no_identified_risk:
+        return "", ""
+    if section.is_unknown:
+        return "oasys_unknown", (
+            "OASys has not answered about this section, so it is not known whether there is a risk. Write what you "
+            "know yourself, remove the section, or wait until OASys answers."
+        )
+    if section.source_answer == Answer.YES:
+        return "oasys_yes", "OASys says there is a risk here, so you cannot say that none is identified."
+    if section.source_text.strip():
+        return "oasys_text", "OASys has information here, so you cannot say that no risk is identified."
+    return "not_oasys", "This section is your own, so there is nothing to confirm about it."

@@ -105,11 +105,24 @@ def is_declared(risk: RiskInformation) -> bool:
     )
 
 
+def was_declared(risk: RiskInformation) -> bool:
+    """True when somebody took responsibility at some time, be it over other content."""
+    return any(True for _ in risk.declarations.all())
+
+
+def is_begun(risk: RiskInformation) -> bool:
+    """True as soon as a section was changed, or responsibility taken."""
+    return was_declared(risk) or any(section.changed_at is not None for section in risk.sections.all())
+
+
 def redacted(risk: RiskInformation) -> RedactedRisk:
-    """The content to hand over. Raises NotDeclared unless it was declared exactly as it is (R4, R9)."""
+    """The content to hand over. Raises NotDeclared unless it was declared exactly as it is (R4, R9).
+
+    Nor is anything handed over while OASys says something newer about which nobody has decided (R3).
+    """
     sections = risk.in_order()
     declaration = standing_declaration(risk)
     unfit = any(section.state == SectionState.UNREVIEWED or too_long(section) for section in sections)
-    if declaration is None or unfit or not is_declared(risk):
+    if declaration is None or unfit or risk.newer_is_undecided or not is_declared(risk):
         raise NotDeclared
     return RedactedRisk({section.key: proposed(section) for section in sections}, declaration)

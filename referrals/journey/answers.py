@@ -117,9 +117,12 @@ class SharedPersonalDetails:
 
 @dataclass(frozen=True, slots=True)
 class RiskDeclared:
-    """Whether responsibility was taken for exactly the risk information as it stands."""
+    """Whether responsibility was taken for exactly the risk information as it stands; if not, how far it is."""
 
     is_declared: bool
+    was_declared: bool = False  # over other content
+    is_begun: bool = False
+    newer_is_undecided: bool = False  # OASys says something else by now
 
 
 @dataclass(frozen=True, slots=True)

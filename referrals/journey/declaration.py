@@ -27,6 +27,7 @@ class TaskStatus(Enum):
     CANNOT_START_YET = "Cannot start yet"
     NOT_STARTED = "Not started"
     IN_PROGRESS = "In progress"
+    DECLARE_AGAIN = "Declare again"
     COMPLETED = "Completed"
 
 
@@ -267,7 +268,15 @@ class Progress:
             return TaskStatus.COMPLETED
         if not open_yet:
             return TaskStatus.CANNOT_START_YET
-        return TaskStatus.IN_PROGRESS if answered else TaskStatus.NOT_STARTED
+        if any(placed.page.is_to_be_confirmed_again(self.answers(placed)) for placed in steps):
+            return TaskStatus.DECLARE_AGAIN
+        begun = answered or any(self.is_begun(placed) for placed in steps)
+        return TaskStatus.IN_PROGRESS if begun else TaskStatus.NOT_STARTED
+
+    def is_begun(self, placed: PlacedStep) -> bool:
+        """Whether something was done about a step that is not complete."""
+        answers = self.answers(placed)
+        return placed.page.is_begun(answers) or placed.page.is_answered(answers)
 
     def _task_name(self, placed: PlacedStep) -> str:
         name = self._named(placed.task.name)

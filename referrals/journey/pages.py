@@ -83,6 +83,16 @@ class Page(Form):
         return all(value is not None and value != "" for value in asdict(answers).values())
 
     @classmethod
+    def is_begun(cls, answers: Any) -> bool:
+        """Whether something was done about answers that are not complete. A plain form is saved whole or not at all."""
+        return False
+
+    @classmethod
+    def is_to_be_confirmed_again(cls, answers: Any) -> bool:
+        """Whether it was complete once, and changed since. Most pages have nothing to confirm."""
+        return False
+
+    @classmethod
     def outdated(cls, answers: Any, situation: Situation) -> str:
         """Why complete answers no longer do, or nothing. The question counts as unanswered then."""
         return ""

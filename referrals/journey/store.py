@@ -16,7 +16,7 @@ from referrals.journey.answers import (
     Services,
 )
 from referrals.models import ChosenService, Referral
-from risk.redaction import is_declared, keyed_hash
+from risk.redaction import is_begun, is_declared, keyed_hash, was_declared
 
 A = TypeVar("A")
 
@@ -35,7 +35,11 @@ class DraftStore:
         if kind is Services:
             return cast(A, Services(tuple(sorted(one.category_id for one in self.referral.services.all()))))
         if kind is RiskDeclared:
-            return cast(A, RiskDeclared(is_declared(self.referral.risk)))
+            risk = self.referral.risk
+            declared = RiskDeclared(
+                is_declared(risk), was_declared(risk), is_begun(risk), risk.newer_is_undecided
+            )
+            return cast(A, declared)
         row = service if service is not None else self.referral
         return kind(**{name: self._from_column(kind, getattr(row, name)) for name in self._names(kind)})
 

@@ -15,9 +15,33 @@ from referrals.signed_out import author_token
 from risk.forms.editing import EditForm, SectionForm, fingerprint, opened_name
 from risk.forms.reviewing import ReviewForm
 from risk.models import RiskInformation, RiskSection, SectionKey
-from risk.presenters import rosh_panel, sections
+from risk.presenters import newer, rosh_panel, sections
 from risk.presenters.sections import SectionView
 from risk.wording import warning
+
+NEWER_FIELD = "newer_opened"  # which newer answer the page showed
+DECIDE_NEWER = (
+    "OASys was updated, so nothing was saved or shared. See what changed, and choose: take the newer information, or "
+    "keep what is here"
+)
+
+
+def has_unseen_newer(request: HttpRequest, risk: RiskInformation, key: SectionKey) -> bool:
+    """Whether OASys says something else about the section by now than the posted page showed."""
+    changes = newer.present(risk)
+    return (
+        changes is not None
+        and request.POST.get(NEWER_FIELD, "") != changes.seen
+        and any(change.key == key for change in changes.sections)
+    )
+
+
+def _errors(form: EditForm | SectionForm | ReviewForm) -> list[dict[str, str]]:
+    """The error summary; what is to be decided about OASys leads there."""
+    return [
+        line | {"href": "#oasys-newer"} if line["text"] == DECIDE_NEWER else line
+        for line in form.error_list()
+    ]
 
 
 def _shared(request: HttpRequest, draft: Referral, risk: RiskInformation) -> dict[str, Any]:
@@ -26,6 +50,8 @@ def _shared(request: HttpRequest, draft: Referral, risk: RiskInformation) -> dic
         "banner": Banner.of(draft),
         "draft": draft,
         "risk": view,
+        "newer": newer.present(risk),
+        "newer_field": NEWER_FIELD,
         "warning": warning(view.sections_edited),
         "token_field": TOKEN_FIELD,
         "author_token": author_token(request.user, draft),  # type: ignore[arg-type]
@@ -49,7 +75,7 @@ def _review_errors(form: ReviewForm) -> list[dict[str, str]]:
     problems: list[SectionView] = getattr(form, "problems", [])
     if problems:
         return [{"text": section.problem, "href": f"#change-{section.slug}"} for section in problems]
-    return form.error_list()
+    return _errors(form)
 
 
 def problems(risk: RiskInformation) -> list[SectionView]:
@@ -75,6 +101,7 @@ def edit(request: HttpRequest, draft: Referral, risk: RiskInformation, form: Edi
     return {
         **context,
         "form": form,
+        "errors": _errors(form),
         "boxes": boxes,
         "tick": form["understood"] if "understood" in form.fields else EditForm(sections=[])["understood"],
         **_kept(request, draft, form),
@@ -93,6 +120,7 @@ def _kept(request: HttpRequest, draft: Referral, form: EditForm | SectionForm) -
     kept = getattr(form, "kept", None)
     return {
         "offered": getattr(form, "offered", ""),
+        "can_discard": bool(getattr(form, "offered", "") or form.errors),
         "carried": carried(request, draft, kept),
         "elsewhere": both_texts.elsewhere(kept) if kept else "",
     }
@@ -107,6 +135,7 @@ def one_section(
     return {
         **context,
         "form": form,
+        "errors": _errors(form),
         "section": next(view for view in context["risk"].sections if view.key == key),
         "opened": _opened(form, "opened", section),
         "saved_meanwhile": section.box_text if form.is_stale else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from events.doors import for_practitioners
 from events.models import AuditAction
+from events.refusals import Refused
 from referrals.actions.changing import touch
 from referrals.kept_text import differing, forget, kept_for, offered, typed_elsewhere
 from referrals.models import KeptText, Referral
@@ -25,13 +28,49 @@ from risk.forms.editing import EditForm, SectionForm
 from risk.forms.reviewing import ReviewForm
 from risk.models import RiskInformation, SectionKey
 from risk.reading import for_page
+from risk.redaction import content_hash
 from risk.wording import CURRENT_WORDING
 
+
+class Button(NamedTuple):
+    """One of the buttons under a section: what it does, what it is called, what is said afterwards."""
+
+    act: changing.Act
+    name: str
+    done: str
+
+
 BUTTONS = {
-    "revert": (changing.revert_section, "“{heading}” was reverted to the original OASys information."),
-    "undo": (changing.undo_last_change, "The last change to “{heading}” was undone."),
-    "remove": (changing.remove_section, "“{heading}” was removed. Nothing of it will be shared."),
-    "none": (changing.confirm_no_identified_risk, "You confirmed no identified risk for “{heading}”."),
+    "revert": Button(
+        changing.revert_section,
+        "Revert to original OASys information",
+        "“{heading}” was reverted to the original OASys information.",
+    ),
+    "undo": Button(changing.undo_last_change, "Undo", "The last change to “{heading}” was undone."),
+    "remove": Button(
+        changing.remove_section,
+        "Remove this section",
+        "“{heading}” was removed. Nothing of it will be shared.",
+    ),
+    "none": Button(
+        changing.confirm_no_identified_risk,
+        "No identified risk",
+        "You confirmed no identified risk for “{heading}”.",
+    ),
+}
+NOT_DONE = (
+    "“{button}” was not done, because what you typed cannot be kept as it is. Change it, or discard it, and press "
+    "“{button}” again"
+)
+NEWER_CHOICES = {
+    "take": (
+        pulling.take_newer,
+        "The information now comes from the newer OASys assessment. Your own text was kept. Review what changed.",
+    ),
+    "keep": (
+        pulling.keep_newer_out,
+        "You kept the information as it was here. You are told when OASys changes again.",
+    ),
 }
 CHANGED = (
     "The risk information changed after you opened this page. Review it as it stands now, and confirm again"
@@ -39,7 +78,12 @@ CHANGED = (
 TYPED_ELSEWHERE = (
     "Something else was typed here in another tab or window. Compare both texts and save again to keep yours"
 )
-NEWER = "OASys was updated since this information was pulled. Take the new information, or confirm what is here again."
+NEWER_HERE = "OASys now says something else about this section. Compare it below, and save again to keep what you typed"
+NEWER_CHANGED = "OASys changed again after you opened this page. See what it says now, and choose again"
+NOT_DECIDED = (
+    "Nothing was taken or kept yet, because what you typed cannot be saved as it is. Change it, or discard it, and "
+    "choose again"
+)
 
 
 @for_practitioners(records=AuditAction.RISK_VIEWED)
@@ -58,8 +102,7 @@ def risk_information(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     context = risk_pages.review(request, draft, risk, form)
     draft.risk = risk
     context["details_to_decide"] = count_undecided(draft, user)
-    status = 200 if not form.errors else 409 if CHANGED in form.non_field_errors() else 422
-    return render(request, "risk/review.html", {**context, "success": said(request)}, status=status)
+    return render(request, "risk/review.html", {**context, "success": said(request)}, status=_status(form))
 
 
 def _pulled(draft: Referral, user: User, *, once: bool) -> RiskInformation:
@@ -80,17 +123,31 @@ def _declare_as_it_stands(
         form.problems = problems  # type: ignore[attr-defined]
         form.add_error(None, "Some sections cannot be shared as they are")
         return False
-    if risk.newer_announced_at is None and pulling.check_freshness(risk=risk, by=user):
-        form.add_error(None, NEWER)
-        return False
+    _check_freshness(risk, user)
     seen = form.cleaned_data["seen"]
     try:
         declaring.declare(risk=risk, by=user, wording_version=CURRENT_WORDING.version, seen=seen)
+    except declaring.NewerUndecided:
+        form.refuse(risk_pages.DECIDE_NEWER, is_conflict=True)
+        return False
     except declaring.ChangedSinceSeen:
-        form.add_error(None, CHANGED)
+        form.refuse(CHANGED, is_conflict=True)
         return False
     touch(draft)
     return True
+
+
+def _check_freshness(risk: RiskInformation, user: User) -> None:
+    """Before declaring, OASys is asked once more, unless something newer waits for a decision already (R3)."""
+    if not risk.newer_is_undecided:
+        pulling.check_freshness(risk=risk, by=user)
+
+
+def _status(form: ReviewForm | EditForm | SectionForm) -> int:
+    """As it was asked for; somebody saved first; or there is something to mend."""
+    if not form.errors:
+        return 200
+    return 409 if form.is_conflict or getattr(form, "typed_elsewhere", {}) else 422
 
 
 @for_practitioners(records=AuditAction.RISK_VIEWED)
@@ -105,28 +162,28 @@ def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if do == "discard":
         forget(request, user)
         return redirect(request.path)
+    if do in NEWER_CHOICES:
+        return _decide_newer_on_the_edit_page(request, draft, user, do)
     if do in BUTTONS:
         return _press(request, draft, risk, user, do, _known(key))
     if do != "save":
         raise Http404
-    form = EditForm(request.POST, sections=risk.in_order())
-    if form.is_valid() and not _refuses_typed_elsewhere(form, typed_elsewhere(request, user)):
-        if risk.newer_announced_at is None and pulling.check_freshness(risk=risk, by=user):
-            form.add_error(None, NEWER)
-        elif _save_and_declare(risk, form, user):
-            touch(draft)
-            forget(request, user)
-            return redirect(
-                address_to_check(draft, user, RISK) or reverse("referrals:tasks", args=[draft.pk])
-            )
-        else:
-            form = EditForm(request.POST, sections=for_page(draft.risk_id).in_order())
-            form.is_valid()  # says which section was saved meanwhile
+    form = _save_edit_page(request, draft, risk, user)
+    if not form.errors:
+        touch(draft)
+        forget(request, user)
+        return redirect(address_to_check(draft, user, RISK) or reverse("referrals:tasks", args=[draft.pk]))
     return _edit_page(request, draft, for_page(draft.risk_id), form)
 
 
-def _save_and_declare(risk: RiskInformation, form: EditForm, user: User) -> bool:
-    """False when another tab saved one of the sections between our reading and our writing."""
+def _save_edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation, user: User) -> EditForm:
+    """Save every box and declare, or do neither. The form has errors then, and everything as it was typed."""
+    form = EditForm(request.POST, sections=risk.in_order())
+    if not form.is_valid() or _refuses_typed_elsewhere(form, typed_elsewhere(request, user)):
+        if form.seen and form.seen != content_hash(risk.in_order()):
+            form.refuse_changed_unseen(CHANGED)  # or the next post would carry what nobody pointed out
+        return form
+    _check_freshness(risk, user)
     try:
         declaring.save_and_declare(
             risk=risk,
@@ -134,10 +191,58 @@ def _save_and_declare(risk: RiskInformation, form: EditForm, user: User) -> bool
             by=user,
             wording_version=CURRENT_WORDING.version,
             as_opened=form.as_opened,
+            seen=form.seen,
         )
+    except declaring.NewerUndecided:
+        form.refuse(risk_pages.DECIDE_NEWER, is_conflict=True)
+    except (declaring.ChangedSinceSeen, changing.SavedMeanwhile):
+        form = EditForm(request.POST, sections=for_page(draft.risk_id).in_order())
+        form.is_valid()  # says which box was saved meanwhile
+        form.refuse_changed_unseen(CHANGED)
+    return form
+
+
+def _decide_newer_on_the_edit_page(
+    request: HttpRequest, draft: Referral, user: User, do: str
+) -> HttpResponse:
+    form = _decide_newer(
+        request,
+        draft,
+        user,
+        do,
+        lambda risk: EditForm(request.POST, sections=risk.in_order(), for_saving=False),
+    )
+    if form.errors:
+        return _edit_page(request, draft, for_page(draft.risk_id), form)
+    return redirect(request.path)
+
+
+TypedIn = TypeVar("TypedIn", EditForm, SectionForm)
+
+
+def _decide_newer(
+    request: HttpRequest, draft: Referral, user: User, do: str, read: Callable[[RiskInformation], TypedIn]
+) -> TypedIn:
+    """Keep what was typed, and take the newer OASys information or keep it out; or do neither, with errors."""
+    form = read(for_page(draft.risk_id))
+    if not form.is_valid():
+        form.refuse(NOT_DECIDED)
+        return form
+    decide, sentence = NEWER_CHOICES[do]
+    seen = request.POST.get(risk_pages.NEWER_FIELD, "")
+    try:
+        decide(risk=draft.risk, seen=seen, by=user, boxes=form.texts(), as_opened=form.as_opened)
+    except pulling.NewerChanged:
+        form.refuse(NEWER_CHANGED, is_conflict=True)
     except changing.SavedMeanwhile:
-        return False
-    return True
+        form = read(for_page(draft.risk_id))
+        form.is_valid()
+        form.refuse(NOT_DECIDED, is_conflict=True)
+    else:
+        touch(draft)
+        forget(request, user)
+        say(request, sentence)
+    return form
 
 
 def _press(
@@ -145,15 +250,17 @@ def _press(
 ) -> HttpResponse:
     """Keep what was typed in the boxes, then do what the section's button says.
 
-    Boxes that cannot be kept (too long, changed meanwhile) come back as typed, with their errors.
+    When its own box cannot be kept (too long, changed meanwhile), nothing is done; other boxes that cannot come back
+    as typed, with their errors.
     """
     form = EditForm(request.POST, sections=risk.in_order(), for_saving=False)
     form.is_valid()
-    action, sentence = BUTTONS[do]
+    button = BUTTONS[do]
+    if key.value in form.errors and key.value in request.POST:
+        form.refuse(NOT_DONE.format(button=button.name), is_conflict=key.value in form.stale)
+        return _edit_page(request, draft, risk, form)
     try:
-        changing.press_button(
-            risk=risk, key=key.value, act=action, boxes=form.texts(), by=user, as_opened=form.as_opened
-        )
+        _do(button, risk, key, form, user)
     except changing.SavedMeanwhile:  # by another tab, just now: read again, the form will say so
         return _press(request, draft, for_page(draft.risk_id), user, do, key)
     touch(draft)
@@ -162,8 +269,22 @@ def _press(
             request, draft, for_page(draft.risk_id), _as_typed_but_for(request.POST, risk.pk, key)
         )
     forget(request, user)
-    say(request, sentence.format(heading=key.label))
+    say(request, button.done.format(heading=key.label))
     return redirect(f"{request.path}#{key.slug}")
+
+
+def _do(
+    button: Button, risk: RiskInformation, key: SectionKey, form: EditForm | SectionForm, user: User
+) -> None:
+    """Press a button with the boxes of a form. What was typed is kept also when the button is refused."""
+    boxes, as_opened = form.texts(), form.as_opened
+    try:
+        changing.press_button(
+            risk=risk, key=key.value, act=button.act, boxes=boxes, by=user, as_opened=as_opened
+        )
+    except Refused:
+        changing.keep_typed(risk=risk, boxes=boxes, by=user, as_opened=as_opened)
+        raise
 
 
 def _as_typed_but_for(posted: QueryDict, risk_id: UUID, key: SectionKey) -> EditForm:
@@ -200,10 +321,8 @@ def _refuses_typed_elsewhere(form: EditForm | SectionForm, kept: KeptText | None
 
 
 def _edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation, form: EditForm) -> HttpResponse:
-    is_conflict = getattr(form, "stale", ()) or getattr(form, "typed_elsewhere", {})
-    status = 200 if not form.errors else 409 if is_conflict else 422
     context = risk_pages.edit(request, draft, risk, form)
-    return render(request, "risk/edit.html", {**context, "success": said(request)}, status=status)
+    return render(request, "risk/edit.html", {**context, "success": said(request)}, status=_status(form))
 
 
 @for_practitioners(records=AuditAction.RISK_VIEWED)
@@ -212,44 +331,95 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
     draft = own_draft(request, referral_id, with_services=False)
     user = user_of(request)
     key = _named(slug)
-    risk = _pulled(draft, user, once=True)  # one may come here without opening the review page first
-    form = SectionForm(request.POST if request.method == "POST" else None, section=risk.section(key))
-    if request.method == "POST":
-        do = request.POST.get("do", "save")
-        if do == "discard":
-            forget(request, user)
+    # One may come here without opening the review page first.
+    risk = _pulled(draft, user, once=request.method == "POST")
+    if request.method != "POST":
+        return _section_page(
+            request, draft, risk, key, _section_form_with_kept_text(request, risk, key, user)
+        )
+    do = request.POST.get("do", "save")
+    if do == "discard":
+        forget(request, user)
+        return redirect(request.path)
+    if do in NEWER_CHOICES:
+        form = _decide_newer(request, draft, user, do, lambda risk: _typed_in(request, risk, key))
+        if not form.errors:
             return redirect(request.path)
-        if do in BUTTONS:
-            action, sentence = BUTTONS[do]
-            typed = {key.value: form.cleaned_data["text"]} if form.is_valid() else {}
-            changing.press_button(risk=risk, key=key.value, act=action, boxes=typed, by=user)
-            return _changed(
-                request, draft, user, sentence.format(heading=key.label), stay=do in ("revert", "undo")
-            )
-        if do != "save":
-            raise Http404
-        if form.is_valid() and not _refuses_typed_elsewhere(form, typed_elsewhere(request, user)):
-            text = form.cleaned_data["text"]
-            try:
-                changed = changing.edit_section(
-                    risk=risk, key=key.value, text=text, by=user, as_opened=form.as_opened
-                )
-            except changing.SavedMeanwhile:
-                risk = for_page(draft.risk_id)
-                form = SectionForm(request.POST, section=risk.section(key))
-                form.is_valid()  # says that it was
-            else:
-                said_so = f"“{key.label}” was saved." if changed else "Nothing was changed."
-                return _changed(request, draft, user, said_so, saved=saved_by_section(key.slug))
+    elif do in BUTTONS:
+        form = _press_in_section(request, draft, risk, key, user, BUTTONS[do])
+        if not form.errors:
+            done = BUTTONS[do].done.format(heading=key.label)
+            return _changed(request, draft, user, done, stay=do in ("revert", "undo"))
+    elif do == "save":
+        form, changed = _save_section(request, draft, risk, key, user)
+        if not form.errors:
+            saved = f"“{key.label}” was saved." if changed else "Nothing was changed."
+            return _changed(request, draft, user, saved, saved=saved_by_section(key.slug))
     else:
-        kept = kept_for(user, request.path)
-        typed = differing(kept, {"text": risk.section(key).box_text})
-        form = SectionForm(section=risk.section(key), initial=typed)
-        _keeps(form, kept, offered(kept) if kept and typed else "")
-    is_conflict = form.is_stale or getattr(form, "typed_elsewhere", {})
-    status = 200 if not form.errors else 409 if is_conflict else 422
+        raise Http404
+    return _section_page(request, draft, for_page(draft.risk_id), key, form)
+
+
+def _typed_in(
+    request: HttpRequest, risk: RiskInformation, key: SectionKey, *, for_saving: bool = False
+) -> SectionForm:
+    return SectionForm(request.POST, section=risk.section(key), for_saving=for_saving)
+
+
+def _save_section(
+    request: HttpRequest, draft: Referral, risk: RiskInformation, key: SectionKey, user: User
+) -> tuple[SectionForm, bool]:
+    """Save the box. The form has errors when it was not saved; the other value: whether anything changed."""
+    form = _typed_in(request, risk, key, for_saving=True)
+    if not form.is_valid() or _refuses_typed_elsewhere(form, typed_elsewhere(request, user)):
+        return form, False
+    if risk_pages.has_unseen_newer(request, risk, key):
+        form.refuse(NEWER_HERE, is_conflict=True)
+        return form, False
+    try:
+        changed = changing.keep_typed(risk=risk, boxes=form.texts(), by=user, as_opened=form.as_opened)
+    except changing.SavedMeanwhile:
+        form = _typed_in(request, for_page(draft.risk_id), key, for_saving=True)
+        form.is_valid()  # says that it was
+        return form, False
+    return form, bool(changed)
+
+
+def _press_in_section(
+    request: HttpRequest,
+    draft: Referral,
+    risk: RiskInformation,
+    key: SectionKey,
+    user: User,
+    button: Button,
+) -> SectionForm:
+    """Keep what was typed, then do what the button says; when it cannot be kept, nothing is done."""
+    form = _typed_in(request, risk, key)
+    if not form.is_valid():
+        form.refuse(NOT_DONE.format(button=button.name))
+        return form
+    try:
+        _do(button, risk, key, form, user)
+    except changing.SavedMeanwhile:  # by another tab, just now: read again, the form will say so
+        return _press_in_section(request, draft, for_page(draft.risk_id), key, user, button)
+    return form
+
+
+def _section_form_with_kept_text(
+    request: HttpRequest, risk: RiskInformation, key: SectionKey, user: User
+) -> SectionForm:
+    kept = kept_for(user, request.path)
+    typed = differing(kept, {"text": risk.section(key).box_text})
+    form = SectionForm(section=risk.section(key), initial=typed)
+    _keeps(form, kept, offered(kept) if kept and typed else "")
+    return form
+
+
+def _section_page(
+    request: HttpRequest, draft: Referral, risk: RiskInformation, key: SectionKey, form: SectionForm
+) -> HttpResponse:
     context = risk_pages.one_section(request, draft, risk, key, form)
-    return render(request, "risk/section.html", {**context, "success": said(request)}, status=status)
+    return render(request, "risk/section.html", {**context, "success": said(request)}, status=_status(form))
 
 
 def _changed(
@@ -274,17 +444,19 @@ def _changed(
 @require_POST
 @for_practitioners(records=AuditAction.RISK_TAKEN)
 def risk_take_newer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """Work from what OASys says now instead of the earlier answer (decision R3)."""
+    """Work from what OASys says now instead of the earlier answer, or keep what is here (decision R3)."""
     draft = own_draft(request, referral_id, with_services=False)
-    outcome = pulling.take_newer(risk=draft.risk, by=user_of(request))
-    if outcome.is_snapshot:
-        touch(draft)
-        say(request, "The information now comes from the newer OASys assessment. Your own text was kept.")
+    decide, sentence = NEWER_CHOICES.get(request.POST.get("do", ""), (None, ""))
+    seen = request.POST.get(risk_pages.NEWER_FIELD, "")
+    try:
+        if decide is None:
+            raise pulling.NewerChanged
+        decide(risk=draft.risk, seen=seen, by=user_of(request))
+    except pulling.NewerChanged:
+        say(request, f"{NEWER_CHANGED}.", is_warning=True)
     else:
-        say(
-            request,
-            "OASys did not give the newer information. Nothing was changed. Try again in a few minutes.",
-        )
+        touch(draft)
+        say(request, sentence)
     return redirect("referrals:risk_information", draft.pk)
 
 

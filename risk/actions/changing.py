@@ -27,6 +27,7 @@ RECORDED_AS = {
     Cause.REMOVE: AuditAction.RISK_REMOVED,
     Cause.NO_IDENTIFIED_RISK: AuditAction.RISK_NONE_IDENTIFIED,
     Cause.REVERT: AuditAction.RISK_REVERTED,
+    Cause.UNDO: AuditAction.RISK_UNDONE,
 }
 
 
@@ -66,12 +67,14 @@ def remove_section(*, risk: RiskInformation, key: str, by: User) -> bool:
 
 @transaction.atomic
 def confirm_no_identified_risk(*, risk: RiskInformation, key: str, by: User) -> bool:
-    """Say that no risk is identified in this section (seed: risk newsletter). Raises Refused where OASys says Yes."""
+    """Say that no risk is identified in this section (seed: risk newsletter).
+
+    Raises Refused unless OASys answered, and holds neither a Yes nor text.
+    """
     section = _locked(risk, key, by)
-    if not policies.may_have_no_identified_risk(section):
-        raise Refused(
-            "OASys says there is a risk here, so you cannot say that none is identified.", code="oasys_yes"
-        )
+    code, reason = policies.why_not_no_identified_risk(section)
+    if code:
+        raise Refused(reason, code=code)
     return _change(section, Cause.NO_IDENTIFIED_RISK, SectionState.NO_IDENTIFIED_RISK, "", by)
 
 
@@ -92,14 +95,25 @@ def undo_last_change(*, risk: RiskInformation, key: str, by: User) -> bool:
         return False
     last.undone_at = timezone.now()
     last.save(update_fields=["undone_at"])
-    state = SectionState(last.state_before)
-    if state == SectionState.NO_IDENTIFIED_RISK and not policies.may_have_no_identified_risk(section):
-        state = SectionState.UNREVIEWED  # OASys says Yes by now
-    _write(section, state, last.text_before, by)
+    _write(section, _state_again(section, last), last.text_before, by)
     audit.record(
         AuditAction.RISK_UNDONE, by=by, referral=section.risk_id, section=section.key, cause=last.cause
     )
     return True
+
+
+def _undo_typing(section: RiskSection, by: User) -> bool:
+    """Take back what was typed a moment ago, as a change of its own: the next undo brings it back."""
+    last = section.changes.order_by("-number")[0]
+    return _change(section, Cause.UNDO, _state_again(section, last), last.text_before, by)
+
+
+def _state_again(section: RiskSection, change: SectionChange) -> SectionState:
+    """The state before a change, unless what OASys says by now no longer allows it."""
+    state = SectionState(change.state_before)
+    if state == SectionState.NO_IDENTIFIED_RISK and not section.may_have_no_identified_risk:
+        return SectionState.UNREVIEWED
+    return state
 
 
 @transaction.atomic
@@ -114,12 +128,30 @@ def press_button(
 ) -> bool:
     """Keep what was typed in the boxes of the page, then do what a section's button says; or do neither.
 
-    What was typed in the section's own box is kept first too, so that undoing the button brings it back.
+    What was typed in the section's own box is kept first too, so that undoing the button brings it back; of what was
+    typed and not saved, the button "Undo" takes back the typing alone.
     ``as_opened``: the sections that the page showed. Raises SavedMeanwhile when a box is another by now.
     """
-    for typed_in, text in boxes.items():
-        edit_section(risk=risk, key=typed_in, text=text, by=by, as_opened=(as_opened or {}).get(typed_in))
+    was_typed = keep_typed(risk=risk, boxes=boxes, by=by, as_opened=as_opened)
+    if act is undo_last_change and key in was_typed:
+        return _undo_typing(_locked(risk, key, by), by)
     return act(risk=risk, key=key, by=by)
+
+
+@transaction.atomic
+def keep_typed(
+    *,
+    risk: RiskInformation,
+    boxes: Mapping[str, str],
+    by: User,
+    as_opened: Mapping[str, RiskSection] | None = None,
+) -> set[str]:
+    """Keep what was typed in the boxes of a page; the keys of those that it changed. Part of what a button does."""
+    return {
+        key
+        for key, text in boxes.items()
+        if edit_section(risk=risk, key=key, text=text, by=by, as_opened=(as_opened or {}).get(key))
+    }
 
 
 def void_declaration(risk: RiskInformation) -> None:
@@ -137,7 +169,9 @@ def locked(risk: RiskInformation, by: User) -> RiskInformation:
 
 def _locked(risk: RiskInformation, key: str, by: User) -> RiskSection:
     held = locked(risk, by)
-    return RiskSection.objects.select_for_update().get(risk=held, key=key)
+    section = RiskSection.objects.select_for_update().get(risk=held, key=key)
+    section.risk = held
+    return section
 
 
 def _content(section: RiskSection) -> tuple[str, str, str]:

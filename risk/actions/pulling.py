@@ -5,8 +5,10 @@ OASys is asked outside any transaction; what it said is then stored in one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,8 +18,9 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from integrations.oasys import client
+from integrations.oasys.types import Answer as OasysAnswer
 from integrations.oasys.types import Assessed, NoRecord, NotCompleted, NotPermitted, Risk, RiskAnswer, Trouble
-from risk.actions.changing import locked, void_declaration
+from risk.actions.changing import keep_typed, locked, void_declaration
 from risk.models import (
     Answer,
     OasysOutcome,
@@ -50,6 +53,38 @@ class OasysSaid:
         sections = {key: [said.answer, said.text] for key, said in self.sections.items()}
         return keyed_hash([self.outcome, sections, self.levels_in_community, self.levels_in_custody])
 
+    def as_json(self) -> dict[str, Any]:
+        """For a row: an answer that was announced waits there until it is decided about."""
+        return {
+            "outcome": self.outcome.value,
+            "sections": {
+                key: [said.answer.value if said.answer else "", said.text or ""]
+                for key, said in self.sections.items()
+            },
+            "levels_in_community": self.levels_in_community,
+            "levels_in_custody": self.levels_in_custody,
+            "assessed_at": self.assessed_at.isoformat() if self.assessed_at else "",
+            "is_partial": self.is_partial,
+            "was_mended": self.was_mended,
+            "source_hash": self.source_hash,
+        }
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> OasysSaid:
+        """What ``as_json`` wrote."""
+        return cls(
+            outcome=OasysOutcome(kept["outcome"]),
+            sections={
+                key: RiskAnswer(OasysAnswer(answer) if answer else None, text or None)
+                for key, (answer, text) in kept["sections"].items()
+            },
+            levels_in_community=kept["levels_in_community"],
+            levels_in_custody=kept["levels_in_custody"],
+            assessed_at=datetime.fromisoformat(kept["assessed_at"]) if kept["assessed_at"] else None,
+            is_partial=kept["is_partial"],
+            was_mended=kept["was_mended"],
+        )
+
 
 def start(*, referral_id: UUID, crn: str, owner: User) -> RiskInformation:
     """Make the eight empty sections of a new draft. Asks nobody. Part of starting a draft."""
@@ -69,7 +104,7 @@ def pull(*, risk: RiskInformation, by: User) -> OasysOutcome:
     with transaction.atomic():
         held = locked(risk, by)
         if said.outcome.is_snapshot and not RiskSnapshot.objects.filter(risk=held).exists():
-            _store(held, said, by)
+            _store(held, said, by, at=timezone.now())
             void_declaration(held)  # whatever was declared, was declared without seeing this
         held.last_outcome, held.last_asked_at = said.outcome, timezone.now()
         held.save(update_fields=["last_outcome", "last_asked_at"])
@@ -80,40 +115,101 @@ def pull(*, risk: RiskInformation, by: User) -> OasysOutcome:
 
 
 def check_freshness(*, risk: RiskInformation, by: User) -> bool:
-    """Ask whether OASys has changed since the snapshot; announce it, alter nothing. Returns True when it has.
+    """Ask whether OASys has changed since the snapshot; announce what it says now, alter nothing else.
 
-    A failure says nothing: the snapshot stands.
+    Returns True while something newer waits for a decision. A failure says nothing: what stands, stands.
     """
-    snapshot = risk.oasys_snapshot
-    if snapshot is None or risk.purged_at is not None:
+    if risk.oasys_snapshot is None or risk.purged_at is not None:
         return False
     said = ask(risk.crn, timeout=LATER_TRY)
-    if not said.outcome.is_snapshot or said.source_hash == snapshot.source_hash:
-        return False
-    if said.is_partial and not snapshot.is_partial and said.assessed_at == snapshot.assessed_at:
-        return False  # the same assessment with a part missing is no update
-    RiskInformation.objects.filter(pk=risk.pk, purged_at__isnull=True).update(
-        newer_assessed_at=said.assessed_at, newer_announced_at=timezone.now()
-    )
-    audit.record(AuditAction.RISK_PULLED, by=by, referral=risk.pk, crn=risk.crn, answer="NEWER_ANNOUNCED")
+    with transaction.atomic():
+        held = RiskInformation.objects.select_for_update().get(pk=risk.pk)
+        snapshot = RiskSnapshot.objects.filter(risk=held).first()
+        if held.purged_at is not None or snapshot is None:
+            return False
+        if not said.outcome.is_snapshot or said.source_hash == held.newer_hash:
+            return held.newer_is_undecided
+        if said.source_hash in (snapshot.source_hash, held.kept_out_hash):
+            if held.newer_is_undecided:
+                _forget_newer(held)  # it says again what was decided about
+            return False
+        if said.is_partial and not snapshot.is_partial and said.assessed_at == snapshot.assessed_at:
+            return held.newer_is_undecided  # the same assessment with a part missing is no update
+        held.newer_answer, held.newer_assessed_at = said.as_json(), said.assessed_at
+        held.newer_announced_at = timezone.now()
+        held.save(update_fields=NEWER)
+        audit.record(AuditAction.RISK_PULLED, by=by, referral=held.pk, crn=held.crn, answer="NEWER_ANNOUNCED")
     return True
 
 
-def take_newer(*, risk: RiskInformation, by: User) -> OasysOutcome:
-    """Replace the snapshot by what OASys says now. The practitioner's own words are kept (decision R3)."""
-    said = ask(risk.crn, timeout=LATER_TRY)
-    if said.outcome.is_snapshot:
-        with transaction.atomic():
-            held = locked(risk, by)
-            _store(held, said, by)
-            held.last_outcome, held.last_asked_at = said.outcome, timezone.now()
-            held.newer_assessed_at = held.newer_announced_at = None
-            held.save()
-            void_declaration(held)
-            audit.record(
-                AuditAction.RISK_TAKEN, by=by, referral=held.pk, crn=held.crn, answer=said.outcome.value
-            )
-    return said.outcome
+class NewerChanged(Exception):
+    """What OASys says is no longer what the page showed. Nothing was taken or kept out."""
+
+
+@transaction.atomic
+def take_newer(
+    *,
+    risk: RiskInformation,
+    seen: str,
+    by: User,
+    boxes: Mapping[str, str] | None = None,
+    as_opened: Mapping[str, RiskSection] | None = None,
+) -> None:
+    """Replace the snapshot by the newer answer that the practitioner was shown; ``seen`` is its hash.
+
+    The practitioner's own words are kept (decision R3), those typed in the page's boxes too. Raises NewerChanged when
+    something else waits by now, SavedMeanwhile when a box is another by now. Taking it twice changes nothing.
+    """
+    held = locked(risk, by)
+    snapshot = RiskSnapshot.objects.filter(risk=held).first()
+    if not held.newer_is_undecided and snapshot is not None and snapshot.source_hash == seen:
+        return
+    if not seen or held.newer_hash != seen:
+        raise NewerChanged
+    keep_typed(risk=held, boxes=boxes or {}, by=by, as_opened=as_opened)
+    said = OasysSaid.from_json(held.newer_answer)
+    assert held.newer_announced_at is not None  # or there would be no hash
+    _store(held, said, by, at=held.newer_announced_at)
+    held.last_outcome, held.last_asked_at = said.outcome, held.newer_announced_at
+    held.kept_out_hash = ""
+    held.save(update_fields=["last_outcome", "last_asked_at", "kept_out_hash"])
+    _forget_newer(held)
+    void_declaration(held)
+    audit.record(AuditAction.RISK_TAKEN, by=by, referral=held.pk, crn=held.crn, answer=said.outcome.value)
+
+
+@transaction.atomic
+def keep_newer_out(
+    *,
+    risk: RiskInformation,
+    seen: str,
+    by: User,
+    boxes: Mapping[str, str] | None = None,
+    as_opened: Mapping[str, RiskSection] | None = None,
+) -> None:
+    """Go on with what is here, in view of the newer answer whose hash is ``seen``. It is not announced again.
+
+    What is shared stays as it is, so a declaration stands. Raises as ``take_newer`` does.
+    """
+    held = locked(risk, by)
+    if not held.newer_is_undecided and seen and held.kept_out_hash == seen:
+        return
+    if not seen or held.newer_hash != seen:
+        raise NewerChanged
+    keep_typed(risk=held, boxes=boxes or {}, by=by, as_opened=as_opened)
+    held.kept_out_hash = seen
+    held.save(update_fields=["kept_out_hash"])
+    _forget_newer(held)
+    audit.record(AuditAction.RISK_NEWER_KEPT_OUT, by=by, referral=held.pk, crn=held.crn)
+
+
+NEWER = ["newer_answer", "newer_assessed_at", "newer_announced_at"]
+
+
+def _forget_newer(risk: RiskInformation) -> None:
+    """Nothing newer waits for a decision any more."""
+    risk.newer_answer, risk.newer_assessed_at, risk.newer_announced_at = {}, None, None
+    risk.save(update_fields=NEWER)
 
 
 def ask(crn: str, *, timeout: float | None) -> OasysSaid:
@@ -145,13 +241,13 @@ def ask(crn: str, *, timeout: float | None) -> OasysSaid:
     return OasysSaid(OasysOutcome.UNREACHABLE)
 
 
-def _store(risk: RiskInformation, said: OasysSaid, by: User) -> None:
-    RiskSnapshot.objects.update_or_create(
+def _store(risk: RiskInformation, said: OasysSaid, by: User, *, at: datetime) -> None:
+    snapshot, _ = RiskSnapshot.objects.update_or_create(
         risk=risk,
         defaults={
             "outcome": said.outcome,
             "assessed_at": said.assessed_at,
-            "fetched_at": timezone.now(),
+            "fetched_at": at,
             "fetched_by": by,
             "levels_in_community": said.levels_in_community,
             "levels_in_custody": said.levels_in_custody,
@@ -160,7 +256,9 @@ def _store(risk: RiskInformation, said: OasysSaid, by: User) -> None:
             "source_hash": said.source_hash,
         },
     )
+    snapshot.risk = risk  # so that the sections below are asked about in the light of this answer
     for section in RiskSection.objects.filter(risk=risk).exclude(key=SectionKey.ADDITIONAL_INFORMATION):
+        section.risk = risk
         _place_under(section, said.sections.get(section.key, RiskAnswer()))
 
 
@@ -174,7 +272,7 @@ def _place_under(section: RiskSection, said: RiskAnswer) -> None:
     if changed and section.state == SectionState.UNCHANGED:
         section.state = SectionState.UNREVIEWED
     if section.state == SectionState.NO_IDENTIFIED_RISK and not section.may_have_no_identified_risk:
-        section.state = SectionState.UNREVIEWED  # OASys says Yes by now (decision R4)
+        section.state = SectionState.UNREVIEWED  # OASys says Yes, or something, by now (decision R4)
     section.save(update_fields=["source_answer", "source_text", "source_hash", "state"])
     if changed:  # nor may an undo bring back a decision over words that are gone
         section.changes.filter(state_before=SectionState.UNCHANGED).update(

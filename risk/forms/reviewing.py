@@ -26,5 +26,12 @@ class ReviewForm(Form):
     understood = CheckboxField(label=CURRENT_WORDING.tick, error_messages={"required": CONFIRM})
     seen = HiddenField(required=False)
 
+    is_conflict = False
+
+    def refuse(self, reason: str, *, is_conflict: bool = False) -> None:
+        """Say why nothing was declared."""
+        self.is_conflict = is_conflict
+        self.add_error(None, reason)
+
     class Meta:
         conditions = (If("edit", "NO", then=("understood",)),)

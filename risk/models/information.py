@@ -35,6 +35,9 @@ class OasysOutcome(models.TextChoices):
 class RiskInformation(models.Model):
     """The practitioner's risk information for one referral, whose id it shares."""
 
+    SOURCE_TEXT: ClassVar[dict[str, object]] = {"newer_answer": {}}
+    SOURCE_OF: ClassVar[str] = "pk"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     crn = models.CharField("CRN", max_length=7)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -42,9 +45,14 @@ class RiskInformation(models.Model):
     # The last thing OASys said, and when; differs from the snapshot's when it failed after answering once.
     last_outcome = models.CharField(max_length=20, choices=OasysOutcome, blank=True)
     last_asked_at = models.DateTimeField(null=True, blank=True)
-    # A newer assessment that was announced and not (yet) taken.
+    # Another answer than the snapshot's, announced, and neither taken nor kept out yet: what it says, and so what
+    # taking it gives.
     newer_assessed_at = models.DateTimeField(null=True, blank=True)
     newer_announced_at = models.DateTimeField(null=True, blank=True)
+    newer_answer = models.JSONField(default=dict, blank=True)
+    kept_out_hash = models.CharField(
+        max_length=64, blank=True, help_text="Keyed hash of the newer answer that was decided against."
+    )
     purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -61,6 +69,16 @@ class RiskInformation(models.Model):
     def section(self, key: str) -> RiskSection:
         """One section by its key."""
         return next(section for section in self.in_order() if section.key == key)
+
+    @property
+    def newer_is_undecided(self) -> bool:
+        """OASys says something else by now, and the practitioner has neither taken it nor kept what is here."""
+        return self.newer_announced_at is not None
+
+    @property
+    def newer_hash(self) -> str:
+        """What the announced newer answer is known by; nothing when there is none."""
+        return str(self.newer_answer.get("source_hash", "")) if self.newer_is_undecided else ""
 
     @property
     def oasys_snapshot(self) -> RiskSnapshot | None:

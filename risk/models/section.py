@@ -65,6 +65,7 @@ class Cause(models.TextChoices):
     REMOVE = "REMOVE", "Removed"
     NO_IDENTIFIED_RISK = "NO_IDENTIFIED_RISK", "Confirmed no identified risk"
     REVERT = "REVERT", "Reverted"
+    UNDO = "UNDO", "Undone, with what was typed and not saved"
 
 
 class RiskSection(models.Model):
@@ -121,11 +122,22 @@ class RiskSection(models.Model):
         return not self.source_text.strip()
 
     @property
-    def may_have_no_identified_risk(self) -> bool:
-        """False where OASys says there is a risk: that cannot be waved away (decision R4)."""
-        if self.key == SectionKey.ADDITIONAL_INFORMATION:
+    def is_unknown(self) -> bool:
+        """True when OASys has not answered about this section: nothing follows from its silence (decision R4).
+
+        A section that a partial answer leaves empty is as unknown as one of an OASys that cannot be reached.
+        """
+        snapshot = self.risk.oasys_snapshot
+        if self.key == SectionKey.ADDITIONAL_INFORMATION or self.source_answer or self.source_text.strip():
             return False
-        return self.source_answer != Answer.YES
+        return snapshot is None or snapshot.is_partial
+
+    @property
+    def may_have_no_identified_risk(self) -> bool:
+        """Only where OASys answered, and holds neither a Yes nor text (decision R4)."""
+        if self.key == SectionKey.ADDITIONAL_INFORMATION or self.is_unknown:
+            return False
+        return self.source_answer != Answer.YES and not self.source_text.strip()
 
     @property
     def box_text(self) -> str:

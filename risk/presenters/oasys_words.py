@@ -34,29 +34,31 @@ WORDS: dict[str, OasysWords] = {
         panel="There is no OASys record, so there are no levels to show.",
     ),
     OasysOutcome.NOT_PERMITTED: OasysWords(
-        notice="You are not permitted to see this person’s OASys record, so nothing was filled in. You can go on by "
-        "writing each section yourself. We ask OASys again each time you open this page.",
+        notice="You are not permitted to see this person’s OASys record, so nothing was filled in, and it is not known "
+        "here whether there is a risk. You can go on by writing each section yourself. We ask OASys again each time "
+        "you open this page.",
         panel="OASys does not permit you to see the levels.",
         no_text="Not available to you from OASys",
         no_answer="Not available to you from OASys",
     ),
     OasysOutcome.UNREACHABLE: OasysWords(
-        notice="OASys cannot be reached, so nothing was filled in. You can go on by writing each section yourself, or "
-        "come back later. We ask OASys again each time you open this page.",
+        notice="OASys cannot be reached, so nothing was filled in, and it is not known whether there is a risk. You "
+        "can go on by writing each section yourself, or come back later. We ask OASys again each time you open this "
+        "page.",
         panel="OASys cannot be reached, so the levels are not known here.",
         no_text="OASys could not be reached",
         no_answer="OASys could not be reached",
     ),
     OasysOutcome.TOO_SLOW: OasysWords(
-        notice="OASys took too long to answer, so nothing was filled in. You can go on by writing each section "
-        "yourself, or open this page again in a few minutes.",
+        notice="OASys took too long to answer, so nothing was filled in, and it is not known whether there is a risk. "
+        "You can go on by writing each section yourself, or try again in a minute.",
         panel="OASys took too long to answer, so the levels are not known here.",
         no_text="OASys took too long to answer",
         no_answer="OASys took too long to answer",
     ),
     OasysOutcome.UNREADABLE: OasysWords(
-        notice="OASys sent an answer that we could not read, so nothing was filled in. You can go on by writing each "
-        "section yourself. Tell the service desk if this goes on.",
+        notice="OASys sent an answer that we could not read, so nothing was filled in, and it is not known whether "
+        "there is a risk. You can go on by writing each section yourself. Tell the service desk if this goes on.",
         panel="OASys sent an answer that we could not read, so the levels are not known here.",
         no_text="OASys sent an answer that could not be read",
         no_answer="OASys sent an answer that could not be read",

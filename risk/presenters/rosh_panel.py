@@ -36,7 +36,7 @@ def present(risk: RiskInformation) -> RoshPanel:
     snapshot = risk.oasys_snapshot
     community = snapshot.levels_in_community if snapshot else {}
     custody = snapshot.levels_in_custody if snapshot else {}
-    level = next((one for one in LEVELS if one in community.values()), "").replace("UNKNOWN", "")
+    level = _overall(community).replace("UNKNOWN", "")
     groups = sorted({*community, *custody}, key=lambda group: (_place(group), group))
     outcome = snapshot.outcome if snapshot else risk.last_outcome or OasysOutcome.UNREACHABLE
     explanation = "" if level else WORDS[outcome].panel
@@ -54,6 +54,28 @@ def present(risk: RiskInformation) -> RoshPanel:
         shows_custody=bool(custody),
         explanation=explanation,
     )
+
+
+Levels = dict[str, str]
+
+
+def level_changes(
+    community: tuple[Levels, Levels], custody: tuple[Levels, Levels]
+) -> list[tuple[str, str, str]]:
+    """What became of the levels: risk to whom, level before, level now. The overall level first."""
+    changes = []
+    before, now = (LEVEL_WORDS[_overall(levels)] if levels else "Not given" for levels in community)
+    if before != now:
+        changes.append(("Overall", before, now))
+    for where, (was, is_now) in (("", community), (" (in custody)", custody)):
+        for group in sorted({*was, *is_now}, key=lambda group: (_place(group), group)):
+            if was.get(group) != is_now.get(group):
+                changes.append((f"{group}{where}", _words(was, group), _words(is_now, group)))
+    return changes
+
+
+def _overall(levels: Levels) -> str:
+    return next((one for one in LEVELS if one in levels.values()), "UNKNOWN")
 
 
 def _place(group: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from govuk.template_filters import date
+from govuk.template_filters import date, date_time
 from risk import redaction
 from risk.comparison import Comparison, compare
 from risk.models import Answer, OasysOutcome, RiskInformation, RiskSection, SectionKey, SectionState
@@ -41,6 +41,7 @@ class SectionView:
     needs_decision: bool
     too_long_by: int
     may_have_no_identified_risk: bool
+    is_unknown: bool
     can_undo: bool
     same_text_as: str
     comparison: Comparison
@@ -49,17 +50,23 @@ class SectionView:
     def problem(self) -> str:
         """What keeps this section from being shared, or nothing."""
         if self.needs_decision:
-            if self.may_have_no_identified_risk:
-                ways = "change it, remove it, or confirm no identified risk"
-            else:
-                ways = "OASys says yes but gives no text. Change it or remove it"
-            return f"Decide what to share under “{self.heading}”: {ways}"
+            return f"Decide what to share under “{self.heading}”: {self._ways_to_decide}"
         if self.too_long_by:
             return (
                 f"“{self.heading}” must be {LONGEST_SHARED_TEXT:,} characters or fewer before it can be shared. "
                 f"It is {self.too_long_by:,} too long"
             )
         return ""
+
+    @property
+    def _ways_to_decide(self) -> str:
+        if self.may_have_no_identified_risk:
+            return "change it, remove it, or confirm no identified risk"
+        if self.is_unknown:
+            return "OASys has not answered, so write what you know, remove it, or wait for OASys"
+        if self.oasys_text.strip():
+            return "OASys has text but no clear answer. Change it or remove it"
+        return "OASys says yes but gives no text. Change it or remove it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +75,11 @@ class RiskView:
 
     latest_assessment: str
     notices: list[str]
-    newer: str
     sections: list[SectionView]
     sections_edited: int
     is_declared: bool
+    declaration: str
+    has_answered: bool  # OASys
     content_hash: str
 
     @property
@@ -92,20 +100,24 @@ def present(risk: RiskInformation) -> RiskView:
     return RiskView(
         latest_assessment=date(assessed) if assessed else "Assessment date not found",
         notices=[notice for notice in notices if notice],
-        newer=_newer(risk),
         sections=[_section(section, sections, words) for section in sections],
         sections_edited=redaction.count_edited(sections),
         is_declared=redaction.is_declared(risk),
+        declaration=declaration_words(risk),
+        has_answered=snapshot is not None,
         content_hash=redaction.content_hash(sections),
     )
 
 
-def _newer(risk: RiskInformation) -> str:
-    if risk.newer_announced_at is None:
-        return ""
-    if risk.newer_assessed_at is None:
-        return "OASys now gives another answer than the one you are working from."
-    return f"OASys was updated on {date(risk.newer_assessed_at)}."
+def declaration_words(risk: RiskInformation) -> str:
+    """Whether responsibility was taken for sharing, in the words of the task list; nothing before anybody did."""
+    if redaction.is_declared(risk):
+        standing = redaction.standing_declaration(risk)
+        assert standing is not None  # or it would not be declared
+        return f"You took responsibility for sharing this on {date_time(standing.declared_at)}."
+    if redaction.was_declared(risk):
+        return "Declare again: this changed after you took responsibility for sharing it."
+    return ""
 
 
 def _section(section: RiskSection, all_sections: list[RiskSection], words: OasysWords) -> SectionView:
@@ -126,6 +138,7 @@ def _section(section: RiskSection, all_sections: list[RiskSection], words: Oasys
         needs_decision=needs_decision,
         too_long_by=max(0, len(shared.text) - LONGEST_SHARED_TEXT),
         may_have_no_identified_risk=section.may_have_no_identified_risk,
+        is_unknown=section.is_unknown,
         can_undo=any(change.undone_at is None for change in section.changes.all()),
         same_text_as=_same_text_as(section, all_sections),
         comparison=compare(section.source_text, shared.text),

@@ -211,12 +211,10 @@ def decide_about_details(words: Words, draft: Referral, by: User) -> None:
 
 
 def redact_everything(draft: Referral, by: User) -> None:
-    """Decide every section so that none of the words may cross: edited, removed, no identified risk."""
+    """Decide every section so that none of the words may cross: edited or removed."""
     edited = (SectionKey.RISK_IMMINENCE, SectionKey.SELF_HARM, SectionKey.HOSTEL_SETTING)
     for key in SectionKey.values:
-        if key == SectionKey.NATURE_OF_RISK:
-            changing.confirm_no_identified_risk(risk=draft.risk, key=key, by=by)
-        elif key in edited or key == SectionKey.ADDITIONAL_INFORMATION:
+        if key in edited or key == SectionKey.ADDITIONAL_INFORMATION:
             changing.edit_section(risk=draft.risk, key=key, text=f"Shared about {key}.", by=by)
         else:
             changing.remove_section(risk=draft.risk, key=key, by=by)

@@ -82,6 +82,12 @@ def pulled(owner: User, crn: str = "X980001") -> RiskInformation:
     return for_page(risk.pk)
 
 
+def take_newer(risk: RiskInformation, by: User) -> None:
+    """Have what OASys says now announced, and take it as a practitioner does who was shown it."""
+    pulling.check_freshness(risk=for_page(risk.pk), by=by)
+    pulling.take_newer(risk=risk, seen=for_page(risk.pk).newer_hash, by=by)
+
+
 def section_of(risk: RiskInformation, key: str) -> RiskSection:
     """One section as it is stored now."""
     return RiskSection.objects.get(risk_id=risk.pk, key=key)

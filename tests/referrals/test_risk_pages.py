@@ -336,10 +336,7 @@ def test_every_section_has_its_own_buttons_and_no_button_is_for_all(practitioner
     assert {value for value in pressed if ":" not in value} == {"save"}
     assert [value for value in pressed if value.startswith("revert")] == [f"revert:{key}" for key in sections]
     assert [value for value in pressed if value.startswith("remove")] == [f"remove:{key}" for key in sections]
-    assert [value for value in pressed if value.startswith("none")] == [
-        f"none:{key}"
-        for key in sections[:3]  # OASys says yes to all four concerns
-    ]
+    assert not [value for value in pressed if value.startswith("none")]  # OASys says something everywhere
     assert not [value for value in pressed if value.startswith("undo")]  # nothing to undo yet
     assert pressed[0] == "save"  # the Enter key
 
@@ -355,7 +352,6 @@ def test_undo_is_offered_once_there_is_something_to_undo(practitioner: Practitio
     ("do", "state", "box"),
     [
         pytest.param("remove", "REMOVED", "", id="remove"),
-        pytest.param("none", "NO_IDENTIFIED_RISK", "", id="no identified risk"),
         pytest.param("revert", "UNCHANGED", None, id="revert"),
         pytest.param("undo", "UNREVIEWED", None, id="undo"),
     ],
@@ -402,20 +398,170 @@ def test_what_was_typed_in_other_boxes_is_kept_when_a_button_is_pressed(practiti
     assert after[WHO_KEY] == ("REMOVED", "")
 
 
-@pytest.mark.parametrize("do", ["remove", "revert", "none"])
-@pytest.mark.parametrize("where", ["edit page", "own page"])
+def test_no_identified_risk_is_said_at_once_where_oasys_holds_nothing(
+    as_persona: AsPersona, pp: User
+) -> None:
+    practitioner = _working_on(as_persona, pp, "X980006")
+    page = practitioner.open(practitioner.address("risk_edit"))
+    offered = [str(button["value"]) for button in page.select("button[value^=none]")]
+    assert offered == ["none:nature_of_risk", "none:self_harm", "none:suicide", "none:vulnerability"]
+
+    _post_edit(practitioner, _edit_page(practitioner) | {"do": "none:nature_of_risk"})
+    practitioner.presses("suicide", "none")
+
+    for key in ("nature_of_risk", "suicide"):
+        assert _states(practitioner)[key] == ("NO_IDENTIFIED_RISK", "")
+
+
+@pytest.mark.parametrize(
+    ("crn", "offered"),
+    [
+        pytest.param("X980010", 0, id="OASys has text in every section that it does not answer with yes"),
+        pytest.param("X980030", 0, id="OASys takes too long, so nothing is known"),
+        pytest.param("X980003", 7, id="OASys has no record"),
+        pytest.param("X980004", 7, id="OASys has no assessment"),
+        pytest.param("X980005", 7, id="OASys does not know"),
+    ],
+)
+def test_where_no_identified_risk_is_offered(
+    as_persona: AsPersona, pp: User, settings: Settings, crn: str, offered: int
+) -> None:
+    settings.OASYS_TIMEOUTS = (1, 0.05, 0.05)
+    settings.UPSTREAM_BACKOFF = 0
+    practitioner = _working_on(as_persona, pp, crn)
+    page = practitioner.open(practitioner.address("risk_edit"))
+    texts = [section for section in practitioner.draft.risk.in_order() if section.may_have_no_identified_risk]
+    assert len(page.select("button[value^=none]")) == len(texts)
+    if crn == "X980010":
+        assert not page.select(f"button[value='none:{WHO_KEY}']")
+    else:
+        assert len(texts) == offered
+    if crn == "X980030":
+        assert "it is not known whether there is a risk" in _text(page)
+        practitioner.presses(WHO, "none", status=403)
+        assert "wait until OASys answers" in _text(practitioner.pages[-1])
+        assert _states(practitioner)[WHO_KEY] == ("UNREVIEWED", "")
+
+
+# --- Buttons pressed over what was typed and not saved
+
+
+def _types_and_presses(
+    practitioner: Practitioner, where: str, slug: str, typed: str, do: str, status: int = 302, **also: str
+) -> None:
+    """Type into the box of one section, and press one of its buttons."""
+    key = key_of(slug)
+    if where == "edit page":
+        url, box, button = practitioner.address("risk_edit"), key, f"{do}:{key}"
+    else:
+        url, box, button = practitioner.address("risk_section", slug), "text", do
+    practitioner.post(url, filled_in(practitioner.open(url)) | {box: typed, "do": button} | also, status)
+
+
+EVERY_PLACE = pytest.mark.parametrize("where", ["edit page", "own page"])
+
+
+@EVERY_PLACE
+@pytest.mark.parametrize("do", ["remove", "revert", "undo"])
 def test_undoing_a_button_brings_back_what_was_typed_and_not_saved(
     practitioner: Practitioner, do: str, where: str
 ) -> None:
-    if where == "edit page":
-        _post_edit(practitioner, _edit_page(practitioner) | {WHO_KEY: "Just typed.", "do": f"{do}:{WHO_KEY}"})
-        _post_edit(practitioner, _edit_page(practitioner) | {"do": f"undo:{WHO_KEY}"})
-    else:
-        url = practitioner.address("risk_section", WHO)
-        practitioner.post(url, filled_in(practitioner.open(url)) | {"text": "Just typed.", "do": do})
-        practitioner.presses(WHO, "undo")
+    practitioner.edits(WHO, "Saved before.")
+
+    _types_and_presses(practitioner, where, WHO, "Just typed.", do)
+    assert _states(practitioner)[WHO_KEY][1] != "Just typed."
+    practitioner.presses(WHO, "undo")
 
     assert _states(practitioner)[WHO_KEY] == ("EDITED", "Just typed.")
+
+
+@EVERY_PLACE
+def test_undoing_no_identified_risk_brings_back_what_was_typed(
+    as_persona: AsPersona, pp: User, where: str
+) -> None:
+    practitioner = _working_on(as_persona, pp, "X980006")
+
+    _types_and_presses(practitioner, where, "suicide", "Just typed.", "none")
+    assert _states(practitioner)["suicide"] == ("NO_IDENTIFIED_RISK", "")
+    practitioner.presses("suicide", "undo")
+
+    assert _states(practitioner)["suicide"] == ("EDITED", "Just typed.")
+
+
+@EVERY_PLACE
+@pytest.mark.parametrize("do", ["remove", "revert", "undo", "none"])
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        pytest.param("x" * 4001, "4,000 characters or", id="too long"),
+        pytest.param("Typed\x00.", "cannot be", id="a null byte"),
+    ],
+)
+def test_a_button_never_discards_what_cannot_be_saved(
+    as_persona: AsPersona, pp: User, where: str, do: str, typed: str, says: str
+) -> None:
+    practitioner = _working_on(as_persona, pp, "X980006")
+    practitioner.edits("suicide", "Saved before.")
+    before = _states(practitioner)
+
+    _types_and_presses(practitioner, where, "suicide", typed, do, 422)
+
+    page = practitioner.pages[-1]
+    box = filled_in(page)["suicide" if where == "edit page" else "text"]
+    assert box.replace("\ufffd", "\x00") == typed
+    assert _states(practitioner) == before  # nor was the button's effect half done
+    errors = " ".join(text for text, _ in _errors(page))
+    assert says in errors
+    assert "was not done" in errors
+    assert "discard it, and press" in errors
+    assert page.select("button[value=discard]")
+
+
+@EVERY_PLACE
+@pytest.mark.parametrize("do", ["remove", "revert", "undo", "none"])
+def test_a_button_never_discards_what_was_typed_over_another_tab_s_text(
+    as_persona: AsPersona, pp: User, where: str, do: str
+) -> None:
+    practitioner = _working_on(as_persona, pp, "X980006")
+    practitioner.edits("suicide", "Saved before.")
+    name, args = ("risk_edit", ()) if where == "edit page" else ("risk_section", ("suicide",))
+    url = practitioner.address(name, *args)
+    mine = filled_in(practitioner.open(url))
+    practitioner.edits("suicide", "Saved in the other tab.")
+    box, button = ("suicide", f"{do}:suicide") if where == "edit page" else ("text", do)
+
+    practitioner.post(url, mine | {box: "Typed in this tab.", "do": button}, 409)
+
+    page = practitioner.pages[-1]
+    assert filled_in(page)[box] == "Typed in this tab."
+    assert "Saved in the other tab." in _text(page)
+    assert "was not done" in _text(page)
+    assert _states(practitioner)["suicide"] == ("EDITED", "Saved in the other tab.")
+
+    # Pressed again in view of both, it is done, and both are in the history
+    practitioner.post(url, filled_in(page) | {"do": button})
+    practitioner.presses("suicide", "undo")
+    assert _states(practitioner)["suicide"] == ("EDITED", "Typed in this tab.")
+    practitioner.presses("suicide", "undo")
+    assert _states(practitioner)["suicide"] == ("EDITED", "Saved in the other tab.")
+
+
+@EVERY_PLACE
+def test_what_was_typed_under_a_refused_button_is_kept(practitioner: Practitioner, where: str) -> None:
+    """Offered on a page that was opened before OASys answered, say."""
+    _types_and_presses(practitioner, where, "self-harm", "Just typed.", "none", 403)
+
+    assert _states(practitioner)["self_harm"] == ("EDITED", "Just typed.")
+
+
+def test_a_button_of_one_section_does_not_stumble_over_oasys_s_own_long_text(
+    as_persona: AsPersona, pp: User
+) -> None:
+    practitioner = _working_on(as_persona, pp, "X980007")
+
+    practitioner.presses("nature-of-risk", "remove")
+
+    assert _states(practitioner)["nature_of_risk"] == ("REMOVED", "")
 
 
 def test_a_box_that_cannot_be_kept_comes_back_as_typed_beside_the_button_s_effect(
@@ -514,6 +660,49 @@ def test_line_breaks_as_browsers_send_them_are_no_edit(as_persona: AsPersona, pp
 
     edited = {key for key, (state, _) in _states(practitioner).items() if state == SectionState.EDITED}
     assert edited == set(short)
+
+
+def test_the_edit_page_declares_only_what_it_showed(practitioner: Practitioner) -> None:
+    """Removed on the page, and confirmed as no identified risk in another tab: an empty box either way."""
+    practitioner.presses("vulnerability", "remove")
+    opened = _edit_page(practitioner)
+    section = practitioner.draft.risk.section("vulnerability")
+    section.state = SectionState.NO_IDENTIFIED_RISK
+    section.save()
+
+    page = _post_edit(practitioner, opened | SAVE | {WHO_KEY: "Typed."}, 409)
+
+    assert not redaction.is_declared(practitioner.draft.risk)
+    assert _states(practitioner)[WHO_KEY][0] == "UNREVIEWED"
+    assert filled_in(page)[WHO_KEY] == "Typed."
+    (text, link) = _errors(page)[0]
+    assert text.startswith("“Concerns in relation to vulnerability” was changed after you opened the page")
+    assert link == "#id_vulnerability"
+    assert "No identified risk" in _text(_card(page, "vulnerability"))
+    _post_edit(practitioner, filled_in(page) | SAVE)
+    assert redaction.is_declared(practitioner.draft.risk)
+
+
+@pytest.mark.parametrize("seen", ["", "0" * 64])
+def test_an_edit_page_that_does_not_say_what_it_showed_declares_nothing(
+    practitioner: Practitioner, seen: str
+) -> None:
+    _post_edit(practitioner, _edit_page(practitioner) | SAVE | {"seen": seen}, 409)
+
+    assert not redaction.is_declared(practitioner.draft.risk)
+
+
+def test_an_error_does_not_make_an_unseen_change_seen(practitioner: Practitioner) -> None:
+    opened = _edit_page(practitioner)
+    practitioner.presses("vulnerability", "remove")
+
+    page = _post_edit(
+        practitioner,
+        opened | {"do": "save", "vulnerability": ""},
+        409,  # and the tick is missing
+    )
+
+    assert "changed after you opened the page" in _text(page)
 
 
 def test_changing_one_section_voids_the_declaration_and_returns_to_the_review(

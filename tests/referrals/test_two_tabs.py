@@ -15,6 +15,7 @@ from risk import redaction
 from risk.actions import changing
 from risk.models import SectionKey
 from tests.factories.referrals import a_draft_with_risk
+from tests.factories.risk import take_newer
 from tests.stories.referring import Practitioner, filled_in
 
 AsPersona = Callable[[str], Client]
@@ -73,12 +74,6 @@ def _beside(page: BeautifulSoup) -> str:
             id="edited",
         ),
         pytest.param({"do": "remove"}, ("REMOVED", ""), "Nothing: the section was emptied.", id="removed"),
-        pytest.param(
-            {"do": "none"},
-            ("NO_IDENTIFIED_RISK", ""),
-            "Nothing: the section was emptied.",
-            id="no identified risk",
-        ),
     ],
 )
 def test_a_section_saved_in_another_tab_is_not_overwritten_unseen(
@@ -168,7 +163,7 @@ def test_a_newer_assessment_taken_in_another_tab_is_a_change(
 ) -> None:
     practitioner = Practitioner(as_persona("pp"), str(a_draft_with_risk(personas["pp"], crn="X980037").pk))
     url, mine = _opens(practitioner, "risk_edit")
-    practitioner.post(practitioner.address("risk_take_newer"), {})
+    take_newer(practitioner.draft.risk, personas["pp"])
 
     page = _told(practitioner, url, mine | SAVE)
 

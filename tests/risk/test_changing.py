@@ -11,11 +11,23 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from events.refusals import Refused
+from integrations.oasys.types import NoRecord, NotCompleted, NotPermitted, Risk, Trouble, Unreachable
 from risk import redaction
 from risk.actions import changing
 from risk.models import Declaration, RiskInformation, SectionState
 from risk.reading import for_page
-from tests.factories.risk import SELF_HARM, WHO, Oasys, declared, nothing_known, pulled, says, section_of
+from tests.factories.risk import (
+    SELF_HARM,
+    WHO,
+    Oasys,
+    assessed,
+    declared,
+    nothing_known,
+    pulled,
+    says,
+    section_of,
+    take_newer,
+)
 
 WHO_KEY = "who_is_at_risk"
 HISTORY = 20
@@ -66,12 +78,8 @@ def _box(risk: RiskInformation, key: str = WHO_KEY) -> tuple[str, str]:
         pytest.param([], _edit(""), "REMOVED", "", AuditAction.RISK_REMOVED, id="emptied"),
         pytest.param([], _edit(" \n\t"), "REMOVED", "", AuditAction.RISK_REMOVED, id="emptied to spaces"),
         pytest.param([], _remove, "REMOVED", "", AuditAction.RISK_REMOVED, id="removed"),
-        pytest.param([], _none, "NO_IDENTIFIED_RISK", "", AuditAction.RISK_NONE_IDENTIFIED, id="none"),
         pytest.param(
             [_remove], _edit("Back."), "EDITED", "Back.", AuditAction.RISK_EDITED, id="written after removal"
-        ),
-        pytest.param(
-            [_none], _edit("Some."), "EDITED", "Some.", AuditAction.RISK_EDITED, id="written after none"
         ),
         pytest.param(
             [_edit("Others.")],
@@ -92,7 +100,6 @@ def _box(risk: RiskInformation, key: str = WHO_KEY) -> tuple[str, str]:
         pytest.param(
             [_remove], _revert, "UNCHANGED", WHO, AuditAction.RISK_REVERTED, id="reverted after removal"
         ),
-        pytest.param([_none], _revert, "UNCHANGED", WHO, AuditAction.RISK_REVERTED, id="reverted after none"),
         pytest.param(
             [_edit("Others.")], _undo, "UNREVIEWED", WHO, AuditAction.RISK_UNDONE, id="an edit undone"
         ),
@@ -156,14 +163,48 @@ def test_what_a_change_leaves_behind(
 
 
 @pytest.mark.parametrize(
+    ("before", "act", "state", "box", "recorded"),
+    [
+        pytest.param([], _none, "NO_IDENTIFIED_RISK", "", AuditAction.RISK_NONE_IDENTIFIED, id="none"),
+        pytest.param([_none], _edit("Some."), "EDITED", "Some.", AuditAction.RISK_EDITED, id="written after"),
+        pytest.param([_none], _revert, "UNCHANGED", "", AuditAction.RISK_REVERTED, id="reverted"),
+        pytest.param([_none], _remove, "REMOVED", "", AuditAction.RISK_REMOVED, id="removed"),
+        pytest.param([_none], _undo, "UNREVIEWED", "", AuditAction.RISK_UNDONE, id="undone"),
+        pytest.param(
+            [_edit("Some.")],
+            _none,
+            "NO_IDENTIFIED_RISK",
+            "",
+            AuditAction.RISK_NONE_IDENTIFIED,
+            id="after an edit",
+        ),
+    ],
+)
+def test_what_no_identified_risk_leaves_behind_where_oasys_says_no(
+    risk: RiskInformation,
+    author: User,
+    before: list[Act],
+    act: Act,
+    state: str,
+    box: str,
+    recorded: AuditAction,
+) -> None:
+    for earlier in before:
+        earlier(risk, "suicide", author)
+
+    assert act(risk, "suicide", author) is True
+
+    assert _box(risk, "suicide") == (state, box)
+    assert AuditEvent.objects.latest("at").action == recorded
+
+
+@pytest.mark.parametrize(
     ("before", "act"),
     [
         pytest.param([], _edit(WHO), id="saved as it stands"),
         pytest.param([_edit("Mine.")], _edit("Mine."), id="the same edit again"),
         pytest.param([_remove], _remove, id="removed already"),
         pytest.param([_remove], _edit(""), id="emptied already"),
-        pytest.param([_none], _edit(""), id="the empty box of no identified risk"),
-        pytest.param([_none], _none, id="none already"),
         pytest.param([], _undo, id="nothing to undo"),
         pytest.param([_remove, _undo], _undo, id="nothing left to undo"),
     ],
@@ -178,6 +219,15 @@ def test_what_changes_nothing_says_so(
     assert act(risk, WHO_KEY, author) is False
 
     assert (_box(risk), AuditEvent.objects.count()) == (stood, events)
+
+
+@pytest.mark.parametrize("act", [_none, _edit("")], ids=["none already", "its empty box"])
+def test_no_identified_risk_said_again_changes_nothing(risk: RiskInformation, author: User, act: Act) -> None:
+    _none(risk, "suicide", author)
+
+    assert act(risk, "suicide", author) is False
+
+    assert _box(risk, "suicide") == ("NO_IDENTIFIED_RISK", "")
 
 
 def test_only_the_named_section_changes(risk: RiskInformation, author: User) -> None:
@@ -228,12 +278,54 @@ def test_nothing_changes_after_the_text_was_deleted(risk: RiskInformation, autho
     assert _box(risk) == ("EDITED", "Mine.")
 
 
-def test_no_identified_risk_is_refused_where_oasys_says_yes(risk: RiskInformation, author: User) -> None:
+@pytest.mark.parametrize(
+    ("key", "box", "code"),
+    [
+        pytest.param("self_harm", SELF_HARM, "oasys_yes", id="OASys says yes"),
+        pytest.param("who_is_at_risk", WHO, "oasys_text", id="OASys has text"),
+    ],
+)
+def test_no_identified_risk_is_refused_where_oasys_says_something(
+    risk: RiskInformation, author: User, key: str, box: str, code: str
+) -> None:
     with pytest.raises(Refused) as refusal:
-        _none(risk, "self_harm", author)
+        _none(risk, key, author)
 
-    assert refusal.value.code == "oasys_yes"
-    assert _box(risk, "self_harm") == ("UNREVIEWED", SELF_HARM)
+    assert refusal.value.code == code
+    assert _box(risk, key) == ("UNREVIEWED", box)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(Unreachable(Trouble.SLOW), id="slow"),
+        pytest.param(Unreachable(Trouble.UNREACHABLE), id="not reachable"),
+        pytest.param(Unreachable(Trouble.MALFORMED), id="not readable"),
+        pytest.param(NotPermitted(), id="not permitted"),
+        pytest.param(
+            assessed(suicide=says(None), is_partial=True), id="answered in part, and not about this"
+        ),
+    ],
+)
+def test_no_identified_risk_is_refused_where_nothing_is_known(
+    author: User, oasys: Oasys, answer: Risk
+) -> None:
+    oasys.answer = answer
+    risk = pulled(author)
+
+    with pytest.raises(Refused) as refusal:
+        _none(risk, "suicide", author)
+
+    assert refusal.value.code == "oasys_unknown"
+    assert _box(risk, "suicide") == ("UNREVIEWED", "")
+
+
+@pytest.mark.parametrize("answer", [NoRecord(), NotCompleted()], ids=["no record", "no assessment"])
+def test_that_oasys_holds_nothing_is_an_answer(author: User, oasys: Oasys, answer: Risk) -> None:
+    oasys.answer = answer
+    risk = pulled(author)
+
+    assert _none(risk, "who_is_at_risk", author)
 
 
 @pytest.mark.parametrize(
@@ -266,11 +358,11 @@ def test_the_database_refuses_text_in_a_section_that_was_not_edited(
 
 @pytest.mark.parametrize("act", EVERY_ACTION)
 def test_every_change_voids_the_declaration(risk: RiskInformation, author: User, act: Act) -> None:
-    changing.edit_section(risk=risk, key=WHO_KEY, text="Mine.", by=author)
+    changing.edit_section(risk=risk, key="suicide", text="Mine.", by=author)
     stands = declared(risk, author)
     assert redaction.is_declared(stands)
 
-    assert act(risk, WHO_KEY, author)
+    assert act(risk, "suicide", author)
 
     assert not redaction.is_declared(for_page(risk.pk))
     assert not Declaration.objects.filter(voided_at__isnull=True).exists()
@@ -326,19 +418,56 @@ def test_a_section_has_a_history_of_its_own(risk: RiskInformation, author: User)
 def test_undoing_does_not_say_again_that_no_risk_is_identified_once_oasys_says_yes(
     author: User, oasys: Oasys
 ) -> None:
-    from risk.actions import pulling
-    from tests.factories.risk import assessed
-
     oasys.answer = nothing_known()
     risk = pulled(author)
     _none(risk, "suicide", author)
     _edit("Talks of it.")(risk, "suicide", author)
     oasys.answer = assessed(suicide=says("YES", "Has a plan."))
-    pulling.take_newer(risk=risk, by=author)
+    take_newer(risk, author)
 
     _undo(risk, "suicide", author)
 
     assert _box(risk, "suicide") == ("UNREVIEWED", "Has a plan.")
+
+
+# --- A button pressed over what was typed
+
+
+def _press(risk: RiskInformation, act: changing.Act, typed: str, by: User) -> bool:
+    return changing.press_button(risk=risk, key="suicide", act=act, boxes={"suicide": typed}, by=by)
+
+
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [
+        pytest.param(changing.revert_section, "UNCHANGED", id="revert"),
+        pytest.param(changing.remove_section, "REMOVED", id="remove"),
+        pytest.param(changing.confirm_no_identified_risk, "NO_IDENTIFIED_RISK", id="no identified risk"),
+        pytest.param(changing.undo_last_change, "EDITED", id="undo"),
+    ],
+)
+def test_undo_brings_back_what_was_typed_under_a_button(
+    risk: RiskInformation, author: User, act: changing.Act, state: str
+) -> None:
+    _edit("Saved.")(risk, "suicide", author)
+
+    assert _press(risk, act, "Typed, and not saved.", author)
+
+    assert _box(risk, "suicide") == (state, "Saved." if state == "EDITED" else "")
+    _undo(risk, "suicide", author)
+    assert _box(risk, "suicide") == ("EDITED", "Typed, and not saved.")
+    _undo(risk, "suicide", author)
+    assert _box(risk, "suicide") == ("EDITED", "Saved.")
+    _undo(risk, "suicide", author)
+    assert _box(risk, "suicide") == ("UNREVIEWED", "")
+
+
+def test_undo_over_an_emptied_box_takes_the_emptying_back(risk: RiskInformation, author: User) -> None:
+    _edit("Saved.")(risk, "suicide", author)
+
+    _press(risk, changing.undo_last_change, "", author)
+
+    assert _box(risk, "suicide") == ("EDITED", "Saved.")
 
 
 # --- The audit trail
@@ -347,7 +476,7 @@ def test_undoing_does_not_say_again_that_no_risk_is_identified_once_oasys_says_y
 def test_the_audit_trail_says_what_was_done_and_never_the_text(risk: RiskInformation, author: User) -> None:
     acts: list[Any] = [_edit("Canary Marchbanks."), _none, _revert, _remove, _undo]
     for act in acts:
-        act(risk, WHO_KEY, author)
+        act(risk, "suicide", author)
     declared(risk, author)
 
     events = list(AuditEvent.objects.filter(referral=risk.pk).order_by("at"))
@@ -360,6 +489,6 @@ def test_the_audit_trail_says_what_was_done_and_never_the_text(risk: RiskInforma
         AuditAction.RISK_UNDONE,
         AuditAction.RISK_DECLARED,
     ]
-    assert events[1].facts == {"section": WHO_KEY, "state": "EDITED", "characters": 18}
+    assert events[1].facts == {"section": "suicide", "state": "EDITED", "characters": 18}
     written = " ".join(str(event.facts) for event in events)
     assert not [word for word in ("Canary", "Marchbanks", "Vellacott", "forearms") if word in written]

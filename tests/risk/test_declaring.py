@@ -196,7 +196,7 @@ def test_the_warning_says_truly_how_many_sections_were_edited(
 def test_what_was_declared_is_handed_over_and_nothing_else(risk: RiskInformation, author: User) -> None:
     changing.edit_section(risk=risk, key="who_is_at_risk", text="Former partners.", by=author)
     changing.remove_section(risk=risk, key="self_harm", by=author)
-    changing.confirm_no_identified_risk(risk=risk, key="nature_of_risk", by=author)
+    changing.confirm_no_identified_risk(risk=risk, key="suicide", by=author)
     stands = declared(risk, author)
 
     redacted = redaction.redacted(stands)
@@ -205,8 +205,8 @@ def test_what_was_declared_is_handed_over_and_nothing_else(risk: RiskInformation
     assert list(shared) == list(SectionKey.values)
     assert (shared["who_is_at_risk"].text, shared["who_is_at_risk"].answer) == ("Former partners.", "")
     assert (shared["self_harm"].text, shared["self_harm"].answer) == ("", "")
-    assert shared["nature_of_risk"].no_identified_risk
-    assert shared["suicide"].answer == "NO"
+    assert shared["suicide"].no_identified_risk
+    assert shared["vulnerability"].answer == "NO"
     assert redacted.declaration.declared_by == author
     handed_over = " ".join(section.text for section in shared.values())
     assert "Vellacott" not in handed_over

@@ -93,6 +93,7 @@ def test_the_models_that_may_hold_source_text() -> None:
     assert {model.__name__ for model in tagged_models()} == {
         "KeptText",
         "Referral",
+        "RiskInformation",
         "RiskSection",
         "RiskSnapshot",
         "SectionChange",

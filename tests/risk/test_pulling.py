@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -14,9 +15,10 @@ from events.models import AuditAction, AuditEvent
 from events.refusals import Refused
 from integrations.oasys.types import NoRecord, NotCompleted, NotPermitted, Risk, Trouble, Unreachable
 from risk import redaction
-from risk.actions import changing, pulling
+from risk.actions import changing, declaring, pulling
 from risk.models import OasysOutcome, RiskInformation, RiskSnapshot, SectionKey, SectionState
 from risk.reading import for_page
+from risk.wording import CURRENT_WORDING
 from tests.factories.risk import (
     ASSESSED_AT,
     IMMINENCE,
@@ -30,6 +32,7 @@ from tests.factories.risk import (
     pulled,
     says,
     section_of,
+    take_newer,
 )
 
 NEWER_AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
@@ -162,8 +165,6 @@ def test_what_was_typed_is_kept_when_oasys_answers_later(author: User, oasys: Oa
     risk = pulled(author)
     changing.edit_section(risk=risk, key="who_is_at_risk", text="Whom I know of.", by=author)
     changing.remove_section(risk=risk, key="nature_of_risk", by=author)
-    changing.confirm_no_identified_risk(risk=risk, key="self_harm", by=author)
-    changing.confirm_no_identified_risk(risk=risk, key="suicide", by=author)
     changing.edit_section(risk=risk, key="additional_information", text="Likes dogs.", by=author)
     oasys.answer = assessed()
 
@@ -173,8 +174,7 @@ def test_what_was_typed_is_kept_when_oasys_answers_later(author: User, oasys: Oa
     assert section_of(risk, "who_is_at_risk").source_text == WHO
     assert _box(risk, "nature_of_risk") == ("REMOVED", "")
     assert _box(risk, "risk_imminence") == ("UNREVIEWED", IMMINENCE)
-    assert _box(risk, "self_harm") == ("UNREVIEWED", SELF_HARM)  # OASys says yes: that cannot stand
-    assert _box(risk, "suicide") == ("NO_IDENTIFIED_RISK", "")
+    assert _box(risk, "self_harm") == ("UNREVIEWED", SELF_HARM)
     assert _box(risk, "additional_information") == ("EDITED", "Likes dogs.")
 
 
@@ -281,7 +281,7 @@ def test_freshness_is_not_asked_about_nothing(author: User, oasys: Oasys) -> Non
         pytest.param("nature_of_risk", "declare", "UNCHANGED", NATURE, id="unchanged, and the same in OASys"),
         pytest.param("who_is_at_risk", "edit", "EDITED", "Mine.", id="edited"),
         pytest.param("who_is_at_risk", "remove", "REMOVED", "", id="removed"),
-        pytest.param("who_is_at_risk", "none", "NO_IDENTIFIED_RISK", "", id="none, and no yes in OASys"),
+        pytest.param("vulnerability", "none", "NO_IDENTIFIED_RISK", "", id="none, and no yes in OASys"),
         pytest.param(
             "suicide", "none", "UNREVIEWED", "Has spoken of a plan.", id="none, and yes in OASys by now"
         ),
@@ -301,9 +301,8 @@ def test_taking_the_newer_assessment_keeps_what_the_practitioner_decided(
     elif decide == "declare":
         declared(risk, author)
     oasys.answer = newer
-    pulling.check_freshness(risk=for_page(risk.pk), by=author)
 
-    assert pulling.take_newer(risk=risk, by=author) == OasysOutcome.ASSESSED
+    take_newer(risk, author)
 
     assert _box(risk, key) == (state, box)
     stands = for_page(risk.pk)
@@ -321,27 +320,103 @@ def test_taking_the_newer_assessment_voids_the_declaration(
     declared(risk, author)
     oasys.answer = newer
 
-    pulling.take_newer(risk=risk, by=author)
+    take_newer(risk, author)
 
     assert redaction.standing_declaration(for_page(risk.pk)) is None
     assert AuditEvent.objects.filter(action=AuditAction.RISK_TAKEN).count() == 1
 
 
 @every_failure
-def test_a_newer_assessment_that_cannot_be_had_changes_nothing(
+def test_what_was_announced_can_be_taken_whatever_oasys_does_meanwhile(
     risk: RiskInformation, author: User, oasys: Oasys, answer: Risk, outcome: OasysOutcome
 ) -> None:
-    declared(risk, author)
+    """What is taken is what was shown, and OASys need not be asked for it."""
     oasys.answer = newer
     pulling.check_freshness(risk=for_page(risk.pk), by=author)
+    seen = for_page(risk.pk).newer_hash
     oasys.answer = answer
+    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is True  # a failure takes nothing back
 
-    assert pulling.take_newer(risk=risk, by=author) == outcome
+    pulling.take_newer(risk=risk, seen=seen, by=author)
 
-    stands = for_page(risk.pk)
-    assert stands.newer_announced_at is not None
-    assert redaction.is_declared(stands)
-    assert _box(risk, "who_is_at_risk") == ("UNCHANGED", WHO)
+    assert _box(risk, "who_is_at_risk") == ("UNREVIEWED", "Former partners, and their new neighbour.")
+
+
+# --- Deciding about a newer assessment
+
+
+def _announced(risk: RiskInformation, by: User, oasys: Oasys) -> str:
+    oasys.answer = newer
+    pulling.check_freshness(risk=for_page(risk.pk), by=by)
+    return for_page(risk.pk).newer_hash
+
+
+def test_nothing_is_declared_or_shared_until_somebody_decided(
+    risk: RiskInformation, author: User, oasys: Oasys
+) -> None:
+    declared(risk, author)
+    seen = _announced(risk, author, oasys)
+
+    for _ in range(2):  # saving again is no decision
+        with pytest.raises(declaring.NewerUndecided):
+            declaring.declare(risk=risk, by=author, wording_version=CURRENT_WORDING.version)
+        with pytest.raises(declaring.NewerUndecided):
+            declaring.save_and_declare(
+                risk=risk,
+                texts={"suicide": "Typed."},
+                by=author,
+                wording_version=CURRENT_WORDING.version,
+            )
+    with pytest.raises(redaction.NotDeclared):
+        redaction.redacted(for_page(risk.pk))
+
+    pulling.keep_newer_out(risk=risk, seen=seen, by=author)
+    assert redaction.redacted(for_page(risk.pk)).sections["who_is_at_risk"].text == WHO
+    assert _box(risk, "suicide")[0] == "UNCHANGED"
+
+
+def test_what_was_kept_out_is_not_announced_again_and_anything_else_is(
+    risk: RiskInformation, author: User, oasys: Oasys
+) -> None:
+    pulling.keep_newer_out(risk=risk, seen=_announced(risk, author, oasys), by=author)
+
+    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is False
+    assert for_page(risk.pk).newer_answer == {}  # and its text is not kept
+    oasys.answer = assessed(vulnerability=says("YES", "Is being threatened."), assessed_at=NEWER_AT)
+    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is True
+    assert AuditEvent.objects.filter(action=AuditAction.RISK_NEWER_KEPT_OUT).count() == 1
+
+
+def test_an_announcement_goes_when_oasys_says_again_what_is_here(
+    risk: RiskInformation, author: User, oasys: Oasys
+) -> None:
+    _announced(risk, author, oasys)
+    oasys.answer = assessed()
+
+    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is False
+
+    assert not for_page(risk.pk).newer_is_undecided
+
+
+@pytest.mark.parametrize("decide", [pulling.take_newer, pulling.keep_newer_out], ids=["take", "keep"])
+def test_nobody_decides_about_what_they_were_not_shown(
+    risk: RiskInformation, author: User, oasys: Oasys, decide: Callable[..., None]
+) -> None:
+    shown = _announced(risk, author, oasys)
+    oasys.answer = assessed(vulnerability=says("YES", "Is being threatened."), assessed_at=NEWER_AT)
+    pulling.check_freshness(risk=for_page(risk.pk), by=author)
+
+    for seen in (shown, "", "0" * 64):
+        with pytest.raises(pulling.NewerChanged):
+            decide(risk=risk, seen=seen, by=author, boxes={"suicide": "Typed."})
+
+    assert for_page(risk.pk).newer_is_undecided
+    assert _box(risk, "suicide") == ("UNREVIEWED", "")
+    now = for_page(risk.pk).newer_hash
+    for _ in range(2):  # a double click
+        decide(risk=risk, seen=now, by=author, boxes={"suicide": "Typed."})
+    assert _box(risk, "suicide") == ("EDITED", "Typed.")
+    assert not for_page(risk.pk).newer_is_undecided
 
 
 def test_undoing_across_a_newer_assessment_asks_for_a_review(
@@ -352,7 +427,7 @@ def test_undoing_across_a_newer_assessment_asks_for_a_review(
     changing.edit_section(risk=risk, key="who_is_at_risk", text="One.", by=author)
     changing.edit_section(risk=risk, key="who_is_at_risk", text="Two.", by=author)
     oasys.answer = newer
-    pulling.take_newer(risk=risk, by=author)
+    take_newer(risk, author)
 
     changing.undo_last_change(risk=risk, key="who_is_at_risk", by=author)
     assert _box(risk, "who_is_at_risk") == ("EDITED", "One.")
@@ -364,11 +439,15 @@ def test_undoing_across_a_newer_assessment_asks_for_a_review(
 
 
 def test_only_the_author_takes_a_newer_assessment(
-    risk: RiskInformation, colleague: User, oasys: Oasys
+    risk: RiskInformation, author: User, colleague: User, oasys: Oasys
 ) -> None:
     oasys.answer = newer
-    with pytest.raises(Refused):
-        pulling.take_newer(risk=risk, by=colleague)
+    pulling.check_freshness(risk=risk, by=author)
+    seen = for_page(risk.pk).newer_hash
+    for decide in (pulling.take_newer, pulling.keep_newer_out):
+        with pytest.raises(Refused):
+            decide(risk=risk, seen=seen, by=colleague)
+    assert for_page(risk.pk).newer_is_undecided
     assert _box(risk, "who_is_at_risk") == ("UNREVIEWED", WHO)
 
 
@@ -381,25 +460,20 @@ def test_oasys_is_not_asked_once_the_text_was_deleted(
     _pull(risk, author)
     assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is False
     with pytest.raises(Refused):
-        pulling.take_newer(risk=for_page(risk.pk), by=author)
+        pulling.take_newer(risk=for_page(risk.pk), seen="0" * 64, by=author)
 
     assert _box(risk, "who_is_at_risk") == ("UNREVIEWED", WHO)
 
 
-@pytest.mark.parametrize(
-    "ask",
-    [
-        pytest.param(lambda risk, by: pulling.pull(risk=risk, by=by), id="pull"),
-        pytest.param(lambda risk, by: pulling.take_newer(risk=risk, by=by), id="take newer"),
-    ],
-)
-def test_oasys_is_never_asked_inside_a_transaction(author: User, ask: object) -> None:
+def test_oasys_is_never_asked_inside_a_transaction(author: User) -> None:
     """A slow upstream must not hold our locks: the transport itself refuses (this one is the real client)."""
     risk = for_page(pulling.start(referral_id="1" * 32, crn="X980001", owner=author).pk)
 
     with pytest.raises(RuntimeError, match="inside a database transaction"), transaction.atomic():
-        ask(risk, author)  # type: ignore[operator]
-    assert ask(risk, author) == OasysOutcome.ASSESSED  # type: ignore[operator]
+        pulling.pull(risk=risk, by=author)
+    assert pulling.pull(risk=risk, by=author) == OasysOutcome.ASSESSED
+    with pytest.raises(RuntimeError, match="inside a database transaction"), transaction.atomic():
+        pulling.check_freshness(risk=for_page(risk.pk), by=author)
 
 
 def test_what_nobody_knows_is_left_to_the_practitioner(author: User, oasys: Oasys) -> None:

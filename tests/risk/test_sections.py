@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from risk.models import OasysOutcome, RiskSection, SectionKey, SectionState
+from risk import policies
+from risk.models import OasysOutcome, RiskInformation, RiskSection, RiskSnapshot, SectionKey, SectionState
 from risk.models.section import LONGEST_SHARED_TEXT
 from risk.presenters.oasys_words import WORDS
 from risk.presenters.sections import oasys_label
@@ -28,18 +29,18 @@ class Situation(NamedTuple):
 
 
 SITUATIONS = {
-    "text": Situation(TEXT, "", SAID, False, True, ("", SAID)),
+    "text": Situation(TEXT, "", SAID, False, False, ("", SAID)),
     "no text": Situation(TEXT, "", "", True, True, ("", "")),
     "only spaces": Situation(TEXT, "", " \n ", True, True, ("", " \n ")),
     "yes with text": Situation(CONCERN, "YES", SAID, False, False, ("YES", SAID)),
     "yes without text": Situation(CONCERN, "YES", "", True, False, ("YES", "")),
     "no": Situation(CONCERN, "NO", "", False, True, ("NO", "")),
-    "no with text": Situation(CONCERN, "NO", SAID, False, True, ("NO", SAID)),
+    "no with text": Situation(CONCERN, "NO", SAID, False, False, ("NO", SAID)),
     "don't know": Situation(CONCERN, "DK", "", True, True, ("DONT_KNOW", "")),
-    "don't know with text": Situation(CONCERN, "DK", SAID, True, True, ("DONT_KNOW", SAID)),
+    "don't know with text": Situation(CONCERN, "DK", SAID, True, False, ("DONT_KNOW", SAID)),
     "not applicable": Situation(CONCERN, "NA", "", True, True, ("DONT_KNOW", "")),
     "no answer": Situation(CONCERN, "", "", True, True, ("", "")),
-    "no answer with text": Situation(CONCERN, "", SAID, True, True, ("", SAID)),
+    "no answer with text": Situation(CONCERN, "", SAID, True, False, ("", SAID)),
     "additional information": Situation(OWN, "", "", False, False, ("", "")),
 }
 every_situation = pytest.mark.parametrize(
@@ -50,12 +51,55 @@ every_state = pytest.mark.parametrize("state", list(SectionState))
 
 def _section(situation: Situation, state: SectionState = SectionState.UNREVIEWED) -> RiskSection:
     return RiskSection(
+        risk=_answered(),
         key=situation.key,
         source_answer=situation.answer,
         source_text=situation.text,
         state=state,
         text=MINE if state == SectionState.EDITED else "",
     )
+
+
+def _answered(*, is_partial: bool = False) -> RiskInformation:
+    """Risk information for which OASys has answered. Not stored."""
+    risk = RiskInformation()
+    RiskSnapshot(risk=risk, outcome=OasysOutcome.ASSESSED, is_partial=is_partial)
+    return risk
+
+
+def _not_answered() -> RiskInformation:
+    risk = RiskInformation(last_outcome=OasysOutcome.TOO_SLOW)
+    risk._state.fields_cache["snapshot"] = None  # as loaded with select_related
+    return risk
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "text", "partly", "not_at_all"),
+    [
+        # What may be said of a section by its answer and text: when OASys answered in part, and when not at all.
+        pytest.param(TEXT, "", "", "oasys_unknown", "oasys_unknown", id="no text"),
+        pytest.param(TEXT, "", SAID, "oasys_text", None, id="text"),
+        pytest.param(CONCERN, "", "", "oasys_unknown", "oasys_unknown", id="no answer"),
+        pytest.param(CONCERN, "YES", SAID, "oasys_yes", None, id="yes"),
+        pytest.param(CONCERN, "NO", "", "", None, id="no"),
+        pytest.param(CONCERN, "DK", "", "", None, id="don't know"),
+        pytest.param(CONCERN, "NA", "", "", None, id="not applicable"),
+        pytest.param(CONCERN, "DK", SAID, "oasys_text", None, id="don't know with text"),
+        pytest.param(OWN, "", "", "not_oasys", "not_oasys", id="additional information"),
+    ],
+)
+def test_what_is_merely_unknown_is_never_no_identified_risk(
+    key: SectionKey, answer: str, text: str, partly: str, not_at_all: str | None
+) -> None:
+    """Decision R4: a gap of an OASys that cannot be reached, or that answered in part, says nothing."""
+    for risk, expected in ((_answered(is_partial=True), partly), (_not_answered(), not_at_all)):
+        if expected is None:
+            continue
+        section = RiskSection(risk=risk, key=key, source_answer=answer, source_text=text)
+        code, reason = policies.why_not_no_identified_risk(section)
+        assert code == expected
+        assert bool(reason) is bool(expected)
+        assert section.may_have_no_identified_risk is not bool(expected)
 
 
 @every_situation

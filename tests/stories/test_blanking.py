@@ -160,11 +160,14 @@ def test_reverting_and_undoing_brings_the_emptiness_back(practitioner: Practitio
     assert practitioner.draft.risk.section(KEY).state == "REMOVED"
 
 
-def test_no_after_edits_changes_nothing(practitioner: Practitioner, as_persona: AsPersona) -> None:
+def test_no_after_edits_changes_nothing(as_persona: AsPersona, personas: dict[str, User]) -> None:
+    # Somebody about whom OASys says no in one section, so that no identified risk can be confirmed there
+    practitioner = Practitioner(as_persona("pp"), str(an_answered_draft(personas["pp"], crn="X980010").pk))
+
     # Given one section edited, one removed, one without an identified risk, and additional information
     practitioner.edits(WHO, "Former partners.")
     practitioner.presses("nature-of-risk", "remove")
-    practitioner.presses("risk-imminence", "none")
+    practitioner.presses("self-harm", "none")
     practitioner.edits("additional-information", "Ask for him by his first name.")
     before = _everything(practitioner)
 
@@ -187,7 +190,7 @@ def test_no_after_edits_changes_nothing(practitioner: Practitioner, as_persona: 
     received = ReceivedReferral.objects.unscoped().get()
     risk = received.as_handover().risk
     assert risk.who_is_at_risk.text == "Former partners."
-    assert (risk.nature_of_risk.text, risk.risk_imminence.no_identified_risk) == ("", True)
+    assert (risk.nature_of_risk.text, risk.self_harm.no_identified_risk) == ("", True)
     details = assert_page(
         as_persona("sp.caseworker").get(reverse("monitoring:referral_details", args=[received.pk]))
     )

@@ -20,6 +20,7 @@ from integrations.stub.people import assessments
 from integrations.stub.people.found_in_oasys import LOWRI, ROBERT, THADDEUS
 from monitoring.models import ReceivedReferral
 from referrals import demo
+from risk import redaction
 from risk.models.section import LONGEST_SHARED_TEXT
 from tests.factories.referrals import a_draft
 from tests.stories.referring import SECTION_SLUGS, Practitioner, filled_in, key_of
@@ -111,8 +112,8 @@ SITUATIONS = {
     "slow": Situation(
         "X980030",
         notices=(
-            "OASys took too long to answer, so nothing was filled in. You can go on by writing each section "
-            "yourself, or open this page again in a few minutes.",
+            "OASys took too long to answer, so nothing was filled in, and it is not known whether there is a risk. "
+            "You can go on by writing each section yourself, or try again in a minute.",
         ),
         panel="OASys took too long to answer, so the levels are not known here.",
         undecided=7,
@@ -120,8 +121,8 @@ SITUATIONS = {
     "malformed": Situation(
         "X980031",
         notices=(
-            "OASys sent an answer that we could not read, so nothing was filled in. You can go on by writing each "
-            "section yourself. Tell the service desk if this goes on.",
+            "OASys sent an answer that we could not read, so nothing was filled in, and it is not known whether "
+            "there is a risk. You can go on by writing each section yourself. Tell the service desk if this goes on.",
         ),
         panel="OASys sent an answer that we could not read, so the levels are not known here.",
         undecided=7,
@@ -139,8 +140,9 @@ SITUATIONS = {
     "not permitted": Situation(
         "X980001",
         notices=(
-            "You are not permitted to see this person’s OASys record, so nothing was filled in. You can go on by "
-            "writing each section yourself. We ask OASys again each time you open this page.",
+            "You are not permitted to see this person’s OASys record, so nothing was filled in, and it is not known "
+            "here whether there is a risk. You can go on by writing each section yourself. We ask OASys again each "
+            "time you open this page.",
         ),
         panel="OASys does not permit you to see the levels.",
         undecided=7,
@@ -149,8 +151,9 @@ SITUATIONS = {
     "unreachable": Situation(
         "X980001",
         notices=(
-            "OASys cannot be reached, so nothing was filled in. You can go on by writing each section yourself, or "
-            "come back later. We ask OASys again each time you open this page.",
+            "OASys cannot be reached, so nothing was filled in, and it is not known whether there is a risk. You can "
+            "go on by writing each section yourself, or come back later. We ask OASys again each time you open this "
+            "page.",
         ),
         panel="OASys cannot be reached, so the levels are not known here.",
         undecided=7,
@@ -334,21 +337,153 @@ def test_oasys_answers_on_the_second_visit(as_persona: AsPersona, personas: dict
 # --- A newer assessment
 
 
-def test_a_newer_assessment_is_announced_before_declaring_and_need_not_be_taken(
+def _decides(practitioner: Practitioner, choice: str) -> None:
+    """Press one of the two buttons on the review page, where what changed is shown."""
+    form = practitioner.reviews_risk().select_one("form:has(#oasys-newer)")
+    practitioner.post(
+        practitioner.address("risk_take_newer"), filled_in(practitioner.pages[-1], form) | {"do": choice}
+    )
+
+
+def _shows_what_changed(page: BeautifulSoup) -> None:
+    """For X980037: levels, the answer about self-harm, and both texts in words and marked."""
+    said = _words(page, "#oasys-newer")[0]
+    assert "OASys was updated on" in said
+    assert "Overall Medium High" in said
+    assert "Staff Low High" in said
+    assert "OASys said: No. OASys says now: Yes." in said
+    assert "Burned her hand on purpose" in said
+    assert "[added: , and the new care worker ]" in said
+    assert [str(button["value"]) for button in page.select("#oasys-newer button")] == ["take", "keep"]
+
+
+@pytest.mark.parametrize("page", ["review page", "edit page"])
+def test_saving_alone_never_confirms_a_changed_oasys(
+    as_persona: AsPersona, personas: dict[str, User], page: str
+) -> None:
+    # Given a page that was opened before OASys replaced the assessment
+    practitioner = _at_the_risk_step(as_persona, personas["pp"], "X980037")
+    practitioner.reviews_risk()
+    if page == "review page":
+        url, answers = practitioner.address("risk_information"), {"edit": "NO", "understood": "YES"}
+    else:
+        url = practitioner.address("risk_edit")
+        answers = {
+            "do": "save",
+            "understood": "YES",
+            "nature_of_risk": "Typed.",
+            "additional_information": "Of ours.",
+        }
+    form = "form:has([name=understood])"
+    opened = practitioner.open(url)
+
+    # When it is saved, and saved again
+    for _ in range(3):
+        practitioner.post(url, filled_in(opened, opened.select_one(form)) | answers, 409)
+        opened = practitioner.pages[-1]
+
+        # Then each time what changed is shown, nothing is declared, and what was typed is there
+        _shows_what_changed(opened)
+        summary = opened.select(".govuk-error-summary a")
+        assert [str(link["href"]) for link in summary] == ["#oasys-newer"]
+        assert not redaction.is_declared(practitioner.draft.risk)
+        if page == "edit page":
+            assert filled_in(opened)["nature_of_risk"] == "Typed."
+            assert filled_in(opened)["additional_information"] == "Of ours."
+            assert practitioner.draft.risk.section("nature_of_risk").state == "UNREVIEWED"
+
+
+@pytest.mark.parametrize("where", ["edit page", "own page"])
+@pytest.mark.parametrize("choice", ["take", "keep"])
+def test_both_choices_keep_what_was_typed(
+    as_persona: AsPersona, personas: dict[str, User], where: str, choice: str
+) -> None:
+    # Given a page with a box, on which what changed is shown
+    practitioner = _at_the_risk_step(as_persona, personas["pp"], "X980037")
+    practitioner.reviews_risk()
+    practitioner.client.get(practitioner.address("resume"))
+    name, args, box = ("risk_edit", (), "nature_of_risk") if where == "edit page" else (
+        "risk_section", ("nature-of-risk",), "text")  # fmt: skip
+    url = practitioner.address(name, *args)
+    opened = practitioner.open(url)
+    _shows_what_changed(opened)
+
+    # When the practitioner types, and decides
+    response = practitioner.post(url, filled_in(opened) | {box: "Typed.", "do": choice})
+
+    # Then the page comes back without the question, with what was typed; only "take" brings the newer text
+    page = practitioner.open(response["Location"])
+    assert not page.select("#oasys-newer")
+    assert filled_in(page)[box] == "Typed."
+    who = practitioner.draft.risk.section("who_is_at_risk")
+    assert ("the new care worker" in who.source_text) is (choice == "take")
+    practitioner.declares()
+    practitioner.sends()
+    shared = ReceivedReferral.objects.unscoped().get().as_handover().risk
+    assert shared.nature_of_risk.text == "Typed."
+    assert (shared.self_harm.answer == "YES") is (choice == "take")
+
+
+@pytest.mark.parametrize("where", ["edit page", "own page"])
+def test_a_choice_is_not_made_over_text_that_cannot_be_kept(
+    as_persona: AsPersona, personas: dict[str, User], where: str
+) -> None:
+    practitioner = _at_the_risk_step(as_persona, personas["pp"], "X980037")
+    practitioner.reviews_risk()
+    practitioner.client.get(practitioner.address("resume"))
+    name, args, box = ("risk_edit", (), "nature_of_risk") if where == "edit page" else (
+        "risk_section", ("nature-of-risk",), "text")  # fmt: skip
+    url = practitioner.address(name, *args)
+
+    practitioner.post(url, filled_in(practitioner.open(url)) | {box: "x" * 4001, "do": "take"}, 422)
+
+    page = practitioner.pages[-1]
+    assert filled_in(page)[box] == "x" * 4001
+    _shows_what_changed(page)
+    assert "Nothing was taken or kept yet" in _all_words(page)
+
+
+def test_one_section_is_not_saved_over_a_change_that_its_page_did_not_show(
     as_persona: AsPersona, personas: dict[str, User]
 ) -> None:
-    # Given a review of an assessment that OASys replaces meanwhile
     practitioner = _at_the_risk_step(as_persona, personas["pp"], "X980037")
-    assert "Her mother, whom she cares for." in _all_words(practitioner.reviews_risk())
+    practitioner.reviews_risk()
+    url = practitioner.address("risk_section", "nature-of-risk")
+    opened = filled_in(practitioner.open(url))
+    practitioner.client.get(practitioner.address("resume"))
 
-    # When responsibility is taken for the earlier one
-    practitioner.declares(status=422)
+    practitioner.post(url, opened | {"text": "Typed.", "do": "save"}, 409)
+    page = practitioner.pages[-1]
+    _shows_what_changed(page)
+    assert filled_in(page)["text"] == "Typed."
+    assert practitioner.draft.risk.section("nature_of_risk").state == "UNREVIEWED"
 
-    # Then the page says so, has changed nothing, and lets them confirm once more
-    said = practitioner.pages[-1]
-    assert "OASys was updated on" in _all_words(said)
-    assert "the new care worker" not in _all_words(said)
-    practitioner.declares()
+    # Saved in view of it, the words are kept, and the question about OASys stays open
+    practitioner.post(url, filled_in(page) | {"do": "save"})
+    assert practitioner.draft.risk.section("nature_of_risk").text == "Typed."
+    _shows_what_changed(practitioner.reviews_risk())
+    practitioner.declares(status=409)
+
+
+def test_a_declared_draft_is_not_sent_while_a_changed_oasys_is_undecided(
+    as_persona: AsPersona, personas: dict[str, User]
+) -> None:
+    # Given a draft that was declared, and another answer of OASys seen on resuming
+    practitioner = _at_the_risk_step(as_persona, personas["pp"], "X980037")
+    draft = practitioner.draft
+    practitioner.reviews_risk()
+    demo.declare(draft, personas["pp"])
+    assert redaction.is_declared(practitioner.draft.risk)
+    resumed = practitioner.client.get(practitioner.address("resume"))
+
+    # Then resuming leads to it, the task list says so, and sending is refused
+    assert resumed["Location"] == practitioner.address("risk_information")
+    assert "OASys was updated. Decide whether" in _all_words(practitioner.open(practitioner.address("tasks")))
+    practitioner.post(practitioner.address("send"), {}, 403)
+    assert not ReceivedReferral.objects.unscoped().exists()
+
+    # And keeping what is here is enough: what was declared is what is shared
+    _decides(practitioner, "keep")
     practitioner.sends()
     shared = ReceivedReferral.objects.unscoped().get().as_handover().risk
     assert shared.who_is_at_risk.text == "Her mother, whom she cares for."
@@ -367,9 +502,9 @@ def test_a_newer_assessment_is_announced_on_resuming_and_can_be_taken(
     resumed = practitioner.client.get(practitioner.address("resume"))
     practitioner.open(resumed["Location"])
     review = practitioner.reviews_risk()
-    assert "OASys was updated on" in _all_words(review)
-    assert "the new care worker" not in _all_words(review)
-    practitioner.post(practitioner.address("risk_take_newer"), {})
+    _shows_what_changed(review)
+    assert "the new care worker" not in _words(review, "#who-is-at-risk")[0]
+    _decides(practitioner, "take")
 
     # Then the newer text stands where nothing was decided, and decisions are kept
     review = practitioner.reviews_risk()
