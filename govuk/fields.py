@@ -327,6 +327,16 @@ class BoundAutocomplete(BoundQuestion):
     """A question whose answer is found by typing."""
 
     @property
+    def choice_items(self) -> list[dict[str, Any]]:
+        """Each answer with its words as every search has them, where the script cannot make them from the label."""
+        items = super().choice_items
+        for item in items:
+            words = text.folded(item.get("text", ""))
+            if words and not item["text"].isascii():
+                item["attributes"] = {"data-folded": words}
+        return items
+
+    @property
     def can_be_typed(self) -> bool:
         """Whether each answer can be told by its label; else it stays a select."""
         labels = [_as_compared(item["text"]) for item in self.choice_items if item.get("value")]

@@ -9,7 +9,7 @@ document.querySelectorAll("select[data-autocomplete]").forEach(enhance);
 function enhance(select) {
   const { id, name } = select;
   const hadFocus = document.activeElement === select;
-  const labels = [...select.options].filter((option) => option.value).map((option) => option.label);
+  const answers = [...select.options].filter((option) => option.value);
   const place = document.createElement("div");
   place.className = [...select.classList].filter((name) => !name.startsWith("govuk-select")).join(" ");
   select.before(place);
@@ -19,7 +19,7 @@ function enhance(select) {
     element: place,
     id,
     name: `${name}_typed`,
-    source: (typed, show) => show(matching(labels, typed)),
+    source: (typed, show) => show(matching(answers, typed)),
     // A highlighted answer is taken when the box is left; nothing is highlighted by itself.
     autoselect: false,
     confirmOnBlur: true,
@@ -62,13 +62,17 @@ function enhance(select) {
   }
 }
 
-// The labels that hold every word typed, in any order; those that begin with the text stand first.
-function matching(labels, typed) {
+// The labels of the answers that hold every word typed, in any order; those that begin with the text stand first.
+// "data-folded" is the label as the server's searches have it: "lodz house" for "Łódź House".
+function matching(answers, typed) {
   const text = comparable(typed);
   const words = text.split(" ");
-  const found = labels.filter((label) => words.every((word) => comparable(label).includes(word)));
-  const first = found.filter((label) => comparable(label).startsWith(text));
-  return [...first, ...found.filter((label) => !first.includes(label))];
+  const spellings = (answer) => [comparable(answer.label), answer.dataset.folded ?? ""];
+  const found = answers.filter((answer) =>
+    words.every((word) => spellings(answer).some((label) => label.includes(word))),
+  );
+  const first = found.filter((answer) => spellings(answer).some((label) => label.startsWith(text)));
+  return [...first, ...found.filter((answer) => !first.includes(answer))].map((answer) => answer.label);
 }
 
 // Without capitals, accents and marks: "st helens" finds "St. Helens", "ty afon" finds "Tŷ Afon".

@@ -26,6 +26,7 @@ NAMED = [
     "<b>Bold</b> & “quoted” House",
     "North Yorkshire",
     "York",
+    "Łódź House",
 ]
 LAYOUT = '{% extends "layouts/form.html" %}{% set heading = "Where to meet" %}'
 SAVED = '{% extends "layouts/page.html" %}{% set heading = "Saved" %}{% block content %}<p>{{ said }}</p>{% endblock %}'

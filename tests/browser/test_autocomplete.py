@@ -43,6 +43,8 @@ def _selected(me: Visitor) -> str:
         pytest.param("riding hull", ["Hull and East Riding"], id="words in any order"),
         pytest.param("st helens", ["Knowsley and St. Helens"], id="without the full stop"),
         pytest.param("ty afon", ["Tŷ Afon"], id="without the accent"),
+        pytest.param("lodz", ["Łódź House"], id="without letters that no keyboard has"),
+        pytest.param("ŁÓDŹ hou", ["Łódź House"], id="with them, in capitals"),
         pytest.param("bold", ["<b>Bold</b> & “quoted” House"], id="markup is text"),
         pytest.param("leedz", ["Nothing on the list matches"], id="no match"),
     ],
