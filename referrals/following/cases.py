@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from events.doors import about, for_practitioners
 from events.models import AuditAction, OutboxEntry
 from monitoring.presenters import received_referral
+from monitoring.presenters.received_referral import banner_of
 from referrals import access
 from referrals.actions.open_case import open_cases
 from referrals.deliveries import NDELIUS_REFERRAL
-from referrals.following.case_pages import case_frame, case_pages
+from referrals.following.case_pages import case_pages, received_of
 from referrals.following.forms import OpenCaseForm
 from referrals.following.presenters import case_row, ndelius_words, same_person_row
 from referrals.following.questions import open_questions
@@ -95,7 +96,7 @@ def same_person(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     )
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        **case_frame(referral),
+        "banner": banner_of(received_of(referral).shared_person(), crn=referral.crn),
         "referral": referral,
         "page": page,
         "rows": [same_person_row(case) for case in page],

@@ -209,7 +209,7 @@ def test_the_pages_of_a_case_for_both_sides(
     assert ("Ask a question" in me.main) != has_ended
     you = visitor().signs_in("pp")
     you.opens(reverse("referrals:cases")).looks()
-    for name in ("case_progress", "case", "case_action_plan", "case_pauses", "case_openings"):
+    for name in ("case_progress", "case", "same_person", "case_action_plan", "case_pauses", "case_openings"):
         you.opens(_practitioner(referral, name)).looks()
     report = _practitioner(referral, "case_end_of_service_report")
     you.opens(report, 200 if has_ended else 404).looks()
