@@ -17,12 +17,18 @@ from risk.presenters.sections import oasys_label
 
 #: What taking the newer answer means for a section, by what was decided about it.
 AFTERWARDS = {
-    SectionState.UNREVIEWED: "If you take it, you review the newer information.",
-    SectionState.UNCHANGED: "If you take it, you review the newer information.",
-    SectionState.EDITED: "If you take it, your own text stays. Check whether it still holds.",
-    SectionState.REMOVED: "If you take it, the section stays removed. Check whether it still should be.",
+    SectionState.UNREVIEWED: "",
+    SectionState.UNCHANGED: "",
+    SectionState.EDITED: "You edited this section. If you take the newer information, check that your text still "
+    "holds.",
+    SectionState.REMOVED: "You removed this section. If you take the newer information, it stays removed: check that "
+    "it still should be.",
+    SectionState.NO_IDENTIFIED_RISK: "You confirmed no identified risk here. If you take the newer information, check "
+    "that this still holds.",
 }
-REOPENED = "If you take it, you decide this section again."
+REOPENED = (
+    "You confirmed no identified risk here. If you take the newer information, you decide this section again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,8 @@ def _change(
         return None
     as_newer = RiskSection(key=section.key, source_answer=answer, source_text=text)
     as_newer.risk = section.risk
-    reopens = section.state == SectionState.NO_IDENTIFIED_RISK
+    is_none = section.state == SectionState.NO_IDENTIFIED_RISK
+    reopens = is_none and bool(answer == Answer.YES or text.strip() or (said.is_partial and not answer))
     return ChangedSection(
         key=section.key,
         slug=section.section_key.slug,

@@ -25,7 +25,7 @@ from risk.models import SectionKey, SectionState
 from risk.reading import for_page
 from risk.wording import CURRENT_WORDING
 from tests.conftest import Page
-from tests.factories.referrals import a_declared_draft, a_draft_with_risk
+from tests.factories.referrals import a_declared_draft, a_draft_with_risk, an_answered_draft
 from tests.factories.risk import decided
 from tests.stories.referring import SECTION_SLUGS, Practitioner, filled_in, key_of
 
@@ -714,6 +714,43 @@ def test_changing_one_section_voids_the_declaration_and_returns_to_the_review(
 
     assert response["Location"] == practitioner.address("risk_information")
     assert not redaction.is_declared(practitioner.draft.risk)
+
+
+# --- How far it is, in the task list and where else it is said
+
+
+def _status(practitioner: Practitioner) -> str:
+    page = practitioner.open(practitioner.address("tasks"))
+    task = next(item for item in page.select("li") if "Risk information" in _text(item))
+    return _text(task.select_one(".govuk-task-list__status") or task)
+
+
+@pytest.fixture
+def at_risk(as_persona: AsPersona, pp: User) -> Practitioner:
+    """A draft in which everything but risk is answered."""
+    return Practitioner(as_persona("pp"), str(an_answered_draft(pp, crn="X980001").pk))
+
+
+def test_the_task_list_says_how_far_the_risk_information_is(at_risk: Practitioner) -> None:
+    at_risk.reviews_risk()
+    assert _status(at_risk) == "Not started"
+
+    at_risk.edits(WHO, "Former partners.")
+    assert _status(at_risk) == "In progress"
+    at_risk.presses(WHO, "undo")
+    assert _status(at_risk) == "In progress"
+
+    at_risk.declares()
+    assert _status(at_risk) == "Completed"
+    assert "You took responsibility for sharing this on" in _text(at_risk.reviews_risk())
+
+    at_risk.presses("suicide", "remove")
+    assert _status(at_risk) == "Declare again"
+    assert "Declare again: this changed after you took responsibility" in _text(at_risk.reviews_risk())
+    assert at_risk.client.get(at_risk.address("check_answers"))["Location"] == at_risk.address("tasks")
+
+    at_risk.declares()
+    assert _status(at_risk) == "Completed"
 
 
 # --- Made-up posts
