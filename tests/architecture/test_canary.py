@@ -154,7 +154,7 @@ def test_nothing_that_was_not_shared_is_anywhere(
     assert found == set()
     page = as_persona("sp.caseworker").get(_details(sent)).content.decode()
     assert "Shared about hostel_setting." in page
-    assert "No identified risk" in page
+    assert "No information shared" in page
     assert len(words.by_label) > 60
 
 

@@ -37,7 +37,7 @@ from referrals.kept_text import PAGE_FIELD, TAB_FIELD, TOKEN_FIELD
 from referrals.models import Decision, Referral, SensitiveDetailDecision
 from referrals.signed_out import author_token
 from risk.actions import changing, pulling
-from risk.models import SectionKey
+from risk.models import RiskInformation, SectionKey
 
 CRN = "Z906218"
 FROM_OASYS = tuple(key for key in SectionKey.values if key != SectionKey.ADDITIONAL_INFORMATION)
@@ -199,6 +199,8 @@ def type_everywhere(words: Words, draft: Referral, by: User) -> None:
     typed = {PAGE_FIELD: reverse("referrals:additional-needs", args=[draft.pk]), TAB_FIELD: "a"}
     typed["additional_needs"] = words("kept.autosaved")
     assert signed_in.post(reverse("referrals:autosave", args=[draft.pk]), typed).status_code == 200
+    # Left over from a newer assessment: decided about, it would be empty.
+    RiskInformation.objects.filter(pk=draft.risk_id).update(newer_answer={"text": words("oasys.newer")})
     decide_about_details(words, draft, by)
 
 
