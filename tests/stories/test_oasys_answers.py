@@ -307,11 +307,14 @@ def test_oasys_is_asked_again_by_opening_a_page_and_not_by_saving_one(
 
     practitioner.reviews_risk()
     assert asked() == 1
-    practitioner.edits("who-is-at-risk", "Whom I know of.")
-    practitioner.presses("suicide", "none")
-    assert asked() == 1
-    practitioner.open(practitioner.address("risk_edit"))
+    url = practitioner.address("risk_section", "who-is-at-risk")
+    opened = filled_in(practitioner.open(url))
     assert asked() == 2
+    practitioner.post(url, opened | {"text": "Whom I know of.", "do": "save"})
+    practitioner.post(url, opened | {"text": "Whom I know of.", "do": "remove"})
+    assert asked() == 2
+    practitioner.open(practitioner.address("risk_edit"))
+    assert asked() == 3
 
 
 def test_oasys_answers_on_the_second_visit(as_persona: AsPersona, personas: dict[str, User]) -> None:
