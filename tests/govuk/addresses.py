@@ -13,4 +13,7 @@ _ACCOUNTS = [
     path(f"{name}/", nobody, name=name)
     for name in ("feedback", "accessibility", "cookies", "privacy", "sign_out")
 ]
-urlpatterns = [path("accounts/", include((_ACCOUNTS, "accounts")))]
+urlpatterns = [
+    path("accounts/", include((_ACCOUNTS, "accounts"))),
+    path("your-account/", nobody, name="your_account"),
+]
