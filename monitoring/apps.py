@@ -13,7 +13,10 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for the end of a migrate: all tables exist by then, whichever app made them."""
-        from monitoring import appointment_deliveries, checks, deliveries, signed_out  # noqa: F401
+        from accounts.kept_text.rooms import register
+        from monitoring import appointment_deliveries, checks, deliveries  # noqa: F401
         from monitoring.database_role import grant_after_migrate
+        from monitoring.kept_text import SupplierRoom
 
+        register(SupplierRoom())
         post_migrate.connect(grant_after_migrate, sender=self, dispatch_uid="monitoring.grant_after_migrate")

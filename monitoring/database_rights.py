@@ -47,7 +47,7 @@ SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "monitoring_pause": READ_ADD_CHANGE,
     "monitoring_servicelevel": READ,
     "monitoring_performancereport": READ_ADD_CHANGE,
-    "monitoring_keptpost": READ | REMOVE,  # their own, offered back; kept while nobody is signed in
+    "monitoring_keptpost": READ,  # their own, offered back; written and deleted outside their requests
     # Which contracts are theirs (decision A1).
     "interventions_contract": READ,
     "interventions_contract_subcontractors": READ,

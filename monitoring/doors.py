@@ -7,11 +7,9 @@ from functools import wraps
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from events.doors import View, for_supplier_staff
 from events.models import AuditAction
-from monitoring import signed_out
 from monitoring.database_rights import supplier_rights
 
 
@@ -25,15 +23,11 @@ def for_suppliers(*, records: AuditAction) -> Callable[[View], View]:
 
 
 def _finished(view: View) -> View:
-    """Settle what was kept for the page, and refuse an answer that would be made after the rights were given back."""
+    """Refuse an answer that would be made after the rights were given back."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if signed_out.FORGET_FIELD in request.POST:
-            signed_out.forget(request)
-            return redirect(request.path)
         response = view(request, *args, **kwargs)
-        signed_out.settle(request, response)
         from_a_file = isinstance(response, FileResponse)  # read from the disk, not from the database
         if (response.streaming and not from_a_file) or not getattr(response, "is_rendered", True):
             raise RuntimeError(

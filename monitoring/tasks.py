@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.db import transaction
 
-from monitoring import signed_out, stages
+from monitoring import stages
 from monitoring.actions import performance_reports
 from monitoring.models import Pause, ReceivedReferral
 
@@ -20,12 +20,6 @@ def refresh_paused_cases() -> int:
     """
     paused = Pause.objects.unscoped().filter(ends_on=None, received__concluded_at=None)
     return sum(_refresh(case) for case in paused.values_list("received", flat=True))
-
-
-@shared_task
-def forget_kept_posts() -> int:
-    """Delete what was sent without a web session and nobody came back for; returns how many. Runs every night."""
-    return signed_out.forget_old_ones()
 
 
 def _refresh(case_id: UUID) -> int:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
-from referrals.signed_out import keep
+from accounts.kept_text.keeping import keep_of_author
 
 STALE_FORM = "This page was open too long, or you signed in or out in another tab."
 log = structlog.get_logger(__name__)
@@ -44,12 +44,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came from a page of another web session, or from another site (403).
 
-    What the author of a draft typed is kept and offered back on the page it was typed on.
+    What was typed is kept for whoever opened the page, as the form says, and offered back to them there.
     """
-    if request.method == "POST" and keep(request) == request.path:
+    kept_for = keep_of_author(request) if request.method == "POST" else ""
+    if kept_for == request.path and request.user.is_authenticated:
         return redirect(request.get_full_path())
     log.warning("form_from_elsewhere")
-    return _page(request, 403, message=STALE_FORM)
+    return _page(request, 403, message=STALE_FORM, kept_for=kept_for)
 
 
 class WrongMethodPage:

@@ -12,4 +12,8 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what registers itself."""
+        from accounts.kept_text.rooms import register
         from referrals import checks, deliveries  # noqa: F401
+        from referrals.kept_text import PractitionerRoom
+
+        register(PractitionerRoom())

@@ -13,14 +13,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.doors import about
-from events.refusals import Gone, Unanswered
+from events.refusals import Gone
 from integrations.failures import UpstreamFailure
 from integrations.ndelius import client
 from referrals import access
 from referrals.actions.changing import SENT
 from referrals.models import CaseOpening, Referral
 from referrals.models.referral import ReferralQuerySet
-from referrals.signed_out import keep
 
 OPENING_HOLDS = timedelta(hours=12)  # a case opened with a reason stays open for a working day
 log = structlog.get_logger(__name__)
@@ -57,12 +56,7 @@ def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool
         )
     referral = get_object_or_404(theirs, pk=referral_id)
     about(request, referral=referral.pk, crn=referral.crn)
-    try:
-        access.check(user, referral.crn)
-    except Unanswered:
-        if request.method == "POST":
-            keep(request)  # offered back once nDelius answers again: nothing typed is lost
-        raise
+    access.check(user, referral.crn)
     return referral
 
 

@@ -15,7 +15,6 @@ from referrals.following import (
 from referrals.following import questions as asked
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.views import (
-    autosave,
     drafts,
     person_first,
     practitioner,
@@ -59,7 +58,6 @@ urlpatterns = [
     path("drafts/<uuid:referral_id>/resume", drafts.resume, name="resume"),
     path("drafts/<uuid:referral_id>/delete", drafts.delete, name="delete_draft"),
     path("drafts/<uuid:referral_id>/refresh", drafts.refresh, name="refresh_person"),
-    path("drafts/<uuid:referral_id>/autosave", autosave.autosave_page, name="autosave"),
     path("drafts/<uuid:referral_id>/risk-information", risk.risk_information, name="risk_information"),
     path("drafts/<uuid:referral_id>/risk-information/edit", risk.risk_edit, name="risk_edit"),
     path("drafts/<uuid:referral_id>/risk-information/newer", risk.risk_take_newer, name="risk_take_newer"),

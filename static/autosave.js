@@ -1,7 +1,8 @@
-// Keeps what is typed on a page of a draft, on the server, before the page is saved; offered back when it is opened again.
+// Keeps what is typed on a page, on the server, before the page is saved; offered back when it is opened again.
 //
 // Sends the whole form two seconds after the last key, and every four while somebody types on: with the time of an
-// answer no more than five seconds of typing can be lost. One request at a time. Nothing is stored in the browser.
+// answer no more than five seconds of typing can be lost; and at once when the page is left. One request at a time.
+// Nothing is stored in the browser.
 const PAUSE = 2_000; // milliseconds
 const AT_MOST = 4_000;
 const ANSWER_WITHIN = 10_000;
@@ -18,11 +19,16 @@ function start(status) {
   let typedSince = null; // when the first key was pressed that is not kept yet
   let timer = null;
   let sending = null;
+  let stop = null; // aborts the request that is on its way
   let isOver = false;
+  let isSubmitted = false;
 
   form.addEventListener("input", () => wait());
   form.addEventListener("submit", whenSubmitted);
-  document.addEventListener("visibilitychange", () => document.hidden && send({ leaving: true }));
+  document.addEventListener("visibilitychange", () => document.hidden && leave());
+  window.addEventListener("pagehide", leave);
+  // Back on a page that the browser did not forget, and that was not saved.
+  window.addEventListener("pageshow", (event) => event.persisted && (isSubmitted = false));
 
   function typed() {
     const fields = new FormData(form);
@@ -31,24 +37,34 @@ function start(status) {
   }
 
   function wait(delay = PAUSE) {
-    if (isOver) return;
+    if (isOver || isSubmitted) return;
     typedSince ??= Date.now();
     clearTimeout(timer);
     timer = setTimeout(send, Math.max(0, Math.min(delay, typedSince + AT_MOST - Date.now())));
   }
 
-  function send({ leaving = false } = {}) {
+  function send() {
     clearTimeout(timer);
-    if (isOver || sending || typed() === kept) return;
+    if (isOver || isSubmitted || sending || typed() === kept) return;
     typedSince = null;
-    sending = post(leaving).finally(() => {
+    sending = post().finally(() => {
       sending = null;
       if (typedSince !== null) wait();
     });
   }
 
-  async function post(leaving) {
+  // Nothing may wait for an earlier answer: there will be no page to hear it. What was sent before is older.
+  function leave() {
+    clearTimeout(timer);
+    if (isOver || isSubmitted || typed() === kept) return;
+    stop?.abort();
+    post({ leaving: true });
+  }
+
+  async function post({ leaving = false } = {}) {
     const sent = typed();
+    const mine = new AbortController();
+    stop = mine;
     const body = new URLSearchParams(new FormData(form));
     body.set("typed_page", page);
     let answer;
@@ -57,7 +73,7 @@ function start(status) {
         method: "POST",
         body,
         keepalive: leaving && body.toString().length < SENT_WHILE_LEAVING,
-        signal: AbortSignal.timeout(ANSWER_WITHIN),
+        signal: AbortSignal.any([mine.signal, AbortSignal.timeout(ANSWER_WITHIN)]),
       });
       if (answer.ok && !answer.redirected) {
         const { revision, at } = await answer.json();
@@ -67,6 +83,7 @@ function start(status) {
         return;
       }
     } catch {
+      if (mine.signal.aborted) return;
       answer = null;
     }
     refused(answer);
@@ -115,7 +132,7 @@ function start(status) {
   // What is on its way must arrive before the page is saved, or it would be offered back although it was saved.
   function whenSubmitted(event) {
     clearTimeout(timer);
-    isOver = true;
+    isSubmitted = true;
     if (!sending || event.defaultPrevented) return;
     event.preventDefault();
     sending.finally(() => form.requestSubmit(event.submitter));

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.kept_text.offering import render_form
 from events.models import AuditAction
 from events.refusals import Gone
 from monitoring import stages
@@ -241,4 +242,4 @@ def _form_frame(received: ReceivedReferral, draft: ActionPlan, form: Any) -> dic
 
 
 def _asked(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    return render(request, template, context, status=422 if context["form"].errors else 200)
+    return render_form(request, template, context)

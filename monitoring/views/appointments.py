@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.kept_text.offering import render_form
 from events.models import AuditAction
-from events.refusals import Refused
+from events.refusals import Gone, Refused
 from monitoring import stages
 from monitoring.actions import give_feedback
 from monitoring.actions.arrange_appointment import is_recorded, move_of
@@ -39,6 +40,8 @@ SAVED_MEANWHILE = (
     "Somebody has saved other answers since you opened this page. They stand below the form. "
     "Saving again puts your answers in their place."
 )
+
+SUBMITTED_MEANWHILE = "Feedback on this appointment has been submitted already, and cannot be changed."
 
 
 def open_appointment(request: HttpRequest, received_id: UUID, appointment_id: UUID) -> Appointment:
@@ -133,6 +136,8 @@ def _question(request: HttpRequest, found: Appointment, *, page_two: bool) -> Ht
     """Ask, save, and go on."""
     draft = draft_of(found)
     if draft is not None and draft.submitted_at is not None:
+        if request.method == "POST":
+            raise Gone(SUBMITTED_MEANWHILE)
         return redirect(_address("appointment", found))
     give_feedback.require(found.received, found, now=timezone.now())
     before = answers_of(draft)
@@ -197,8 +202,7 @@ def _ask(
         "back_link": _address("attendance" if page_two else "appointment", found),
     }
     template = "feedback" if page_two else "attendance"
-    status = 422 if form.errors else 200
-    return render(request, f"monitoring/appointments/{template}.html", context, status=status)
+    return render_form(request, f"monitoring/appointments/{template}.html", context)
 
 
 def actions_on(found: Appointment) -> list[dict[str, str]]:

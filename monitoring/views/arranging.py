@@ -16,9 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.kept_text.keeping import kept_for
+from accounts.kept_text.offering import render_form
 from accounts.models import User
 from events.models import AuditAction
-from events.refusals import Refused
+from events.refusals import Gone, Refused
 from interventions.models import ProbationOffice
 from monitoring import stages
 from monitoring.actions.arrange_appointment import (
@@ -160,10 +162,8 @@ class Arranging:
             "progress_href": reverse("monitoring:progress", args=[self.received.pk]),
             **context,
         }
-        failed = form is not None and bool(form.errors)
-        return render(
-            self.request, f"monitoring/appointments/{template}.html", shown, status=422 if failed else 200
-        )
+        path = f"monitoring/appointments/{template}.html"
+        return render(self.request, path, shown) if form is None else render_form(self.request, path, shown)
 
 
 class AnswersWrong(Exception):
@@ -181,7 +181,7 @@ def _arrange(
     way = Arranging(request, received, session, current)
     if request.method != "POST":
         _require(way)
-        return show_details(way, way.details_form())
+        return _opened(way)
     if request.POST.get("carried"):
         way.answers = carried(request.POST["carried"], about=way.about)
     made = _made_before(way)
@@ -195,6 +195,26 @@ def _arrange(
         return STEPS.get(step, details)(way)
     except AnswersWrong as wrong:
         return wrong.show()
+
+
+def _opened(way: Arranging) -> HttpResponse:
+    """The form; or the later page on which something was typed and not saved, with the answers given before it."""
+    kept = kept_for(way.user, way.request.path)
+    page = kept.fields.get("page", [""])[-1] if kept is not None else ""
+    if kept is None or page not in ("attendance", "feedback") or not kept.fields.get("carried"):
+        return show_details(way, way.details_form())
+    try:
+        way.answers = carried(kept.fields["carried"][-1], about=way.about)
+        way.details()
+        if page == "attendance":
+            return show_attendance(way, way.attendance_form())
+        return show_feedback(way, way.branch_form(way.attendance()))
+    except (
+        AnswersWrong,
+        Gone,
+    ):  # too old, or something changed since: from the beginning, with what was typed
+        way.answers = {}
+        return show_details(way, way.details_form())
 
 
 def _made_before(way: Arranging) -> Appointment | None:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.kept_text.offering import render_form
 from events.models import AuditAction
 from monitoring.actions.assign import NOT_A_COLLEAGUE, CannotBeAssigned, assign
 from monitoring.actions.moving import require
@@ -88,4 +89,4 @@ def _choice(request: HttpRequest, received: ReceivedReferral, problem: str = "")
 def _ask(request: HttpRequest, received: ReceivedReferral, form: ChooseCaseworkerForm) -> HttpResponse:
     rows = presenter.history(received.assignments.all())
     shown = {"form": form, "history": rows, "current": presenter.current(rows), **case_frame(received)}
-    return render(request, "monitoring/choose_caseworker.html", shown, status=422 if form.errors else 200)
+    return render_form(request, "monitoring/choose_caseworker.html", shown)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.kept_text.offering import render_form
 from events.models import AuditAction
 from monitoring.actions.write_case_note import write_case_note
 from monitoring.doors import for_suppliers
@@ -77,4 +78,4 @@ def add_case_note(request: HttpRequest, received_id: UUID) -> HttpResponse:
         "other_side": OTHER_SIDE,
         "back_link": reverse("monitoring:case_notes", args=[received.pk]),
     }
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render_form(request, template, context)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.kept_text.offering import render_form
 from events.models import AuditAction
 from events.refusals import Gone
 from govuk.forms import Form
@@ -80,7 +81,7 @@ def report_outcome(request: HttpRequest, received_id: UUID, place: int) -> HttpR
         "back_link": _page_before(received, place),
     }
     template = "monitoring/end_of_service_report/outcome.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render_form(request, template, context)
 
 
 @for_suppliers(records=AuditAction.PROGRESS_VIEWED)
@@ -102,7 +103,7 @@ def report_further_information(request: HttpRequest, received_id: UUID) -> HttpR
         "back_link": _page_before(received, count + 1),
     }
     template = "monitoring/end_of_service_report/further_information.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render_form(request, template, context)
 
 
 @for_suppliers(records=AuditAction.PROGRESS_VIEWED)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.kept_text.offering import render_form
 from events.models import AuditAction
 from monitoring import stages
 from monitoring.actions import moving, pausing
@@ -84,4 +85,4 @@ def _asked(request: HttpRequest, received: ReceivedReferral, form: Any, template
         "form": form,
         "back_link": reverse("monitoring:pauses", args=[received.pk]),
     }
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render_form(request, template, context)

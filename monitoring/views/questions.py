@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.kept_text.offering import render_form
 from events.models import AuditAction
 from events.refusals import Refused
 from monitoring import stages
@@ -53,4 +54,4 @@ def ask(request: HttpRequest, received_id: UUID) -> HttpResponse:
         "form": form,
         "back_link": reverse("monitoring:questions", args=[received.pk]),
     }
-    return render(request, "monitoring/ask_question.html", context, status=422 if form.errors else 200)
+    return render_form(request, "monitoring/ask_question.html", context)

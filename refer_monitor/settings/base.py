@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "referrals.signed_out.KeepTypedText",  # Django's LoginRequiredMiddleware, losing nothing typed
+    "accounts.kept_text.middleware.KeepTypedText",  # Django's LoginRequiredMiddleware, losing nothing typed
     "refer_monitor.error_pages.WrongMethodPage",
     "axes.middleware.AxesMiddleware",
 ]
@@ -115,7 +115,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "refer_monitor.jinja.environment",
-            "context_processors": ["accounts.frame.frame", "monitoring.signed_out.frame"],
+            "context_processors": ["accounts.frame.frame", "accounts.kept_text.offering.frame"],
         },
     },
     {
@@ -229,8 +229,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "monitoring.tasks.refresh_paused_cases",
         "schedule": crontab(hour="0", minute="15"),
     },
-    "forget what was typed without a web session": {
-        "task": "monitoring.tasks.forget_kept_posts",
+    "forget typed text that nobody came back for": {
+        "task": "accounts.tasks.forget_kept_text",
         "schedule": crontab(hour="4", minute="15"),
     },
 }

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.kept_text.offering import render_form
 from events.doors import for_practitioners
 from events.models import AuditAction
 from govuk.fields import TextAreaField
@@ -97,4 +98,4 @@ def ask_for_change(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "back_link": reverse("referrals:case_action_plan", args=[referral.pk]),
     }
     template = "referrals/following/ask_for_plan_change.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render_form(request, template, context)

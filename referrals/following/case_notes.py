@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.kept_text.offering import render_form
 from events.doors import for_practitioners
 from events.models import AuditAction
 from monitoring.actions.write_case_note import write_case_note
@@ -78,4 +79,4 @@ def add_case_note(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "other_side": OTHER_SIDE,
         "back_link": reverse("referrals:case_notes", args=[referral.pk]),
     }
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render_form(request, template, context)

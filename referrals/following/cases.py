@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.kept_text.offering import render_form
 from events.doors import about, for_practitioners
 from events.models import AuditAction, OutboxEntry
 from monitoring.presenters import received_referral
@@ -119,6 +120,4 @@ def open_by_crn(request: HttpRequest) -> HttpResponse:
             return redirect("referrals:case" if len(opened) == 1 else "referrals:same_person", opened[0].pk)
         form.add_error("crn", "There is no sent referral for a person with this CRN")
     context = {"form": form, "back_link": reverse("referrals:cases")}
-    return render(
-        request, "referrals/following/open_by_crn.html", context, status=422 if form.errors else 200
-    )
+    return render_form(request, "referrals/following/open_by_crn.html", context)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.kept_text.offering import render_form
 from events.doors import for_practitioners
 from events.models import AuditAction
 from monitoring.actions import moving
@@ -51,4 +52,4 @@ def end_case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "to_cancel": [appointment_in_words(one) for one in to_come(received, at=timezone.now())],
         "back_link": reverse("referrals:case_progress", args=[referral.pk]),
     }
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render_form(request, template, context)

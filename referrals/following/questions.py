@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.kept_text.offering import render_form
 from events.doors import for_practitioners
 from events.models import AuditAction
 from events.refusals import OutOfDate
@@ -73,7 +74,7 @@ def answer(request: HttpRequest, referral_id: UUID, question_id: UUID) -> HttpRe
         "question": presenter.present(received, [question])[0],
         "back_link": reverse("referrals:case_questions", args=[referral.pk]),
     }
-    return render(request, "referrals/following/answer_question.html", context, status=status)
+    return render_form(request, "referrals/following/answer_question.html", context, status=status)
 
 
 def open_questions(cases: Iterable[Referral]) -> dict[UUID, int]:

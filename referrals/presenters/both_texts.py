@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from accounts.kept_text.models import TypedText
+from accounts.kept_text.posted import kept_fields
 from referrals.journey.pages import Page, Row
-from referrals.kept_text import kept_fields
-from referrals.models import KeptText
 from risk.comparison import Comparison, compare
 
 
@@ -32,7 +32,7 @@ TYPED = (
 )
 
 
-def of(form: Page, stored: list[Row], kept: KeptText | None) -> BothTexts:
+def of(form: Page, stored: list[Row], kept: TypedText | None) -> BothTexts:
     """The typed (valid) form beside what stands, or beside what another tab has typed and not saved."""
     mine = type(form).rows(form.given(), form.situation)
     if kept is None:
@@ -45,12 +45,12 @@ def saved(stored: list[Row], mine: list[Row]) -> BothTexts:
     return BothTexts(SAVED, "Saved meanwhile", _compared(stored, mine))
 
 
-def elsewhere(kept: KeptText) -> str:
+def elsewhere(kept: TypedText) -> str:
     """The heading of text that another tab has typed and not saved."""
     return f"Typed in another tab at {timezone.localtime(kept.kept_at):%H:%M}"
 
 
-def _rows_of(form: Page, kept: KeptText) -> list[Row]:
+def _rows_of(form: Page, kept: TypedText) -> list[Row]:
     """Kept fields as they read; as they were posted when they are not an answer yet."""
     typed = type(form)(kept_fields(kept), situation=form.situation, found=form.found)
     if typed.is_valid():

@@ -7,11 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from referrals.kept_text import TOKEN_FIELD, as_opened, carried
+from referrals.kept_text import TOKEN_FIELD, as_opened, author_token, carried
 from referrals.models import Referral
 from referrals.presenters import both_texts
 from referrals.presenters.person import Banner
-from referrals.signed_out import author_token
 from risk.forms.editing import EditForm, SectionForm, fingerprint, opened_name
 from risk.forms.reviewing import ReviewForm
 from risk.models import RiskInformation, RiskSection, SectionKey

@@ -11,6 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.kept_text.keeping import kept_for, stays_kept
+from accounts.kept_text.offering import offered, shows
+from accounts.kept_text.posted import kept_fields
 from events.doors import for_practitioners
 from events.models import AuditAction
 from referrals.actions.answer_question import SavedMeanwhile
@@ -30,13 +33,11 @@ from referrals.journey.practitioner_details import BY_SLUG, Detail, missing, see
 from referrals.journey.questions.people import PractitionerPage
 from referrals.journey.records import OfficerInNdelius
 from referrals.journey.store import DraftStore
-from referrals.kept_text import TOKEN_FIELD, carried, forget, kept_fields, kept_for, offered
 from referrals.models import Referral
 from referrals.presenters import both_texts, task_list
 from referrals.presenters import practitioner as presenter
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, user_of
-from referrals.signed_out import author_token
 from referrals.views.question import BACK_TO_CHECK
 from referrals.views.said import said, say
 
@@ -134,9 +135,6 @@ def change(request: HttpRequest, referral_id: UUID, detail: str) -> HttpResponse
     draft, notice = _draft(request, referral_id)
     user = user_of(request)
     do = request.POST.get("do", "save")
-    if request.method == "POST" and do == "discard":
-        forget(request, user)
-        return redirect(request.get_full_path())
     if request.method == "POST" and do == "ndelius":
         return _take_from_ndelius(request, draft, one)
     form = _form(request, draft, one)
@@ -186,6 +184,7 @@ def _form(request: HttpRequest, draft: Referral, one: Detail) -> DetailForm:
 
 
 def _take_from_ndelius(request: HttpRequest, draft: Referral, one: Detail) -> HttpResponse:
+    stays_kept(request)  # what was typed instead is still theirs to save or to discard
     said_there = one.in_record(OfficerInNdelius.from_kept(draft.practitioner_in_ndelius))
     is_changed = bool(said_there) and change_detail(
         draft=draft, by=user_of(request), detail=one, value=said_there
@@ -195,7 +194,6 @@ def _take_from_ndelius(request: HttpRequest, draft: Referral, one: Detail) -> Ht
 
 def _saved(request: HttpRequest, draft: Referral, one: Detail, *, is_changed: bool) -> HttpResponse:
     """Back to the details, or to the check page when the change came from there and nothing is missing."""
-    forget(request, user_of(request))
     say(request, f"The {one.called} was changed." if is_changed else "Nothing was changed.")
     if request.GET.get("return") == BACK_TO_CHECK:
         progress = MAKE_A_REFERRAL.on(own_draft(request, draft.pk), user_of(request), timezone.localdate())
@@ -210,19 +208,17 @@ def _change_context(
     answers = DraftStore(draft).read(Practitioner)
     officer = OfficerInNdelius.from_kept(draft.practitioner_in_ndelius)
     kept = getattr(form, "kept", None)
+    shows(request, kept)
     return {
         "banner": Banner.of(draft),
         "draft": draft,
         "form": form,
         "detail": one,
         "as_opened": seen_as(answers, one),
-        "author_token": author_token(user_of(request), draft),
-        "token_field": TOKEN_FIELD,
         "back_link": _back(request, draft, reverse("referrals:practitioner", args=[draft.pk])),
         "trouble": notice,
         "warnings": (),
         "offered": offered(kept) if kept else "",
-        "carried": carried(request, draft, kept),
         "both": _both(one, form, one.of(answers)) if status == 409 else None,
         "ndelius_says": presenter.says(answers, officer, one),
         "may_use_ndelius": presenter.may_use_ndelius(answers, officer, one),

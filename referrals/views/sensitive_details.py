@@ -12,18 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts.kept_text.keeping import kept_for, stays_kept
+from accounts.kept_text.offering import offered, shows
+from accounts.kept_text.posted import kept_fields
 from events.doors import for_practitioners
 from events.models import AuditAction
 from referrals.actions.decide_details import decide_again, decide_details
 from referrals.forms.sensitive_details import DetailsForm
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
-from referrals.kept_text import TOKEN_FIELD, forget, kept_fields, kept_for, offered
 from referrals.models import Referral
 from referrals.presenters import sensitive_details as shown
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, user_of
 from referrals.sensitive_details import Detail, Found, found_in
-from referrals.signed_out import author_token
 from referrals.views.question import next_address
 from referrals.views.said import said, say
 from referrals.written_texts import QUESTIONS, RISK, saved_by_section
@@ -51,12 +52,10 @@ def sensitive_details(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, draft, found, page, _with_kept_text(request, page))
     do, _, decision = request.POST.get("do", "save").partition(":")
-    if do == "discard":
-        forget(request, user)
-        return redirect(request.get_full_path())
     if do == "again":
         if not decision.isdecimal() or not decide_again(draft=draft, decision=int(decision[:18]), by=user):
             raise Http404
+        stays_kept(request)
         say(request, "The decision was taken back.")
         return redirect(request.get_full_path())
     if do != "save":
@@ -65,7 +64,6 @@ def sensitive_details(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, draft, found, page, form)
     count = decide_details(draft=draft, decided=form.decided(), by=user)
-    forget(request, user)
     say(request, _sentence(count))
     return redirect(_onwards(request, draft, page, saved, count))
 
@@ -82,7 +80,11 @@ def _with_kept_text(request: HttpRequest, page: Page[Detail]) -> DetailsForm:
         fields = kept_fields(kept)
         typed = {name: fields[name] for name in form.fields if name in fields}
         form.initial.update(typed)
-        form.offered = offered(kept) if typed else ""  # type: ignore[attr-defined]
+        is_other = any(
+            form.fields[name].has_changed(form.fields[name].initial, value) for name, value in typed.items()
+        )
+        form.offered = offered(kept) if is_other else ""  # type: ignore[attr-defined]
+        shows(request, kept)
     return form
 
 
@@ -131,8 +133,6 @@ def _page(
         "without_deciding": onwards,
         "back_link": onwards,
         "offered": getattr(form, "offered", ""),
-        "token_field": TOKEN_FIELD,
-        "author_token": author_token(user_of(request), draft),
         "success": said(request),
     }
     status = 422 if form.errors else 200

@@ -71,6 +71,8 @@ TABLE = """
     accounts:sign_out         POST 302     302      302       302        302     302     302     302     302
     accounts:web_session      GET  200     200      200       200        200     200     200     200     200
     accounts:web_session      POST 200     200      200       200        200     200     200     200     200
+    accounts:keep_typed_text  GET  405     405      405       405        405     405     405     405     302
+    accounts:keep_typed_text  POST 404     404      404       404        404     404     404     404     302
     accounts:feedback         GET  200     200      200       200        200     200     200     200     200
     accounts:feedback         POST 422     422      422       422        422     422     422     422     422
     accounts:feedback_given   GET  200     200      200       200        200     200     200     200     200
@@ -117,8 +119,6 @@ TABLE = """
     referrals:delete_draft    POST 302     404      404       403        403     403     403     403     302
     referrals:refresh_person  GET  405     405      405       405        405     405     405     405     302
     referrals:refresh_person  POST 302     404      404       403        403     403     403     403     302
-    referrals:autosave        GET  405     405      405       405        405     405     405     405     302
-    referrals:autosave        POST 404     404      404       403        403     403     403     403     302
     referrals:allocation                   GET  200  404   404       403        403     403     403     403     302
     referrals:allocation                   POST 422  404   404       403        403     403     403     403     302
     referrals:current-location             GET  200  404   404       403        403     403     403     403     302

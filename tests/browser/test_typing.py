@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.models import WebSession
+from accounts.models import User, WebSession
+from monitoring.models import ReceivedReferral
 from referrals.models import KeptText
 from tests.browser import prepared
 from tests.browser.visitor import Visitor
+from tests.factories.monitoring_delivery import assigned
+from tests.factories.referrals import a_sent_referral
 from tests.stories.referring import Practitioner
 
 Visitors = Callable[..., Visitor]
@@ -116,7 +120,7 @@ def test_the_second_tab_is_told_and_saving_shows_both_texts(me: Visitor, practit
     me.page.bring_to_front()
     me.page.locator("textarea[name=additional_needs]").press_sequentially("In this tab.")
     expect(_status(me.page)).to_contain_text("in another tab or window")
-    assert [fault for fault in me.faults if not fault.endswith("/autosave: 409")] == []
+    assert [fault for fault in me.faults if not fault.endswith("/kept-text: 409")] == []
     me.faults.clear()
     me.looks()
 
@@ -128,13 +132,13 @@ def test_the_second_tab_is_told_and_saving_shows_both_texts(me: Visitor, practit
 
 def test_it_says_so_when_nothing_can_be_kept(me: Visitor, practitioner: Practitioner) -> None:
     me.opens(practitioner.address("additional-needs"))
-    me.context.route("**/autosave", lambda route: route.abort("blockedbyclient"))
+    me.context.route("**/kept-text", lambda route: route.abort("blockedbyclient"))
     me.page.locator("textarea[name=additional_needs]").press_sequentially("Typed.")
     expect(_status(me.page)).to_contain_text("Not saved as you type: the service does not answer")
     me.looks()
-    me.faults = [fault for fault in me.faults if "/autosave" not in fault]
+    me.faults = [fault for fault in me.faults if "/kept-text" not in fault]
 
-    me.context.unroute("**/autosave")
+    me.context.unroute("**/kept-text")
     _kept(me.page, "additional_needs", "Typed.")  # it tries again by itself
     expect(_status(me.page)).to_contain_text(KEPT)
 
@@ -257,3 +261,33 @@ def test_nothing_is_stored_in_the_browser(me: Visitor, practitioner: Practitione
     assert me.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     assert me.page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
     assert {cookie["name"] for cookie in me.context.cookies()} == {"sessionid", "csrftoken", "knowndevice"}
+
+
+# --- Leaving by a link, on both sides -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("person", "box", "link"),
+    [
+        pytest.param("pp", "body", "Back", id="practitioner's case note"),
+        pytest.param("sp.caseworker", "body", "Back", id="service provider's case note"),
+    ],
+)
+def test_text_left_by_a_link_at_once_is_offered_back(
+    visitor: Visitors, personas: dict[str, User], person: str, box: str, link: str
+) -> None:
+    sent = a_sent_referral(personas["pp"], crn="X980001")
+    assigned(ReceivedReferral.objects.unscoped().get(pk=sent.received_id), to=personas["sp.caseworker"])
+    side, key = ("referrals", sent.pk) if person == "pp" else ("monitoring", sent.received_id)
+    url = reverse(f"{side}:add_case_note", args=[key])
+    me = visitor().signs_in(person)
+    me.opens(url)
+    me.page.locator(f"textarea[name={box}]").fill("Typed, then left by a link.")
+
+    me.page.get_by_role("link", name=link, exact=True).first.click()  # within the two seconds before it is kept
+    me.page.wait_for_url(lambda address: address.endswith("case-notes"))
+
+    me.opens(url)
+    expect(me.page.locator(f"textarea[name={box}]")).to_have_value("Typed, then left by a link.")
+    assert "What you typed here earlier was not saved." in me.main
+    me.looks()

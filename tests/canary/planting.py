@@ -19,6 +19,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from accounts.kept_text.posted import PAGE_FIELD, TAB_FIELD, TOKEN_FIELD
 from accounts.models import User
 from integrations.ndelius import client
 from integrations.stub import adapter
@@ -33,9 +34,8 @@ from referrals.actions.start_referral import start_referral
 from referrals.handing_over import HANDED_OVER, WITHHELD
 from referrals.journey import answers
 from referrals.journey.personal_details import OPTIONAL_DETAILS
-from referrals.kept_text import PAGE_FIELD, TAB_FIELD, TOKEN_FIELD
+from referrals.kept_text import author_token
 from referrals.models import Decision, Referral, SensitiveDetailDecision
-from referrals.signed_out import author_token
 from risk.actions import changing, pulling
 from risk.models import RiskInformation, SectionKey
 
@@ -197,8 +197,9 @@ def type_everywhere(words: Words, draft: Referral, by: User) -> None:
     signed_in = Client()
     signed_in.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
     typed = {PAGE_FIELD: reverse("referrals:additional-needs", args=[draft.pk]), TAB_FIELD: "a"}
+    typed[TOKEN_FIELD] = author_token(by, draft)
     typed["additional_needs"] = words("kept.autosaved")
-    assert signed_in.post(reverse("referrals:autosave", args=[draft.pk]), typed).status_code == 200
+    assert signed_in.post(reverse("accounts:keep_typed_text"), typed).status_code == 200
     # Left over from a newer assessment: decided about, it would be empty.
     RiskInformation.objects.filter(pk=draft.risk_id).update(newer_answer={"text": words("oasys.newer")})
     decide_about_details(words, draft, by)

@@ -14,13 +14,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.kept_text.keeping import MOST_CHARACTERS
+from accounts.kept_text.offering import offered
+from accounts.kept_text.posted import PAGE_FIELD, REVISION_FIELD, TAB_FIELD, TOKEN_FIELD
 from accounts.models import User, WebSession
 from events.models import AuditAction, AuditEvent
 from referrals.actions.delete_draft import delete_draft
 from referrals.actions.send_referral import send_referral
-from referrals.kept_text import PAGE_FIELD, REVISION_FIELD, TAB_FIELD, TOKEN_FIELD, offered
+from referrals.kept_text import author_token
 from referrals.models import KeptText, Referral
-from referrals.views.autosave import MOST_CHARACTERS
 from tests.factories.referrals import a_declared_draft, a_draft_with_risk, a_sent_referral
 from tests.pages import assert_page
 from tests.stories.referring import Practitioner, filled_in
@@ -46,8 +48,7 @@ class OpenedPage:
     def types(self, status: int = 200, **typed: Any) -> Any:
         """Type, and have it kept."""
         self.fields |= typed
-        draft_id = self.url.split("/drafts/")[1][:36]
-        address = reverse("referrals:autosave", args=[draft_id])
+        address = reverse("accounts:keep_typed_text")
         answer = self.client.post(address, self.fields | {PAGE_FIELD: self.url})
         assert answer.status_code == status
         if status == 200:
@@ -190,7 +191,7 @@ def test_only_pages_that_offer_it_back(
 ) -> None:
     """Else it would never be found again, or outlive its draft."""
     other = a_draft_with_risk(personas["pp"], crn="X980010")
-    address = reverse("referrals:autosave", args=[practitioner.draft_id])
+    address = reverse("accounts:keep_typed_text")
 
     answer = tab.client.post(address, {PAGE_FIELD: page(practitioner.draft, other), "text": "Typed."})
 
@@ -221,7 +222,8 @@ def test_nothing_is_kept_of_a_sent_referral(as_persona: AsPersona, personas: dic
     sent = a_sent_referral(personas["pp"], crn="X980001")
     url = reverse("referrals:additional-needs", args=[sent.pk])
 
-    OpenedPage(as_persona("pp"), url, {}).types(410, additional_needs="Too late.")
+    token = {TOKEN_FIELD: author_token(personas["pp"], sent)}
+    OpenedPage(as_persona("pp"), url, token).types(410, additional_needs="Too late.")
 
     assert not KeptText.objects.exists()
 

@@ -1,0 +1,62 @@
+"""Django's guard in front of every page, losing nothing typed.
+
+Keeps a post before it asks to sign in; and after each answer keeps what was not saved, and forgets what was.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+
+from accounts.kept_text.keeping import forget, keep_of_author, keep_unsaved, stays_kept
+from accounts.kept_text.posted import DISCARD
+from accounts.kept_text.rooms import place_of
+from accounts.models import User
+
+REDIRECTS = frozenset({301, 302, 303})
+UNREAD = frozenset({400, 413})  # the post could not be read
+
+
+class KeepTypedText(LoginRequiredMiddleware):
+    """In the place of Django's ``LoginRequiredMiddleware``."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Ask to sign in; answer the button that discards kept text."""
+        if (refused := super().process_view(request, view_func, view_args, view_kwargs)) is not None:
+            return refused
+        if request.method != "POST" or request.POST.get("do") != DISCARD or place_of(request) is None:
+            return None
+        assert isinstance(request.user, User)
+        forget(request, request.user)
+        stays_kept(request)
+        return redirect(request.get_full_path())
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        """Keep the post, then ask to sign in and come back to the page."""
+        page = keep_of_author(request) if request.method == "POST" else ""
+        if page:
+            return redirect_to_login(request.get_full_path() if page == request.path else page)
+        return super().handle_no_permission(request, view_func)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """A redirect says that a form was saved, unless its view said otherwise. Every other answer did not save it."""
+        user = getattr(request, "user", None)
+        if (
+            request.method != "POST"
+            or response.status_code in UNREAD
+            or getattr(request, "keeps_typed_text", False)
+        ):
+            return response
+        if place_of(request) is None or not isinstance(user, User):
+            return response
+        if response.status_code in REDIRECTS:
+            forget(request, user)
+        else:
+            keep_unsaved(request, user)
+        return response

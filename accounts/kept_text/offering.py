@@ -1,0 +1,148 @@
+"""Offering typed text back to its author, on the page where they typed it; and what such a page carries.
+
+A view renders its form with ``render_form``, or offers the text in its own way with ``kept_for`` and ``offered``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from accounts.kept_text.keeping import kept_for, typed_elsewhere
+from accounts.kept_text.models import TypedText
+from accounts.kept_text.posted import (
+    REVISION_FIELD,
+    TAB_FIELD,
+    TOKEN_FIELD,
+    Author,
+    Tab,
+    fields_of,
+    is_blank,
+    kept_fields,
+    texts_in,
+)
+from accounts.kept_text.rooms import place_of
+from accounts.models import User
+from govuk.text import with_plain_newlines
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What a page that takes text carries and says.
+
+    ``address``: where its script posts what is typed. ``offered``: the sentence above text that is offered back.
+    ``elsewhere``: what another tab typed on the page and has not saved. ``posted``: what was typed, when this answers a
+    post, for pages that have no form to show it in.
+    """
+
+    address: str
+    page: str
+    offered: str = ""
+    elsewhere_at: str = ""
+    elsewhere: list[str] = field(default_factory=list)
+    posted: list[str] = field(default_factory=list)
+
+
+def offered(kept: TypedText) -> str:
+    """What the page says above the text that it offers back."""
+    at = timezone.localtime(kept.kept_at)
+    return (
+        f"What you typed here earlier was not saved. It is below, as typed at {at:%H:%M} on {at.day} {at:%B %Y}. "
+        "Save to keep it."
+    )
+
+
+def shows(request: HttpRequest, kept: TypedText | None, sentence: str = "") -> None:
+    """Note that the page shows this kept text (None: no kept text), and what it says about it."""
+    request.shown_kept_text = (kept, sentence)  # type: ignore[attr-defined]
+
+
+def offer(request: HttpRequest, form: Form) -> None:
+    """Put kept text into a form that was opened, to be saved or not. Nothing when it is what is stored."""
+    if form.is_bound or not isinstance(request.user, User):
+        return
+    kept = kept_for(request.user, request.path)
+    if kept is None or is_blank(kept.fields):
+        return
+    fields = kept_fields(kept)
+    typed = {name: one.widget.value_from_datadict(fields, {}, name) for name, one in form.fields.items()}
+    is_other = any(
+        one.has_changed(form.get_initial_for_field(one, name), typed[name])
+        for name, one in form.fields.items()
+        if not one.widget.is_hidden and typed[name] is not None
+    )
+    shows(request, kept, offered(kept) if is_other else "")
+    if is_other:
+        form.initial.update({name: value for name, value in typed.items() if value is not None})
+
+
+def render_form(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int | None = None
+) -> HttpResponse:
+    """A page with ``context["form"]``: with kept text when it is opened, and 422 when it has errors."""
+    form = context["form"]
+    offer(request, form)
+    return render(request, template, context, status=status or (422 if form.errors else 200))
+
+
+# --- What a page carries
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """A context processor: what every form of a page that takes text carries, and what the page says of kept text."""
+    user, place = getattr(request, "user", None), place_of(request)
+    if place is None or not isinstance(user, User):
+        return {}
+    kept, sentence = getattr(request, "shown_kept_text", (None, ""))
+    tab = Tab.of(request.POST)
+    carried = {
+        "csrfmiddlewaretoken": get_token(request),
+        TOKEN_FIELD: Author(user.pk, place.room.name, place.case).token(),
+        TAB_FIELD: tab.name or secrets.token_hex(8),
+        REVISION_FIELD: str(kept.revision if kept is not None else tab.revision),
+    }
+    other = typed_elsewhere(request, user) if request.method == "POST" else None
+    state = PageState(
+        address=reverse("accounts:keep_typed_text"),
+        page=request.path,
+        offered=sentence,
+        elsewhere_at=f"{timezone.localtime(other.kept_at):%H:%M}" if other else "",
+        elsewhere=texts_in(other.fields) if other else [],
+        posted=_posted(request, user),
+    )
+    return {"csrf_input": _hidden(carried), "typed": state}
+
+
+def _hidden(carried: Mapping[str, str]) -> SafeString:
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', carried.items())
+
+
+def _posted(request: HttpRequest, user: User) -> list[str]:
+    """Only of a page that they opened themselves: no other site may have its words shown here."""
+    author = Author.of(request.POST, max_age=None) if request.method == "POST" else None
+    return texts_in(fields_of(request.POST)) if author is not None and author.user == user.pk else []
+
+
+# --- Pages that offer text in their own way
+
+
+def as_opened(kept: TypedText | None, name: str, now: str) -> str:
+    """Which stored text the typed text was typed over; saving is refused when that is not the one stored ``now``."""
+    return kept.fields.get(name, [now])[0] if kept is not None else now
+
+
+def differing(kept: TypedText | None, texts: Mapping[str, str]) -> dict[str, str]:
+    """The kept text of each field in which it is another than the given one."""
+    fields = {name: with_plain_newlines(values[0]) for name, values in kept.fields.items()} if kept else {}
+    return {name: fields[name] for name, text in texts.items() if fields.get(name, text) != text}

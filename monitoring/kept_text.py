@@ -1,0 +1,69 @@
+"""What supplier staff type and do not save: the pages of a case that take text, and whose it is.
+
+The mechanism is ``accounts.kept_text``, shared with the practitioner's side; the table is this side's own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import ResolverMatch
+
+from accounts.kept_text.models import TypedText
+from accounts.kept_text.rooms import NotTheirs, Room
+from accounts.models import User
+from events import audit
+from events.models import AuditAction
+from monitoring.models import KeptPost, ReceivedReferral
+
+#: Pages that offer typed text back; each renders its form with ``render_form``.
+PAGES = frozenset(
+    {
+        "choose_caseworker",
+        "add_case_note",
+        "ask_question",
+        "add_activity",
+        "change_activity",
+        "action_plan_sessions",
+        "report_outcome",
+        "report_further_information",
+        "pause_case",
+        "resume_case",
+        "arrange_assessment",
+        "arrange_session",
+        "attendance",
+        "feedback",
+    }
+)
+
+
+class SupplierRoom(Room):
+    """Text on pages of a case on a contract of theirs."""
+
+    name = "monitoring"
+    model = KeptPost
+
+    def case_of(self, match: ResolverMatch) -> str | None:
+        """The case in the page's address."""
+        if match.namespace != self.name or match.url_name not in PAGES:
+            return None
+        return str(match.kwargs["received_id"])
+
+    def adds_up(self, match: ResolverMatch) -> bool:
+        """An appointment in the past is arranged on several pages at one address, and saved on the last."""
+        return match.url_name in ("arrange_assessment", "arrange_session")
+
+    def place(self, user: User, case: str, match: ResolverMatch) -> dict[str, Any]:
+        """Under the case, while they may see it."""
+        received = ReceivedReferral.objects.open_to(user).filter(pk=UUID(case)).first() if case else None
+        if received is None or not user.is_supplier:
+            raise NotTheirs
+        return {"received": received}
+
+    def record(self, kept: TypedText) -> None:
+        """For the case."""
+        assert isinstance(kept, KeptPost)
+        is_signed_out = kept.cause == KeptPost.Cause.SIGNED_OUT
+        action = AuditAction.TEXT_KEPT_AT_SIGN_OUT if is_signed_out else AuditAction.TEXT_AUTOSAVED
+        audit.record(action, by=kept.user, referral=kept.received_id, crn=kept.received.crn)
