@@ -15,10 +15,20 @@ from referrals.actions.changing import locked
 from referrals.journey.declaration import Journey, PlacedStep
 from referrals.journey.store import DraftStore, fingerprint
 from referrals.models import Referral
+from risk.redaction import keyed_hash
 
 
 class SavedMeanwhile(Exception):
     """Another tab saved other answers to this question after the page was opened. Nothing was changed."""
+
+
+class DeletesAnswers(Exception):
+    """The answer would delete answers to other questions, and that was not confirmed. Nothing was changed."""
+
+    def __init__(self, lost: tuple[tuple[str, int | None], ...], confirmation: str) -> None:
+        super().__init__(lost)
+        self.lost = lost  # the slug and the service's category of each question
+        self.confirmation = confirmation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +42,20 @@ class Saved:
 
 @transaction.atomic
 def answer_question(
-    *, journey: Journey, draft: Referral, placed: PlacedStep, answers: Any, by: User, as_opened: str
+    *,
+    journey: Journey,
+    draft: Referral,
+    placed: PlacedStep,
+    answers: Any,
+    by: User,
+    as_opened: str,
+    confirmed: str | None = None,
 ) -> Saved:
     """Save one page's answers, and clear the answers to questions that no longer apply because of them.
 
     ``as_opened``: the fingerprint of the answers that the page showed. Raises SavedMeanwhile when others were saved
-    since (not checked when empty), Gone once sent, Refused for anybody but the author.
+    since (not checked when empty), DeletesAnswers unless exactly these losses were ``confirmed`` (None: nobody is
+    there to ask), Gone once sent, Refused for anybody but the author.
     """
     held = locked(draft, by)
     service = held.services.get(pk=placed.service.pk) if placed.service else None
@@ -48,10 +66,19 @@ def answer_question(
     before = journey.on(held, by, timezone.localdate())
     lost_if_left_out = {_key(one): one for one in before.steps}
     answered = {key for key, one in lost_if_left_out.items() if before.is_answered(one)}
+    held_answers = {
+        key: fingerprint(before.answers(one))
+        for key, one in lost_if_left_out.items()
+        if store.holds(one.page.answers, one.service)
+    }
     store.write(answers, service)
     after = journey.on(held, by, timezone.localdate())
     asked_now = {_key(one): one for one in after.steps}
     left_out = [one for key, one in lost_if_left_out.items() if key not in asked_now]
+    lost = {_key(one): held_answers[_key(one)] for one in left_out if _key(one) in held_answers}
+    confirmation = keyed_hash([[*key, value] for key, value in lost.items()])[:32] if lost else ""
+    if confirmed is not None and confirmed != confirmation and lost:
+        raise DeletesAnswers(tuple(lost), confirmation)
     services_there = set(held.services.values_list("pk", flat=True))
     for one in left_out:
         if one.service is None or one.service.pk in services_there:  # answers of a service went with it
@@ -61,7 +88,7 @@ def answer_question(
     audit.record(AuditAction.DRAFT_ANSWERED, by=by, referral=held.pk, crn=held.crn, question=placed.step.slug)
     return Saved(
         held,
-        deleted=tuple(before.asked_of_anybody(one) for one in left_out if _key(one) in answered),
+        deleted=tuple(before.asked_of_anybody(one) for one in left_out if _key(one) in lost),
         opened=tuple(
             after.asked_of_anybody(one)
             for key, one in asked_now.items()

@@ -18,17 +18,26 @@ from referrals.deliveries import NDELIUS_REFERRAL
 from referrals.handing_over import hand_over
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import KeptText, Referral
+from referrals.unsaved_text import seen_as, unsaved_texts
 from risk import redaction, source_text
 from risk.models import RiskInformation
 
 DRAWS = 10  # reference numbers tried before giving up; live service draws as often
 
 
+class TypedMeanwhile(Exception):
+    """Text was typed and not saved, and its author was not told that sending deletes it. Nothing was sent."""
+
+
 @transaction.atomic
-def send_referral(*, draft: Referral, by: User, at: datetime | None = None) -> Referral:
+def send_referral(
+    *, draft: Referral, by: User, at: datetime | None = None, unsaved_seen: str | None = None
+) -> Referral:
     """Send a complete, declared draft. Sending again returns the referral as sent and changes nothing (decision F7).
 
-    Raises Refused when something is missing or undeclared, Gone when the contract no longer takes referrals.
+    Sending deletes what was typed and not saved: raises TypedMeanwhile unless exactly that was shown before
+    (``unsaved_seen``, see ``unsaved_text.seen_as``; None: there is nobody to show it to). Raises Refused when something
+    is missing or undeclared, Gone when the contract no longer takes referrals.
     """
     held = (
         Referral.objects.select_for_update(of=("self",))
@@ -43,6 +52,8 @@ def send_referral(*, draft: Referral, by: User, at: datetime | None = None) -> R
     RiskInformation.objects.select_for_update().get(pk=held.risk_id)
     now = at or timezone.now()
     _check_complete(held, by, now)
+    if unsaved_seen is not None:
+        _check_unsaved(held, by, now, unsaved_seen)
     try:
         redacted = redaction.redacted(held.risk)
     except redaction.NotDeclared:
@@ -71,6 +82,12 @@ def _check_complete(draft: Referral, by: User, now: datetime) -> None:
             MAKE_A_REFERRAL.on(draft, by, timezone.localdate(now)).situation_at(missing)
         )
         raise Refused(f"This referral is not complete yet. Still to do: {question}", code="incomplete")
+
+
+def _check_unsaved(draft: Referral, by: User, now: datetime, shown: str) -> None:
+    progress = MAKE_A_REFERRAL.on(draft, by, timezone.localdate(now))
+    if seen_as(unsaved_texts(progress, by)) != shown:
+        raise TypedMeanwhile
 
 
 def _receive(draft: Referral, redacted: redaction.RedactedRisk, by: User, now: datetime) -> ReceivedReferral:

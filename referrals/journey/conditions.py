@@ -46,3 +46,14 @@ def is_releasing_before_allocation(draft: Referral) -> bool:
 def has_services_to_choose(draft: Referral) -> bool:
     """The contract offers several services."""
     return draft.contract.offers_several_services
+
+
+#: The questions whose answers decide each condition, by slug, in the order asked: the last that applies has decided it.
+DECIDED_BY: dict[Condition, tuple[str, ...]] = {
+    has_practitioner: ("allocation",),
+    has_no_practitioner: ("allocation",),
+    is_in_custody: ("allocation", "current-location", "release"),
+    release_is_expected: ("allocation", "current-location", "release"),
+    is_releasing_before_allocation: ("allocation", "release"),
+}
+SERVICES = "services"  # decides what is asked for each service

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from accounts.models import User
-from referrals.journey.conditions import Condition, always
+from referrals.journey.conditions import DECIDED_BY, SERVICES, Condition, always
 from referrals.journey.pages import Page, Row
 from referrals.journey.situation import Situation, situation_of
 from referrals.journey.store import DraftStore
@@ -188,6 +188,26 @@ class Progress:
             ),
             None,
         )
+
+    def taken_away_by(self, slug: str, category_id: int | None = None) -> PlacedStep | None:
+        """The question whose answer makes the one at an address not apply; None when it applies or is no question."""
+        if self.find(slug, category_id) is not None:
+            return None
+        for section in self.journey.sections:
+            for part in section.parts:
+                for task in part.tasks if isinstance(part, PerService) else (part,):
+                    for step in task.steps:
+                        if step.slug == slug:
+                            unmet = (one.applies for one in (section, task, step))
+                            return self._decider(unmet, is_per_service=isinstance(part, PerService))
+        return None
+
+    def _decider(self, conditions: Iterator[Condition], *, is_per_service: bool) -> PlacedStep | None:
+        for condition in conditions:
+            if not condition(self.draft):
+                deciding = DECIDED_BY.get(condition, ())
+                return next((placed for placed in reversed(self.steps) if placed.step.slug in deciding), None)
+        return self.find(SERVICES) if is_per_service else None
 
     def situation_at(self, placed: PlacedStep) -> Situation:
         """The situation, with the service that the step asks about."""

@@ -78,10 +78,27 @@ class DraftStore:
             return
         row: Any = service if service is not None else self.referral
         for name in self._names(kind):
-            field = row._meta.get_field(name.removesuffix("_id") if name == "complexity_level_id" else name)
-            setattr(row, name, None if field.null else field.get_default())
+            setattr(row, name, self._cleared(row, name))
         if service is not None:
             service.save()
+
+    def holds(self, kind: type[Any], service: ChosenService | None = None) -> bool:
+        """Whether clearing these answers would take anything away."""
+        if kind is RiskDeclared:
+            return False
+        answers = self.read(kind, service)
+        if kind in (Services, DesiredOutcomes):
+            return any(asdict(answers).values())
+        row: Any = service if service is not None else self.referral
+        return any(
+            self._to_column(getattr(answers, name)) not in (None, "", self._cleared(row, name))
+            for name in self._names(kind)
+        )
+
+    @staticmethod
+    def _cleared(row: Any, name: str) -> Any:
+        field = row._meta.get_field(name.removesuffix("_id") if name == "complexity_level_id" else name)
+        return None if field.null else field.get_default()
 
     @staticmethod
     def _names(kind: type[Any]) -> list[str]:

@@ -6,36 +6,30 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.kept_text.keeping import kept_for, typed_elsewhere
+from accounts.kept_text.models import TypedText
+from accounts.kept_text.offering import as_opened, offered, shows
+from accounts.kept_text.posted import is_blank, kept_fields
 from events.doors import for_practitioners
 from events.models import AuditAction
-from referrals.actions.answer_question import SavedMeanwhile, answer_question
+from referrals.actions.answer_question import DeletesAnswers, SavedMeanwhile, answer_question
 from referrals.journey.declaration import PlacedStep, Progress
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.journey.pages import Page
 from referrals.journey.store import fingerprint
-from referrals.kept_text import (
-    TOKEN_FIELD,
-    as_opened,
-    carried,
-    forget,
-    is_blank,
-    kept_fields,
-    kept_for,
-    offered,
-    typed_elsewhere,
-)
-from referrals.models import KeptText, Referral
+from referrals.models import Referral
 from referrals.presenters import both_texts, task_list
 from referrals.presenters.changed_elsewhere import changed_elsewhere
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, user_of
 from referrals.sensitive_details import address_to_check
-from referrals.signed_out import author_token
+from referrals.views.deletes_answers import CONFIRMED, deletes_answers
+from referrals.views.no_longer_asked import no_longer_asked
 from referrals.views.said import said, say
 
 BACK_TO_CHECK = "check"
@@ -51,14 +45,11 @@ def question(
     progress = MAKE_A_REFERRAL.on(draft, user, timezone.localdate())
     placed = progress.find(slug, category_id)
     if placed is None:
-        raise Http404
+        return no_longer_asked(request, progress, slug, category_id)
     notice = ""
     if placed.step.first is not None:
         notice = placed.step.first(draft=draft, by=user)
         progress = MAKE_A_REFERRAL.on(draft, user, timezone.localdate())
-    if request.method == "POST" and request.POST.get("do") == "discard":
-        forget(request, user)
-        return redirect(request.get_full_path())
     form = _form(request, progress, placed)
     kept = _kept(request, progress, placed)
     status = 200
@@ -75,11 +66,13 @@ def question(
                     answers=form.given(),
                     by=user,
                     as_opened=request.POST.get("as_opened", ""),
+                    confirmed=request.POST.get(CONFIRMED, ""),
                 )
             except SavedMeanwhile:
                 status = 409
+            except DeletesAnswers as deletes:
+                return deletes_answers(request, progress, placed, deletes)
             else:
-                forget(request, user)
                 say(request, changed_elsewhere(saved), is_warning=True)
                 to_check = address_to_check(draft, user, slug, back=request.GET.get("return", ""))
                 return redirect(to_check or next_address(request, draft, placed))
@@ -101,18 +94,18 @@ def _form(request: HttpRequest, progress: Progress, placed: PlacedStep) -> Page:
     return placed.page(situation=situation, found=found, initial=first)
 
 
-def _kept(request: HttpRequest, progress: Progress, placed: PlacedStep) -> KeptText | None:
+def _kept(request: HttpRequest, progress: Progress, placed: PlacedStep) -> TypedText | None:
     """What was typed here and not saved: by another tab when this one saves, by any when the page is opened."""
     if request.method == "POST":
         return typed_elsewhere(request, user_of(request))
     return kept_for(user_of(request), request.path)
 
 
-def _offer(form: Page, kept: KeptText, answers: Any) -> str:
+def _offer(form: Page, kept: TypedText, answers: Any) -> str:
     """Put what was typed into the fields, to be saved by its author or not. Nothing when it is what is stored."""
     fields = kept_fields(kept)
     typed = type(form)(fields, situation=form.situation, found=form.found)
-    if is_blank(kept) or (typed.is_valid() and typed.given() == answers):
+    if is_blank(kept.fields) or (typed.is_valid() and typed.given() == answers):
         return ""
     for name, field in form.fields.items():
         form.initial[name] = field.widget.value_from_datadict(fields, {}, name)
@@ -139,9 +132,10 @@ def _context(
     form: Page,
     notice: str,
     status: int,
-    kept: KeptText | None,
+    kept: TypedText | None,
 ) -> dict[str, Any]:
     words = _offer(form, kept, progress.answers(placed)) if kept and not form.is_bound else ""
+    shows(request, kept if status != 422 else None)
     before = progress.before(placed)
     from_check = request.GET.get("return") == BACK_TO_CHECK
     back_link = reverse("referrals:tasks", args=[progress.draft.pk])
@@ -155,13 +149,10 @@ def _context(
         "form": form,
         "heading": placed.page.asked(progress.situation_at(placed)),
         "as_opened": as_opened(kept if words else None, "as_opened", fingerprint(progress.answers(placed))),
-        "author_token": author_token(user_of(request), progress.draft),
-        "token_field": TOKEN_FIELD,
         "back_link": back_link,
         "trouble": form.found.trouble or notice,
         "warnings": placed.page.warnings(progress.answers(placed), progress.situation_at(placed)),
         "offered": words,
-        "carried": carried(request, progress.draft, kept if status != 422 else None),
         "both": both_texts.of(form, progress.rows(placed), kept) if status == 409 else None,
         "beside": form.beside(),
         "ndelius_link": settings.NDELIUS_DEEP_LINK,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from events.doors import for_practitioners
 from events.models import AuditAction
 from monitoring.presenters import received_referral
-from referrals.actions.send_referral import send_referral
+from referrals.actions.send_referral import TypedMeanwhile, send_referral
 from referrals.handing_over import preview as preview_handover
 from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.presenters import check_answers as checked
@@ -21,11 +21,16 @@ from referrals.presenters.cautions import reasons_against_draft
 from referrals.presenters.person import Banner
 from referrals.scope import own_draft, own_referral, user_of
 from referrals.sensitive_details import count_undecided
+from referrals.unsaved_text import seen_as, unsaved_texts
 from referrals.views.said import said, say
 from risk.presenters import sections
 from risk.reading import for_page, load_the_rest
 
 NOT_COMPLETE = "You can check your answers when the referral is complete. Still to do:"
+TYPED_MEANWHILE = (
+    "This referral was not sent, because you typed something that is not saved. Sending deletes it. "
+    "Check the pages below, then send the referral."
+)
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)
@@ -39,6 +44,7 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         missing = progress.asked_of_anybody(progress.first_unanswered)
         say(request, f"{NOT_COMPLETE} {missing}", is_warning=True)
         return redirect("referrals:tasks", draft.pk)
+    unsaved = unsaved_texts(progress, user_of(request))
     context = {
         "banner": Banner.of(draft),
         "draft": draft,
@@ -48,6 +54,8 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "reasons": reasons_against_draft(draft),
         "why_not_open": draft.contract.why_not_open(),
         "details_to_decide": count_undecided(draft, user_of(request)),
+        "unsaved": unsaved,
+        "unsaved_seen": seen_as(unsaved),
         "back_link": reverse("referrals:tasks", args=[draft.pk]),
         "success": said(request),
     }
@@ -74,9 +82,16 @@ def preview(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @require_POST
 @for_practitioners(records=AuditAction.REFERRAL_SENT)
 def send(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """Send. A second press, a retry or a second tab lands on the same confirmation."""
+    """Send. Text that was typed and not saved is named before it is deleted.
+
+    A second press, a retry or a second tab lands on the same confirmation.
+    """
     referral = own_referral(request, referral_id)
-    send_referral(draft=referral, by=user_of(request))
+    try:
+        send_referral(draft=referral, by=user_of(request), unsaved_seen=request.POST.get("unsaved_seen", ""))
+    except TypedMeanwhile:
+        say(request, TYPED_MEANWHILE, is_warning=True)
+        return redirect("referrals:check_answers", referral.pk)
     return redirect("referrals:sent", referral.pk)
 
 

@@ -345,7 +345,8 @@ def test_another_answer_to_whether_there_is_one_takes_the_confirmation_away(
 ) -> None:
     me = at_work(as_persona, pp)
     me.confirms_practitioner()
-    me.answer("allocation", has_practitioner="NO")
+    me.answer("allocation", has_practitioner="NO", status=200)
+    me.confirms_deleting(me.address("allocation"))
 
     assert (me.draft.practitioner_name, me.draft.practitioner_confirmed_at) == ("", None)
 

@@ -93,6 +93,15 @@ class Practitioner:
         fields = filled_in(self.open(url))
         return self.post(url, fields | answers, status)
 
+    def confirms_deleting(self, url: str) -> HttpResponse:
+        """Press the first button of the page that asks whether other answers may be deleted."""
+        boxes = self.pages[-1].select("main form input[type=hidden]")
+        fields: dict[str, list[str]] = {}
+        for box in boxes:
+            fields.setdefault(str(box["name"]), []).append(str(box["value"]))
+        assert fields.get("confirmed"), "nothing is asked here"
+        return self.post(url, fields)
+
     # --- Steps
 
     def starts(self, crn: str, contract: str = ACCOMMODATION) -> Practitioner:

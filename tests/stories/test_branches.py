@@ -142,7 +142,11 @@ def test_several_services_in_one_referral(as_persona: AsPersona) -> None:
     # When two are chosen, one is dropped again, and it is chosen anew
     first, second = me.chooses_services(2)
     me.answers_service()
-    me.answer("services", services=[str(me.draft.services.get(category__name=first).category_id)])
+    kept = str(me.draft.services.get(category__name=first).category_id)
+    me.answer("services", services=[kept], status=200)
+    assert second in text_of(me.pages[-1]), "it is asked before anything is deleted"
+    assert me.draft.services.count() == 2
+    me.confirms_deleting(me.address("services"))
     said = text_of(me.open(me.address("tasks")))
     assert "no longer apply and were deleted" in said
     assert second in said

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 import time_machine
-from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.kept_text.keeping import KEPT_FOR, forget_old_ones
+from accounts.kept_text.posted import GOOD_FOR
 from accounts.models import User, WebSession
+from accounts.tasks import forget_kept_text
 from events.models import AuditAction, AuditEvent
 from interventions.models import ContractGrant
-from monitoring import signed_out, tasks
 from monitoring.models import CaseNote, KeptPost, ReceivedReferral
-from monitoring.signed_out import GOOD_FOR, KEPT_FOR
 from refer_monitor.page_cost import statements_of
 from tests.factories.monitoring_work import delivered, reported_on, rows_in_addresses
 from tests.factories.referrals import a_sent_referral
@@ -29,7 +29,7 @@ from tests.stories.referring import filled_in
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
 TYPED = "Typed while nobody was signed in. Second “line”:\nÂ & <b>"
-OFFERED = "was not saved, because you were signed out"
+OFFERED = "What you typed here earlier was not saved."
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ PAGES = {
     "question": PageOfACase("ask_question", "text", {"about": "needs", "kind": "UNCLEAR"}),
     "activity": PageOfACase("change_activity", "text", {}, ("number", "activity_id")),
     "feedback": PageOfACase(
-        "feedback", "what_was_done", {"was_late": "NO", "notify": "NOTHING"}, ("appointment_id",)
+        "feedback", "what_was_done", {"was_late": "NO", "notify": ["NOTHING"]}, ("appointment_id",)
     ),
     "outcome": PageOfACase("report_outcome", "progress", {"level": "ACHIEVED"}, ("place",), is_report=True),
     "pause": PageOfACase("pause_case", "reason", {}),
@@ -88,11 +88,13 @@ def _session_ends() -> None:
     WebSession.objects.all().delete()
 
 
-def _panel(soup: BeautifulSoup) -> BeautifulSoup | None:
-    return next((one for one in soup.select(".govuk-notification-banner") if OFFERED in one.get_text()), None)
+def _offered(client: Client, address: str) -> dict[str, Any] | None:
+    """The form that is offered back on the page, if it is."""
+    page = assert_page(client.get(address))
+    return filled_in(page) if OFFERED in page.get_text() else None
 
 
-def test_it_is_offered_back_on_its_page_and_sent_again(
+def test_it_is_offered_back_on_its_page(
     case: ReceivedReferral, as_persona: SignIn, asked: PageOfACase
 ) -> None:
     client, address = as_persona("sp.caseworker"), _address(case, asked)
@@ -102,12 +104,10 @@ def test_it_is_offered_back_on_its_page_and_sent_again(
     turned_away = client.post(address, answers)
 
     assert turned_away["Location"].startswith("/sign-in?next=")
-    panel = _panel(assert_page(as_persona("sp.caseworker").get(address)))
-    assert panel is not None
-    shown = [text.get_text(" ").split() for text in panel.select(".govuk-inset-text")]
-    assert TYPED.split() in shown
-    again = filled_in(panel)
-    assert {name: again[name] for name in (asked.box, *asked.also)} == {asked.box: TYPED, **asked.also}
+    again = _offered(as_persona("sp.caseworker"), address)
+    assert again is not None
+    offered = {name: again[name] for name in (asked.box, *asked.also)}
+    assert offered == {asked.box: TYPED, **asked.also}
     assert AuditEvent.objects.filter(action=AuditAction.TEXT_KEPT_AT_SIGN_OUT, referral=case.pk).count() == 1
 
 
@@ -118,13 +118,14 @@ def test_nothing_is_applied_until_it_is_sent_again(case: ReceivedReferral, as_pe
     _session_ends()
     client.post(address, answers)
     back = as_persona("sp.caseworker")
-    panel = _panel(assert_page(back.get(address)))
+    again = _offered(back, address)
+    assert again is not None
     assert CaseNote.objects.unscoped().count() == before
 
-    assert back.post(address, filled_in(panel)).status_code == 302
+    assert back.post(address, again | {"do": "save"}).status_code == 302
 
     assert CaseNote.objects.unscoped().filter(body=TYPED).count() == 1
-    assert _panel(assert_page(back.get(address))) is None
+    assert _offered(back, address) is None
     assert not KeptPost.objects.unscoped().exists()
 
 
@@ -135,10 +136,25 @@ def test_it_can_be_deleted(case: ReceivedReferral, as_persona: SignIn) -> None:
     client.post(address, answers)
     back = as_persona("sp.caseworker")
 
-    assert back.post(address, {"forget_kept": "1"}).status_code == 302
+    assert back.post(address, (_offered(back, address) or {}) | {"do": "discard"}).status_code == 302
 
-    assert _panel(assert_page(back.get(address))) is None
+    assert _offered(back, address) is None
     assert not KeptPost.objects.unscoped().exists()
+
+
+def test_a_save_that_fails_deletes_nothing_that_was_kept(case: ReceivedReferral, as_persona: SignIn) -> None:
+    """Another post on that page, from a form that does not show the kept text."""
+    page, client = PAGES["case note"], as_persona("sp.caseworker")
+    address, answers = _address(case, page), _types(client, case, page)
+    _session_ends()
+    client.post(address, answers)
+    back = as_persona("sp.caseworker")
+
+    assert back.post(address, {"subject": "", "body": ""}).status_code == 422
+
+    again = _offered(back, address)
+    assert again is not None
+    assert again["body"] == TYPED
 
 
 def test_nobody_else_sees_it(case: ReceivedReferral, as_persona: SignIn) -> None:
@@ -149,7 +165,7 @@ def test_nobody_else_sees_it(case: ReceivedReferral, as_persona: SignIn) -> None
 
     manager = as_persona("sp.manager")
 
-    assert _panel(assert_page(manager.get(address))) is None
+    assert _offered(manager, address) is None
     assert TYPED.split("\n")[0] not in manager.get(address).content.decode()
 
 
@@ -164,7 +180,7 @@ def test_a_form_of_an_earlier_web_session_is_kept_too(
 
     assert client.post(address, answers).status_code == 302
 
-    assert _panel(assert_page(client.get(address))) is not None
+    assert _offered(client, address) is not None
 
 
 @pytest.mark.parametrize("why", ["too old", "forged", "another case", "no longer theirs", "no token"])
@@ -203,12 +219,15 @@ def test_what_nobody_comes_back_for_is_deleted_after_seven_days(
     _session_ends()
     client.post(address, answers)
 
-    assert tasks.forget_kept_posts() == 0
-    assert signed_out.forget_old_ones(timezone.now() + KEPT_FOR + timedelta(minutes=1)) == 1
+    assert forget_kept_text() == 0
+    assert forget_old_ones(timezone.now() + KEPT_FOR + timedelta(minutes=1)) == 1
 
 
-def test_pages_without_anything_kept_ask_nothing(case: ReceivedReferral, as_persona: SignIn) -> None:
+def test_only_pages_that_take_text_ask_for_it(case: ReceivedReferral, as_persona: SignIn) -> None:
     client = as_persona("sp.caseworker")
-    statements = statements_of(client, reverse("monitoring:add_case_note", args=[case.pk]))
+    counts = [
+        sum("keptpost" in one for one in statements_of(client, reverse(f"monitoring:{name}", args=[case.pk])))
+        for name in ("progress", "case_notes", "add_case_note")
+    ]
 
-    assert [one for one in statements if "keptpost" in one] == []
+    assert counts == [0, 0, 1]
