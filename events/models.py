@@ -115,6 +115,12 @@ class AuditEvent(models.Model):
         return f"{self.get_action_display()}, {self.at:%d %B %Y %H:%M}"
 
 
+#: Receiver of everything that nDelius is told.
+NDELIUS = "nDelius"
+#: Receivers for whom an entry makes no sense before those in front of it: one that was given up holds back the next.
+STRICT = (NDELIUS,)
+
+
 class OutboxEntry(models.Model):
     """One thing that another system has to be told, kept until it has been told, and once only."""
 
@@ -123,10 +129,19 @@ class OutboxEntry(models.Model):
 
         WAITING = "WAITING", "Waiting"
         DELIVERED = "DELIVERED", "Delivered"
+        NOT_NEEDED = "NOT_NEEDED", "Not needed any more"
         GIVEN_UP = "GIVEN_UP", "Given up: an administrator must look"
+
+    #: Nothing is left to be done about these.
+    SETTLED = (State.DELIVERED, State.NOT_NEEDED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60)
+    receiver = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="Whom it goes to, within the referral. Order is kept for each receiver.",
+    )
     key = models.CharField(max_length=120, unique=True, help_text="Idempotency key: the same thing, once.")
     referral = models.UUIDField(db_index=True)
     payload = models.JSONField(default=dict, help_text="Ids only.")
@@ -136,6 +151,7 @@ class OutboxEntry(models.Model):
         max_length=120, blank=True, help_text="Kind of failure, without its text."
     )
     created_at = models.DateTimeField(default=timezone.now)
+    first_attempt_at = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(default=timezone.now, db_index=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)

@@ -2,47 +2,99 @@
 
 Handlers are registered from above (``@handler("...")`` in an app's deliveries module); this module does not
 know what they do. A handler may run twice for one entry and must be safe to repeat.
+
+An entry belongs to a *stream*: one receiver of one referral. Order is kept within a stream and nowhere else, so that
+what cannot be delivered to one receiver holds up no other (decision W5).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.dispatch import Signal
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from events.models import OutboxEntry
+from events.models import STRICT, OutboxEntry
 
+State = OutboxEntry.State
 Handler = Callable[[OutboxEntry], None]
-HANDLERS: dict[str, Handler] = {}
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=24)
 CLAIM = timedelta(minutes=2)
+MOST_AT_A_TIME = 200
+CLOCKS_DIFFER = (
+    2  # times as long as we would wait: nearer times may come from a machine whose clock is a little ahead
+)
+#: Sent in the transaction that ends an entry, one way or another. Argument: ``entry``, with its new state.
+ended = Signal()
 log = structlog.get_logger(__name__)
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that delivers entries of ``kind``."""
+class NotNeeded(Exception):
+    """There is nothing left to tell: what the entry was about was undone or is over. It ends as NOT_NEEDED."""
+
+
+class CannotBeDelivered(Exception):
+    """Trying again will not help: the receiver refused for good, or there is nobody to tell. Given up at once.
+
+    ``reason`` is in words of ours, without an address or anything of a case.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How entries of one kind are delivered. ``receiver`` names whom they go to, within their referral."""
+
+    deliver: Handler
+    receiver: str
+    about: str
+
+    def __call__(self, entry: OutboxEntry) -> None:
+        """Deliver the entry, or raise."""
+        self.deliver(entry)
+
+
+HANDLERS: dict[str, Delivery] = {}
+
+
+def handler(kind: str, *, receiver: str = "", about: str = "") -> Callable[[Handler], Handler]:
+    """Register the function that delivers entries of ``kind``.
+
+    Entries with the same ``receiver`` and referral are delivered in order; without one, those of the same kind are.
+    Of receivers in ``events.models.STRICT`` an entry that was given up holds back what stands behind it, too.
+    ``about`` says in a few words what is told, for people who have to know that it was not.
+    """
 
     def register(function: Handler) -> Handler:
-        HANDLERS[kind] = function
+        HANDLERS[kind] = Delivery(function, receiver or kind, about)
         return function
 
     return register
 
 
-def enqueue(kind: str, *, key: str, referral: UUID, payload: dict[str, str] | None = None) -> bool:
+def enqueue(
+    kind: str, *, key: str, referral: UUID, receiver: str = "", payload: dict[str, str] | None = None
+) -> bool:
     """Write an entry (once per ``key``) and start its delivery after the transaction commits.
 
-    Only inserts: a supplier's request may add to the outbox, and read nothing of it. Returns False when the key was
-    there already.
+    ``receiver`` is given where entries of one kind go to different people, who shall not wait for each other. Only
+    inserts: a supplier's request may add to the outbox, and read nothing of it. Returns False when the key was there
+    already.
     """
-    entry = OutboxEntry(kind=kind, key=key, referral=referral, payload=payload or {})
+    receiver = receiver or (HANDLERS[kind].receiver if kind in HANDLERS else kind)
+    entry = OutboxEntry(kind=kind, receiver=receiver, key=key, referral=referral, payload=payload or {})
     try:
         with transaction.atomic():
             entry.save(force_insert=True)
@@ -66,11 +118,12 @@ def _start_after_commit(entry: OutboxEntry) -> None:
 
 
 def deliver_entry(entry_id: UUID | str, *, now: datetime | None = None) -> bool:
-    """Deliver one entry now if nobody else is at it and nothing of the same referral stands before it.
+    """Deliver one entry now if nobody else is at it and nothing of its stream stands before it.
 
     What stands behind it is started then: it may have come too early to the worker, and would wait for the sweep.
-    Returns True when it was delivered by this call. Failures are kept on the entry with the time of the next
-    try (30 seconds doubling to an hour, given up after 24 hours); they are never raised.
+    Returns True when it was delivered by this call, or turned out not to be needed. Failures are kept on the entry
+    with the time of the next try (30 seconds doubling to an hour, given up 24 hours after the first try, or at once
+    when trying again will not help); they are never raised.
     """
     now = now or timezone.now()
     entry = _claim(entry_id, now)
@@ -78,68 +131,108 @@ def deliver_entry(entry_id: UUID | str, *, now: datetime | None = None) -> bool:
         return False
     try:
         HANDLERS[entry.kind](entry)
+    except NotNeeded:
+        _end(entry, State.NOT_NEEDED, now)
+    except CannotBeDelivered as refusal:
+        _end(entry, State.GIVEN_UP, now, failure=refusal.reason)
     except Exception as failure:  # whatever it was, the entry must stay and be tried again
-        _put_back(entry, failure, now)
+        _put_back(entry, type(failure).__name__, now)
+    else:
+        _end(entry, State.DELIVERED, now)
+    if entry.state == State.WAITING:
         return False
-    OutboxEntry.objects.filter(pk=entry.pk).update(
-        state=OutboxEntry.State.DELIVERED, delivered_at=now, claimed_until=None, last_failure=""
-    )
-    behind = OutboxEntry.objects.filter(
-        referral=entry.referral, created_at__gt=entry.created_at, state=OutboxEntry.State.WAITING
-    )
-    following = behind.filter(next_attempt_at__lte=now).order_by("created_at").first()
-    if following is not None:
-        _start_after_commit(following)
-    return True
+    following = _unblocked(_due(now)).filter(receiver=entry.receiver, referral=entry.referral)
+    if (first := following.order_by("created_at").first()) is not None:
+        _start_after_commit(first)
+    return entry.state in OutboxEntry.SETTLED
 
 
 def _claim(entry_id: UUID | str, now: datetime) -> OutboxEntry | None:
     """Take the entry for ourselves by a conditional update: exactly one of several workers wins."""
     with transaction.atomic():
-        entry = OutboxEntry.objects.filter(pk=entry_id, state=OutboxEntry.State.WAITING).first()
+        waiting = _unblocked(OutboxEntry.objects.filter(pk=entry_id, state=State.WAITING))
+        entry = waiting.first()
         if entry is None:
             return None
-        earlier = OutboxEntry.objects.filter(referral=entry.referral, created_at__lt=entry.created_at)
-        if earlier.exclude(state=OutboxEntry.State.DELIVERED).exists():
-            return None  # effects of one referral are delivered in order (decision M4a)
-        free = OutboxEntry.objects.filter(pk=entry.pk, state=OutboxEntry.State.WAITING).exclude(
-            claimed_until__gt=now
+        free = OutboxEntry.objects.filter(pk=entry.pk, state=State.WAITING).exclude(_is_claimed(now))
+        won = free.update(
+            claimed_until=now + CLAIM,
+            attempts=entry.attempts + 1,
+            # A time that is still to come was stamped by a clock that was wrong.
+            first_attempt_at=min(entry.first_attempt_at or now, now),
         )
-        won = free.update(claimed_until=now + CLAIM, attempts=entry.attempts + 1)
         if not won:
             return None
         entry.refresh_from_db()
         return entry
 
 
-def _put_back(entry: OutboxEntry, failure: Exception, now: datetime) -> None:
+def _is_claimed(now: datetime) -> Q:
+    """Somebody is at it. What is claimed for far longer than ``CLAIM`` was stamped by a clock that was wrong."""
+    return Q(claimed_until__gt=now, claimed_until__lte=now + CLOCKS_DIFFER * CLAIM)
+
+
+def _unblocked(entries: QuerySet[OutboxEntry]) -> QuerySet[OutboxEntry]:
+    """Those of them before which nothing of the same stream waits, or was given up where that matters."""
+    holds_back = Q(state=State.WAITING) | Q(state=State.GIVEN_UP, receiver__in=STRICT)
+    earlier = OutboxEntry.objects.filter(
+        holds_back,
+        receiver=OuterRef("receiver"),
+        referral=OuterRef("referral"),
+        created_at__lt=OuterRef("created_at"),
+    )
+    return entries.exclude(Exists(earlier))
+
+
+def _put_back(entry: OutboxEntry, failure: str, now: datetime) -> None:
+    """Have it tried again later, or give it up when it has failed for a day."""
+    assert entry.first_attempt_at is not None  # claimed means tried
+    if now - entry.first_attempt_at > GIVE_UP_AFTER:
+        _end(entry, State.GIVEN_UP, now, failure=failure)
+        return
     wait = min(FIRST_WAIT * 2 ** min(entry.attempts - 1, 10), LONGEST_WAIT)
-    given_up = now - entry.created_at > GIVE_UP_AFTER
-    kind = type(failure).__name__
-    log.warning(
-        "outbox_not_delivered", kind=entry.kind, failure=kind, attempts=entry.attempts, given_up=given_up
-    )
-    OutboxEntry.objects.filter(pk=entry.pk).update(
-        state=OutboxEntry.State.GIVEN_UP if given_up else OutboxEntry.State.WAITING,
-        last_failure=kind,
-        next_attempt_at=now + wait,
-        claimed_until=None,
-    )
+    log.warning("outbox_not_delivered", kind=entry.kind, failure=failure, attempts=entry.attempts)
+    _as_claimed(entry).update(last_failure=failure, next_attempt_at=now + wait, claimed_until=None)
+
+
+@transaction.atomic
+def _end(entry: OutboxEntry, state: OutboxEntry.State, now: datetime, *, failure: str = "") -> None:
+    """The entry will not be tried again by itself; whoever wants to know of it is told."""
+    if state == State.GIVEN_UP:
+        log.error("outbox_given_up", kind=entry.kind, failure=failure, attempts=entry.attempts)
+    # That it was delivered is true whoever took it over meanwhile; anything else is for the one who has it now to say.
+    row = OutboxEntry.objects.filter(pk=entry.pk) if state == State.DELIVERED else _as_claimed(entry)
+    delivered_at = now if state == State.DELIVERED else None
+    if row.update(state=state, last_failure=failure, claimed_until=None, delivered_at=delivered_at):
+        entry.refresh_from_db()
+        ended.send(OutboxEntry, entry=entry)
+
+
+def _as_claimed(entry: OutboxEntry) -> QuerySet[OutboxEntry]:
+    """The row, unless our claim ran out and somebody else has tried it since."""
+    return OutboxEntry.objects.filter(pk=entry.pk, state=State.WAITING, attempts=entry.attempts)
 
 
 def try_again(entry: OutboxEntry) -> None:
-    """Put an entry back in front of the queue, as an administrator may ask. Delivered ones stay delivered."""
-    waiting = OutboxEntry.objects.filter(pk=entry.pk).exclude(state=OutboxEntry.State.DELIVERED)
-    if waiting.update(
-        state=OutboxEntry.State.WAITING, next_attempt_at=timezone.now(), created_at=entry.created_at
-    ):
+    """Put an entry back in front of the queue, as an administrator may ask. What is settled stays so.
+
+    It has a whole day again before it is given up.
+    """
+    unsettled = OutboxEntry.objects.filter(pk=entry.pk).exclude(state__in=OutboxEntry.SETTLED)
+    if unsettled.update(state=State.WAITING, next_attempt_at=timezone.now(), first_attempt_at=None):
         _start_after_commit(entry)
 
 
+def _due(now: datetime) -> QuerySet[OutboxEntry]:
+    """Entries whose next try has come, and that nobody is at. One far beyond any wait was stamped wrongly."""
+    has_come = Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + CLOCKS_DIFFER * LONGEST_WAIT)
+    return OutboxEntry.objects.filter(has_come, state=State.WAITING).exclude(_is_claimed(now))
+
+
 def due(now: datetime | None = None) -> list[UUID]:
-    """Ids of entries whose next try has come, oldest first, at most 200 at a time."""
-    now = now or timezone.now()
-    waiting = OutboxEntry.objects.filter(state=OutboxEntry.State.WAITING, next_attempt_at__lte=now)
-    return list(
-        waiting.exclude(claimed_until__gt=now).order_by("created_at").values_list("pk", flat=True)[:200]
-    )
+    """Ids of entries that can be tried now, at most 200 at a time, those first whose turn came first.
+
+    Only the first of each stream: what stands behind another is left out, and takes up no place.
+    """
+    entries = _unblocked(_due(now or timezone.now())).order_by("next_attempt_at", "created_at")
+    return list(entries.values_list("pk", flat=True)[:MOST_AT_A_TIME])

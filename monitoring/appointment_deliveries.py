@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events import outbox
-from events.models import OutboxEntry
+from events.models import NDELIUS, OutboxEntry
 from integrations import failures
 from integrations.ndelius import client
 from integrations.ndelius.types import Booking, Outcome
@@ -18,6 +18,7 @@ from monitoring import stages
 from monitoring.actions.arrange_appointment import is_recorded
 from monitoring.actions.give_feedback import NDELIUS_APPOINTMENT
 from monitoring.models import Appointment, AskedBy, Closed, Feedback, NdeliusState, Purpose, ReceivedReferral
+from monitoring.responsible import caseworker_as_receiver
 
 #: Outbox kind: tells the caseworker that an appointment has to be arranged again. No payload.
 BOOKING_REFUSED = "email.booking_refused"
@@ -39,7 +40,7 @@ CANCELLED = Outcome(
 )
 
 
-@outbox.handler(NDELIUS_APPOINTMENT)
+@outbox.handler(NDELIUS_APPOINTMENT, receiver=NDELIUS, about="An appointment")
 def tell_ndelius(entry: OutboxEntry) -> None:
     """Book it, or give its outcome. A refusal is an answer, and marks the appointment; silence is tried again."""
     appointment = (
@@ -51,7 +52,7 @@ def tell_ndelius(entry: OutboxEntry) -> None:
         .get(pk=entry.payload["appointment"])
     )  # fmt: skip
     if not _is_worth_telling(appointment, was_tried=entry.attempts > 1):
-        return
+        raise outbox.NotNeeded
     booking, was_cancelled = booking_of(appointment), appointment.closed_as == Closed.ENDED
     try:
         number = client.record_appointment(appointment.received.crn, booking)
@@ -136,4 +137,9 @@ def _mark(
     appointment.save(update_fields=["ndelius_state", "ndelius_reason", "ndelius_refused_at", "ndelius_id"])
     stages.refresh(held)
     if is_refused and is_new and held.booking_refused_on is not None:
-        outbox.enqueue(BOOKING_REFUSED, key=f"{BOOKING_REFUSED}:{appointment.pk}", referral=held.pk)
+        outbox.enqueue(
+            BOOKING_REFUSED,
+            key=f"{BOOKING_REFUSED}:{appointment.pk}",
+            referral=held.pk,
+            receiver=caseworker_as_receiver(held.caseworker_id),
+        )

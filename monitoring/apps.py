@@ -14,7 +14,7 @@ class MonitoringConfig(AppConfig):
     def ready(self) -> None:
         """Listen for the end of a migrate: all tables exist by then, whichever app made them."""
         from accounts.kept_text.rooms import register
-        from monitoring import appointment_deliveries, checks, deliveries  # noqa: F401
+        from monitoring import appointment_deliveries, checks, deliveries, undelivered  # noqa: F401
         from monitoring.database_role import grant_after_migrate
         from monitoring.kept_text import SupplierRoom
 

@@ -45,6 +45,7 @@ SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "monitoring_casenote": READ_ADD,
     "monitoring_question": READ_ADD,
     "monitoring_pause": READ_ADD_CHANGE,
+    "monitoring_undeliveredmessage": READ,
     "monitoring_servicelevel": READ,
     "monitoring_performancereport": READ_ADD_CHANGE,
     "monitoring_keptpost": READ,  # their own, offered back; written and deleted outside their requests

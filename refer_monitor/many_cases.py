@@ -15,7 +15,7 @@ from uuid import uuid4
 from django.db import models
 from django.urls import reverse
 
-from events.models import OutboxEntry
+from events.models import NDELIUS, OutboxEntry
 from monitoring.models import (
     ReceivedCriminogenicNeed,
     ReceivedOutcome,
@@ -93,7 +93,13 @@ class Cases:
         ]  # fmt: skip
         Referral.objects.bulk_create(referrals)
         OutboxEntry.objects.bulk_create(
-            OutboxEntry(kind=NDELIUS_REFERRAL, key=str(referral.pk), referral=referral.pk, state=state)
+            OutboxEntry(
+                kind=NDELIUS_REFERRAL,
+                receiver=NDELIUS,
+                key=str(referral.pk),
+                referral=referral.pk,
+                state=state,
+            )
             for referral, state in zip(referrals, _now_and_then(OutboxEntry.State), strict=False)
         )
 

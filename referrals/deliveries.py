@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from events import audit, outbox
-from events.models import AuditAction, OutboxEntry
+from events.emails import NOBODY_TO_TELL, send_link
+from events.models import NDELIUS, AuditAction, OutboxEntry
+from integrations import failures
 from integrations.ndelius import client
 from monitoring.actions.action_plans import PLAN_SUBMITTED
 from monitoring.actions.arrange_appointment import ASSESSMENT_ARRANGED
@@ -15,14 +17,16 @@ from monitoring.actions.ask_question import TO_PRACTITIONER as QUESTION_TO_PRACT
 from monitoring.actions.end_of_service import REPORT_SUBMITTED
 from monitoring.actions.give_feedback import CONCERNS, NOT_ATTENDED, POOR_BEHAVIOUR
 from monitoring.actions.write_case_note import TO_PRACTITIONER as NOTE_TO_PRACTITIONER
-from monitoring.deliveries import email_link, write_to
+from monitoring.deliveries import write_to_user
+from monitoring.models import Receiver
+from monitoring.responsible import has_left
 from referrals.actions.expire_drafts import DRAFT_EXPIRES
 from referrals.models import Referral
 
 NDELIUS_REFERRAL = "ndelius.referral"
 
 
-@outbox.handler(NDELIUS_REFERRAL)
+@outbox.handler(NDELIUS_REFERRAL, receiver=NDELIUS, about="The referral")
 def record_in_ndelius(entry: OutboxEntry) -> None:
     """Write the referral into nDelius, which knows it by its id and so takes it once (decision F8)."""
     referral = Referral.objects.select_related(
@@ -35,37 +39,39 @@ def record_in_ndelius(entry: OutboxEntry) -> None:
         f"{referral.contract.contract_type.name} referral {referral.reference} to "
         f"{referral.contract.prime.name}.\n{address}"
     )
-    client.record_referral(
-        referral.crn,
-        referral.pk,
-        referral.sent_at,
-        referral.contract.contract_type.code,
-        referral.sentence_id,
-        notes,
-    )
+    try:
+        client.record_referral(
+            referral.crn,
+            referral.pk,
+            referral.sent_at,
+            referral.contract.contract_type.code,
+            referral.sentence_id,
+            notes,
+        )
+    except (failures.Rejected, failures.NotFound, failures.Conflict) as refusal:
+        raise outbox.CannotBeDelivered(type(refusal).__name__) from None  # it would say the same again
     audit.record(
         AuditAction.NDELIUS_UPDATED, by=referral.created_by, referral=referral.pk, crn=referral.crn,
         attempts=entry.attempts,
     )  # fmt: skip
 
 
-@outbox.handler(DRAFT_EXPIRES)
+@outbox.handler(DRAFT_EXPIRES, about="A draft referral will be deleted")
 def tell_the_author_of_a_draft(entry: OutboxEntry) -> None:
-    """The draft will be deleted. Nothing is said when it was sent or deleted meanwhile."""
-    draft = (
-        Referral.objects.filter(pk=entry.referral, sent_at__isnull=True).select_related("created_by").first()
+    """The draft will be deleted. Not needed when it was sent or deleted meanwhile. A draft is its author's alone."""
+    draft = Referral.objects.filter(pk=entry.referral, sent_at__isnull=True).first()
+    if draft is None:
+        raise outbox.NotNeeded
+    write_to_user(
+        draft.created_by_id,
+        subject="A draft referral will be deleted in 14 days",
+        sentence="One of your draft referrals has not been changed for a long time. It will be deleted in 14 days. "
+        "Change or send it to keep what you wrote.",
+        address=reverse("referrals:drafts"),
     )
-    if draft is not None:
-        email_link(
-            str(draft.created_by_id),
-            subject="A draft referral will be deleted in 14 days",
-            sentence="One of your draft referrals has not been changed for a long time. It will be deleted in 14 days. "
-            "Change or send it to keep what you wrote.",
-            address=reverse("referrals:drafts"),
-        )
 
 
-@outbox.handler(NOTE_TO_PRACTITIONER)
+@outbox.handler(NOTE_TO_PRACTITIONER, receiver=Receiver.PRACTITIONER, about="A case note was added")
 def tell_the_practitioner_of_a_note(entry: OutboxEntry) -> None:
     """A note of the supplier."""
     _write_to_practitioner(
@@ -77,7 +83,9 @@ def tell_the_practitioner_of_a_note(entry: OutboxEntry) -> None:
     )
 
 
-@outbox.handler(QUESTION_TO_PRACTITIONER)
+@outbox.handler(
+    QUESTION_TO_PRACTITIONER, receiver=Receiver.PRACTITIONER, about="The service provider asked a question"
+)
 def tell_the_practitioner_of_a_question(entry: OutboxEntry) -> None:
     """A question waits for an answer."""
     _write_to_practitioner(
@@ -88,7 +96,7 @@ def tell_the_practitioner_of_a_question(entry: OutboxEntry) -> None:
     )
 
 
-@outbox.handler(PLAN_SUBMITTED)
+@outbox.handler(PLAN_SUBMITTED, receiver=Receiver.PRACTITIONER, about="An action plan was submitted")
 def tell_the_practitioner_of_a_plan(entry: OutboxEntry) -> None:
     """A version of the action plan is in force."""
     _write_to_practitioner(
@@ -99,7 +107,9 @@ def tell_the_practitioner_of_a_plan(entry: OutboxEntry) -> None:
     )
 
 
-@outbox.handler(REPORT_SUBMITTED)
+@outbox.handler(
+    REPORT_SUBMITTED, receiver=Receiver.PRACTITIONER, about="An end of service report was submitted"
+)
 def tell_the_practitioner_of_a_report(entry: OutboxEntry) -> None:
     """The referral has ended, and its report can be read."""
     _write_to_practitioner(
@@ -143,17 +153,37 @@ def tell_the_practitioner_of_an_appointment(entry: OutboxEntry) -> None:
     )
 
 
-for kind in ABOUT_AN_APPOINTMENT:
-    outbox.handler(kind)(tell_the_practitioner_of_an_appointment)
+for kind, (subject, _) in ABOUT_AN_APPOINTMENT.items():
+    outbox.handler(kind, receiver=Receiver.PRACTITIONER, about=subject)(
+        tell_the_practitioner_of_an_appointment
+    )
 
 
 def _write_to_practitioner(
     entry: OutboxEntry, *, subject: str, sentence: str, page: str, about: Sequence[str] = ()
 ) -> None:
-    """To the practitioner whom the supplier sees as responsible; without an address, to who sent the referral."""
+    """To who is responsible today (:func:`address_today`); somebody in their place is told why it is them."""
     referral = Referral.objects.select_related("received", "created_by").get(received=entry.referral)
+    email = address_today(referral)
+    if not email:
+        raise outbox.CannotBeDelivered(NOBODY_TO_TELL)
     assert referral.received is not None
-    email = referral.received.practitioner_email or referral.created_by.email
-    if email:
-        address = reverse(f"referrals:{page}", args=[referral.pk, *about])
-        write_to(email, subject=subject, sentence=sentence, address=address)
+    if has_left(referral.received.practitioner_email):
+        sentence = (
+            f"{sentence} You get this because the account of the practitioner responsible for it is closed."
+        )
+    address = reverse(f"referrals:{page}", args=[referral.pk, *about])
+    send_link(email, subject=subject, sentence=sentence, address=address)
+
+
+def address_today(referral: Referral) -> str:
+    """Where the practitioner's side of a sent case reads its email; empty when all of them have left.
+
+    The practitioner whom the supplier sees as responsible, or before one is allocated the main contact; then who sent
+    the referral; then the back-up contact, who is named for just that. Nobody whose account is closed.
+    """
+    received = referral.received
+    assert received is not None
+    sender = referral.created_by.email if referral.created_by.is_active else ""
+    known = (received.practitioner_email, received.contact_email, sender, received.back_up_email)
+    return next((email for email in known if email and not has_left(email)), "")

@@ -26,6 +26,7 @@ from monitoring.models import (
     ReceivedOutcome,
     ReceivedReferral,
 )
+from monitoring.responsible import caseworker_as_receiver
 from monitoring.seen import fingerprint
 
 MOST_SESSIONS = 99  # live service: no limit; a slip of the keyboard must not make thousands of sessions
@@ -183,13 +184,12 @@ def ask_for_plan_change(
     )
     request.save(force_insert=True)
     audit.record(AuditAction.PLAN_CHANGE_ASKED, by=by, referral=held.pk, crn=held.crn, number=in_force.number)
-    if held.caseworker_id:
-        outbox.enqueue(
-            PLAN_CHANGE_ASKED,
-            key=f"{PLAN_CHANGE_ASKED}:{request.pk}",
-            referral=held.pk,
-            payload={"caseworker": str(held.caseworker_id)},
-        )
+    outbox.enqueue(
+        PLAN_CHANGE_ASKED,
+        key=f"{PLAN_CHANGE_ASKED}:{request.pk}",
+        referral=held.pk,
+        receiver=caseworker_as_receiver(held.caseworker_id),
+    )
     moving.finish(held)
     return request
 

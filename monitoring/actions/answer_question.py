@@ -14,6 +14,7 @@ from events.models import AuditAction
 from events.refusals import OutOfDate, Refused
 from monitoring.actions import moving
 from monitoring.models import Question, ReceivedReferral
+from monitoring.responsible import caseworker_as_receiver
 
 TO_ASKER = "email.answer_to_asker"
 
@@ -49,6 +50,10 @@ def answer_question(
         correction_follows=correction_follows,
     )
     outbox.enqueue(
-        TO_ASKER, key=f"{TO_ASKER}:{question.pk}", referral=held.pk, payload={"question": str(question.pk)}
+        TO_ASKER,
+        key=f"{TO_ASKER}:{question.pk}",
+        referral=held.pk,
+        receiver=caseworker_as_receiver(question.asked_by_id),
+        payload={"question": str(question.pk)},
     )
     return question

@@ -16,6 +16,7 @@ from events.refusals import OutOfDate, Refused
 from monitoring.actions import moving
 from monitoring.colleagues import colleagues_on
 from monitoring.models import Assignment, ReceivedReferral
+from monitoring.responsible import caseworker_as_receiver
 
 #: Outbox kind: tells the new caseworker. Payload: ``assignment`` and ``caseworker``, both ids.
 CASE_ASSIGNED = "email.case_assigned"
@@ -71,6 +72,7 @@ def assign(
         CASE_ASSIGNED,
         key=f"{CASE_ASSIGNED}:{assignment.pk}",
         referral=held.pk,
+        receiver=caseworker_as_receiver(caseworker.pk),
         payload={"assignment": str(assignment.pk), "caseworker": str(caseworker.pk)},
     )
     held.caseworker = caseworker

@@ -22,6 +22,7 @@ from monitoring.actions.concluding import conclude_when_over
 from monitoring.case_facts import facts_of
 from monitoring.end_reasons import REASONS
 from monitoring.models import ReceivedReferral
+from monitoring.responsible import caseworker_as_receiver
 
 LONGEST_COMMENTS = 2_500  # characters; live service's column
 EARLY = "EAR"
@@ -66,13 +67,12 @@ def request_end(
         AuditAction.END_REQUESTED, by=by, referral=held.pk, crn=held.crn, reason=reason, cancelled=cancelled
     )
     conclude_when_over(held, by=by, at=now)
-    if held.caseworker_id:
-        outbox.enqueue(
-            END_REQUESTED,
-            key=f"{END_REQUESTED}:{held.pk}",
-            referral=held.pk,
-            payload={"caseworker": str(held.caseworker_id)},
-        )
+    outbox.enqueue(
+        END_REQUESTED,
+        key=f"{END_REQUESTED}:{held.pk}",
+        referral=held.pk,
+        receiver=caseworker_as_receiver(held.caseworker_id),
+    )
     moving.finish(held)
     return held
 

@@ -14,6 +14,7 @@ from events.models import AuditAction
 from monitoring.actions import moving
 from monitoring.actions.once import already_made
 from monitoring.models import CaseNote, ReceivedReferral
+from monitoring.responsible import caseworker_as_receiver
 
 TO_CASEWORKER = "email.case_note_to_caseworker"
 TO_PRACTITIONER = "email.case_note_to_practitioner"
@@ -58,8 +59,12 @@ def write_case_note(
 
 
 def _tell(note: CaseNote, held: ReceivedReferral, by: User) -> None:
-    """An email to the other side. A case without a caseworker has nobody there to tell."""
+    """An email to the other side."""
     kind = TO_PRACTITIONER if by.is_supplier else TO_CASEWORKER
-    if kind == TO_CASEWORKER and held.caseworker_id is None:
-        return
-    outbox.enqueue(kind, key=f"{kind}:{note.pk}", referral=held.pk, payload={"case_note": str(note.pk)})
+    outbox.enqueue(
+        kind,
+        key=f"{kind}:{note.pk}",
+        referral=held.pk,
+        receiver="" if by.is_supplier else caseworker_as_receiver(held.caseworker_id),
+        payload={"case_note": str(note.pk)},
+    )

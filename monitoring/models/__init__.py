@@ -20,6 +20,7 @@ from monitoring.models.received_services import ReceivedCriminogenicNeed, Receiv
 from monitoring.models.scoping import UnscopedRead
 from monitoring.models.share_versions import SECTIONS, ShareOpening, ShareVersion
 from monitoring.models.timers import Pause, ServiceLevel, Timer
+from monitoring.models.undelivered import Receiver, UndeliveredMessage
 
 __all__ = [
     "SECTIONS",
@@ -47,11 +48,13 @@ __all__ = [
     "ReceivedOutcome",
     "ReceivedReferral",
     "ReceivedService",
+    "Receiver",
     "ServiceLevel",
     "ShareOpening",
     "ShareVersion",
     "Stage",
     "Timer",
     "Turn",
+    "UndeliveredMessage",
     "UnscopedRead",
 ]

@@ -40,6 +40,8 @@ EMAIL_HOST_USER: str = _EMAIL["EMAIL_HOST_USER"] or ""
 EMAIL_HOST_PASSWORD: str = _EMAIL["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS: bool = _EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL: bool = _EMAIL.get("EMAIL_USE_SSL", False)
+# In seconds. Django would wait for ever, and with it every email behind.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="no-reply@refer-monitor.example")
 
 INSTALLED_APPS = [

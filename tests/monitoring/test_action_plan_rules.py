@@ -275,9 +275,8 @@ def test_asking_for_a_change_asks_once(case: ReceivedReferral) -> None:
 
     assert PlanChangeRequest.objects.unscoped().count() == 1
     assert _fresh(case).stage == Stage.CHANGE_PLAN
-    assert OutboxEntry.objects.get(kind=action_plans.PLAN_CHANGE_ASKED).payload == {
-        "caseworker": str(case.caseworker_id)
-    }
+    entry = OutboxEntry.objects.get(kind=action_plans.PLAN_CHANGE_ASKED)
+    assert (entry.receiver, entry.payload) == (f"caseworker {case.caseworker_id}", {})
 
 
 def test_a_change_is_not_asked_for_before_there_is_a_plan(case: ReceivedReferral) -> None:

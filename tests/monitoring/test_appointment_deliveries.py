@@ -25,6 +25,7 @@ from monitoring.models import Appointment, Method, NdeliusState, ReceivedReferra
 from referrals.models import Referral
 from tests.conftest import Page
 from tests.factories.monitoring_delivery import assigned, with_plan
+from tests.factories.outbox import deliver_all
 from tests.factories.referrals import a_sent_referral
 from tests.monitoring.test_appointments import BUS, arrange, by_phone, keep, session_of, submit
 from tests.monitoring.test_feedback_rules import HELD, MISSED, NOT_HELD
@@ -50,11 +51,6 @@ def case(referral: Referral, personas: dict[str, User]) -> ReceivedReferral:
 def told() -> list[Any]:
     """What nDelius was told about appointments."""
     return [call.body for call in adapter.state().calls("ndelius", "/appointments")]
-
-
-def deliver_all() -> int:
-    """Deliver what is due now, in order."""
-    return sum(outbox.deliver_entry(entry) for entry in outbox.due())
 
 
 def fresh(appointment: Appointment) -> Appointment:

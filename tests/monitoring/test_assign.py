@@ -285,14 +285,14 @@ def test_the_new_caseworker_gets_a_link_and_nothing_of_the_case(
 @pytest.mark.parametrize(
     "change", [pytest.param({"is_active": False}, id="closed"), pytest.param({"email": ""}, id="no address")]
 )
-def test_an_account_that_cannot_be_written_to_is_no_failure(
+def test_for_an_account_that_cannot_be_written_to_the_team_is_told(
     case: ReceivedReferral, manager: User, sam: User, change: dict[str, Any]
 ) -> None:
     _give(case, sam, manager)
     User.objects.filter(pk=sam.pk).update(**change)
 
     assert outbox.deliver_entry(OutboxEntry.objects.get(kind=CASE_ASSIGNED).pk)
-    assert mail.outbox == []
+    assert [email.to for email in mail.outbox] == [[case.contract.incoming_email]]
 
 
 # --- The pages ----------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def test_a_supplier_from_elsewhere_is_refused_by_the_action(contract: Contract) 
         pytest.param(True, True, False, [], id="supplier does not"),
         pytest.param(False, True, True, ["email.case_note_to_caseworker"], id="practitioner tells"),
         pytest.param(False, True, False, [], id="practitioner does not"),
-        pytest.param(False, False, True, [], id="nobody there to tell"),
+        pytest.param(False, False, True, ["email.case_note_to_caseworker"], id="nobody has it: to the team"),
     ],
 )
 def test_the_other_side_is_told_when_wanted(

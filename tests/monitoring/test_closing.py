@@ -213,7 +213,7 @@ def test_what_ndelius_never_had_is_not_made_there_to_be_cancelled(case: Received
     deliver_all()
 
     assert told() == []
-    assert not OutboxEntry.objects.filter(kind="ndelius.appointment").exclude(state="DELIVERED").exists()
+    assert not OutboxEntry.objects.filter(kind="ndelius.appointment").exclude(state__in=OutboxEntry.SETTLED).exists()
 
 
 def test_what_ndelius_refused_is_not_cancelled_there(case: ReceivedReferral, end: Any) -> None:

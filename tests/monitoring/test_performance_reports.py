@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from events import outbox
 from events.models import AuditAction, AuditEvent
 from interventions.models import Contract, ContractGrant
 from monitoring.actions import performance_reports
@@ -27,6 +26,7 @@ from monitoring.performance.columns import COLUMNS, written
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, many_received, received
 from tests.factories.monitoring_delivery import assigned, with_plan, with_report, with_session
+from tests.factories.outbox import deliver_all
 from tests.pages import assert_page
 from tests.stories.referring import filled_in
 
@@ -259,8 +259,7 @@ def test_the_asker_is_told_by_email_once(
 
     for _ in range(2):
         performance_reports.make_report(report.pk)
-    for entry in outbox.due():
-        outbox.deliver_entry(entry)
+    deliver_all()
 
     (email,) = mail.outbox
     assert email.to == [asker.email]

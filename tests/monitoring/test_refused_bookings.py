@@ -33,6 +33,7 @@ from tests.factories.monitoring_delivery import (
     with_plan,
     with_session_arranged,
 )
+from tests.factories.outbox import deliver_all
 from tests.factories.referrals import a_sent_referral
 from tests.monitoring.test_appointments import BUS, arrange, by_phone, keep, session_of, submit
 from tests.monitoring.test_feedback_rules import HELD
@@ -51,11 +52,6 @@ def referral(personas: dict[str, User]) -> Referral:
 def case(referral: Referral, personas: dict[str, User]) -> ReceivedReferral:
     received = ReceivedReferral.objects.unscoped().get(pk=referral.received_id)
     return assigned(received, to=personas["sp.caseworker"])
-
-
-def deliver_all() -> None:
-    for entry in outbox.due():
-        outbox.deliver_entry(entry)
 
 
 def refuse(status: int = 409, times: int = 1) -> None:
