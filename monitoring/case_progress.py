@@ -19,8 +19,10 @@ from monitoring.models import (
     Purpose,
     Question,
     ReceivedReferral,
+    UndeliveredMessage,
 )
 from monitoring.people import People
+from monitoring.responsible import Absence, absence_of_caseworker
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class CaseProgress:
     pauses: list[Pause]
     levels: dict[str, int]  # working days, by timer
     people: People
+    absence: Absence | None  # of the caseworker
+    undelivered: list[UndeliveredMessage]
 
     def assessments(self) -> list[Appointment]:
         """Appointments for the supplier assessment, the newest first."""
@@ -49,7 +53,7 @@ class CaseProgress:
 
 
 def progress_of(received: ReceivedReferral) -> CaseProgress:
-    """Read the case. Ten statements, or nine when the end of service report was read with the case."""
+    """Read the case. At most 13 statements, one less when the end of service report was read with the case."""
     assignments = [*received.assignments.order_by("assigned_at")]
     appointments = [*received.appointments.select_related("feedback").order_by("scheduled_at", "starts_at")]
     plans = [*received.action_plans.order_by("number")]
@@ -82,6 +86,8 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
                 *(one.set_by_id for one in pauses),
             ]
         ),
+        absence=absence_of_caseworker(received),
+        undelivered=[*received.undelivered_messages.order_by("given_up_at")],
     )
 
 

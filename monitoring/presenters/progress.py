@@ -28,13 +28,16 @@ from monitoring.models import (
     EndOfServiceReport,
     NdeliusState,
     Purpose,
+    Receiver,
     Stage,
     Timer,
     Turn,
+    UndeliveredMessage,
 )
 from monitoring.people import SomeoneAtWork
 from monitoring.presenters.due import Due, due_in_words, paused_in_words
 from monitoring.refused_bookings import is_ndelius_told, is_to_be_arranged_again
+from monitoring.responsible import Absence
 
 #: What kind of status it is, for the tag; the words carry the meaning.
 TONES = {
@@ -112,6 +115,14 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A message that could not be delivered, and what the reader can do about it."""
+
+    what: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """One thing that happened."""
 
@@ -170,7 +181,9 @@ class ProgressPage:
     next: Next
     refused: tuple[Refusal, ...]
     ended: tuple[str, ...]
+    undelivered: tuple[Undelivered, ...]
     caseworker: SomeoneAtWork | None
+    caseworker_absence: str
     assign_actions: tuple[Action, ...]
     assessment_says: str
     assessments: tuple[Meeting, ...]
@@ -195,7 +208,9 @@ def present(
         next=_next(case, for_supplier=for_supplier, now=now),
         refused=_refused(case, actions, now),
         ended=_ended(case),
+        undelivered=tuple(_undelivered(message) for message in case.undelivered),
         caseworker=case.people[received.caseworker_id] if received.caseworker_id else None,
+        caseworker_absence=_absence(case, for_supplier=for_supplier),
         assign_actions=actions.assignment(),
         assessment_says=_assessment_says(case, now),
         assessments=_assessments(case, actions, now),
@@ -240,6 +255,39 @@ def _refused(case: CaseProgress, actions: Actions, now: datetime) -> tuple[Refus
             )
             refused.append(Refusal(what, one.ndelius_reason, given))
     return tuple(refused)
+
+
+#: Why the caseworker does not work on the case, as both sides read it.
+ABSENCES = {
+    Absence.CLOSED: "This caseworker’s account is closed.",
+    Absence.NO_ACCESS: "This caseworker no longer has access to this contract.",
+}
+#: What to do about a message that did not arrive, by who should have had it.
+ADVICE = {
+    Receiver.PRACTITIONER: "Contact the probation practitioner or the back-up contact by phone.",
+    Receiver.CASEWORKER: "Contact the caseworker by phone, or assign the case to someone else.",
+    Receiver.TEAM: "Contact the service provider’s team by phone.",
+    Receiver.NDELIUS: "An administrator has been told. Do not enter it in nDelius yourself.",
+}
+
+
+def _absence(case: CaseProgress, *, for_supplier: bool) -> str:
+    """Said while something can still be done about it."""
+    if case.absence is None or case.received.concluded_at is not None:
+        return ""
+    advice = (
+        "Assign the case to someone else."
+        if for_supplier
+        else "The service provider needs to reassign the case."
+    )
+    return f"{ABSENCES[case.absence]} {advice}"
+
+
+def _undelivered(message: UndeliveredMessage) -> Undelivered:
+    receiver = Receiver(message.receiver)
+    who = "nDelius" if receiver == Receiver.NDELIUS else receiver.label[0].lower() + receiver.label[1:]
+    how = "We could not update" if receiver == Receiver.NDELIUS else "We could not send an email to"
+    return Undelivered(f"{how} {who} on {date(message.given_up_at)}: {message.about}.", ADVICE[receiver])
 
 
 def _name(appointment: Appointment, session: DeliverySession | None) -> str:
@@ -399,7 +447,7 @@ def _history(case: CaseProgress, now: datetime) -> Iterator[Happened]:
     yield Happened(received.received_at, "Referral received", f"Sent by {received.sent_by}")
     for number, assignment in enumerate(case.assignments):
         verb = "reassigned" if number else "assigned"
-        who = f"{verb} by {people[assignment.assigned_by_id].name}".capitalize()
+        who = f"{verb.capitalize()} by {people[assignment.assigned_by_id].name}"
         yield Happened(
             assignment.assigned_at,
             f"Case {verb} to {people[assignment.caseworker_id].name}",

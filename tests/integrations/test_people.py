@@ -151,7 +151,7 @@ def test_access(stub: StubState, username: str, allowed: list[bool]) -> None:
 def test_messages_of_a_refusal(stub: StubState) -> None:
     access = ndelius.access("H.TRELAWNY", LIMITED)
     assert (
-        access["X980017"].message == "Your access to this person has been withdrawn. Speak to your manager."
+        access["X980017"].message == "You are excluded from viewing this person’s record. Speak to your manager."
     )
     assert (access["X980018"].restricted, access["X980018"].message) == (True, None)
     assert (access["X980019"].was_answered, access["X980019"].is_limited) == (False, False)

@@ -28,7 +28,7 @@ from tests.factories.referrals import ACCOMMODATION, a_draft, a_sent_referral
 from tests.stories.referring import filled_in
 
 NOON = datetime(2026, 6, 3, 12, 0, tzinfo=ZoneInfo("Europe/London"))
-WITHDRAWN = "Your access to this person has been withdrawn. Speak to your manager."
+EXCLUDED = "You are excluded from viewing this person’s record. Speak to your manager."
 AsPersona = Callable[[str], Client]
 
 
@@ -57,7 +57,7 @@ def _text(soup: BeautifulSoup) -> str:
     [
         pytest.param("pp", "X980001", None, id="nobody is barred"),
         pytest.param("pp", "X980017", None, id="somebody else is barred"),
-        pytest.param("pp.barred", "X980017", WITHDRAWN, id="excluded, with a message"),
+        pytest.param("pp.barred", "X980017", EXCLUDED, id="excluded, with a message"),
         pytest.param("pp", "X980018", None, id="restricted, and among those named"),
         pytest.param("pp.colleague", "X980018", access.NO_MESSAGE, id="restricted, without a message"),
         pytest.param("pp", "X980019", access.NO_MESSAGE, id="left out of the answer"),
@@ -164,7 +164,7 @@ def _draft_page(name: str, draft: Referral) -> str:
 @pytest.mark.parametrize(
     ("crn", "message", "names"),
     [
-        pytest.param("X980017", WITHDRAWN, ("Hester", "Quarrington"), id="excluded"),
+        pytest.param("X980017", EXCLUDED, ("Hester", "Quarrington"), id="excluded"),
         pytest.param("X980018", access.NO_MESSAGE, ("Emrys", "Vaughan"), id="restricted"),
         pytest.param("X980019", access.NO_MESSAGE, ("Tamsin", "Gallowglass"), id="left out"),
     ],
@@ -274,7 +274,7 @@ def test_the_crn_question_refuses_with_ndelius_message_before_anything_is_asked(
 
     refused = page.post(as_persona("pp.barred"), start, {"crn": "x980017 "}, status=403)
 
-    assert WITHDRAWN in _text(refused)
+    assert EXCLUDED in _text(refused)
     assert not adapter.state().calls("ndelius", "/details")
 
 
@@ -343,7 +343,7 @@ def test_a_sent_case_of_somebody_they_may_not_see_is_refused(
 
     refused = page(as_persona("pp.barred"), reverse("referrals:case", args=[case.pk]), status=403)
 
-    assert WITHDRAWN in _text(refused)
+    assert EXCLUDED in _text(refused)
     assert "Quarrington" not in str(refused)
 
 

@@ -387,7 +387,7 @@ def test_somebody_barred_is_told_so_and_shown_nothing(as_persona: AsPersona, pag
 
     refused = page.post(client, FIND_PERSON, {"crn": "X980017"}, status=403)
 
-    assert "Your access to this person has been withdrawn." in _text(refused)
+    assert "You are excluded from viewing this person’s record." in _text(refused)
     assert "Quarrington" not in refused.get_text()
     assert looked_up.IN_WEB_SESSION not in client.session
 

@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from events import outbox
 from monitoring.models import ReceivedReferral, Stage
 from tests.conftest import MODEL_BACKEND
 from tests.factories.monitoring_delivery import assigned, with_plan
+from tests.factories.outbox import deliver_all
 from tests.factories.referrals import a_sent_referral
 from tests.pages import assert_page
 from tests.stories.delivering import Caseworker
@@ -56,8 +56,7 @@ def test_did_not_attend_then_attended(personas: dict[str, User], as_persona: Cal
         _sign_in_again(worker, personas)
         worker.records(moved, attended=False)
         assert worker.case.stage == Stage.ARRANGE_SESSION
-        for entry in outbox.due():
-            outbox.deliver_entry(entry)
+        deliver_all()
     assert [message.subject.split(" – ")[0] for message in mail.outbox] == [
         "A new referral was sent to you",
         "Somebody did not come to an appointment",

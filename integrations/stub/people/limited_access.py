@@ -9,7 +9,7 @@ HESTER = Persona(
     case=case_details("X980017", "Hester", "Quarrington", "1974-11-08", "Female"),
     officers=officers(),
     sentences=one_sentence("X980017"),
-    barred={"H.TRELAWNY": "Your access to this person has been withdrawn. Speak to your manager."},
+    barred={"H.TRELAWNY": "You are excluded from viewing this person’s record. Speak to your manager."},
     assessments=[
         assessments.risk(
             who="A former colleague whom she blames for losing her post.",

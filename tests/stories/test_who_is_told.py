@@ -1,0 +1,273 @@
+"""Who is told when somebody has left, or an address is refused; and what both sides read about it (decision W5)."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from events import outbox
+from events.models import OutboxEntry
+from interventions.models import ContractGrant
+from monitoring.actions.action_plans import ask_for_plan_change
+from monitoring.actions.answer_question import answer_question
+from monitoring.actions.ask_question import ask_question
+from monitoring.actions.ending import reasons_now, request_end
+from monitoring.actions.write_case_note import write_case_note
+from monitoring.models import Question, ReceivedReferral, UndeliveredMessage
+from referrals.models import Referral
+from tests.factories.monitoring_delivery import assigned, with_plan
+from tests.factories.outbox import deliver_all
+from tests.factories.referrals import a_sent_referral
+from tests.pages import assert_page
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[str], Client]
+NO_SUCH_USER, MAILBOX_BUSY = 550, 450
+
+
+@pytest.fixture
+def referral(personas: dict[str, User]) -> Referral:
+    """Sent, assigned, with a plan; everything so far was delivered."""
+    sent = a_sent_referral(personas["pp"], crn="X980001")
+    with_plan(assigned(_received(sent), to=personas["sp.caseworker"]))
+    deliver_all()
+    mail.outbox.clear()
+    return sent
+
+
+def _received(referral: Referral) -> ReceivedReferral:
+    return ReceivedReferral.objects.unscoped().get(pk=referral.received_id)
+
+
+def _note(referral: Referral, by: User) -> None:
+    write_case_note(
+        received=_received(referral),
+        by=by,
+        subject="A visit",
+        body="All went well.",
+        tell_other_side=True,
+        form_key=uuid4(),
+    )
+
+
+def _read(client: Client, name: str, key: Any) -> str:
+    return " ".join(assert_page(client.get(reverse(name, args=[key]))).get_text().split())
+
+
+def _both_read(as_persona: SignIn, referral: Referral) -> dict[str, str]:
+    return {
+        "practitioner": _read(as_persona("pp"), "referrals:case_progress", referral.pk),
+        "service provider": _read(as_persona("sp.manager"), "monitoring:progress", referral.received_id),
+    }
+
+
+def _refusing(monkeypatch: pytest.MonkeyPatch, address: str, code: int) -> None:
+    """A mail server that takes every email but those to one address."""
+    sends = EmailBackend.send_messages
+
+    def refuse(backend: EmailBackend, messages: list[Any]) -> int:
+        if any(address in message.to for message in messages):
+            raise smtplib.SMTPRecipientsRefused({address: (code, b"no")})
+        return sends(backend, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+
+
+# --- One refused address
+
+
+def test_a_refused_address_holds_up_nobody_else_and_both_sides_read_it(
+    personas: dict[str, User], referral: Referral, as_persona: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a mail server that knows no such user as the practitioner
+    received = _received(referral)
+    _refusing(monkeypatch, received.practitioner_email, NO_SUCH_USER)
+
+    # When the caseworker writes a note, and then the practitioner does
+    _note(referral, personas["sp.caseworker"])
+    _note(referral, personas["pp"])
+    deliver_all()
+
+    # Then the first is given up at once, the second arrives
+    refused = OutboxEntry.objects.get(state="GIVEN_UP")
+    assert (refused.attempts, refused.last_failure) == (1, "The mail server refused the email for good (550)")
+    assert [email.to for email in mail.outbox] == [[personas["sp.caseworker"].email]]
+    # And both sides read that the practitioner was not told, and what to do
+    for page in _both_read(as_persona, referral).values():
+        assert "We could not send an email to the probation practitioner" in page
+        assert "by phone" in page
+        assert received.practitioner_email not in page.partition("Messages not delivered")[2][:300]
+    # And so does an administrator
+    listed = as_persona("admin").get("/admin/events/outboxentry/?state__exact=GIVEN_UP").content.decode()
+    assert "refused the email for good" in listed
+    assert received.practitioner_email not in listed
+
+
+def test_what_is_delivered_after_all_is_struck_out(
+    personas: dict[str, User], referral: Referral, as_persona: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as refusing:
+        _refusing(refusing, _received(referral).practitioner_email, NO_SUCH_USER)
+        _note(referral, personas["sp.caseworker"])
+        deliver_all()
+    assert UndeliveredMessage.objects.unscoped().count() == 1
+
+    outbox.try_again(OutboxEntry.objects.get(state="GIVEN_UP"))
+    deliver_all()
+
+    assert not UndeliveredMessage.objects.unscoped().exists()
+    assert "Messages not delivered" not in _both_read(as_persona, referral)["practitioner"]
+
+
+def test_a_passing_refusal_is_tried_again_for_a_day_after_the_first_try(
+    personas: dict[str, User], referral: Referral, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refusing(monkeypatch, _received(referral).practitioner_email, MAILBOX_BUSY)
+    _note(referral, personas["sp.caseworker"])
+    # Nobody tried for three days: the worker was down.
+    OutboxEntry.objects.filter(state="WAITING").update(created_at=timezone.now() - timedelta(days=3))
+    entry, now = OutboxEntry.objects.get(state="WAITING"), timezone.now()
+
+    states = []
+    for hours in (0, 12, 23, 25):
+        outbox.deliver_entry(entry.pk, now=now + timedelta(hours=hours))
+        entry.refresh_from_db()
+        states.append(entry.state)
+
+    assert states == ["WAITING", "WAITING", "WAITING", "GIVEN_UP"]
+
+
+# --- Somebody who left
+
+
+def _close(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def _revoke(user: User) -> None:
+    ContractGrant.objects.filter(user=user).update(revoked_at=timezone.now(), revoked_by=user)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "says"),
+    [
+        pytest.param(_close, "This caseworker’s account is closed.", id="account closed"),
+        pytest.param(_revoke, "This caseworker no longer has access to this contract.", id="grant revoked"),
+    ],
+)
+def test_a_caseworker_who_left_is_not_shown_as_if_at_work_and_the_team_is_told(
+    personas: dict[str, User],
+    referral: Referral,
+    as_persona: SignIn,
+    leaves: Callable[[User], None],
+    says: str,
+) -> None:
+    caseworker = personas["sp.caseworker"]
+    leaves(caseworker)
+
+    ask_for_plan_change(
+        received=_received(referral), by=personas["pp"], text="More sessions.", form_key=uuid4()
+    )
+    deliver_all()
+
+    to = [email.to for email in mail.outbox]
+    assert to == [[_received(referral).contract.incoming_email]]
+    assert "Your team gets this because" in mail.outbox[0].body
+    pages = _both_read(as_persona, referral)
+    for page in pages.values():
+        assert says in page
+        assert caseworker.email not in page
+    assert "The service provider needs to reassign the case." in pages["practitioner"]
+    assert "Assign the case to someone else." in pages["service provider"]
+    assert "Assign to somebody else" in pages["service provider"]
+
+
+def test_the_end_of_a_referral_is_told_to_the_team_of_a_caseworker_who_left(
+    personas: dict[str, User], referral: Referral
+) -> None:
+    received = _received(referral)
+    _close(personas["sp.caseworker"])
+
+    reason = next(iter(reasons_now(received)))
+    request_end(received=received, by=personas["pp"], reason=reason, comments="Moved.")
+    deliver_all()
+
+    assert [email.to for email in mail.outbox] == [[received.contract.incoming_email]]
+    assert OutboxEntry.objects.get(kind="email.end_requested").state == "DELIVERED"
+
+
+def test_who_asked_a_question_and_left_is_not_told_the_answer(
+    personas: dict[str, User], referral: Referral
+) -> None:
+    received = _received(referral)
+    ask_question(
+        received=received, by=personas["sp.caseworker"], about="needs", kind="UNCLEAR", text="Which?",
+        form_key=uuid4(),
+    )  # fmt: skip
+    question = Question.objects.unscoped().get(received=received)
+    _close(personas["sp.caseworker"])
+    answer_question(
+        received=received,
+        question_id=question.pk,
+        by=personas["pp"],
+        answer="This.",
+        correction_follows=False,
+    )
+    mail.outbox.clear()
+    deliver_all()
+
+    assert [received.contract.incoming_email] in [email.to for email in mail.outbox]
+    assert all(personas["sp.caseworker"].email not in email.to for email in mail.outbox)
+
+
+def test_a_practitioner_who_left_is_not_written_to_alone(
+    personas: dict[str, User], referral: Referral
+) -> None:
+    received = _received(referral)
+    User.objects.filter(pk=personas["pp"].pk).update(email=received.practitioner_email)
+    _close(personas["pp"])
+
+    _note(referral, personas["sp.caseworker"])
+    deliver_all()
+
+    (email,) = mail.outbox
+    assert email.to != [received.practitioner_email]
+    assert "the account of the practitioner responsible for it is closed" in email.body
+
+
+def test_nothing_that_went_to_nobody_counts_as_delivered(
+    personas: dict[str, User], referral: Referral, as_persona: SignIn
+) -> None:
+    # Given a practitioner's side on which everybody has left
+    ReceivedReferral.objects.unscoped().filter(pk=referral.received_id).update(
+        practitioner_email="", contact_email="", back_up_email=""
+    )
+    _close(personas["pp"])
+
+    _note(referral, personas["sp.caseworker"])
+    deliver_all()
+
+    entry = OutboxEntry.objects.get(kind="email.case_note_to_practitioner")
+    assert entry.state == "GIVEN_UP"
+    assert mail.outbox == []
+    page = _read(as_persona("sp.manager"), "monitoring:progress", referral.received_id)
+    assert "We could not send an email to the probation practitioner" in page
+
+
+def test_who_assigned_a_case_is_named_as_they_write_their_name(
+    personas: dict[str, User], referral: Referral, as_persona: SignIn
+) -> None:
+    page = _read(as_persona("sp.manager"), "monitoring:progress", referral.received_id)
+
+    assert "holloway" not in page
