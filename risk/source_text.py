@@ -1,4 +1,7 @@
-"""Deleting OASys's text after sharing, wherever a copy of it stands (decision R10).
+"""Deleting OASys's text after sharing, in every row that holds a copy of it (decision R10).
+
+After that no query reaches it. It is not a promise about bytes: traces can remain in database files, replicas and
+backups until they are overwritten (docs/decisions/0005).
 
 A model that may hold a copy says so with two class attributes: ``SOURCE_TEXT`` names its fields and what each
 becomes, ``SOURCE_OF`` is the path to the id of the referral. Nothing here needs to know the models.
