@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
+from govuk.text import folded
 from interventions.models import Contract, ServiceCategory
 from referrals.journey.conditions import release_is_expected
 from referrals.journey.personal_details import labelled
@@ -34,6 +35,15 @@ class Situation:
     officer: OfficerInNdelius | None = None
     custody: CustodyFacts | None = None
     release_is_expected: bool = False
+    practitioner_name: str = ""
+    practitioner_email: str = ""
+
+    def is_practitioner(self, *, name: str, email: str) -> bool:
+        """Whether this name or address is that of the practitioner, as confirmed or as nDelius has them."""
+        officer = self.officer or OfficerInNdelius()
+        names = {folded(one) for one in (self.practitioner_name, officer.name) if one}
+        emails = {one.casefold() for one in (self.practitioner_email, officer.email) if one}
+        return folded(name) in names or email.casefold() in emails
 
 
 def situation_of(draft: Referral, asked_by: User, today: date) -> Situation:
@@ -51,4 +61,6 @@ def situation_of(draft: Referral, asked_by: User, today: date) -> Situation:
         officer=OfficerInNdelius.from_kept(draft.practitioner_in_ndelius),
         custody=CustodyFacts.from_kept(draft.custody_facts),
         release_is_expected=release_is_expected(draft),
+        practitioner_name=draft.practitioner_name,
+        practitioner_email=draft.practitioner_email,
     )

@@ -128,10 +128,14 @@ class Practitioner:
         """Every question of the form, with plain answers."""
         self.answers_where()
         self.confirms_practitioner()
-        self.answer("back-up-contact")
+        self.names_a_back_up()
         self.answers_information()
         self.answers_service()
         return self
+
+    def names_a_back_up(self) -> None:
+        """Somebody other than the practitioner."""
+        self.answer("back-up-contact", back_up_name="Nia Prosser", back_up_email="nia.prosser@example.com")
 
     def answers_where(self, location: str = "COMMUNITY") -> None:
         """Somebody with a practitioner, in the community unless told."""

@@ -41,7 +41,7 @@ def test_in_custody_with_a_practitioner(as_persona: AsPersona) -> None:
     me = Practitioner(as_persona("pp")).starts("X980012")
     me.answers_where("CUSTODY")
     me.answer("practitioner")
-    me.answer("back-up-contact")
+    me.names_a_back_up()
 
     # When the establishment and the date are confirmed rather than typed
     asked = me.open(me.address("establishment"))
@@ -134,7 +134,7 @@ def test_several_services_in_one_referral(as_persona: AsPersona) -> None:
     me = Practitioner(as_persona("pp")).starts("X980001", contract=SEVERAL_SERVICES)
     me.answers_where()
     me.answer("practitioner")
-    me.answer("back-up-contact")
+    me.names_a_back_up()
     me.answers_information()
     tasks = me.open(me.address("tasks"))
     assert "Choose services" in text_of(tasks)

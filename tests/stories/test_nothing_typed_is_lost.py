@@ -193,7 +193,7 @@ def with_a_practitioner(as_persona: AsPersona) -> Practitioner:
     me = Practitioner(as_persona("pp")).starts("X980001")
     me.answers_where()
     me.confirms_practitioner()
-    me.answer("back-up-contact")
+    me.names_a_back_up()
     return me
 
 

@@ -32,8 +32,15 @@ class PractitionerPage(Page):
         return [Row(one.label, text(one.of(answers)), part=one.slug) for one in DETAILS]
 
 
+NOT_THE_PRACTITIONER = "The back-up contact must be someone other than the probation practitioner"
+
+
 class BackUpContactPage(Page):
-    """Whom to reach when the practitioner is away. Starts as the person making the referral."""
+    """Who to contact when the practitioner is away.
+
+    Starts as the person making the referral, unless that is the practitioner (live service: the sender, when they
+    are not the responsible officer).
+    """
 
     answers = BackUpContact
     question = "Who is the back-up contact for this referral?"
@@ -47,7 +54,24 @@ class BackUpContactPage(Page):
         """The answers, else whoever is filling in the form."""
         if answers.back_up_name:
             return super().first_values(answers, situation, found)
-        return {"back_up_name": situation.asked_by.display_name, "back_up_email": situation.asked_by.email}
+        name, email = situation.asked_by.display_name, situation.asked_by.email
+        if situation.is_practitioner(name=name, email=email):
+            return {}
+        return {"back_up_name": name, "back_up_email": email}
+
+    def clean_back_up_name(self) -> str:
+        """Not the practitioner, by name."""
+        name: str = self.cleaned_data["back_up_name"]
+        if name and self.situation.is_practitioner(name=name, email=""):
+            self.add_error("back_up_name", NOT_THE_PRACTITIONER)
+        return name
+
+    def clean_back_up_email(self) -> str:
+        """Not the practitioner, by address."""
+        email: str = self.cleaned_data["back_up_email"]
+        if email and self.situation.is_practitioner(name="", email=email):
+            self.add_error("back_up_email", NOT_THE_PRACTITIONER)
+        return email
 
     @classmethod
     def is_answered(cls, answers: BackUpContact) -> bool:
