@@ -22,7 +22,6 @@ from monitoring.models import (
     UndeliveredMessage,
 )
 from monitoring.people import People
-from monitoring.responsible import Absence, absence_of_caseworker
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,6 @@ class CaseProgress:
     pauses: list[Pause]
     levels: dict[str, int]  # working days, by timer
     people: People
-    absence: Absence | None  # of the caseworker
     undelivered: list[UndeliveredMessage]
 
     def assessments(self) -> list[Appointment]:
@@ -53,7 +51,7 @@ class CaseProgress:
 
 
 def progress_of(received: ReceivedReferral) -> CaseProgress:
-    """Read the case. At most 13 statements, one less when the end of service report was read with the case."""
+    """Read the case. Eleven statements, one less when the end of service report was read with the case."""
     assignments = [*received.assignments.order_by("assigned_at")]
     appointments = [*received.appointments.select_related("feedback").order_by("scheduled_at", "starts_at")]
     plans = [*received.action_plans.order_by("number")]
@@ -84,9 +82,9 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
                 *(one.asked_by_id for one in change_requests),
                 *(pk for one in questions for pk in (one.asked_by_id, one.answered_by_id)),
                 *(one.set_by_id for one in pauses),
-            ]
+            ],
+            contract=received.contract_id,
         ),
-        absence=absence_of_caseworker(received),
         undelivered=[*received.undelivered_messages.order_by("given_up_at")],
     )
 

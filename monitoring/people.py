@@ -7,28 +7,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
+
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from interventions.models import ContractGrant
 
 UNKNOWN = "Somebody whose account is no longer here"
 
 
+class Absence(Enum):
+    """Why somebody who has a case does not work with it."""
+
+    CLOSED = "closed"  # their account
+    NO_ACCESS = "no access"  # the grant was revoked, or their provider left the contract
+
+
 @dataclass(frozen=True, slots=True)
 class SomeoneAtWork:
-    """Who somebody is to the people they work with."""
+    """Who somebody is to the people they work with. ``absence`` is known where a contract was named."""
 
     name: str
     email: str = ""
+    absence: Absence | None = None
 
 
 class People:
-    """The people with these ids, in one read."""
+    """The people with these ids, in one read; with ``contract``, whether they can open its cases today, too."""
 
-    def __init__(self, ids: Iterable[int | None]) -> None:
+    def __init__(self, ids: Iterable[int | None], *, contract: int | None = None) -> None:
         wanted = {pk for pk in ids if pk is not None}
-        columns = ("username", "first_name", "last_name", "email")
-        found = User.objects.filter(pk__in=wanted).only(*columns) if wanted else []
-        self._found = {user.pk: SomeoneAtWork(user.display_name, user.email) for user in found}
+        grants = ContractGrant.objects.effective().filter(user=OuterRef("pk"), contract=contract)
+        columns = ("username", "first_name", "last_name", "email", "is_active")
+        users = User.objects.filter(pk__in=wanted).only(*columns)
+        if contract is not None:
+            users = users.annotate(may_open=Exists(grants))
+        self._found = {
+            user.pk: SomeoneAtWork(user.display_name, user.email, _absence(user)) for user in users
+        } if wanted else {}  # fmt: skip
 
     def __getitem__(self, pk: int | None) -> SomeoneAtWork:
         return self._found.get(pk or 0, SomeoneAtWork(UNKNOWN))
+
+
+def _absence(user: User) -> Absence | None:
+    if not user.is_active:
+        return Absence.CLOSED
+    return None if getattr(user, "may_open", True) else Absence.NO_ACCESS

@@ -5,45 +5,17 @@ Knows accounts, grants and the addresses that were handed over. Must not know wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import Enum
-
 from accounts.models import Audience, User
 from interventions.models import ContractGrant
 from monitoring.models import ReceivedReferral
-
-
-class Absence(Enum):
-    """Why somebody who has a case does not work with it."""
-
-    CLOSED = "closed"  # their account
-    NO_ACCESS = "no access"  # the grant was revoked, or their provider left the contract
+from monitoring.people import Absence, People
 
 
 def absence_of_caseworker(received: ReceivedReferral) -> Absence | None:
     """Why the caseworker cannot open the case any more; None when they can, or when there is no caseworker."""
     if received.caseworker_id is None:
         return None
-    return absences([received]).get((received.caseworker_id, received.contract_id))
-
-
-def absences(cases: Iterable[ReceivedReferral]) -> dict[tuple[int, int], Absence]:
-    """The caseworkers of these cases who cannot open them any more, by user and contract. Two statements."""
-    wanted = {(case.caseworker_id, case.contract_id) for case in cases if case.caseworker_id is not None}
-    if not wanted:
-        return {}
-    users = {user for user, _ in wanted}
-    grants = ContractGrant.objects.effective().filter(
-        user__in=users, contract__in={contract for _, contract in wanted}
-    )
-    missing = wanted - {*grants.order_by().values_list("user", "contract")}
-    if not missing:
-        return {}
-    open_accounts = {*User.objects.filter(pk__in=users, is_active=True).values_list("pk", flat=True)}
-    return {
-        (user, contract): Absence.NO_ACCESS if user in open_accounts else Absence.CLOSED
-        for user, contract in missing
-    }
+    return People([received.caseworker_id], contract=received.contract_id)[received.caseworker_id].absence
 
 
 def address_of_caseworker(received: ReceivedReferral) -> str:

@@ -34,10 +34,9 @@ from monitoring.models import (
     Turn,
     UndeliveredMessage,
 )
-from monitoring.people import SomeoneAtWork
+from monitoring.people import Absence, SomeoneAtWork
 from monitoring.presenters.due import Due, due_in_words, paused_in_words
 from monitoring.refused_bookings import is_ndelius_told, is_to_be_arranged_again
-from monitoring.responsible import Absence
 
 #: What kind of status it is, for the tag; the words carry the meaning.
 TONES = {
@@ -273,14 +272,15 @@ ADVICE = {
 
 def _absence(case: CaseProgress, *, for_supplier: bool) -> str:
     """Said while something can still be done about it."""
-    if case.absence is None or case.received.concluded_at is not None:
+    absence = case.people[case.received.caseworker_id].absence if case.received.caseworker_id else None
+    if absence is None or case.received.concluded_at is not None:
         return ""
     advice = (
         "Assign the case to someone else."
         if for_supplier
         else "The service provider needs to reassign the case."
     )
-    return f"{ABSENCES[case.absence]} {advice}"
+    return f"{ABSENCES[absence]} {advice}"
 
 
 def _undelivered(message: UndeliveredMessage) -> Undelivered:
