@@ -60,7 +60,8 @@ def _door(
             except OutOfDate as conflict:
                 return render(request, "errors/409.html", {"message": conflict.reason}, status=409)
             except Gone as gone:
-                return render(request, "errors/410.html", {"message": gone.reason}, status=410)
+                shown = {"message": gone.reason, "link": gone.link}
+                return render(request, "errors/410.html", shown, status=410)
             except Unanswered as silence:
                 return render(request, "errors/503.html", {"message": silence.reason}, status=503)
 

@@ -29,8 +29,9 @@ class OutOfDate(Exception):
 
 
 class Gone(Exception):
-    """It was here, and is no longer to be used this way (410). The reason says where it is now."""
+    """It was here, and cannot be used this way any more (410). ``link`` leads to where it is now."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, link: tuple[str, str] | None = None) -> None:
         super().__init__("gone")
         self.reason = reason
+        self.link = link  # what it says, and its address

@@ -13,11 +13,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.doors import about
-from events.refusals import Gone
 from integrations.failures import UpstreamFailure
 from integrations.ndelius import client
 from referrals import access
-from referrals.actions.changing import SENT
+from referrals.actions.changing import already_sent
 from referrals.models import CaseOpening, Referral
 from referrals.models.referral import ReferralQuerySet
 
@@ -38,7 +37,7 @@ def own_draft(request: HttpRequest, referral_id: UUID, *, with_services: bool = 
     """
     draft = own_referral(request, referral_id, with_services=with_services)
     if draft.is_sent:
-        raise Gone(SENT)
+        raise already_sent(draft)
     return draft
 
 

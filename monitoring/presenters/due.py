@@ -22,13 +22,13 @@ def paused_in_words(since: date | None) -> str:
 
 
 def due_in_words(due_on: date | None, *, today: date) -> Due:
-    """ "Today", "3 June 2026, in 2 days", "Overdue by 1 day: it was due on 31 May 2026"."""
+    """ "Today", "3 June 2026, in 2 days", "by 1 day: it was due on 31 May 2026" (overdue)."""
     if due_on is None:
         return Due("")
     days = (due_on - today).days
     if days < 0:
         return Due(
-            f"Overdue by {written.plural(-days, 'day')}: it was due on {written.date(due_on)}",
+            f"by {written.plural(-days, 'day')}: it was due on {written.date(due_on)}",
             is_overdue=True,
         )
     if days == 0:

@@ -51,17 +51,17 @@ class SupplierActions:
         is_current: bool,
     ) -> tuple[Action, ...]:
         """By the status (live service, with its gap closed: what needs feedback can be moved, too, Q12)."""
-        of = f"of session {session.number}" if session else "of the supplier assessment"
+        what = f"session {session.number}" if session else "the supplier assessment"
         may_arrange = is_current and stages.is_allowed(move_of(session), self._received)
         give = "give_session_feedback" if session else "give_assessment_feedback"
         actions = []
         if appointment is not None:
             text = "View feedback" if status in RECORDED else "View appointment details"
             if status is Status.NEEDS_FEEDBACK and is_current and stages.is_allowed(give, self._received):
-                actions.append(Action("Give feedback", self._address("attendance", appointment.pk), of))
-            actions.append(Action(text, self._address("appointment", appointment.pk), of))
+                actions.append(Action("Give feedback", self._address("attendance", appointment.pk), f"on {what}"))
+            actions.append(Action(text, self._address("appointment", appointment.pk), f"of {what}"))
         if may_arrange and status is not Status.COMPLETED:
-            actions.append(Action("Arrange" if appointment is None else "Reschedule", arrange, of))
+            actions.append(Action("Arrange" if appointment is None else "Reschedule", arrange, what))
         return tuple(actions)
 
     def plan(self, plan: ActionPlan) -> tuple[Action, ...]:

@@ -26,7 +26,7 @@ from monitoring.handover import (
 NOT_PROVIDED = "Not provided"
 NOT_SHARED = "No information shared"
 NOT_FOUND = "Not found"  # the seed's word in the person banner
-ANSWERS = {RiskAnswer.YES: "Yes", RiskAnswer.NO: "No", RiskAnswer.DONT_KNOW: "Don't know"}
+ANSWERS = {RiskAnswer.YES: "Yes", RiskAnswer.NO: "No", RiskAnswer.DONT_KNOW: "Don’t know"}
 LOCATIONS = {"COMMUNITY": "Community", "CUSTODY": "Custody"}
 #: The seed's headings, in the order of decision R2.
 RISK_LABELS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -9,7 +10,12 @@ from events.refusals import Gone, Refused
 from referrals import policies
 from referrals.models import Referral
 
-SENT = "This referral has been sent and can no longer be changed here. You find it under “My cases”."
+SENT = "You have sent this referral, so you cannot change it here."
+
+
+def already_sent(referral: Referral) -> Gone:
+    """The refusal for whoever works on a draft that was sent meanwhile, with the way to its case."""
+    return Gone(SENT, link=("View this referral", reverse("referrals:case_progress", args=[referral.pk])))
 
 
 def locked(draft: Referral, by: User) -> Referral:
@@ -20,7 +26,7 @@ def locked(draft: Referral, by: User) -> Referral:
         .get(pk=draft.pk)
     )
     if held.is_sent:
-        raise Gone(SENT)
+        raise already_sent(held)
     if not policies.may_change(by, held):
         raise Refused("Only the person who started this referral can change it.", code="not_author")
     return held

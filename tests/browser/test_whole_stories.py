@@ -40,7 +40,7 @@ def sorrel(visitor: Visitors, referral: Referral, personas: dict[str, User]) -> 
 
 def test_from_receipt_to_completed(visitor: Visitors, referral: Referral, sorrel: Working) -> None:
     sorrel.stands_at(Stage.ARRANGE_ASSESSMENT)
-    sorrel.is_held(sorrel.arranges("assessment", "Arrange of the supplier assessment"))
+    sorrel.is_held(sorrel.arranges("assessment", "Arrange the supplier assessment"))
     sorrel.stands_at(Stage.PLAN)
     sorrel.plans(sessions=2)
     for number in (1, 2):
@@ -63,9 +63,9 @@ def test_from_receipt_to_completed(visitor: Visitors, referral: Referral, sorrel
 
 
 def test_missed_then_held_then_ended_early(visitor: Visitors, referral: Referral, sorrel: Working) -> None:
-    sorrel.is_missed(sorrel.arranges("assessment", "Arrange of the supplier assessment"))
+    sorrel.is_missed(sorrel.arranges("assessment", "Arrange the supplier assessment"))
     sorrel.stands_at(Stage.ARRANGE_ASSESSMENT)
-    sorrel.is_held(sorrel.arranges("assessment", "Reschedule of the supplier assessment"))
+    sorrel.is_held(sorrel.arranges("assessment", "Reschedule the supplier assessment"))
     sorrel.plans(sessions=3)
     sorrel.stands_at(Stage.ARRANGE_SESSION)
     sorrel.is_missed(sorrel.arranges("session", "Arrange of session 1"))

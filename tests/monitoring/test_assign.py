@@ -329,7 +329,7 @@ def test_choose_confirm_done(
         for item in soup.select(".govuk-radios__item")
     }
     assert offered == {"Mona Manager": "0 open cases", "Sam Sand": "1 open case", "Ted Tarn": "0 open cases"}
-    assert "Nobody has this case yet" in _text(soup)
+    assert "This case is not assigned to a caseworker" in _text(soup)
 
     response = client.post(_choose(case), {"caseworker": sam.pk})
     assert response.headers["Location"] == _confirm(case, sam)

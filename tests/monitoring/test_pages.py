@@ -224,7 +224,7 @@ def test_the_page_shows_what_was_shared_as_it_was_declared(
         "When is the risk likely to be greatest": "When housing falls through.",
         "Concerns in relation to self-harm": "Yes\nCut arms in 2024.",
         "Concerns in relation to suicide": "No",
-        "Concerns in relation to coping in a hostel setting": "Don't know",
+        "Concerns in relation to coping in a hostel setting": "Don’t know",
         "Concerns in relation to vulnerability": "No identified risk",
         "Additional information": "No information shared",
     }

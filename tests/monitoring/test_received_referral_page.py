@@ -102,7 +102,7 @@ def test_everything_shared_is_said() -> None:
         "When is the risk likely to be greatest": "When housing falls through.",
         "Concerns in relation to self-harm": "Yes\n\nCut arms in 2024.",
         "Concerns in relation to suicide": "No",
-        "Concerns in relation to coping in a hostel setting": "Don't know",
+        "Concerns in relation to coping in a hostel setting": "Don’t know",
         "Concerns in relation to vulnerability": "No identified risk",
         "Additional information": "No information shared",
         "Who takes responsibility for sharing this": "Bernard Beaks, 2 March 2026 at 9:25am",
@@ -118,7 +118,7 @@ def test_everything_shared_is_said() -> None:
         pytest.param(SharedRiskSection(text="A\nB"), "A\nB", id="text"),
         pytest.param(SharedRiskSection(answer=RiskAnswer.YES), "Yes", id="yes"),
         pytest.param(SharedRiskSection(answer=RiskAnswer.NO, text="A"), "No\n\nA", id="no with text"),
-        pytest.param(SharedRiskSection(answer=RiskAnswer.DONT_KNOW), "Don't know", id="don't know"),
+        pytest.param(SharedRiskSection(answer=RiskAnswer.DONT_KNOW), "Don’t know", id="don't know"),
         pytest.param(
             SharedRiskSection(no_identified_risk=True), "No identified risk", id="no identified risk"
         ),
