@@ -4,37 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from integrations.stub import adapter
-from refer_monitor import demo
-from tests import pages
-from tests.flushing import triggers_lifted
+from tests import database, pages
 from tests.personas import BY_KEY
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _flush_past_the_triggers() -> Iterator[None]:
-    """After a test that committed, Django empties every table: also those that refuse it (SQLite and PostgreSQL)."""
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """The test database as every test finds it: see ``tests.database``."""
+    with (
+        django_db_blocker.unblock(),
+        database.kept_after_migrating(anew=request.config.getvalue("create_db")),
+    ):
+        request.getfixturevalue("django_db_setup")  # pytest-django's own
     flush = TransactionTestCase._fixture_teardown
-
-    def flush_without_triggers(case: TransactionTestCase) -> None:
-        with triggers_lifted(connection):
-            flush(case)
-
-    TransactionTestCase._fixture_teardown = flush_without_triggers
+    with django_db_blocker.unblock():
+        database.load()
+    TransactionTestCase._fixture_teardown = lambda case: database.restore(partial(flush, case))
     yield
     TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture
+def empty_tables(db: None) -> None:
+    """No catalogue, no people: nothing but what the test itself makes."""
+    database.empty()
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +66,6 @@ def _fresh_stub() -> None:
 @pytest.fixture
 def personas(db: None) -> dict[str, User]:
     """The demo accounts, their providers, the contracts and the grants on them, by user name."""
-    demo.load_people_and_catalogue()
     return {user.username: user for user in User.objects.filter(username__in=BY_KEY)}
 
 

@@ -10,9 +10,11 @@ the search for such marks is skipped. The values of inputs count as user text to
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import html5lib
 from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4.builder import HTML5TreeBuilder
 from django.http import HttpResponse
 
 SUFFIX = " – Refer and monitor an intervention"
@@ -37,30 +39,43 @@ def assert_page(response: HttpResponse, status: int = 200) -> BeautifulSoup:
     html = response.content.decode()
     url = str(getattr(response, "request", {}).get("PATH_INFO", ""))
     assert response.status_code == status, f"{url}: {response.status_code} instead of {status}\n{html[:2000]}"
-    page = BeautifulSoup(html, "html5lib")
-    faults = _faults(html, page, url)
+    page, faults = _read(html, url)
     assert not faults, "\n".join(faults)
     return page
 
 
 def inspect(html: str, *, url: str = "") -> list[str]:
     """Every fault of one page, each as a sentence that begins with its address; none for a good page."""
-    return _faults(html, BeautifulSoup(html, "html5lib"), url)
+    return _read(html, url)[1]
 
 
-def _faults(html: str, page: BeautifulSoup, url: str) -> list[str]:
+class _Builder(HTML5TreeBuilder):
+    """Keeps what html5lib complained of, so that a page is parsed once for its tree and its faults."""
+
+    errors: list[tuple[tuple[int, int], str, dict[str, Any]]]  # place, code, particulars
+
+    def feed(self, markup: Any) -> None:
+        """As the original for text; it lets go of the parser and its complaints."""
+        parser = html5lib.HTMLParser(tree=self.create_treebuilder)
+        self.underlying_builder.parser = parser
+        parser.parse(markup).original_encoding = None
+        self.underlying_builder.parser = None
+        self.errors = parser.errors
+
+
+def _read(html: str, url: str) -> tuple[BeautifulSoup, list[str]]:
+    builder = _Builder()
+    page = BeautifulSoup(html, builder=builder)
     checks = (
         _structure, _ids, _headings, _title, _language, _controls, _groups, _references, _links, _forms,
         _tables, _images, _inline_code, _marks,
     )  # fmt: skip
-    faults = [*_validity(html), *(fault for check in checks for fault in check(page))]
-    return [f"{url}: {fault}" for fault in faults]
+    faults = [*_validity(builder), *(fault for check in checks for fault in check(page))]
+    return page, [f"{url}: {fault}" for fault in faults]
 
 
-def _validity(html: str) -> Iterator[str]:
-    parser = html5lib.HTMLParser()
-    parser.parse(html)
-    for (line, _), code, details in parser.errors:
+def _validity(builder: _Builder) -> Iterator[str]:
+    for (line, _), code, details in builder.errors:
         if code not in TOLERATED_PARSE_ERRORS:
             yield f"line {line} is not valid HTML: {code} {details.get('name', '')}".rstrip()
 

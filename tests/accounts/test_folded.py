@@ -19,7 +19,7 @@ from interventions.models import Contract, ProbationOffice, ProbationRegion, Ser
 from tests.factories.accounts import PractitionerFactory
 from tests.factories.monitoring import a_contract
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_tables")]
 
 
 def _saved(row: Provider) -> None:
@@ -146,7 +146,7 @@ BEFORE = [
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_upgrade_folds_the_names_that_are_there(transactional_db: None) -> None:
+def test_an_upgrade_folds_the_names_that_are_there() -> None:
     executor = MigrationExecutor(connection)
     latest = executor.loader.graph.leaf_nodes()
     executor.migrate(BEFORE)

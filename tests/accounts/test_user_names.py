@@ -48,7 +48,9 @@ KEPT = [
 
 @pytest.mark.parametrize(("given", "kept"), KEPT)
 @pytest.mark.parametrize("way", ["create", "save", "create_user"])
-def test_however_it_is_written_it_is_kept_in_small_letters(db: None, way: str, given: str, kept: str) -> None:
+def test_however_it_is_written_it_is_kept_in_small_letters(
+    empty_tables: None, way: str, given: str, kept: str
+) -> None:
     if way == "create":
         user = User.objects.create(username=given)
     elif way == "create_user":
@@ -69,7 +71,7 @@ SAME = [
 
 
 @pytest.mark.parametrize(("first", "second"), SAME)
-def test_no_second_account_differs_by_capitals_alone(db: None, first: str, second: str) -> None:
+def test_no_second_account_differs_by_capitals_alone(empty_tables: None, first: str, second: str) -> None:
     User.objects.create(username=first)
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create(username=second)
@@ -82,7 +84,7 @@ PAST_THE_MODEL = [
 
 
 @pytest.mark.parametrize("write", PAST_THE_MODEL)
-def test_the_database_refuses_what_goes_past_the_model(db: None, write: Callable[[], Any]) -> None:
+def test_the_database_refuses_what_goes_past_the_model(empty_tables: None, write: Callable[[], Any]) -> None:
     User.objects.create(username="sp.caseworker")
     with pytest.raises(IntegrityError), transaction.atomic():
         write()
@@ -107,7 +109,9 @@ ACCOUNTS = [
 
 
 @pytest.mark.parametrize(("first", "second"), ACCOUNTS)
-def test_one_user_an_ndelius_account_whatever_its_capitals(db: None, first: str, second: str) -> None:
+def test_one_user_an_ndelius_account_whatever_its_capitals(
+    empty_tables: None, first: str, second: str
+) -> None:
     PractitionerFactory(ndelius_username=first)
     other = PractitionerFactory.build(ndelius_username=second)
     with pytest.raises(ValidationError, match="Somebody else has this nDelius account"):
@@ -148,7 +152,9 @@ YESTERDAY, TODAY = datetime(2026, 11, 27, tzinfo=UTC), datetime(2026, 11, 28, tz
 
 
 @pytest.fixture
-def migrated(transactional_db: None) -> Iterator[Callable[[list[dict[str, Any]]], list[Any]]]:
+def migrated(
+    transactional_db: None, empty_tables: None
+) -> Iterator[Callable[[list[dict[str, Any]]], list[Any]]]:
     """A function that makes users as they could be before, migrates, and gives them back in their order."""
     MigrationExecutor(connection).migrate(BEFORE)
 

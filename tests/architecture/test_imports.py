@@ -8,8 +8,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
 # Say nothing about what is inside (house rule); "manager" and "process" are Django's or the system's words.
@@ -56,8 +54,15 @@ def test_names_say_what_is_inside() -> None:
     assert not names & EMPTY_NAMES
 
 
-@pytest.mark.parametrize("path", [pytest.param(path, id=str(path.relative_to(ROOT))) for path in modules()])
-def test_every_module_says_what_it_knows(path: Path) -> None:
+def test_every_module_says_what_it_knows() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in modules()
+        if "migrations" not in path.parts and not _is_empty_or_documented(path)
+    ]
+    assert silent == [], "modules without a docstring"
+
+
+def _is_empty_or_documented(path: Path) -> bool:
     tree = ast.parse(path.read_text())
-    if tree.body and "migrations" not in path.parts:
-        assert ast.get_docstring(tree), f"{path} has no docstring"
+    return not tree.body or bool(ast.get_docstring(tree))

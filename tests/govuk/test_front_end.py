@@ -1,15 +1,17 @@
 """The files that a page loads: where they are found, their hashed names, and how much a first view costs."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import brotli
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.template.loader import get_template
+from django.test import override_settings
 
 from refer_monitor import front_end
 
@@ -69,16 +71,23 @@ def test_a_missing_package_is_said_by_the_checks(
     assert [warning.id for warning in warnings] == ["front_end.W001"]
 
 
+HASHED = {"staticfiles": {"BACKEND": "refer_monitor.front_end.HashedStorage"}}
+
+
+@pytest.fixture(scope="session")
+def collected_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The static files as production collects them: it takes ten seconds to name and compress them."""
+    folder = tmp_path_factory.mktemp("static")
+    with override_settings(STATIC_ROOT=folder, STORAGES={**settings.STORAGES, **HASHED}):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return folder
+
+
 @pytest.fixture
-def collected(settings: Any, tmp_path: Path) -> Path:
+def collected(collected_once: Path) -> Iterator[Path]:
     """The static files as production collects them, and pages that name them so."""
-    settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "refer_monitor.front_end.HashedStorage"},
-    }
-    call_command("collectstatic", interactive=False, verbosity=0)
-    return tmp_path
+    with override_settings(STATIC_ROOT=collected_once, STORAGES={**settings.STORAGES, **HASHED}):
+        yield collected_once
 
 
 @pytest.mark.urls("tests.govuk.addresses")

@@ -44,7 +44,7 @@ from tests.factories.interventions import (
     caseworker_on,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("empty_tables")
 MODELS = [
     ProbationRegion,
     PoliceArea,

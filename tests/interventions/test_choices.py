@@ -17,7 +17,7 @@ from tests.factories.interventions import (
     DesiredOutcomeFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("empty_tables")
 Scope = DesiredOutcome.Scope
 
 

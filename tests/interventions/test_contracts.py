@@ -18,7 +18,7 @@ from tests.factories.interventions import (
     RegionFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("empty_tables")
 
 
 @pytest.mark.parametrize(

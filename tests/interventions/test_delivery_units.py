@@ -19,14 +19,14 @@ from interventions.reference.delivery_units import delivery_units
 from tests.factories.accounts import AdministratorFactory
 from tests.factories.interventions import RegionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("empty_tables")
 HEADER = "pdu_id,name,probation_region_id"
 ABBEY = "1,Abbey,A"
 VALE = '2,"Vale, Moor and Coast",C'
 
 
 @pytest.fixture(autouse=True)
-def _regions() -> None:
+def _regions(empty_tables: None) -> None:
     for code, name in files.regions().items():
         ProbationRegion.objects.create(code=code, name=name)
 

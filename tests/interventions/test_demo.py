@@ -9,11 +9,11 @@ from accounts.models import User
 from interventions import actions, demo
 from interventions.models import Activity, Contract, ContractGrant, DesiredOutcome
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("empty_tables")
 
 
 @pytest.fixture(autouse=True)
-def _demo() -> None:
+def _demo(empty_tables: None) -> None:
     demo.load()
 
 

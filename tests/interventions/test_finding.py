@@ -25,7 +25,7 @@ from tests.factories.interventions import (
 )
 from tests.pages import assert_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("empty_tables")
 FIND = "/probation-practitioner/services/"
 LOOK = "What to look for"
 TOO_LONG = "must be 100 characters or fewer"
@@ -61,7 +61,7 @@ def _active(page: BeautifulSoup) -> dict[str, str]:
 
 
 @pytest.fixture
-def catalogue() -> None:
+def catalogue(empty_tables: None) -> None:
     """One service for each thing that can be told apart, by its title."""
     yorkshire, north = RegionFactory(name="Yorkshire"), RegionFactory(name="North")
     leeds = PoliceAreaFactory(name="Leeds", slug="leeds", region=yorkshire)

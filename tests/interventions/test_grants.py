@@ -20,7 +20,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.interventions import ContractFactory, ContractGrantFactory, caseworker_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("empty_tables")
 EARLIER = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 # Each situation: what differs from somebody with a grant who works for the prime, and whether they see the contract.

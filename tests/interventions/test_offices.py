@@ -12,7 +12,7 @@ from interventions.models import PoliceArea, ProbationOffice, ProbationRegion
 from interventions.reference import files, loading
 from tests.factories.interventions import ContractFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("empty_tables")
 HEADER = "probation_office_id,name,address,probation_region_id,gov_uk_url,delius_crs_location_id"
 ALDER = '1,Alder House,"1 Alder Row, Durham",A,https://example.com/alder,CRS0001'
 BIRCH = '2,Birch House,"2 Birch Row, Leeds",C,,CRS0002'
@@ -20,7 +20,7 @@ UNCODED = '3,Cedar House,"3 Cedar Row, Durham",A,,'
 
 
 @pytest.fixture(autouse=True)
-def _regions() -> None:
+def _regions(empty_tables: None) -> None:
     for code, name in files.regions().items():
         ProbationRegion.objects.create(code=code, name=name)
 

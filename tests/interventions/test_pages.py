@@ -33,7 +33,7 @@ from tests.factories.interventions import (
 )
 from tests.pages import assert_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("empty_tables")
 FIND = "/probation-practitioner/services/"
 
 

@@ -19,7 +19,7 @@ from interventions.models import (
 from interventions.reference import loading
 from tests.factories.interventions import CategoryFactory, ContractFactory, DesiredOutcomeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("empty_tables")
 
 
 def _load_reference() -> str:

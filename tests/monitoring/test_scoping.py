@@ -25,7 +25,6 @@ pytestmark = pytest.mark.django_db
 MODELS = list(apps.get_app_config("monitoring").get_models())
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @pytest.mark.parametrize(
     "read",
     [
@@ -44,9 +43,19 @@ MODELS = list(apps.get_app_config("monitoring").get_models())
         pytest.param(lambda model: get_object_or_404(model), id="get or 404"),
     ],
 )
-def test_an_unscoped_read_raises(model: type[models.Model], read: Callable[[Any], Any]) -> None:
-    with pytest.raises(UnscopedRead, match=model.__name__):
+def test_an_unscoped_read_of_any_model_raises(read: Callable[[Any], Any]) -> None:
+    assert len(MODELS) > 20
+    assert [fault for model in MODELS if (fault := _what_is_wrong_with(read, model))] == []
+
+
+def _what_is_wrong_with(read: Callable[[Any], Any], model: type[models.Model]) -> str | None:
+    try:
         read(model)
+    except UnscopedRead as refusal:
+        return None if model.__name__ in str(refusal) else f"{model.__name__}: refused without its name"
+    except Exception as other:  # a finding like any other: all models are tried
+        return f"{model.__name__}: {other!r}"
+    return f"{model.__name__}: answered"
 
 
 def test_rows_reached_from_their_parent_are_scoped() -> None:
