@@ -5,7 +5,11 @@ Decides nothing and says nothing: see ``monitoring.presenters.progress``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
+
+from django.utils.functional import SimpleLazyObject
 
 from monitoring.case_facts import day_of, service_levels
 from monitoring.models import (
@@ -37,7 +41,7 @@ class CaseProgress:
     report: EndOfServiceReport | None
     questions: list[Question]
     pauses: list[Pause]
-    levels: dict[str, int]  # working days, by timer
+    levels: Mapping[str, int]  # working days, by timer; read when a sentence asks for them
     people: People
     undelivered: list[UndeliveredMessage]
 
@@ -51,7 +55,7 @@ class CaseProgress:
 
 
 def progress_of(received: ReceivedReferral) -> CaseProgress:
-    """Read the case. Eleven statements, one less when the end of service report was read with the case."""
+    """Read the case. At most eleven statements, one less when the end of service report was read with the case."""
     assignments = [*received.assignments.order_by("assigned_at")]
     appointments = [*received.appointments.select_related("feedback").order_by("scheduled_at", "starts_at")]
     plans = [*received.action_plans.order_by("number")]
@@ -59,7 +63,7 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
     report: EndOfServiceReport | None = getattr(received, "end_of_service_report", None)
     questions = [*received.questions.defer("text", "answer").order_by("asked_at")]
     pauses = [*received.pauses.order_by("starts_on")]
-    change_requests = [*requests]
+    change_requests = [*requests] if any(plan.submitted_at for plan in plans) else []
     return CaseProgress(
         received=received,
         assignments=assignments,
@@ -70,7 +74,9 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
         report=report,
         questions=questions,
         pauses=pauses,
-        levels=service_levels(day_of(received.received_at)),
+        levels=cast(
+            "Mapping[str, int]", SimpleLazyObject(lambda: service_levels(day_of(received.received_at)))
+        ),
         people=People(
             [
                 received.caseworker_id,

@@ -19,7 +19,7 @@ from interventions.models import Contract, ProbationOffice, ProbationRegion, Ser
 from tests.factories.accounts import PractitionerFactory
 from tests.factories.monitoring import a_contract
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_tables")]
+pytestmark = pytest.mark.django_db
 
 
 def _saved(row: Provider) -> None:
@@ -97,6 +97,7 @@ def test_rows_made_in_bulk() -> None:
     assert {*Provider.objects.values_list("name_folded", flat=True)} >= {"wyn", "lodz"}
 
 
+@pytest.mark.usefixtures("empty_tables")
 @pytest.mark.parametrize(
     ("names", "as_sorted"),
     [
@@ -146,7 +147,7 @@ BEFORE = [
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_upgrade_folds_the_names_that_are_there() -> None:
+def test_an_upgrade_folds_the_names_that_are_there(transactional_db: None) -> None:
     executor = MigrationExecutor(connection)
     latest = executor.loader.graph.leaf_nodes()
     executor.migrate(BEFORE)
@@ -193,15 +194,14 @@ IN_ORDER = [
 ]
 
 
-def test_both_databases_sort_alike() -> None:
+def test_both_databases_sort_alike(empty_tables: None) -> None:
     """Spaces count, as they do on SQLite; the collations of most PostgreSQL databases pass over them."""
-    Provider.objects.all().delete()
     Provider.objects.bulk_create(Provider(code=str(number), name=name) for number, name in enumerate(NAMES))
 
     assert [*Provider.objects.values_list("name", flat=True)] == IN_ORDER
 
 
-def test_offices_are_listed_by_the_rule() -> None:
+def test_offices_are_listed_by_the_rule(empty_tables: None) -> None:
     region = ProbationRegion.objects.first() or ProbationRegion.objects.create(code="A", name="North")
     ProbationOffice.objects.bulk_create(
         ProbationOffice(register_id=9000 + number, name=name, address="1 High Street", region=region)

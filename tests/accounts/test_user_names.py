@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from accounts.demo import PASSWORD
 from accounts.models import User
+from tests import database
 from tests.conftest import Page
 from tests.factories.accounts import PractitionerFactory
 
@@ -48,9 +49,7 @@ KEPT = [
 
 @pytest.mark.parametrize(("given", "kept"), KEPT)
 @pytest.mark.parametrize("way", ["create", "save", "create_user"])
-def test_however_it_is_written_it_is_kept_in_small_letters(
-    empty_tables: None, way: str, given: str, kept: str
-) -> None:
+def test_however_it_is_written_it_is_kept_in_small_letters(empty_tables: None, way: str, given: str, kept: str) -> None:
     if way == "create":
         user = User.objects.create(username=given)
     elif way == "create_user":
@@ -109,9 +108,7 @@ ACCOUNTS = [
 
 
 @pytest.mark.parametrize(("first", "second"), ACCOUNTS)
-def test_one_user_an_ndelius_account_whatever_its_capitals(
-    empty_tables: None, first: str, second: str
-) -> None:
+def test_one_user_an_ndelius_account_whatever_its_capitals(empty_tables: None, first: str, second: str) -> None:
     PractitionerFactory(ndelius_username=first)
     other = PractitionerFactory.build(ndelius_username=second)
     with pytest.raises(ValidationError, match="Somebody else has this nDelius account"):
@@ -121,7 +118,7 @@ def test_one_user_an_ndelius_account_whatever_its_capitals(
 
 
 @pytest.mark.parametrize("account", ["P OKONJO", "P.OKONJO\n", "P.OKONJÖ", " "])
-def test_an_ndelius_account_that_cannot_be_one_is_refused(db: None, account: str) -> None:
+def test_an_ndelius_account_that_cannot_be_one_is_refused(empty_tables: None, account: str) -> None:
     with pytest.raises(ValidationError, match="without spaces or accents"):
         PractitionerFactory.build(ndelius_username=account).full_clean()
 
@@ -152,10 +149,9 @@ YESTERDAY, TODAY = datetime(2026, 11, 27, tzinfo=UTC), datetime(2026, 11, 28, tz
 
 
 @pytest.fixture
-def migrated(
-    transactional_db: None, empty_tables: None
-) -> Iterator[Callable[[list[dict[str, Any]]], list[Any]]]:
+def migrated(transactional_db: None) -> Iterator[Callable[[list[dict[str, Any]]], list[Any]]]:
     """A function that makes users as they could be before, migrates, and gives them back in their order."""
+    database.empty()
     MigrationExecutor(connection).migrate(BEFORE)
 
     def migrate(rows: list[dict[str, Any]]) -> list[Any]:

@@ -33,7 +33,7 @@ UNSAVEABLE = "contains a character that cannot be saved. Remove it and try again
 
 
 @pytest.fixture
-def practitioner() -> Client:
+def practitioner(empty_tables: None) -> Client:
     client = Client()
     client.force_login(PractitionerFactory(), backend="django.contrib.auth.backends.ModelBackend")
     return client

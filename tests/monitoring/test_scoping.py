@@ -53,7 +53,7 @@ def _what_is_wrong_with(read: Callable[[Any], Any], model: type[models.Model]) -
         read(model)
     except UnscopedRead as refusal:
         return None if model.__name__ in str(refusal) else f"{model.__name__}: refused without its name"
-    except Exception as other:  # a finding like any other: all models are tried
+    except Exception as other:
         return f"{model.__name__}: {other!r}"
     return f"{model.__name__}: answered"
 
