@@ -35,6 +35,7 @@ NOT_KEPT = frozenset(
         "understood",
         "form_key",
         "confirmed",
+        "warned",
     }
 )
 #: Which stored text a page showed, and where in a form of several pages it stood: kept, but nobody typed them.

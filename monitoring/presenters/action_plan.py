@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from govuk.template_filters import date
+from govuk.template_filters import date, plural
 from monitoring.actions.end_of_service import outcomes_of
 from monitoring.models import ActionPlan, PlanChangeRequest, ReceivedReferral
 from monitoring.people import People
@@ -42,6 +42,7 @@ class PlanPage:
     submitted_by: str
     is_in_force: bool
     outcomes: tuple[OutcomeCard, ...]
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,18 @@ def present(plan: ActionPlan) -> PlanPage:
             OutcomeCard(outcome.service.category_name, outcome.text, tuple(activities.get(outcome.pk, ())))
             for outcome in outcomes_of(plan.received)
         ),
+        warning=_warning(plan),
+    )
+
+
+def _warning(plan: ActionPlan) -> str:
+    """Of a draft with more sessions than the referral has days for."""
+    days = plan.received.enforceable_days
+    if plan.submitted_at is not None or not plan.sessions or plan.sessions <= days:
+        return ""
+    return (
+        f"There are {plural(plan.sessions, 'session')}, but the referral allows {plural(days, 'enforceable day')}. "
+        "Check that the number of sessions is right."
     )
 
 

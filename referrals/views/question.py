@@ -31,8 +31,10 @@ from referrals.sensitive_details import address_to_check
 from referrals.views.deletes_answers import CONFIRMED, deletes_answers
 from referrals.views.no_longer_asked import no_longer_asked
 from referrals.views.said import said, say
+from risk.redaction import keyed_hash
 
 BACK_TO_CHECK = "check"
+WARNED = "warned"  # the field that says which warnings the page showed
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)
@@ -74,6 +76,8 @@ def question(
                 return deletes_answers(request, progress, placed, deletes)
             else:
                 say(request, changed_elsewhere(saved), is_warning=True)
+                if _to_be_seen(placed.page.warnings(form.given(), progress.situation_at(placed)), request):
+                    return redirect(request.get_full_path())
                 to_check = address_to_check(draft, user, slug, back=request.GET.get("return", ""))
                 return redirect(to_check or next_address(request, draft, placed))
     return render(
@@ -82,6 +86,15 @@ def question(
         _context(request, progress, placed, form, notice, status, kept),
         status=status,
     )
+
+
+def _to_be_seen(warnings: list[str], request: HttpRequest) -> bool:
+    """Whether an answer that was saved is warned of and was not before: it is shown at once, where it was typed."""
+    return bool(warnings) and request.POST.get(WARNED) != _named(warnings)
+
+
+def _named(warnings: list[str]) -> str:
+    return keyed_hash(warnings)[:32] if warnings else ""
 
 
 def _form(request: HttpRequest, progress: Progress, placed: PlacedStep) -> Page:
@@ -143,6 +156,7 @@ def _context(
         back_link = reverse("referrals:check_answers", args=[progress.draft.pk])
     elif before is not None:
         back_link = task_list.address(progress, before)
+    warnings = placed.page.warnings(progress.answers(placed), progress.situation_at(placed))
     return {
         "banner": Banner.of(progress.draft),
         "draft": progress.draft,
@@ -151,7 +165,8 @@ def _context(
         "as_opened": as_opened(kept if words else None, "as_opened", fingerprint(progress.answers(placed))),
         "back_link": back_link,
         "trouble": form.found.trouble or notice,
-        "warnings": placed.page.warnings(progress.answers(placed), progress.situation_at(placed)),
+        "warnings": warnings,
+        "warned": _named(warnings),
         "offered": words,
         "both": both_texts.of(form, progress.rows(placed), kept) if status == 409 else None,
         "beside": form.beside(),

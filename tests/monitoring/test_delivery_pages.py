@@ -25,7 +25,8 @@ from monitoring.models import (
 )
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract
-from tests.factories.monitoring_delivery import at_stage, outcomes_of
+from tests.factories.monitoring_delivery import assigned, at_stage, outcomes_of
+from tests.factories.referrals import a_sent_referral
 from tests.stories.delivering import Caseworker
 from tests.stories.referring import filled_in
 
@@ -542,3 +543,30 @@ def test_pages_cost_the_same_for_many_activities(
 
     with django_assert_max_num_queries(20):
         sam.open("edit_action_plan", 1)
+
+
+@pytest.mark.parametrize(
+    ("more_than_the_days", "warns"),
+    [
+        pytest.param(-1, False, id="fewer than the days"),
+        pytest.param(0, False, id="as many as the days"),
+        pytest.param(1, True, id="one more"),
+        pytest.param(60, True, id="many more"),
+    ],
+)
+def test_more_sessions_than_enforceable_days_are_warned_of_at_once(
+    personas: dict[str, User], as_persona: Callable[[str], Client], more_than_the_days: int, warns: bool
+) -> None:
+    # Given a draft of the action plan
+    sent = a_sent_referral(personas["pp"], crn="X980001")
+    case = assigned(ReceivedReferral.objects.unscoped().get(pk=sent.received_id), to=personas["sp.caseworker"])
+    action_plans.start_plan(received=case, by=personas["sp.caseworker"])
+    client, address = as_persona("sp.caseworker"), reverse("monitoring:action_plan_sessions", args=[case.pk, 1])
+
+    # When the number of sessions is saved
+    number = case.enforceable_days + more_than_the_days
+    fields = filled_in(BeautifulSoup(client.get(address).content, "html5lib")) | {"sessions": str(number)}
+    after = client.post(address, fields, follow=True)
+
+    # Then the next page warns, when there are more than the referral has days for
+    assert (f"the referral allows {case.enforceable_days} enforceable days" in after.content.decode()) == warns

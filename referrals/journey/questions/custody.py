@@ -93,6 +93,9 @@ class EstablishmentPage(EstablishmentsPage):
         ]
 
 
+FAR_OFF = 5  # years; a community service is arranged for a release that is near
+
+
 class ExpectedReleasePage(Page):
     """When the person is expected to be released: as recorded, another date, or why it is not known."""
 
@@ -172,6 +175,18 @@ class ExpectedReleasePage(Page):
         chosen = answers.release_date
         passed = chosen is not None and chosen < situation.today
         return "The expected release date has passed. Enter another." if passed else ""
+
+    @classmethod
+    def warnings(cls, answers: ExpectedRelease, situation: Situation) -> list[str]:
+        """So far off that it is perhaps a slip of the key, or after the sentence ends: allowed, but said."""
+        chosen, ends = answers.release_date, situation.sentence_ends_on
+        if chosen is None:
+            return []
+        if ends and chosen > ends:
+            return [f"The expected release date, {date(chosen)}, is after the sentence ends on {date(ends)}."]
+        if chosen.year - situation.today.year > FAR_OFF:
+            return [f"The expected release date, {date(chosen)}, is more than {FAR_OFF} years away."]
+        return []
 
     @classmethod
     def rows(cls, answers: ExpectedRelease, situation: Situation) -> list[Row]:
