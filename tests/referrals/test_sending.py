@@ -617,3 +617,18 @@ def test_the_team_is_told_by_email_with_a_link_and_no_word_of_the_case(pp: User,
     assert reverse("monitoring:referral_details", args=[sent.received_id]) in email.body
     private = (sent.first_name, sent.last_name, sent.crn, sent.received.reference)
     assert not [word for word in private if word in email.subject + email.body]
+
+
+def test_pages_promise_of_source_text_only_what_holds(personas: dict[str, User], as_persona: SignIn) -> None:
+    """Deleted for whoever signs in, from sending on; traces in files and backups are told of (decisions 4 and 5)."""
+    draft = a_declared_draft(personas["pp"])
+    practitioner = Practitioner(as_persona("pp"), str(draft.pk))
+    before = practitioner.open(practitioner.address("check_answers")).get_text()
+    practitioner.sends()
+    after = practitioner.open(practitioner.address("sent")).get_text()
+    privacy = practitioner.open(reverse("accounts:privacy")).get_text()
+
+    for page in (before, after, privacy):
+        words = " ".join(page.split())
+        assert "From then on nobody who signs in can read it." in words
+        assert "Traces can remain in database files and backups" in words
