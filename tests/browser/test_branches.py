@@ -14,6 +14,7 @@ from django.utils import timezone
 from interventions.models import Contract, ProbationOffice
 from monitoring.models import ReceivedReferral
 from referrals.models import Referral
+from tests.browser.back_up_contact import names_a_back_up_contact
 from tests.browser.visitor import Visitor, normalised
 
 Visitors = Callable[..., Visitor]
@@ -94,7 +95,8 @@ def test_in_custody_with_a_practitioner(visitor: Visitors, scripts: bool) -> Non
     me.follows("Practitioner and current location").looks().presses(SAVE, 422).looks()
     me.chooses("Yes").presses(SAVE).looks()
     me.presses(SAVE, 422).looks().chooses("In custody").presses(SAVE)
-    goes_to(me, "Probation practitioner").looks().presses("Confirm and continue").presses(SAVE)
+    goes_to(me, "Probation practitioner").looks().presses("Confirm and continue")
+    names_a_back_up_contact(me)
     goes_to(me, "Establishment").looks()
     assert "Prison records say Moorland (HMP & YOI)" in me.main
     me.presses(SAVE, 422).looks().chooses("Yes").presses(SAVE).looks()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from monitoring.models import ReceivedReferral
+from tests.browser.back_up_contact import names_a_back_up_contact
 from tests.browser.visitor import Visitor, normalised
 
 Visitors = Callable[..., Visitor]
@@ -70,7 +71,7 @@ def answers_all_but_risk(me: Visitor) -> None:
     me.follows("Practitioner and current location").looks().chooses("Yes").presses("Save and continue")
     me.looks().chooses("In the community").presses("Save and continue")
     goes_to(me, "Probation practitioner").looks().presses("Confirm and continue")
-    me.looks().presses("Save and continue")
+    names_a_back_up_contact(me.looks())
     goes_to(me, "Personal details").looks().page.get_by_label("Religion or belief", exact=True).uncheck()
     me.presses("Save and continue")
     goes_to(me, "Criminogenic needs").looks().chooses("Accommodation")

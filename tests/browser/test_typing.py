@@ -284,7 +284,9 @@ def test_text_left_by_a_link_at_once_is_offered_back(
     me.opens(url)
     me.page.locator(f"textarea[name={box}]").fill("Typed, then left by a link.")
 
-    me.page.get_by_role("link", name=link, exact=True).first.click()  # within the two seconds before it is kept
+    me.page.get_by_role(
+        "link", name=link, exact=True
+    ).first.click()  # within the two seconds before it is kept
     me.page.wait_for_url(lambda address: address.endswith("case-notes"))
 
     me.opens(url)

@@ -45,7 +45,7 @@ def test_from_receipt_to_completed(visitor: Visitors, referral: Referral, sorrel
     sorrel.plans(sessions=2)
     for number in (1, 2):
         sorrel.stands_at(Stage.ARRANGE_SESSION)
-        sorrel.is_held(sorrel.arranges("session", f"Arrange of session {number}"))
+        sorrel.is_held(sorrel.arranges("session", f"Arrange session {number}"))
     sorrel.stands_at(Stage.REPORT)
     sorrel.reports()
     sorrel.stands_at(Stage.COMPLETED)
@@ -68,9 +68,9 @@ def test_missed_then_held_then_ended_early(visitor: Visitors, referral: Referral
     sorrel.is_held(sorrel.arranges("assessment", "Reschedule the supplier assessment"))
     sorrel.plans(sessions=3)
     sorrel.stands_at(Stage.ARRANGE_SESSION)
-    sorrel.is_missed(sorrel.arranges("session", "Arrange of session 1"))
-    sorrel.is_held(sorrel.arranges("session", "Reschedule of session 1"))
-    to_come = sorrel.arranges("session", "Arrange of session 2")
+    sorrel.is_missed(sorrel.arranges("session", "Arrange session 1"))
+    sorrel.is_held(sorrel.arranges("session", "Reschedule session 1"))
+    to_come = sorrel.arranges("session", "Arrange session 2")
     sorrel.stands_at(Stage.HOLD_SESSION)
 
     you = visitor().signs_in("pp").opens(reverse("referrals:case_progress", args=[referral.pk]))
