@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from django.apps import apps
 from django.db import connection, models
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Value
 from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import folded as module
 from accounts.folded import FoldedField, FoldedQuerySet, FoldedTextField, KeepsFolded, fold
 from accounts.models import Provider, User
-from interventions.models import Contract, ProbationOffice, ProbationRegion, ServiceCategory
+from interventions.models import Contract, ProbationOffice, ProbationRegion
 from tests.factories.accounts import PractitionerFactory
 from tests.factories.monitoring import a_contract
 
@@ -125,7 +124,7 @@ def test_a_change_of_something_else_costs_one_statement() -> None:
 
 
 def test_rows_that_are_there_already_are_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the migrations do, in batches; rows that are right stay as they are."""
+    """As a migration does when the rule changes, in batches; rows that are right stay as they are."""
     monkeypatch.setattr(module, "A_BATCH", 2)
     contracts = [a_contract() for _ in range(5)]
     wrong = [contract.pk for contract in contracts[1:]]
@@ -137,31 +136,6 @@ def test_rows_that_are_there_already_are_written_anew(monkeypatch: pytest.Monkey
 
     assert not Contract.objects.filter(title_folded="wrong").exists()
     assert fold(Contract._base_manager.all(), ["title_folded", "words_folded"]) == 0
-
-
-BEFORE = [
-    ("accounts", "0003_provider_codes"),
-    ("interventions", "0004_where_activities_are_delivered"),
-    ("monitoring", "0011_kept_posts"),
-]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_upgrade_folds_the_names_that_are_there(transactional_db: None) -> None:
-    executor = MigrationExecutor(connection)
-    latest = executor.loader.graph.leaf_nodes()
-    executor.migrate(BEFORE)
-    old = executor.loader.project_state(BEFORE).apps
-    old.get_model("accounts", "Provider").objects.create(code="OLD", name="Łódź Élan")
-    old.get_model("accounts", "User").objects.create(username="old", first_name="Siân", last_name="O’Neill")
-    old.get_model("interventions", "ServiceCategory").objects.create(code="OLD", name="Tŷ Hafan")
-
-    executor = MigrationExecutor(connection)
-    executor.migrate(latest)
-
-    assert Provider.objects.get(code="OLD").name_folded == "lodz elan"
-    assert User.objects.get(username="old").name_folded == "oneill sian old"
-    assert ServiceCategory.objects.get(code="OLD").name_folded == "ty hafan"
 
 
 # --- Lists ------------------------------------------------------------------------------------------

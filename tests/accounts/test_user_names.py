@@ -1,22 +1,18 @@
-"""Capitals make no difference to a user name: signing in, making an account, and what an older release left behind."""
+"""Capitals make no difference to a user name: signing in and making an account."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.demo import PASSWORD
 from accounts.models import User
-from tests import database
 from tests.conftest import Page
 from tests.factories.accounts import PractitionerFactory
 
@@ -139,80 +135,3 @@ def test_nothing_helps_with_what_is_no_word(
     assert shown is not None
     helps = [shown.get(attribute) for attribute in ("autocapitalize", "autocorrect", "spellcheck")]
     assert helps == ["none", "off", "false"]
-
-
-# --- What an older release left behind ------------------------------------------------------------------
-
-BEFORE = [("accounts", "0001_initial")]
-AFTER = [("accounts", "0002_names_without_capitals")]
-YESTERDAY, TODAY = datetime(2026, 11, 27, tzinfo=UTC), datetime(2026, 11, 28, tzinfo=UTC)
-
-
-@pytest.fixture
-def migrated(transactional_db: None) -> Iterator[Callable[[list[dict[str, Any]]], list[Any]]]:
-    """A function that makes users as they could be before, migrates, and gives them back in their order."""
-    database.empty()
-    MigrationExecutor(connection).migrate(BEFORE)
-
-    def migrate(rows: list[dict[str, Any]]) -> list[Any]:
-        executor = MigrationExecutor(connection)
-        old = executor.loader.project_state(BEFORE).apps.get_model("accounts", "User")
-        made = [old.objects.create(**row).pk for row in rows]
-        executor.migrate(AFTER)
-        new = executor.loader.project_state(AFTER).apps.get_model("accounts", "User")
-        return [new.objects.get(pk=pk) for pk in made]
-
-    yield migrate
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-
-
-#: What was there, and the name afterwards: user name, last sign-in, name now, situation.
-NAMES = [
-    ("Sp.Caseworker", None, "sp.caseworker", "nobody else has it"),
-    ("other", None, "other", "small letters already"),
-    ("aa", None, "aa", "never signed in: the oldest keeps it"),
-    ("AA", None, "aa-2", "never signed in: the newer is numbered"),
-    ("bb", YESTERDAY, "bb-2", "signed in before the other"),
-    ("BB", TODAY, "bb", "whoever signed in last keeps it"),
-    ("cc", None, "cc-2", "never signed in, the other did"),
-    ("CC", YESTERDAY, "cc", "signed in, the other never"),
-    ("dd", TODAY, "dd", "beside a numbered name that somebody has"),
-    ("DD", YESTERDAY, "dd-3", "the number is somebody else's"),
-    ("dD", None, "dd-4", "a third"),
-    ("Dd-2", None, "dd-2", "a name that ends in a number of its own"),
-    ("SIÂN", None, "siân-2", "capitals with accents"),
-    ("siân", TODAY, "siân", "accents"),
-    ("N" * 150, TODAY, "n" * 150, "as long as names may be"),
-    ("n" * 150, None, "n" * 144 + "-2", "numbered, as long as names may be"),
-]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_names_that_differed_by_capitals_are_told_apart(
-    migrated: Callable[[list[dict[str, Any]]], list[Any]],
-) -> None:
-    users = migrated([{"username": name, "last_login": last} for name, last, _, _ in NAMES])
-
-    found = {situation: user.username for user, (*_, situation) in zip(users, NAMES, strict=True)}
-    assert found == {situation: name for _, _, name, situation in NAMES}
-    assert all(user.is_active for user in users)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_ndelius_account_stays_with_whoever_signed_in_last(
-    migrated: Callable[[list[dict[str, Any]]], list[Any]], caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.WARNING):
-        users = migrated(
-            [
-                {"username": "a", "ndelius_username": "P.OKONJO", "last_login": YESTERDAY},
-                {"username": "b", "ndelius_username": "p.okonjo", "last_login": TODAY},
-                {"username": "c", "ndelius_username": ""},
-                {"username": "d", "ndelius_username": " J.ARKWRIGHT"},
-            ]
-        )
-
-    assert [user.ndelius_username for user in users] == ["", "p.okonjo", "", "J.ARKWRIGHT"]
-    assert f"User {users[0].pk} had the nDelius account of user {users[1].pk}" in caplog.text
-    assert "okonjo" not in caplog.text.lower()

@@ -69,6 +69,6 @@ def sqlite(asked):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0003_delivery")]
+    dependencies = [("monitoring", "0002_share_versions_never_change")]
 
     operations = [AppendOnly("monitoring_casenote"), migrations.RunPython(guard, unguard)]

@@ -109,6 +109,6 @@ def sqlite(table, columns, once, parts, key):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0004_conversation_never_changes")]
+    dependencies = [("monitoring", "0003_conversation_never_changes")]
 
     operations = [migrations.RunPython(guard, unguard)]
