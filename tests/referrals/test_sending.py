@@ -619,7 +619,7 @@ def test_the_team_is_told_by_email_with_a_link_and_no_word_of_the_case(pp: User,
     assert not [word for word in private if word in email.subject + email.body]
 
 
-def test_pages_promise_of_source_text_only_what_holds(personas: dict[str, User], as_persona: SignIn) -> None:
+def test_pages_promise_of_source_text_only_what_holds(personas: dict[str, User], as_persona: AsPersona) -> None:
     """Deleted for whoever signs in, from sending on; traces in files and backups are told of (decisions 4 and 5)."""
     draft = a_declared_draft(personas["pp"])
     practitioner = Practitioner(as_persona("pp"), str(draft.pk))
