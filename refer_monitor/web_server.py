@@ -5,8 +5,9 @@ BIND, PORT, WEB_WORKERS and WEB_THREADS come from the environment; more than one
 
 import os
 
-from refer_monitor.log_lines import LOGGING
+from django.conf import settings
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refer_monitor.settings.local")
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
@@ -14,4 +15,4 @@ worker_class = "gthread"
 timeout = 60  # seconds
 graceful_timeout = 10
 control_socket_disable = True  # it lies in the home folder, where two installations would share it
-logconfig_dict = LOGGING
+logconfig_dict = settings.LOGGING  # its own lines look like the service's

@@ -1,7 +1,10 @@
 """The embedded default: one machine, demo people, no outside service. What ``make run`` uses."""
 
+import warnings
+
+from refer_monitor import demo_log
 from refer_monitor.settings.base import *  # noqa: F403
-from refer_monitor.settings.base import VAR_DIR, env
+from refer_monitor.settings.base import MIDDLEWARE, VAR_DIR, env
 
 DEMO_MODE = True
 DEBUG = env.bool("DEBUG", default=False)
@@ -10,3 +13,12 @@ DECLARATION_KEY = env.str("DECLARATION_KEY", default="local-only-declaration-key
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 UPSTREAM_MODE = env.str("UPSTREAM_MODE", default="stub")
 VAR_DIR.mkdir(exist_ok=True)
+
+# --- A log for whoever started it ----------------------------------------------------------------
+LOGGING = demo_log.LOGGING
+MIDDLEWARE = [*MIDDLEWARE]
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("refer_monitor.request_log.RequestLog"), "refer_monitor.demo_log.RequestLine"
+)
+# In a container everybody is root.
+warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
@@ -23,10 +23,12 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60  # seconds
+TO_SEED = 300  # seconds, on a busy machine
 FIRST_VIEW_REQUESTS = 8
 FIRST_VIEW_BYTES = 120_000
 # Tests may run side by side, and their processes may each start a service.
 PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+REQUEST = re.compile(r"\d\d:\d\d:\d\d (GET|POST) /\S* \d{3} \d+ ms")
 HASHED = re.compile(r"\.[0-9a-f]{12}\.")
 
 
@@ -36,6 +38,7 @@ class Installation:
 
     address: str
     environment: dict[str, str]
+    output: Path
 
     def manage(self, *arguments: str) -> str:
         """Run one management command in it and return what it says."""
@@ -77,28 +80,24 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 
 @pytest.fixture(scope="module")
-def service(environment: dict[str, str]) -> Iterator[Installation]:
-    """Web server and worker, with the demo, started by the commands of the Procfile."""
-    installation = Installation(f"http://127.0.0.1:{environment['PORT']}", environment)
-    installation.manage("make_ready")
-    installation.manage("collectstatic", "--noinput", "--verbosity", "0")
-    commands = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
-    running = [
-        subprocess.Popen(commands[name], shell=True, cwd=ROOT, env=environment, start_new_session=True)
-        for name in ("web", "worker")
-    ]
+def service(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Web server, worker and scheduler, with the demo, as ``make run`` starts them."""
+    output = tmp_path_factory.mktemp("output") / "terminal"
+    installation = Installation(f"http://127.0.0.1:{environment['PORT']}", environment, output)
+    start = [sys.executable, "-c", "import sys, bootstrap; sys.exit(bootstrap.run())"]
+    with output.open("wb") as terminal:
+        running = subprocess.Popen(start, cwd=ROOT, env=environment, stdout=terminal, stderr=terminal)
     try:
-        _wait_until(lambda: requests.get(f"{installation.address}/ping", timeout=5).ok)
+        _wait_until(lambda: running.poll() is not None or "Ctrl-C" in output.read_text(), TO_SEED)
+        assert running.poll() is None, output.read_text()
         yield installation
     finally:
-        for process in running:
-            os.killpg(process.pid, 15)
-        for process in running:
-            process.wait(timeout=PATIENCE)
+        running.terminate()
+        assert running.wait(timeout=PATIENCE) == 0
 
 
-def _wait_until(happened) -> None:
-    until = time.monotonic() + PATIENCE
+def _wait_until(happened: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
             if happened():
@@ -106,7 +105,24 @@ def _wait_until(happened) -> None:
         except requests.ConnectionError:
             pass
         time.sleep(0.2)
-    pytest.fail(f"not within {PATIENCE} seconds")
+    pytest.fail(f"not within {seconds} seconds")
+
+
+STEPS = [
+    "==> Preparing the database and the demo (the first time takes a minute)",
+    "==> Preparing style sheets, scripts and pictures",
+    "==> Starting web server, worker and scheduler",
+]
+
+
+def test_the_terminal_shows_the_steps_and_last_where_to_go(service: Installation) -> None:
+    steps, rule, rest = service.output.read_text().partition("-" * 80)
+    welcome = rest.rpartition(rule)[0]
+    assert steps.split("\n\n")[0].splitlines() == STEPS
+    assert service.address in welcome
+    assert "refer-and-monitor" in welcome
+    said_since = rest.rpartition(rule)[2].strip().splitlines()
+    assert [line for line in said_since if not REQUEST.fullmatch(line)] == []
 
 
 def test_everything_is_healthy(service: Installation) -> None:
@@ -185,6 +201,13 @@ def test_the_worker_takes_what_the_demo_left_in_the_queue(service: Installation)
         return bool(states) and set(states) <= {"DELIVERED", "NOT_NEEDED"}
 
     _wait_until(delivered)
+
+
+def test_links_in_emails_lead_to_the_port_in_use(service: Installation) -> None:
+    folder = Path(service.environment["VAR_DIR"]) / "mail"
+    _wait_until(lambda: any(folder.glob("*.log")))
+    links = re.findall(r"https?://[^/\s]+", "".join(file.read_text() for file in folder.glob("*.log")))
+    assert set(links) == {service.address}
 
 
 def test_starting_again_changes_nothing(service: Installation) -> None:
