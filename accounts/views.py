@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts import demo
+from accounts.demo_people import TO_TRY
 from accounts.forms import FeedbackForm, SignInForm
 from accounts.models import Feedback, User
 from accounts.open_pages import for_anyone
@@ -46,6 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "next": _given_next(request),
         "demo_accounts": accounts,
         "demo_password": demo.PASSWORD,
+        "demo_people": TO_TRY,
     }
     return render(request, "accounts/sign_in.html", page, status=422 if form.errors else 200)
 
