@@ -58,6 +58,7 @@ class Frame:
     organisation: str = ""
     navigation: tuple[Place, ...] = ()
     is_demo: bool = False
+    demo_emails: str = ""
     web_session: WebSession | None = None
 
 
@@ -74,6 +75,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             organisation=organisation_of(user),
             navigation=navigation_for(user, request.path),
             is_demo=settings.DEMO_MODE,
+            demo_emails=demo_emails(),
             web_session=WebSession(request.session.get_expiry_age(), settings.WEB_SESSION_WARNING),
         )
     }
@@ -81,7 +83,12 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
 
 def nobody() -> Frame:
     """The frame of somebody who is not signed in; needs no database."""
-    return Frame(service_name=settings.SERVICE_NAME, is_demo=settings.DEMO_MODE)
+    return Frame(service_name=settings.SERVICE_NAME, is_demo=settings.DEMO_MODE, demo_emails=demo_emails())
+
+
+def demo_emails() -> str:
+    """The address of the emails that the demo would have sent; nothing outside the demo."""
+    return _address("inbox:emails") if settings.DEMO_MODE else ""
 
 
 def organisation_of(user: User) -> str:
@@ -96,10 +103,15 @@ def navigation_for(user: User, path: str) -> tuple[Place, ...]:
     """Where this person can go, in order; the place that ``path`` belongs to is marked."""
     places = []
     for text, name in PLACES[user.audience]:
-        try:
-            href = reverse(name)
-        except NoReverseMatch:
-            continue
-        places.append((text, href))
+        if href := _address(name):
+            places.append((text, href))
     here = max((href for _, href in places if path.startswith(href)), key=len, default=None)
     return tuple(Place(text=text, href=href, is_current=href == here) for text, href in places)
+
+
+def _address(name: str) -> str:
+    """The address of a named page; nothing when this installation does not have it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,5 +1,6 @@
 """Every address of the service: which app answers under which name."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("service-provider/", include("monitoring.urls")),
     path("admin/", admin.site.urls),
 ]
+if apps.is_installed("inbox"):
+    urlpatterns.append(path("demo/", include("inbox.urls")))
 handler400 = error_pages.bad_request
 handler403 = error_pages.permission_denied
 handler404 = error_pages.page_not_found

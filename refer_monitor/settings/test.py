@@ -12,6 +12,8 @@ DATABASES = {"default": database_from(env.str("DATABASE_URL", default="sqlite://
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
+# Not what a demo on the same machine has kept.
+EMAIL_FILE_PATH = ""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

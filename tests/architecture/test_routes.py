@@ -83,6 +83,8 @@ TABLE = """
     accounts:cookies          POST 200     200      200       200        200     200     200     200     200
     accounts:privacy          GET  200     200      200       200        200     200     200     200     200
     accounts:privacy          POST 200     200      200       200        200     200     200     200     200
+    inbox:emails              GET  200     200      200       200        200     200     200     200     200
+    inbox:emails              POST 405     405      405       405        405     405     405     405     405
 
     Every practitioner's: the catalogue, starting, their own lists
     interventions:find        GET  200     200      200       403        403     403     403     403     302

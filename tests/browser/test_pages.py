@@ -26,6 +26,7 @@ AsPersona = Callable[[str], Client]
 
 PUBLIC = (
     "/sign-in",
+    "/demo/emails",
     "/accessibility-statement",
     "/cookies",
     "/privacy",
