@@ -13,11 +13,20 @@ from django.core.management.base import BaseCommand, CommandError
 
 from risk.sensitive_details.categories import Category
 from risk.sensitive_details.known_words import KnownWords
-from risk.sensitive_details.measuring import Figures, measure, read_labelled
+from risk.sensitive_details.labelled_texts import LabelledText, read_texts
+from risk.sensitive_details.measuring import (
+    Figures,
+    measure,
+    measure_spans,
+    read_labelled,
+    share_of_characters,
+)
 from risk.sensitive_details.scan import scan
 
 CORPUS = Path(settings.BASE_DIR) / "tests/risk/sensitive_details/corpus"
-HALVES = ("first_half", "unseen_half")
+SENTENCES = ("first_half", "unseen_half")
+TEXTS = ("texts", "unseen_texts")
+STYLES = ("plain", "hard")
 LENGTH = 4000  # characters
 TIMES = 15
 #: The slowest that tests/risk/sensitive_details/test_speed.py knows of.
@@ -30,43 +39,65 @@ SLOW = {
 
 
 class Command(BaseCommand):
-    """Print figures that the docs take as they are. Prints no sentence, and no word of one."""
+    """Print figures that the docs take as they are. Prints no text, and no word of one."""
 
-    help = "Print precision and recall of the rules for sensitive details on the labelled sentences, and their time."
+    help = "Print precision and recall of the rules for sensitive details on what readers labelled, and their time."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which half: whoever changes the rules measures the first one only."""
-        parser.add_argument("--half", choices=HALVES, action="append", help="only this half (both)")
-        parser.add_argument("--corpus", type=Path, default=CORPUS, help="the folder of labelled sentences")
+        """Which files: whoever changes the rules measures those that may be read."""
+        parser.add_argument(
+            "--only", choices=(*TEXTS, *SENTENCES), action="append", help="only this file (all four)"
+        )
+        parser.add_argument("--corpus", type=Path, default=CORPUS, help="the folder of the labelled files")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Measure each half, then the time of one long text."""
-        for half in options["half"] or HALVES:
-            path = options["corpus"] / f"{half}.csv"
+        """Measure each file, then the time of one long text."""
+        chosen = options["only"] or (*TEXTS, *SENTENCES)
+        for name in chosen:
+            path = options["corpus"] / (f"{name}.txt" if name in TEXTS else f"{name}.csv")
             if not path.exists():
-                raise CommandError(f"There are no labelled sentences at {path}.")
-            sentences = read_labelled(path)
-            self.stdout.write(f"{half.replace('_', ' ').capitalize()}: {len(sentences)} sentences\n\n")
-            self._write_figures(measure(sentences))
-        self.stdout.write(
-            f"{LENGTH:,} characters, milliseconds of processor time in {TIMES} runs: least, median, most\n\n"
-        )
-        first = read_labelled(options["corpus"] / f"{HALVES[0]}.csv")
-        self._write_time("Such sentences", " ".join(labelled.sentence for labelled in first))
-        for name, text in SLOW.items():
-            self._write_time(name, text * LENGTH)
+                raise CommandError(f"There are no labelled texts at {path}.")
+            self.stdout.write(f"\n## {name.replace('_', ' ').capitalize()}\n")
+            if name in TEXTS:
+                self._write_spans(read_texts(path))
+            else:
+                self._write_figures(measure(read_labelled(path)))
+        self._write_times(read_texts(options["corpus"] / f"{TEXTS[0]}.txt"))
+
+    def _write_spans(self, texts: list[LabelledText]) -> None:
+        for title, of in [
+            (f"All {len(texts)}", texts),
+            *((style.capitalize(), [text for text in texts if text.style == style]) for style in STYLES),
+        ]:
+            self.stdout.write(f"\n{title}, by span\n")
+            self._write_figures(measure_spans(of))
+            whatever = measure_spans(of, any_category=True)
+            self.stdout.write(
+                f"Where any category counts: precision {whatever.precision():.3f}, recall {whatever.recall():.3f}. "
+                f"Of the characters found, {share_of_characters(of):.3f} are labelled."
+            )
 
     def _write_figures(self, figures: Figures) -> None:
-        self.stdout.write("| Category | right | wrong | missed | precision | recall |")
-        self.stdout.write("| --- | ---: | ---: | ---: | ---: | ---: |")
+        self.stdout.write("\n| Category | found | missed | recall | right | wrong | precision |")
+        self.stdout.write("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
         for name, categories in [*((one.label, (one,)) for one in Category), ("All", tuple(Category))]:
-            counts = [
+            found, missed, right, wrong = (
                 sum(count[one] for one in categories)
-                for count in (figures.right, figures.wrong, figures.missed)
-            ]
-            shares = [f"{figures.precision(categories):.3f}", f"{figures.recall(categories):.3f}"]
-            self.stdout.write(f"| {' | '.join([name, *map(str, counts), *shares])} |")
+                for count in (figures.found, figures.missed, figures.right, figures.wrong)
+            )
+            self.stdout.write(
+                f"| {name} | {found} | {missed} | {figures.recall(categories):.3f}"
+                f" | {right} | {wrong} | {figures.precision(categories):.3f} |"
+            )
         self.stdout.write("")
+
+    def _write_times(self, texts: list[LabelledText]) -> None:
+        self.stdout.write(
+            f"\n{LENGTH:,} characters, milliseconds of processor time in {TIMES} runs: least, median, most\n\n"
+        )
+        self._write_time("Such texts", " ".join(labelled.text for labelled in texts))
+        for name, text in SLOW.items():
+            self._write_time(name, text * LENGTH)
 
     def _write_time(self, name: str, text: str) -> None:
         known = KnownWords.of()

@@ -1,4 +1,4 @@
-"""The labelled sentences are many, mixed and well formed, so that figures measured on them mean something."""
+"""The labelled texts and sentences are many, mixed and well formed, so that figures measured on them mean something."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from risk.sensitive_details.categories import Category
+from risk.sensitive_details.labelled_texts import LabelledText, read_texts
 
 CORPUS = Path(__file__).parent / "corpus"
 HALVES = ["first_half.csv", "unseen_half.csv"]
@@ -96,3 +99,50 @@ def test_every_sentence_is_whole_and_knows_its_case() -> None:
         or not labelled.practitioner
     ]
     assert not wrong
+
+
+TEXTS = ["texts", "unseen_texts"]
+FEWEST_TEXTS = 1_200
+FEWEST_SPANS_OF_A_CATEGORY = 10  # in each file
+
+
+def _texts(*files: str) -> list[LabelledText]:
+    return [labelled for file in files for labelled in read_texts(CORPUS / f"{file}.txt")]
+
+
+def test_there_are_enough_texts_of_which_a_third_is_unseen() -> None:
+    seen, unseen = (len(_texts(file)) for file in TEXTS)
+    assert seen + unseen >= FEWEST_TEXTS
+    assert 0.3 <= unseen / (seen + unseen) <= 0.36
+
+
+@pytest.mark.parametrize("file", TEXTS)
+def test_texts_are_mixed(file: str) -> None:
+    texts = _texts(file)
+    assert 0.4 <= sum(labelled.style == "hard" for labelled in texts) / len(texts) <= 0.6
+    assert 0.3 <= sum(labelled.sex == "f" for labelled in texts) / len(texts) <= 0.6
+    assert 0.2 <= sum(not labelled.spans for labelled in texts) / len(texts) <= 0.4
+
+
+@pytest.mark.parametrize("file", TEXTS)
+@pytest.mark.parametrize("category", list(Category))
+def test_every_category_has_its_spans_in_both_files(file: str, category: Category) -> None:
+    count = sum(span.category == category for labelled in _texts(file) for span in labelled.spans)
+    assert count >= FEWEST_SPANS_OF_A_CATEGORY
+
+
+def test_every_text_is_well_formed_and_stands_once() -> None:
+    texts = _texts(*TEXTS)
+    assert {labelled.sex for labelled in texts} == {"f", "m"}
+    assert {labelled.style for labelled in texts} == {"plain", "hard"}
+    wrong = [
+        labelled
+        for labelled in texts
+        if not (labelled.text.strip() and labelled.subject and labelled.practitioner)
+        or len(labelled.text) > LONGEST_TEXT
+        or "[[" in labelled.text
+        or "]]" in labelled.text
+    ]
+    assert not wrong
+    counted = Counter(" ".join(labelled.text.lower().split()) for labelled in texts)
+    assert max(counted.values()) == 1
