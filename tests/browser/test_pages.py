@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from events.emails import send_link
 from integrations.stub import adapter
 from integrations.stub.faults import Effect, Fault
 from interventions.models import Contract
@@ -66,6 +68,16 @@ def test_pages_for_anyone(visitor: Visitors, settings: Any) -> None:
     for status in (422, 429):
         me.opens("/sign-in").fills("User name", "pp").fills("Password", "wrong")
         me.presses("Sign in", status).looks()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_emails_of_the_demo(visitor: Visitors, settings: Any, tmp_path: Path, scripts: bool) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    for number in range(21):
+        send_link("pp@example.com", subject=f"Case {number}", sentence="x" * 500, address=f"/cases/{number}")
+    me = visitor(scripts=scripts).opens("/demo/emails").looks().follows("Next page").looks()
+    assert "Showing 21 to 21 of 21 emails" in me.main
 
 
 @pytest.mark.parametrize("persona", ["pp", "sp.caseworker", "admin"])
