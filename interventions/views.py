@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events.doors import for_practitioners
+from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Gone
 from interventions import presenters
-from interventions.finding import in_words, remembered
+from interventions.finding import remembered_search as remembered
+from interventions.finding import summary as in_words
 from interventions.finding.page import around, page_of
 from interventions.finding.search import Search
 from interventions.models import Contract

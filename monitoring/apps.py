@@ -14,9 +14,10 @@ class MonitoringConfig(AppConfig):
     def ready(self) -> None:
         """Listen for the end of a migrate: all tables exist by then, whichever app made them."""
         from accounts.kept_text.rooms import register
-        from monitoring import appointment_deliveries, checks, deliveries, undelivered  # noqa: F401
-        from monitoring.database_role import grant_after_migrate
-        from monitoring.kept_text import SupplierRoom
+        from monitoring import checks  # noqa: F401
+        from monitoring.access.database_role import grant_after_migrate
+        from monitoring.access.kept_text import SupplierRoom
+        from monitoring.deliveries import emails, ndelius, undelivered  # noqa: F401
 
         register(SupplierRoom())
         post_migrate.connect(grant_after_migrate, sender=self, dispatch_uid="monitoring.grant_after_migrate")

@@ -11,8 +11,8 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 from django.utils import timezone
 
-from monitoring.database_role import OPEN_TO_ALL, still_open
-from monitoring.working_days import is_last_day_in_sight
+from monitoring.access.database_role import OPEN_TO_ALL, still_open
+from monitoring.rules.working_days import is_last_day_in_sight
 
 
 @register()

@@ -7,9 +7,9 @@ from uuid import UUID
 from celery import shared_task
 from django.db import transaction
 
-from monitoring import stages
-from monitoring.actions import performance_reports
+from monitoring.actions import make_performance_report as performance_reports
 from monitoring.models import Pause, ReceivedReferral
+from monitoring.rules import stages
 
 
 @shared_task
@@ -31,12 +31,6 @@ def _refresh(case_id: UUID) -> int:
             return 0
         stages.refresh(case)
         return 1
-
-
-@shared_task
-def make_performance_report(report_id: str) -> None:
-    """Make one report's file."""
-    performance_reports.make_report(report_id)
 
 
 @shared_task

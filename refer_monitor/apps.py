@@ -1,4 +1,4 @@
-"""What happens once at start-up: folders, the worker's app, and the stub when it stands in for other systems."""
+"""What happens once at start-up: folders, and the worker's app."""
 
 from __future__ import annotations
 
@@ -16,16 +16,12 @@ class StartUp(AppConfig):
     verbose_name = "Refer and monitor an intervention"
 
     def ready(self) -> None:
-        """Make the embedded queue's folders, load the Celery app, mount the stub."""
+        """Make the embedded queue's folders, load the Celery app."""
         from refer_monitor import celery  # noqa: F401 (shared tasks need it as their app)
 
         for name, folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.items():
             if name in ("data_folder_in", "data_folder_out", "control_folder"):
                 Path(str(folder)).mkdir(parents=True, exist_ok=True)
-        if settings.UPSTREAM_MODE == "stub":
-            from integrations.stub import adapter
-
-            adapter.mount()
 
 
 class ServiceAdmin(AdminConfig):

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.models import Audience
-from events.doors import for_everyone
+from events.audiences import for_everyone
 
 HOMES: dict[str, str] = {
     Audience.PRACTITIONER: "referrals:home",

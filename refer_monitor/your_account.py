@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import signed_in
 from accounts.forms import PasswordForm
 from accounts.models import User
-from events.doors import for_everyone
+from events.audiences import for_everyone
 
 PAGE_SIZE = 20
 WRONG_PASSWORD = "Your current password is not right"  # noqa: S105 (a sentence)

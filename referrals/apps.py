@@ -13,7 +13,8 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         """Load what registers itself."""
         from accounts.kept_text.rooms import register
-        from referrals import checks, deliveries  # noqa: F401
-        from referrals.kept_text import PractitionerRoom
+        from referrals import checks  # noqa: F401
+        from referrals.deliveries import messages  # noqa: F401
+        from referrals.typed_text.kept_text import PractitionerRoom
 
         register(PractitionerRoom())

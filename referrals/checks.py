@@ -13,9 +13,9 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
 from referrals.journey.answers import DesiredOutcomes, RiskDeclared, Services
-from referrals.journey.declaration import Journey, Section, Step
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.journey.pages import Page
+from referrals.journey.structure import Journey, Section, Step
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import ChosenService, Referral
 
 # Answers that are not columns: services and outcomes are rows of their own, the declaration belongs to risk.

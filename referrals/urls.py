@@ -2,18 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from referrals.following import (
+from referrals.cases import (
     action_plans,
     appointments,
     case_notes,
-    cases,
     ending,
     openings,
     progress,
     supplier_reports,
 )
-from referrals.following import questions as asked
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.cases import case_list as cases
+from referrals.cases import questions as asked
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.views import (
     drafts,
     person_first,

@@ -15,9 +15,9 @@ from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from integrations.stub import adapter
 from tests import database, pages
 from tests.personas import BY_KEY
+from upstream_stub import adapter
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from refer_monitor import demo
+from demo import seeding as demo
 from tests.flushing import triggers_lifted
 
 ROOT = Path(__file__).resolve().parent.parent

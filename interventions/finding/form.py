@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from govuk import fields, forms
-from interventions.finding.wanted import COMMUNITY, CUSTODY, EITHER, MEN, WOMEN, Need
+from interventions.finding.criteria import COMMUNITY, CUSTODY, EITHER, MEN, WOMEN, Need
 from interventions.models import PoliceArea
 
 SEXES = ((WOMEN, "Women"), (MEN, "Men"), (EITHER, "Women and men, in one service"))

@@ -11,7 +11,8 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
-from interventions.finding import in_words, remembered
+from interventions.finding import remembered_search as remembered
+from interventions.finding import summary as in_words
 from interventions.finding.search import Search
 from interventions.models.contracts import ContractQuerySet
 

@@ -16,8 +16,8 @@ from django.utils.datastructures import MultiValueDict
 
 from govuk.choices import Choice
 from govuk.text import one_line
+from interventions.finding.criteria import SORTS, Need, Wanted, needs
 from interventions.finding.form import FindForm
-from interventions.finding.wanted import SORTS, Need, Wanted, needs
 from interventions.models import PoliceArea, ServiceCategory
 from interventions.models.contracts import ContractQuerySet
 

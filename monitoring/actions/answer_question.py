@@ -12,9 +12,9 @@ from accounts.models import User
 from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import OutOfDate, Refused
-from monitoring.actions import moving
+from monitoring.access.responsible_staff import caseworker_as_receiver
+from monitoring.actions import transition as moving
 from monitoring.models import Question, ReceivedReferral
-from monitoring.responsible import caseworker_as_receiver
 
 TO_ASKER = "email.answer_to_asker"
 

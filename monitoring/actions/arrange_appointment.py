@@ -18,13 +18,13 @@ from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import OutOfDate, Refused
 from interventions.models import ProbationOffice
-from monitoring import appointment_rules as rules
-from monitoring.actions import moving
+from monitoring.actions import transition as moving
 from monitoring.actions.give_feedback import NDELIUS_APPOINTMENT, record_feedback
-from monitoring.actions.once import already_made
-from monitoring.appointment_rules import Arrangement, Change
-from monitoring.feedback_rules import FeedbackAnswers
+from monitoring.actions.idempotency import already_made
 from monitoring.models import Appointment, Closed, DeliverySession, Purpose, ReceivedReferral
+from monitoring.rules import appointments as rules
+from monitoring.rules.appointments import Arrangement, Change
+from monitoring.rules.feedback import FeedbackAnswers
 
 #: Outbox kind: tells the practitioner that an assessment was arranged or moved. Payload: ``appointment``, its id.
 ASSESSMENT_ARRANGED = "email.assessment_arranged"

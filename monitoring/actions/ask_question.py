@@ -12,10 +12,10 @@ from accounts.models import User
 from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import Refused
-from monitoring.actions import moving
-from monitoring.actions.once import already_made
+from monitoring.actions import transition as moving
+from monitoring.actions.idempotency import already_made
 from monitoring.models import Question, ReceivedReferral
-from monitoring.question_parts import parts_of
+from monitoring.rules.question_parts import parts_of
 
 TO_PRACTITIONER = "email.question_to_practitioner"
 

@@ -11,10 +11,10 @@ from accounts.models import User
 from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import OutOfDate, Refused
-from monitoring import feedback_rules
-from monitoring.actions import moving
-from monitoring.feedback_rules import NAMES, Branch, FeedbackAnswers, branch_of
+from monitoring.actions import transition as moving
 from monitoring.models import Appointment, Closed, Feedback, Purpose, ReceivedReferral
+from monitoring.rules import feedback as feedback_rules
+from monitoring.rules.feedback import NAMES, Branch, FeedbackAnswers, branch_of
 
 #: Outbox kind: books an appointment in nDelius, and its outcome after it. Payload: ``appointment``, its id.
 NDELIUS_APPOINTMENT = "ndelius.appointment"

@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts.models import Audience, User
 from events import audit, outbox
 from events.models import AuditAction
-from monitoring.actions import moving
-from monitoring.actions.once import already_made
+from monitoring.access.responsible_staff import caseworker_as_receiver
+from monitoring.actions import transition as moving
+from monitoring.actions.idempotency import already_made
 from monitoring.models import CaseNote, ReceivedReferral
-from monitoring.responsible import caseworker_as_receiver
 
 TO_CASEWORKER = "email.case_note_to_caseworker"
 TO_PRACTITIONER = "email.case_note_to_practitioner"

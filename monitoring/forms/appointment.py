@@ -1,4 +1,4 @@
-"""When, how and where people meet. The rules themselves: ``monitoring.appointment_rules``."""
+"""When, how and where people meet. The rules themselves: ``monitoring.rules.appointments``."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from govuk.fields import (
 )
 from govuk.forms import Form
 from interventions.models import ProbationOffice
-from monitoring import appointment_rules as rules
-from monitoring.appointment_rules import Arrangement, Change, Clock, Half
 from monitoring.forms.form_key import FormKeyField
 from monitoring.models import Appointment, AskedBy, Method
+from monitoring.rules import appointments as rules
+from monitoring.rules.appointments import Arrangement, Change, Clock, Half
 
 GROUP, ONE_TO_ONE = "GROUP", "ONE_TO_ONE"
 SKIPPED = "This time does not exist on that day, because the clocks go forward. Enter a different time"

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from govuk import fields, forms
 from govuk.choices import Choice
-from monitoring.case_lists import CaseList, is_too_short
+from monitoring.lists.case_lists import CaseList, is_too_short
 from monitoring.models import Stage
 
 

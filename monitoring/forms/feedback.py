@@ -1,6 +1,6 @@
 """What is asked after an appointment: whether it happened, and then the page that fits (live form of 2024).
 
-Which answers apply and which are needed: ``monitoring.feedback_rules``. ``meeting`` is what it is called: "appointment"
+Which answers apply and which are needed: ``monitoring.rules.feedback``. ``meeting`` is what it is called: "appointment"
 for a supplier assessment, "session" for a delivery session.
 """
 
@@ -22,8 +22,8 @@ from govuk.fields import (
 )
 from govuk.forms import Form
 from govuk.text import fill
-from monitoring.feedback_rules import Branch, FeedbackAnswers
 from monitoring.models import Feedback
+from monitoring.rules.feedback import Branch, FeedbackAnswers
 
 BEHAVIOUR, CONCERNS, NOTHING = "BEHAVIOUR", "CONCERNS", "NOTHING"
 DETAILS = {

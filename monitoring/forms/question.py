@@ -9,7 +9,7 @@ from govuk.fields import CheckboxField, RadiosField, SelectField, TextAreaField
 from govuk.forms import Form
 from monitoring.forms.form_key import FormKeyField
 from monitoring.models import Question, ReceivedReferral
-from monitoring.question_parts import parts_of
+from monitoring.rules.question_parts import parts_of
 
 
 class AskForm(Form):

@@ -40,7 +40,9 @@ def unguard(apps, schema_editor):
 
 
 def postgresql(table, once, parts, key):
-    refuse = "RAISE EXCEPTION 'what was submitted never changes' USING ERRCODE = 'integrity_constraint_violation';"
+    refuse = (
+        "RAISE EXCEPTION 'what was submitted never changes' USING ERRCODE = 'integrity_constraint_violation';"
+    )
     kept = f" - '{once}'" if once else ""
     again = f" OR (OLD.{once} IS NOT NULL AND NEW.{once} IS DISTINCT FROM OLD.{once})" if once else ""
     return [

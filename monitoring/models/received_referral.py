@@ -20,7 +20,7 @@ from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
 from accounts.models import User
 from events.look_up import has_reference
 from interventions.models import Contract
-from monitoring.handover import (
+from monitoring.handover.contents import (
     Handover,
     SharedContact,
     SharedCustody,
@@ -133,7 +133,7 @@ class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
 
 
 class Stage(models.TextChoices):
-    """Where a case stands. Derived by ``monitoring.stages``; stored so that lists can ask for it."""
+    """Where a case stands. Derived by ``monitoring.rules.stages``; stored so that lists can ask for it."""
 
     ASSIGN = "ASSIGN", "New"
     ARRANGE_ASSESSMENT = "ARRANGE_ASSESSMENT", "Assigned"
@@ -244,7 +244,8 @@ class ReceivedReferral(KeepsFolded):
     reason_for_referral = models.TextField(blank=True)
     further_information = models.TextField(blank=True)
 
-    # Where the case stands. Written by ``monitoring.stages.refresh`` and by the actions that end a case, nobody else.
+    # Where the case stands. Written by ``monitoring.rules.stages.refresh`` and by the actions that end a case, nobody
+    # else.
     stage = models.CharField(max_length=20, choices=Stage, default=Stage.ASSIGN)
     whose_turn = models.CharField(max_length=20, choices=Turn, default=Turn.SUPPLIER)
     due_on = models.DateField(null=True, blank=True)

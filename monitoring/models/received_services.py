@@ -10,7 +10,7 @@ import uuid
 from django.db import models
 
 from interventions.models import ComplexityLevel, DesiredOutcome, ServiceCategory
-from monitoring.handover import SharedCriminogenicNeed, SharedOutcome, SharedService
+from monitoring.handover.contents import SharedCriminogenicNeed, SharedOutcome, SharedService
 from monitoring.models.received_referral import ReceivedReferral
 from monitoring.models.scoping import ScopedManager
 

@@ -14,7 +14,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from monitoring.handover import Handover, RiskAnswer, SharedDeclaration, SharedRisk, SharedRiskSection
+from monitoring.handover.contents import (
+    Handover,
+    RiskAnswer,
+    SharedDeclaration,
+    SharedRisk,
+    SharedRiskSection,
+)
 from monitoring.models.received_referral import ReceivedReferral
 from monitoring.models.scoping import ScopedManager
 

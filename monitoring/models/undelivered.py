@@ -1,6 +1,7 @@
 """What somebody should have been told about a case and was not: for the pages of both sides.
 
-The outbox keeps the entries themselves; no supplier's request may read there. Written by ``monitoring.undelivered``.
+The outbox keeps the entries themselves; no supplier's request may read there. Written by
+``monitoring.deliveries.undelivered``.
 """
 
 from __future__ import annotations

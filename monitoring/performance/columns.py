@@ -15,8 +15,6 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from monitoring.end_reasons import REASONS
-from monitoring.feedback_rules import Branch, FeedbackAnswers, branch_of
 from monitoring.models import (
     ActionPlan,
     Appointment,
@@ -25,6 +23,8 @@ from monitoring.models import (
     Purpose,
     ReceivedReferral,
 )
+from monitoring.rules.end_reasons import REASONS
+from monitoring.rules.feedback import Branch, FeedbackAnswers, branch_of
 
 SCORES = {"ACHIEVED": 2, "PARTIALLY_ACHIEVED": 1, "NOT_ACHIEVED": 0}  # in halves
 CAME = (Branch.HELD, Branch.NOT_HELD)

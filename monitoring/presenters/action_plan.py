@@ -7,9 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from govuk.template_filters import date, plural
-from monitoring.actions.end_of_service import outcomes_of
+from monitoring.access.staff_names import People
+from monitoring.actions.write_end_of_service_report import outcomes_of
 from monitoring.models import ActionPlan, PlanChangeRequest, ReceivedReferral
-from monitoring.people import People
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,9 @@ from django.utils import timezone
 
 from govuk.template_filters import date, date_time, time
 from interventions.models import ProbationOffice
+from monitoring.access.staff_names import People
 from monitoring.actions.arrange_appointment import is_recorded
 from monitoring.actions.give_feedback import CONCERNS, NOT_ATTENDED, POOR_BEHAVIOUR, answers_of, emails_about
-from monitoring.appointment_rules import Arrangement, Change
-from monitoring.appointment_status import Status, status_of
-from monitoring.feedback_rules import FeedbackAnswers, branch_of, is_asked
 from monitoring.models import (
     Appointment,
     AskedBy,
@@ -27,9 +25,11 @@ from monitoring.models import (
     NdeliusState,
     ReceivedReferral,
 )
-from monitoring.people import People
 from monitoring.presenters.progress import TONES
-from monitoring.refused_bookings import is_ndelius_told
+from monitoring.rules.appointment_status import Status, status_of
+from monitoring.rules.appointments import Arrangement, Change
+from monitoring.rules.feedback import FeedbackAnswers, branch_of, is_asked
+from monitoring.rules.refused_bookings import is_ndelius_told
 
 
 @dataclass(frozen=True, slots=True)

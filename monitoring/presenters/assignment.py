@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from govuk.template_filters import date_time
+from monitoring.access.staff_names import People
 from monitoring.models import Assignment
-from monitoring.people import People
 
 
 @dataclass(frozen=True, slots=True)

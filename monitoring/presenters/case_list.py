@@ -9,10 +9,10 @@ from uuid import UUID
 
 from accounts.models import User
 from govuk.template_filters import date, plural
-from monitoring import stages
-from monitoring.case_lists import SORTS, CaseList, Choice
+from monitoring.lists.case_lists import SORTS, CaseList, Choice
 from monitoring.models import ReceivedReferral, Stage, Turn
 from monitoring.presenters.due import paused_in_words
+from monitoring.rules import stages
 
 COLUMNS = {
     "name": "Name and CRN",

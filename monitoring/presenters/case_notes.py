@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Audience
 from govuk.template_filters import date_time
+from monitoring.access.staff_names import People
 from monitoring.models import CaseNote
-from monitoring.people import People
 
 PREVIEW = 250  # characters of a note in the list
 SIDES = {Audience.PRACTITIONER: "Probation practitioner", Audience.SUPPLIER: "Service provider"}

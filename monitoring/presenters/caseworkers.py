@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitoring.colleagues import Load
+from monitoring.lists.colleagues import Load
 
 
 @dataclass(frozen=True, slots=True)

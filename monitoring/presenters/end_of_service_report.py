@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from govuk.template_filters import date
-from monitoring.actions.end_of_service import outcomes_of
+from monitoring.access.staff_names import People
+from monitoring.actions.write_end_of_service_report import outcomes_of
 from monitoring.models import EndOfServiceReport, Feedback, OutcomeAchievement, Purpose, ReceivedReferral
-from monitoring.people import People
 
 TONES = {
     OutcomeAchievement.Level.ACHIEVED: "done",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from interventions.models import Contract
 from monitoring.models import Stage
-from monitoring.stages import OPEN
+from monitoring.rules.stages import OPEN
 
 MONTHS = 12
 

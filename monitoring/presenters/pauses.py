@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from govuk.template_filters import date
+from monitoring.access.staff_names import People
 from monitoring.models import ReceivedReferral
-from monitoring.people import People
 
 
 def pause_lines(received: ReceivedReferral) -> list[list[object]]:

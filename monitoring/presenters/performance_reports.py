@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from govuk.template_filters import date, date_time
-from monitoring.actions.performance_reports import KEPT_FOR
+from monitoring.actions.make_performance_report import KEPT_FOR
 from monitoring.models import PerformanceReport
 
 State = PerformanceReport.State

@@ -15,10 +15,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from govuk.template_filters import date, date_time, plural
-from monitoring import stages
-from monitoring.appointment_status import Status, status_of
-from monitoring.case_progress import CaseProgress
-from monitoring.end_reasons import REASONS
+from monitoring.access.staff_names import Absence, SomeoneAtWork
 from monitoring.models import (
     ActionPlan,
     Appointment,
@@ -34,9 +31,12 @@ from monitoring.models import (
     Turn,
     UndeliveredMessage,
 )
-from monitoring.people import Absence, SomeoneAtWork
 from monitoring.presenters.due import Due, due_in_words, paused_in_words
-from monitoring.refused_bookings import is_ndelius_told, is_to_be_arranged_again
+from monitoring.presenters.progress_records import CaseProgress
+from monitoring.rules import stages
+from monitoring.rules.appointment_status import Status, status_of
+from monitoring.rules.end_reasons import REASONS
+from monitoring.rules.refused_bookings import is_ndelius_told, is_to_be_arranged_again
 
 #: What kind of status it is, for the tag; the words carry the meaning.
 TONES = {

@@ -1,17 +1,17 @@
 """What a supplier may do from the progress page: shown only where the stage allows it.
 
-Must not decide anything itself: ``monitoring.stages`` allows, the action that is called checks again.
+Must not decide anything itself: ``monitoring.rules.stages`` allows, the action that is called checks again.
 """
 
 from __future__ import annotations
 
 from django.urls import reverse
 
-from monitoring import stages
 from monitoring.actions.arrange_appointment import move_of
-from monitoring.appointment_status import RECORDED, Status
 from monitoring.models import ActionPlan, Appointment, DeliverySession, EndOfServiceReport, ReceivedReferral
 from monitoring.presenters.progress import Action
+from monitoring.rules import stages
+from monitoring.rules.appointment_status import RECORDED, Status
 
 
 class SupplierActions:
@@ -58,7 +58,9 @@ class SupplierActions:
         if appointment is not None:
             text = "View feedback" if status in RECORDED else "View appointment details"
             if status is Status.NEEDS_FEEDBACK and is_current and stages.is_allowed(give, self._received):
-                actions.append(Action("Give feedback", self._address("attendance", appointment.pk), f"on {what}"))
+                actions.append(
+                    Action("Give feedback", self._address("attendance", appointment.pk), f"on {what}")
+                )
             actions.append(Action(text, self._address("appointment", appointment.pk), f"of {what}"))
         if may_arrange and status is not Status.COMPLETED:
             actions.append(Action("Arrange" if appointment is None else "Reschedule", arrange, what))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from govuk.template_filters import date_time
+from monitoring.access.staff_names import People
 from monitoring.models import Question, ReceivedReferral, Turn
-from monitoring.people import People
-from monitoring.question_parts import parts_of
+from monitoring.rules.question_parts import parts_of
 
 OLD_PART = "A part that this referral no longer has"
 

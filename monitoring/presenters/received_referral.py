@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from govuk.template_filters import date, date_time
 from interventions.eligibility import age_on
-from monitoring.handover import (
+from monitoring.handover.contents import (
     Handover,
     RiskAnswer,
     SharedContact,
@@ -22,23 +22,13 @@ from monitoring.handover import (
     SharedRiskSection,
     SharedService,
 )
+from monitoring.rules.risk_sections import RISK_LABELS
 
 NOT_PROVIDED = "Not provided"
 NOT_SHARED = "No information shared"
 NOT_FOUND = "Not found"  # the seed's word in the person banner
 ANSWERS = {RiskAnswer.YES: "Yes", RiskAnswer.NO: "No", RiskAnswer.DONT_KNOW: "Don’t know"}
 LOCATIONS = {"COMMUNITY": "Community", "CUSTODY": "Custody"}
-#: The seed's headings, in the order of decision R2.
-RISK_LABELS = {
-    "who_is_at_risk": "Who is at risk",
-    "nature_of_risk": "What is the nature of the risk",
-    "risk_imminence": "When is the risk likely to be greatest",
-    "self_harm": "Concerns in relation to self-harm",
-    "suicide": "Concerns in relation to suicide",
-    "hostel_setting": "Concerns in relation to coping in a hostel setting",
-    "vulnerability": "Concerns in relation to vulnerability",
-    "additional_information": "Additional information",
-}
 
 
 @dataclass(frozen=True, slots=True)

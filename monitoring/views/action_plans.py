@@ -13,16 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.kept_text.offering import render_form
 from events.models import AuditAction
 from events.refusals import Gone
-from monitoring import stages
-from monitoring.actions import action_plans, moving
-from monitoring.actions.end_of_service import outcomes_of
-from monitoring.doors import for_suppliers
+from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import asking, open_case
+from monitoring.actions import transition as moving
+from monitoring.actions import write_action_plan as action_plans
+from monitoring.actions.write_end_of_service_report import outcomes_of
 from monitoring.forms.action_plan import ActivityForm, SessionsForm
 from monitoring.models import ActionPlan, PlanActivity, ReceivedReferral
 from monitoring.presenters import action_plan as presenter
-from monitoring.said import said, say
-from monitoring.scope import asking, case_frame, open_case
-from monitoring.seen import fingerprint
+from monitoring.rules import stages
+from monitoring.rules.version_seen import fingerprint
+from monitoring.views.case_frame import case_frame
+from monitoring.views.said import said, say
 
 CHANGED_MEANWHILE = (
     "Somebody else changed this activity while you were writing. Their words stand above the form. "

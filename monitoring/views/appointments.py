@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.kept_text.offering import render_form
 from events.models import AuditAction
 from events.refusals import Gone, Refused
-from monitoring import stages
+from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import asking, open_case
+from monitoring.access.staff_names import People
 from monitoring.actions import give_feedback
 from monitoring.actions.arrange_appointment import is_recorded, move_of
 from monitoring.actions.give_feedback import (
@@ -25,15 +27,14 @@ from monitoring.actions.give_feedback import (
     submit_feedback,
     version_of,
 )
-from monitoring.calendar_file import calendar_file
-from monitoring.doors import for_suppliers
-from monitoring.feedback_rules import FeedbackAnswers, branch_of, missing
 from monitoring.forms.feedback import FORMS, AttendanceForm, BranchForm
 from monitoring.models import Appointment
-from monitoring.people import People
 from monitoring.presenters import appointment as presenter
-from monitoring.said import said, say
-from monitoring.scope import asking, case_frame, open_case
+from monitoring.presenters.calendar_file import calendar_file
+from monitoring.rules import stages
+from monitoring.rules.feedback import FeedbackAnswers, branch_of, missing
+from monitoring.views.case_frame import case_frame
+from monitoring.views.said import said, say
 
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
 SAVED_MEANWHILE = (

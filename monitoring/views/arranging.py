@@ -22,7 +22,8 @@ from accounts.models import User
 from events.models import AuditAction
 from events.refusals import Gone, Refused
 from interventions.models import ProbationOffice
-from monitoring import stages
+from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import asking, open_case
 from monitoring.actions.arrange_appointment import (
     HAPPENED_ALREADY,
     CannotBeArranged,
@@ -32,15 +33,15 @@ from monitoring.actions.arrange_appointment import (
     is_recorded,
     move_of,
 )
-from monitoring.carrying import carried, carry
-from monitoring.doors import for_suppliers
-from monitoring.feedback_rules import FeedbackAnswers, branch_of
 from monitoring.forms.appointment import ArrangeForm
 from monitoring.forms.feedback import FORMS, AttendanceForm, BranchForm
 from monitoring.models import Appointment, DeliverySession, ReceivedReferral
 from monitoring.presenters import appointment as presenter
-from monitoring.said import say
-from monitoring.scope import asking, case_frame, open_case
+from monitoring.rules import stages
+from monitoring.rules.feedback import FeedbackAnswers, branch_of
+from monitoring.views.case_frame import case_frame
+from monitoring.views.said import say
+from monitoring.views.signed_answers import carried, carry
 
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -10,14 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.kept_text.offering import render_form
 from events.models import AuditAction
-from monitoring.actions.assign import NOT_A_COLLEAGUE, CannotBeAssigned, assign
-from monitoring.actions.moving import require
-from monitoring.colleagues import colleagues_on, load_of
-from monitoring.doors import for_suppliers
+from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import asking, open_case
+from monitoring.actions.assign_caseworker import NOT_A_COLLEAGUE, CannotBeAssigned, assign
+from monitoring.actions.transition import require
 from monitoring.forms.assignment import ChooseCaseworkerForm, ConfirmCaseworkerForm
+from monitoring.lists.colleagues import colleagues_on, load_of
 from monitoring.models import ReceivedReferral
 from monitoring.presenters import assignment as presenter
-from monitoring.scope import asking, case_frame, open_case
+from monitoring.views.case_frame import case_frame
 
 
 @for_suppliers(records=AuditAction.PROGRESS_VIEWED)

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.kept_text.offering import render_form
 from events.models import AuditAction
+from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import asking, open_case
 from monitoring.actions.write_case_note import write_case_note
-from monitoring.doors import for_suppliers
 from monitoring.forms.case_note import CaseNoteForm
 from monitoring.presenters import case_notes as presenter
-from monitoring.said import said, say
-from monitoring.scope import asking, case_frame, open_case
+from monitoring.views.case_frame import case_frame
+from monitoring.views.said import said, say
 
 NOTES_A_PAGE = 20
 OTHER_SIDE = "the probation practitioner"

@@ -14,17 +14,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from events.doors import about
+from events.audiences import about
 from events.models import AuditAction
 from interventions.models import Contract
-from monitoring import stages
+from monitoring.access.audience import for_suppliers
+from monitoring.access.staff_names import People
 from monitoring.actions.open_share import open_share
-from monitoring.doors import for_suppliers
-from monitoring.list_choices import back_to_list
+from monitoring.lists.choices import back_to_list
 from monitoring.models import ReceivedReferral
-from monitoring.people import People
 from monitoring.presenters import figures, received_referral
 from monitoring.presenters.case_pages import case_pages
+from monitoring.rules import stages
 
 
 @for_suppliers(records=AuditAction.REFERRAL_VIEWED)

@@ -14,14 +14,16 @@ from accounts.kept_text.offering import render_form
 from events.models import AuditAction
 from events.refusals import Gone
 from govuk.forms import Form
-from monitoring import stages
-from monitoring.actions import end_of_service, moving
-from monitoring.doors import for_suppliers
+from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import asking, open_case
+from monitoring.actions import transition as moving
+from monitoring.actions import write_end_of_service_report as end_of_service
 from monitoring.forms.end_of_service import AchievementForm, FurtherInformationForm
 from monitoring.models import EndOfServiceReport, OutcomeAchievement, ReceivedReferral
 from monitoring.presenters import end_of_service_report as presenter
-from monitoring.scope import asking, case_frame, open_case
-from monitoring.seen import fingerprint
+from monitoring.rules import stages
+from monitoring.rules.version_seen import fingerprint
+from monitoring.views.case_frame import case_frame
 
 CHANGED_MEANWHILE = (
     "Somebody else changed this answer while you were writing. Their words stand above the form. "

@@ -20,17 +20,18 @@ from events.models import AuditAction
 from events.refusals import Refused
 from interventions.models import Contract
 from interventions.models.grants import current_memberships
-from monitoring import case_lists, refused_bookings
-from monitoring.case_lists import ALL_OPEN, LISTS, MINE, CaseList, Choice, chosen_cases, found, order_of
-from monitoring.colleagues import loads_on
-from monitoring.doors import for_suppliers
+from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import asking
+from monitoring.access.staff_names import People
 from monitoring.forms.case_lists import FilterForm, SearchForm
-from monitoring.list_choices import came_from, choice_for, search_for
+from monitoring.lists import case_lists
+from monitoring.lists.case_lists import ALL_OPEN, LISTS, MINE, CaseList, Choice, chosen_cases, found, order_of
+from monitoring.lists.choices import came_from, choice_for, search_for
+from monitoring.lists.colleagues import loads_on
 from monitoring.models import ReceivedReferral
-from monitoring.people import People
 from monitoring.presenters import case_list as presenter
 from monitoring.presenters import caseworkers
-from monitoring.scope import asking
+from monitoring.rules import refused_bookings
 
 CASES_A_PAGE = 50
 NOT_A_MANAGER = "Only managers of a service provider can see how much each caseworker has."

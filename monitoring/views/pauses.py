@@ -12,14 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.kept_text.offering import render_form
 from events.models import AuditAction
-from monitoring import stages
-from monitoring.actions import moving, pausing
-from monitoring.doors import for_suppliers
+from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import asking, open_case
+from monitoring.actions import pause_case as pausing
+from monitoring.actions import transition as moving
 from monitoring.forms.pausing import PauseForm, ResumeForm
 from monitoring.models import ReceivedReferral
 from monitoring.presenters.pauses import pause_lines
-from monitoring.said import said, say
-from monitoring.scope import asking, case_frame, open_case
+from monitoring.rules import stages
+from monitoring.views.case_frame import case_frame
+from monitoring.views.said import said, say
 
 
 @for_suppliers(records=AuditAction.PROGRESS_VIEWED)

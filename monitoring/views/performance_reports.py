@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import AuditAction
-from monitoring.actions.performance_reports import ask_for_report
-from monitoring.doors import for_suppliers
+from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import asking
+from monitoring.actions.make_performance_report import ask_for_report
 from monitoring.forms.performance_report import PerformanceReportForm
 from monitoring.models import PerformanceReport
 from monitoring.performance import file
 from monitoring.presenters import performance_reports as presenter
-from monitoring.scope import asking
 
 SHOWN = 20  # requests on the page; they are kept for seven days only
 

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.models import AuditAction
-from monitoring.case_progress import progress_of
-from monitoring.doors import for_suppliers
+from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import open_case
 from monitoring.presenters.progress import present
 from monitoring.presenters.progress_actions import SupplierActions
-from monitoring.said import said
-from monitoring.scope import case_frame, open_case
+from monitoring.presenters.progress_records import progress_of
+from monitoring.views.case_frame import case_frame
+from monitoring.views.said import said
 
 
 @for_suppliers(records=AuditAction.PROGRESS_VIEWED)

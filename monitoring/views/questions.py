@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.kept_text.offering import render_form
 from events.models import AuditAction
 from events.refusals import Refused
-from monitoring import stages
+from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import asking, open_case
 from monitoring.actions.ask_question import ask_question
-from monitoring.doors import for_suppliers
 from monitoring.forms.question import AskForm
 from monitoring.presenters import questions as presenter
-from monitoring.said import said, say
-from monitoring.scope import asking, case_frame, open_case
+from monitoring.rules import stages
+from monitoring.views.case_frame import case_frame
+from monitoring.views.said import said, say
 
 
 @for_suppliers(records=AuditAction.QUESTIONS_VIEWED)

@@ -160,7 +160,7 @@ def database_from(url: str) -> dict[str, Any]:
 
 DATABASE_URL: str = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'refer_monitor.sqlite3'}")
 DATABASES = {"default": database_from(DATABASE_URL)}
-# PostgreSQL role that a supplier's request takes; see monitoring/database_rights.py.
+# PostgreSQL role that a supplier's request takes; see monitoring/access/database_rights.py.
 SUPPLIER_DATABASE_ROLE: str = env.str("SUPPLIER_DATABASE_ROLE", default="refer_monitor_supplier")
 
 REDIS_URL: str = env.str("REDIS_URL", default="")

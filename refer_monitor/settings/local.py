@@ -7,7 +7,8 @@ from refer_monitor.settings.base import *  # noqa: F403
 from refer_monitor.settings.base import INSTALLED_APPS, MIDDLEWARE, VAR_DIR, env
 
 DEMO_MODE = True
-INSTALLED_APPS = [*INSTALLED_APPS, "inbox"]
+# What invents, and what measures: never part of production.
+INSTALLED_APPS = ["demo", "inbox", "measurements", "upstream_stub", *INSTALLED_APPS]
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="local-only-not-a-secret-0123456789abcdef0123456789")
 DECLARATION_KEY = env.str("DECLARATION_KEY", default="local-only-declaration-key-0123456789abcdef")

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
-from referrals.actions.changing import locked
+from referrals.access.lock_draft import locked
 from referrals.models import Referral
 from risk import source_text
 

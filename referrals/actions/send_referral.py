@@ -11,18 +11,21 @@ from accounts.models import User
 from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import Gone, Refused
-from monitoring.actions.receive import REFERRAL_RECEIVED, ReferenceTaken, receive
+from monitoring.actions.receive_referral import REFERRAL_RECEIVED, ReferenceTaken, receive
 from monitoring.models import ReceivedReferral
-from referrals import policies, reference_number
-from referrals.deliveries import NDELIUS_REFERRAL
-from referrals.handing_over import hand_over
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.access import policies
+from referrals.handover import reference_number
+from referrals.handover.build_handover import hand_over
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import KeptText, Referral
-from referrals.unsaved_text import seen_as, unsaved_texts
+from referrals.typed_text.unsaved_text import seen_as, unsaved_texts
 from risk import redaction, source_text
 from risk.models import RiskInformation
 
 DRAWS = 10  # reference numbers tried before giving up; live service draws as often
+
+#: Outbox kind: writes the referral into nDelius.
+NDELIUS_REFERRAL = "ndelius.referral"
 
 
 class TypedMeanwhile(Exception):

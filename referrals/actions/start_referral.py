@@ -13,9 +13,9 @@ from events.models import AuditAction
 from events.refusals import Gone, Refused
 from integrations.ndelius.types import Person
 from interventions.models import Contract
-from referrals.actions.refresh_person import put_person
 from referrals.models import ChosenService, Referral
-from risk.actions import pulling
+from referrals.pulls.person import put_person
+from risk.actions import pull_risk_information as pulling
 
 NO_DATE_OF_BIRTH = (
     "nDelius gives no date of birth for this person, or one that we cannot read. "

@@ -9,11 +9,10 @@ from govuk.conditions import If
 from govuk.fields import RadiosField, TextAreaField
 from govuk.forms import Form
 from govuk.questions import BoundQuestion
-from referrals.actions.decide_details import LONGEST_REASON, Decided
+from referrals.actions.decide_sensitive_details import LONGEST_REASON, Decided
 from referrals.models import Decision
-from referrals.sensitive_details import Detail
+from referrals.sensitive_details.undecided import LATER, Detail
 
-LATER = "LATER"
 CHOICES = (*Decision.choices, (LATER, "Decide later"))
 
 

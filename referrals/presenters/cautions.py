@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import Contract
-from referrals.already_referred import already_referred
+from referrals.finding.already_referred import already_referred
+from referrals.finding.person_to_match import Whom
 from referrals.models import Referral
-from referrals.whom import Whom
 
 
 def about(user: User, whom: Whom, contract: Contract) -> dict[str, Any]:

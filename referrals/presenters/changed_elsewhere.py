@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referrals.actions.answer_question import Saved
+from referrals.actions.save_answers import Saved
 
 
 def changed_elsewhere(saved: Saved) -> str:

@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from govuk.template_filters import date
 from interventions.eligibility import age_on
-from referrals.journey.declaration import PlacedStep, Progress
 from referrals.journey.pages import Row
 from referrals.journey.personal_details import OPTIONAL_DETAILS
 from referrals.journey.practitioner_details import DELIVERY_UNIT, OFFICE
 from referrals.journey.questions.risk import RiskPage
+from referrals.journey.structure import PlacedStep, Progress
 from referrals.models import ChosenService, Referral
 from referrals.presenters.task_list import address
 from risk.presenters.sections import RiskView

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from govuk.template_filters import date, date_time, plural
-from referrals.journey.declaration import TaskStatus
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.journey.structure import TaskStatus
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from referrals.models.referral import DRAFT_WARNING
 

@@ -7,12 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from referrals.kept_text import TOKEN_FIELD, as_opened, author_token, carried
 from referrals.models import Referral
 from referrals.presenters import both_texts
 from referrals.presenters.person import Banner
-from risk.forms.editing import EditForm, SectionForm, fingerprint, opened_name
-from risk.forms.reviewing import ReviewForm
+from referrals.typed_text.kept_text import TOKEN_FIELD, as_opened, author_token, carried
+from risk.forms.edit_section import EditForm, SectionForm, fingerprint, opened_name
+from risk.forms.review_section import ReviewForm
 from risk.models import RiskInformation, RiskSection, SectionKey
 from risk.presenters import newer, rosh_panel, sections
 from risk.presenters.sections import SectionView

@@ -9,7 +9,7 @@ from itertools import groupby
 from govuk.questions import BoundQuestion
 from referrals.forms.sensitive_details import DetailsForm
 from referrals.models import SensitiveDetailDecision
-from referrals.sensitive_details import Detail
+from referrals.sensitive_details.undecided import Detail
 
 
 @dataclass(frozen=True, slots=True)

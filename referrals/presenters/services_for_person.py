@@ -8,8 +8,8 @@ from govuk.template_filters import plural
 from interventions.eligibility import age_on, recorded_sex
 from interventions.models import Contract
 from interventions.presenters import ServiceInList, in_list
-from referrals.already_referred import Already
-from referrals.whom import Whom
+from referrals.finding.already_referred import Already
+from referrals.finding.person_to_match import Whom
 
 
 def listed(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from referrals.journey.declaration import PlacedStep, PlacedTask, Progress, TaskStatus
+from referrals.journey.structure import PlacedStep, PlacedTask, Progress, TaskStatus
 
 
 def address(progress: Progress, placed: PlacedStep) -> str:

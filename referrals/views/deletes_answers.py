@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.kept_text.posted import fields_of
-from referrals.actions.answer_question import DeletesAnswers
-from referrals.journey.declaration import PlacedStep, Progress
+from referrals.actions.save_answers import DeletesAnswers
+from referrals.journey.structure import PlacedStep, Progress
 from referrals.presenters.person import Banner
 
 CONFIRMED = "confirmed"  # the field that says which losses were agreed to

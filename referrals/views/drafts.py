@@ -13,21 +13,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from events.doors import for_practitioners
+from events.audiences import for_practitioners
 from events.models import AuditAction
+from integrations.failure_wording import what_happened
 from integrations.failures import NotFound, UpstreamFailure
-from referrals import access
+from referrals.access import limited_access as access
+from referrals.access.scope import own_draft, user_of
 from referrals.actions.delete_draft import delete_draft
-from referrals.actions.refresh_person import refresh_person
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from referrals.presenters import cautions, draft_list, task_list
 from referrals.presenters.person import Banner
-from referrals.scope import own_draft, user_of
-from referrals.sensitive_details import count_undecided
-from referrals.unusable_answers import what_happened
+from referrals.pulls.person import refresh_person
+from referrals.sensitive_details.undecided import count_undecided
 from referrals.views.said import said, say
-from risk.actions.pulling import check_freshness
+from risk.actions.pull_risk_information import check_freshness
 
 PAGE_SIZE = 20
 NO_LONGER_KNOWN = (

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from accounts.kept_text.offering import shows
 from accounts.kept_text.posted import fields_of, is_blank, texts_in
-from referrals.journey.declaration import Progress
-from referrals.kept_text import kept_for
+from referrals.access.scope import user_of
+from referrals.journey.structure import Progress
 from referrals.presenters import task_list
 from referrals.presenters.person import Banner
-from referrals.scope import user_of
+from referrals.typed_text.kept_text import kept_for
 
 DELETE = "delete_text"  # the value of the button "do"
 

@@ -1,6 +1,7 @@
 """Finding a service from the person: the CRN, the person confirmed, the services that fit, one of them, the draft.
 
-The CRN never stands in an address: a key of ``referrals.looked_up`` does, which only this web session understands.
+The CRN never stands in an address: a key of ``referrals.finding.people_looked_up`` does, which only this web session
+understands.
 """
 
 from __future__ import annotations
@@ -16,24 +17,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events.doors import for_practitioners
+from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Gone
 from interventions import presenters
-from interventions.finding import remembered
+from interventions.finding import remembered_search as remembered
 from interventions.finding.page import around, page_of
 from interventions.finding.search import Search
 from interventions.models import Contract, ProbationRegion
-from referrals import looked_up
-from referrals.already_referred import already_referred
+from referrals.access.scope import user_of
+from referrals.finding import people_looked_up as looked_up
+from referrals.finding.already_referred import already_referred
+from referrals.finding.person_to_match import Whom
+from referrals.finding.supervising_region import region_of
 from referrals.forms.crn import CrnForm
 from referrals.presenters import cautions
 from referrals.presenters import services_for_person as in_words
 from referrals.presenters.person import Banner, ConfirmPerson
-from referrals.scope import user_of
-from referrals.supervised_in import region_of
 from referrals.views.starting import begin, look_up, person_now, token
-from referrals.whom import Whom
 
 SOON = timedelta(days=90)  # a service that opens within this time is listed, below those that fit
 

@@ -14,30 +14,30 @@ from django.views.decorators.http import require_POST
 from accounts.kept_text.keeping import kept_for, stays_kept
 from accounts.kept_text.offering import offered, shows
 from accounts.kept_text.posted import kept_fields
-from events.doors import for_practitioners
+from events.audiences import for_practitioners
 from events.models import AuditAction
-from referrals.actions.answer_question import SavedMeanwhile
-from referrals.actions.practitioner_details import (
+from referrals.access.scope import own_draft, user_of
+from referrals.actions.confirm_practitioner import (
     DetailsMissing,
     begin_with_ndelius,
     change_detail,
     confirm_practitioner,
 )
-from referrals.actions.pull_practitioner import pull_practitioner
+from referrals.actions.save_answers import SavedMeanwhile
 from referrals.forms.practitioner import FORMS, DetailForm
 from referrals.journey.answers import Practitioner
-from referrals.journey.declaration import PlacedStep, Progress
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.journey.pages import Row
 from referrals.journey.practitioner_details import BY_SLUG, Detail, missing, seen_as
 from referrals.journey.questions.people import PractitionerPage
 from referrals.journey.records import OfficerInNdelius
 from referrals.journey.store import DraftStore
+from referrals.journey.structure import PlacedStep, Progress
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from referrals.presenters import both_texts, task_list
 from referrals.presenters import practitioner as presenter
 from referrals.presenters.person import Banner
-from referrals.scope import own_draft, user_of
+from referrals.pulls.practitioner import pull_practitioner
 from referrals.views.question import BACK_TO_CHECK
 from referrals.views.said import said, say
 

@@ -15,19 +15,19 @@ from accounts.kept_text.keeping import kept_for, typed_elsewhere
 from accounts.kept_text.models import TypedText
 from accounts.kept_text.offering import as_opened, offered, shows
 from accounts.kept_text.posted import is_blank, kept_fields
-from events.doors import for_practitioners
+from events.audiences import for_practitioners
 from events.models import AuditAction
-from referrals.actions.answer_question import DeletesAnswers, SavedMeanwhile, answer_question
-from referrals.journey.declaration import PlacedStep, Progress
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.access.scope import own_draft, user_of
+from referrals.actions.save_answers import DeletesAnswers, SavedMeanwhile, answer_question
 from referrals.journey.pages import Page
 from referrals.journey.store import fingerprint
+from referrals.journey.structure import PlacedStep, Progress
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from referrals.presenters import both_texts, task_list
 from referrals.presenters.changed_elsewhere import changed_elsewhere
 from referrals.presenters.person import Banner
-from referrals.scope import own_draft, user_of
-from referrals.sensitive_details import address_to_check
+from referrals.sensitive_details.undecided import address_to_check
 from referrals.views.deletes_answers import CONFIRMED, deletes_answers
 from referrals.views.no_longer_asked import no_longer_asked
 from referrals.views.said import said, say

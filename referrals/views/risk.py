@@ -12,20 +12,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from events.doors import for_practitioners
+from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Refused
-from referrals.actions.changing import touch
-from referrals.kept_text import differing, forget, kept_for, offered, typed_elsewhere
+from referrals.access.lock_draft import touch
+from referrals.access.scope import own_draft, user_of
 from referrals.models import KeptText, Referral
 from referrals.presenters import risk_pages
-from referrals.scope import own_draft, user_of
-from referrals.sensitive_details import address_to_check, count_undecided
+from referrals.sensitive_details.undecided import address_to_check, count_undecided
+from referrals.sensitive_details.written_texts import RISK, saved_by_section
+from referrals.typed_text.kept_text import differing, forget, kept_for, offered, typed_elsewhere
 from referrals.views.said import said, say
-from referrals.written_texts import RISK, saved_by_section
-from risk.actions import changing, declaring, pulling
-from risk.forms.editing import EditForm, SectionForm
-from risk.forms.reviewing import ReviewForm
+from risk.actions import change_section as changing
+from risk.actions import declare_responsibility as declaring
+from risk.actions import pull_risk_information as pulling
+from risk.forms.edit_section import EditForm, SectionForm
+from risk.forms.review_section import ReviewForm
 from risk.models import RiskInformation, SectionKey
 from risk.reading import for_page
 from risk.redaction import content_hash

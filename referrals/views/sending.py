@@ -10,18 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from events.doors import for_practitioners
+from events.audiences import for_practitioners
 from events.models import AuditAction
 from monitoring.presenters import received_referral
+from referrals.access.scope import own_draft, own_referral, user_of
 from referrals.actions.send_referral import TypedMeanwhile, send_referral
-from referrals.handing_over import preview as preview_handover
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.handover.build_handover import preview as preview_handover
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.presenters import check_answers as checked
 from referrals.presenters.cautions import reasons_against_draft
 from referrals.presenters.person import Banner
-from referrals.scope import own_draft, own_referral, user_of
-from referrals.sensitive_details import count_undecided
-from referrals.unsaved_text import seen_as, unsaved_texts
+from referrals.sensitive_details.undecided import count_undecided
+from referrals.typed_text.unsaved_text import seen_as, unsaved_texts
 from referrals.views.said import said, say
 from risk.presenters import sections
 from risk.reading import for_page, load_the_rest

@@ -15,19 +15,19 @@ from django.utils.http import urlencode
 from accounts.kept_text.keeping import kept_for, stays_kept
 from accounts.kept_text.offering import offered, shows
 from accounts.kept_text.posted import kept_fields
-from events.doors import for_practitioners
+from events.audiences import for_practitioners
 from events.models import AuditAction
-from referrals.actions.decide_details import decide_again, decide_details
+from referrals.access.scope import own_draft, user_of
+from referrals.actions.decide_sensitive_details import decide_again, decide_details
 from referrals.forms.sensitive_details import DetailsForm
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from referrals.presenters import sensitive_details as shown
 from referrals.presenters.person import Banner
-from referrals.scope import own_draft, user_of
-from referrals.sensitive_details import Detail, Found, found_in
+from referrals.sensitive_details.undecided import Detail, Found, found_in
+from referrals.sensitive_details.written_texts import QUESTIONS, RISK, saved_by_section
 from referrals.views.question import next_address
 from referrals.views.said import said, say
-from referrals.written_texts import QUESTIONS, RISK, saved_by_section
 from risk.models import SectionKey
 
 PAGE_SIZE = 20  # details

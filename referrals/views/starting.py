@@ -13,22 +13,22 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from events import audit
-from events.doors import about, for_practitioners
+from events.audiences import about, for_practitioners
 from events.models import AuditAction
 from events.refusals import Gone, Refused, Unanswered
+from integrations.failure_wording import what_happened
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
 from integrations.ndelius.types import Person
 from interventions.models import Contract
-from referrals import access
+from referrals.access import limited_access as access
+from referrals.access.scope import user_of
 from referrals.actions.start_referral import start_referral
+from referrals.finding.person_to_match import Whom
+from referrals.finding.supervising_region import region_of
 from referrals.forms.crn import CrnForm
 from referrals.presenters import cautions
 from referrals.presenters.person import ConfirmPerson
-from referrals.scope import user_of
-from referrals.supervised_in import region_of
-from referrals.unusable_answers import what_happened
-from referrals.whom import Whom
 
 CRN_IN_WEB_SESSION = "crn_to_confirm"
 CONFIRM_SALT = "referrals.confirm-person"

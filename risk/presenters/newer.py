@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from govuk.template_filters import date
-from risk.actions.pulling import OasysSaid
+from risk.actions.pull_risk_information import OasysSaid
 from risk.comparison import Comparison, compare
 from risk.models import Answer, RiskInformation, RiskSection, SectionKey, SectionState
 from risk.presenters.oasys_words import PARTIAL, WORDS, OasysWords

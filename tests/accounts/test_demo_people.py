@@ -9,13 +9,13 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from integrations.stub.faults import Effect
+from integrations.stub.people.everyone import PEOPLE
+from integrations.stub.people.persona import Persona
 from pytest_django import Settings
 
 from accounts.demo import ACCOUNTS
 from accounts.demo_people import TO_TRY
-from integrations.stub.faults import Effect
-from integrations.stub.people.everyone import PEOPLE
-from integrations.stub.people.persona import Persona
 from tests.conftest import Page
 
 Proof = Callable[[Persona], bool]

@@ -45,7 +45,9 @@ KEPT = [
 
 @pytest.mark.parametrize(("given", "kept"), KEPT)
 @pytest.mark.parametrize("way", ["create", "save", "create_user"])
-def test_however_it_is_written_it_is_kept_in_small_letters(empty_tables: None, way: str, given: str, kept: str) -> None:
+def test_however_it_is_written_it_is_kept_in_small_letters(
+    empty_tables: None, way: str, given: str, kept: str
+) -> None:
     if way == "create":
         user = User.objects.create(username=given)
     elif way == "create_user":
@@ -104,7 +106,9 @@ ACCOUNTS = [
 
 
 @pytest.mark.parametrize(("first", "second"), ACCOUNTS)
-def test_one_user_an_ndelius_account_whatever_its_capitals(empty_tables: None, first: str, second: str) -> None:
+def test_one_user_an_ndelius_account_whatever_its_capitals(
+    empty_tables: None, first: str, second: str
+) -> None:
     PractitionerFactory(ndelius_username=first)
     other = PractitionerFactory.build(ndelius_username=second)
     with pytest.raises(ValidationError, match="Somebody else has this nDelius account"):

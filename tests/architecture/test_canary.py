@@ -21,6 +21,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Feedback, User
+from demo import referrals as demo
 from events import audit
 from events.models import AuditAction, OutboxEntry
 from events.tasks import deliver
@@ -28,10 +29,9 @@ from monitoring.models import PlanActivity, ReceivedReferral
 from monitoring.presenters import received_referral
 from monitoring.presenters.received_referral import Card, Row
 from monitoring.views import cases, lists
-from referrals import demo
 from referrals.actions.send_referral import send_referral
 from referrals.models import KeptText, Referral
-from risk.actions import changing
+from risk.actions import change_section as changing
 from risk.models import RiskSection, SectionKey
 from tests.canary import planting
 from tests.canary.planting import FROM_OASYS, PERSONAL, Words

@@ -22,10 +22,10 @@ from django.utils import timezone
 from accounts.models import User, WebSession
 from events import audit
 from events.models import AuditAction, AuditEvent
+from monitoring.access.audience import for_suppliers
+from monitoring.access.database_rights import READABLE_COLUMNS, SUPPLIER_RIGHTS, supplier_rights
+from monitoring.access.database_role import OPEN_TO_ALL, grant_supplier_rights, still_open
 from monitoring.checks import the_suppliers_role_has_nothing_else
-from monitoring.database_rights import READABLE_COLUMNS, SUPPLIER_RIGHTS, supplier_rights
-from monitoring.database_role import OPEN_TO_ALL, grant_supplier_rights, still_open
-from monitoring.doors import for_suppliers
 from monitoring.models import ReceivedReferral, ShareOpening
 from tests.factories.accounts import SupplierUserFactory
 from tests.factories.interventions import caseworker_on

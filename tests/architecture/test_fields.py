@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import Contract
-from monitoring.handover import Handover, SharedRisk
-from monitoring.sealing import canonical
-from referrals.handing_over import HANDED_OVER, WITHHELD, hand_over
+from monitoring.handover.contents import Handover, SharedRisk
+from monitoring.handover.seal import canonical
+from referrals.handover.build_handover import HANDED_OVER, WITHHELD, hand_over
 from referrals.models import ChosenService, Referral
 from risk.models import RiskSection, SectionKey, SectionState
 from risk.redaction import RedactedRisk, proposed, redacted
@@ -30,8 +30,9 @@ MODELS = {
     for model in apps.get_app_config(room).get_models(include_auto_created=False)
 }
 DECIDE = (
-    "{label}.{name} is in neither HANDED_OVER nor WITHHELD of referrals/handing_over.py. Decide: may a supplier "
-    "have it? Then give it a field of its own in monitoring/handover.py, map it, and name it in HANDED_OVER. "
+    "{label}.{name} is in neither HANDED_OVER nor WITHHELD of referrals/handover/build_handover.py. Decide: may a "
+    "supplier "
+    "have it? Then give it a field of its own in monitoring/handover/contents.py, map it, and name it in HANDED_OVER. "
     "If not, name it in WITHHELD."
 )
 #: Fields of the handover that no question feeds: the form asks for none of these of a back-up contact.

@@ -16,16 +16,16 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from referrals.actions.answer_question import answer_question
+from referrals.actions.save_answers import answer_question
 from referrals.checks import problems_of
-from referrals.handing_over import HANDED_OVER
+from referrals.handover.build_handover import HANDED_OVER
 from referrals.journey import answers
-from referrals.journey.declaration import Journey, PerService, Progress, Section, Step, Task, TaskStatus
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.journey.pages import Page, Row
 from referrals.journey.questions.needs import DiversityPage, InterpreterPage, ResponsibilitiesPage
 from referrals.journey.questions.risk import RiskPage
 from referrals.journey.questions.service import ComplexityPage, EnforceableDaysPage
+from referrals.journey.structure import Journey, PerService, Progress, Section, Step, Task, TaskStatus
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from tests.factories.referrals import a_declared_draft, a_draft
 

@@ -20,7 +20,7 @@ from django.db.backends.utils import CursorWrapper
 
 from events import audit
 from events.models import AuditAction, OutboxEntry
-from monitoring.database_rights import CHANGEABLE_COLUMNS, SUPPLIER_RIGHTS, supplier_rights
+from monitoring.access.database_rights import CHANGEABLE_COLUMNS, SUPPLIER_RIGHTS, supplier_rights
 from monitoring.models import DeliverySession
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, received

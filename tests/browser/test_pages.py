@@ -13,15 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.emails import send_link
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
 from interventions.models import Contract
 from monitoring.models import ReceivedReferral
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.presenters import task_list
 from tests.browser import prepared
 from tests.browser.visitor import Visitor
 from tests.stories.referring import Practitioner
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 Visitors = Callable[..., Visitor]
 AsPersona = Callable[[str], Client]

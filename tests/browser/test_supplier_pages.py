@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import Contract
-from monitoring import tasks
+from monitoring.actions.make_performance_report import make_in_background
 from monitoring.models import PerformanceReport, ReceivedReferral, Stage
 from referrals.models import Referral
 from tests.browser.visitor import PHONE, Visitor
@@ -294,7 +294,7 @@ def test_asking_for_a_performance_report(
     scripts: bool,
 ) -> None:
     settings.PERFORMANCE_REPORTS_DIR = str(tmp_path / "reports")
-    monkeypatch.setattr(tasks.make_performance_report, "delay_on_commit", lambda *_: None)
+    monkeypatch.setattr(make_in_background, "delay_on_commit", lambda *_: None)
     me = visitor(scripts=scripts).signs_in("sp.manager")
     me.opens(reverse("monitoring:performance_reports")).looks()
     me.presses("Request the report", 422).looks()

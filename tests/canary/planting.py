@@ -21,23 +21,24 @@ from django.urls import reverse
 
 from accounts.kept_text.posted import PAGE_FIELD, TAB_FIELD, TOKEN_FIELD
 from accounts.models import User
+from demo import referrals as demo
 from integrations.ndelius import client
-from integrations.stub import adapter
-from integrations.stub.people import assessments
-from integrations.stub.people.everyone import PEOPLE
-from integrations.stub.people.persona import Persona, case_details, disability, officers, profile_of, sentence
 from integrations.transport import mount_everywhere
 from interventions.models import Contract
-from referrals import demo
 from referrals.actions.open_case import open_cases
 from referrals.actions.start_referral import start_referral
-from referrals.handing_over import HANDED_OVER, WITHHELD
+from referrals.handover.build_handover import HANDED_OVER, WITHHELD
 from referrals.journey import answers
 from referrals.journey.personal_details import OPTIONAL_DETAILS
-from referrals.kept_text import author_token
 from referrals.models import Decision, Referral, SensitiveDetailDecision
-from risk.actions import changing, pulling
+from referrals.typed_text.kept_text import author_token
+from risk.actions import change_section as changing
+from risk.actions import pull_risk_information as pulling
 from risk.models import RiskInformation, SectionKey
+from upstream_stub import adapter
+from upstream_stub.people import assessments
+from upstream_stub.people.everyone import PEOPLE
+from upstream_stub.people.persona import Persona, case_details, disability, officers, profile_of, sentence
 
 CRN = "Z906218"
 FROM_OASYS = tuple(key for key in SectionKey.values if key != SectionKey.ADDITIONAL_INFORMATION)

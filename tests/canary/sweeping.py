@@ -33,7 +33,7 @@ from django.urls import URLPattern, reverse
 
 from accounts.models import User, WebSession
 from interventions.models import Contract
-from monitoring.case_lists import BY_SLUG
+from monitoring.lists.case_lists import BY_SLUG
 from monitoring.models import (
     ActionPlan,
     Appointment,

@@ -15,7 +15,6 @@ from django.utils import timezone
 from accounts.models import User
 from events import outbox
 from events.models import AuditAction, AuditEvent, OutboxEntry
-from integrations.stub import adapter
 from interventions.models import Contract
 from monitoring.models import ReceivedReferral, ShareVersion
 from referrals.actions.send_referral import send_referral
@@ -24,6 +23,7 @@ from risk.models import Declaration, RiskInformation, RiskSection, SectionKey, S
 from tests.concurrency.conftest import AtOnce, Posts
 from tests.factories.referrals import a_declared_draft, a_draft, an_answered_draft
 from tests.stories.referring import Practitioner, filled_in
+from upstream_stub import adapter
 
 AsPersona = Callable[[str], Client]
 TIMES = 20

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
 from accounts.models import Provider
-from events import doors
+from events import audiences as doors
 from events.models import AuditAction
 from events.refusals import Gone, OutOfDate, Refused, Unanswered
 from refer_monitor import urls

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Audience, Provider
 from accounts.open_pages import for_anyone
-from events import doors
+from events import audiences as doors
 from events.models import AuditAction, AuditEvent
 from tests.conftest import Page
 from tests.events.addresses import CASE, REASON

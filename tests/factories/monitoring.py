@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from interventions.models import ComplexityLevel, Contract
-from monitoring.actions.receive import receive
-from monitoring.handover import (
+from monitoring.actions.receive_referral import receive
+from monitoring.handover.contents import (
     Handover,
     RiskAnswer,
     SharedContact,

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import Contract
-from monitoring import stages
 from monitoring.models import (
     ActionPlan,
     Appointment,
@@ -35,6 +34,7 @@ from monitoring.models import (
     ReceivedReferral,
     Stage,
 )
+from monitoring.rules import stages
 from tests.factories.accounts import PractitionerFactory
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import received

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from accounts.models import Audience, User
-from monitoring.actions.performance_reports import make_report
+from monitoring.actions.make_performance_report import make_report
 from monitoring.models import (
     ActionPlan,
     CaseNote,
@@ -27,7 +27,7 @@ from monitoring.models import (
     ReceivedReferral,
     Stage,
 )
-from monitoring.question_parts import parts_of
+from monitoring.rules.question_parts import parts_of
 from tests.factories.monitoring_delivery import (
     again,
     assigned,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import uuid4
 
 from accounts.models import User
+from demo import referrals as demo
 from integrations.ndelius import client
 from interventions.models import Contract
-from referrals import demo
 from referrals.actions.send_referral import send_referral
 from referrals.actions.start_referral import start_referral
 from referrals.models import Referral
-from risk.actions import changing, pulling
+from risk.actions import change_section as changing
+from risk.actions import pull_risk_information as pulling
 from risk.models import SectionState
 
 ACCOMMODATION = "DEMO_0001"

@@ -10,7 +10,9 @@ from uuid import uuid4
 
 from accounts.models import User
 from integrations.oasys.types import ANSWERED_SECTIONS, SECTIONS, Answer, Assessed, Level, Risk, RiskAnswer
-from risk.actions import changing, declaring, pulling
+from risk.actions import change_section as changing
+from risk.actions import declare_responsibility as declaring
+from risk.actions import pull_risk_information as pulling
 from risk.models import RiskInformation, RiskSection
 from risk.reading import for_page
 from risk.wording import CURRENT_WORDING

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
-from integrations.stub import adapter
-from integrations.stub.server import StubServer
-from integrations.stub.state import StubState
 from integrations.transport import mount_everywhere
+from upstream_stub import adapter
+from upstream_stub.server import StubServer
+from upstream_stub.state import StubState
 
 TOKEN = "token-of-the-tests"
 #: As they begin the names of settings.

@@ -12,8 +12,8 @@ from django.utils import timezone
 from integrations import failures
 from integrations.ndelius import client as ndelius
 from integrations.ndelius.types import Booking, Outcome
-from integrations.stub.faults import Effect, Fault
-from integrations.stub.state import StubState
+from upstream_stub.faults import Effect, Fault
+from upstream_stub.state import StubState
 
 CRN, OTHER = "X980001", "X980005"
 REFERRAL = UUID("2f5f6c1e-0000-4000-8000-000000000001")

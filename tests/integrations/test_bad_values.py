@@ -21,8 +21,8 @@ from integrations.oasys.types import Assessed, Level, NeedsAssessed, NotComplete
 from integrations.prison_api import client as prison_api
 from integrations.prison_register import client as prison_register
 from integrations.prisoner_search import client as prisoner_search
-from integrations.stub.faults import Effect, Fault
-from integrations.stub.state import StubState
+from upstream_stub.faults import Effect, Fault
+from upstream_stub.state import StubState
 
 CRN = "X980001"
 PRISON_NUMBER = "A9801ZZ"

@@ -13,9 +13,9 @@ from integrations.custody import custody_of
 from integrations.ndelius import client as ndelius
 from integrations.prisoner_search import client as prisoner_search
 from integrations.prisoner_search.types import LEGAL_STATUSES, Custody, Whereabouts
-from integrations.stub.faults import Effect, Fault
-from integrations.stub.state import StubState
 from tests.integrations.conftest import arrived
+from upstream_stub.faults import Effect, Fault
+from upstream_stub.state import StubState
 
 CRN, NUMBER = "X980012", "A9812ZZ"
 

@@ -13,10 +13,10 @@ from integrations.ndelius.types import Access
 from integrations.oasys import client as oasys
 from integrations.oasys import decoding as oasys_decoding
 from integrations.oasys.types import SECTIONS, Answer, Assessed, Level, NeedsAssessed, NotCompleted
-from integrations.stub.faults import Effect, Fault
-from integrations.stub.people import assessments
-from integrations.stub.state import StubState
 from integrations.wire import mend, read_json
+from upstream_stub.faults import Effect, Fault
+from upstream_stub.people import assessments
+from upstream_stub.state import StubState
 
 CRN = "X980001"
 

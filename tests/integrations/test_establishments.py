@@ -17,11 +17,11 @@ from integrations import failures
 from integrations.establishments import Establishment, establishments
 from integrations.prison_api import client as prison_api
 from integrations.prison_register import client as prison_register
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
-from integrations.stub.state import StubState
 from integrations.transport import mount_everywhere
 from tests.integrations.conftest import LONG
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
+from upstream_stub.state import StubState
 
 REGISTER, HOMES = "the prison register", "the list of secure children’s homes"
 MINUTE, HOUR = 60, 60 * 60

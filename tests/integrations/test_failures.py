@@ -13,9 +13,9 @@ from integrations import failures
 from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
 from integrations.oasys.types import NoRecord, NotPermitted, Risk, Trouble, Unreachable
-from integrations.stub.faults import Effect, Fault
-from integrations.stub.state import StubState
 from tests.integrations.conftest import ShortAtFirst, arrived
+from upstream_stub.faults import Effect, Fault
+from upstream_stub.state import StubState
 
 SECRET = "Dorian Vellacott of 4 Tern Court"
 REFERRAL = UUID("6a1f0a3e-3c5e-4f0e-9a8e-0d6f2a1b7c11")

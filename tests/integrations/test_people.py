@@ -23,8 +23,8 @@ from integrations.oasys.types import (
     Trouble,
     Unreachable,
 )
-from integrations.stub.people.everyone import PEOPLE
-from integrations.stub.state import StubState
+from upstream_stub.people.everyone import PEOPLE
+from upstream_stub.state import StubState
 
 PERSONAS_OF_PART_SIX = {
     *(f"X9800{number:02d}" for number in [*range(1, 20), *range(21, 28), *range(29, 33), 35, 37]),
@@ -151,7 +151,8 @@ def test_access(stub: StubState, username: str, allowed: list[bool]) -> None:
 def test_messages_of_a_refusal(stub: StubState) -> None:
     access = ndelius.access("H.TRELAWNY", LIMITED)
     assert (
-        access["X980017"].message == "You are excluded from viewing this person’s record. Speak to your manager."
+        access["X980017"].message
+        == "You are excluded from viewing this person’s record. Speak to your manager."
     )
     assert (access["X980018"].restricted, access["X980018"].message) == (True, None)
     assert (access["X980019"].was_answered, access["X980019"].is_limited) == (False, False)

@@ -13,16 +13,16 @@ from pytest_django.fixtures import Settings
 from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
 from integrations.oasys.types import Assessed, NotPermitted
-from integrations.stub import adapter
-from integrations.stub.answering import answer
-from integrations.stub.exchange import Breakage, StubRequest, StubResponse
-from integrations.stub.faults import Effect, Fault
-from integrations.stub.people.everyone import PEOPLE
-from integrations.stub.people.persona import Persona, case_details, officers, one_sentence
-from integrations.stub.server import StubServer
-from integrations.stub.state import StubState
 from integrations.transport import mount_everywhere
 from tests.integrations.conftest import TOKEN
+from upstream_stub import adapter
+from upstream_stub.answering import answer
+from upstream_stub.exchange import Breakage, StubRequest, StubResponse
+from upstream_stub.faults import Effect, Fault
+from upstream_stub.people.everyone import PEOPLE
+from upstream_stub.people.persona import Persona, case_details, officers, one_sentence
+from upstream_stub.server import StubServer
+from upstream_stub.state import StubState
 
 NOW = datetime(2026, 7, 2, 23, 30, tzinfo=UTC)  # already the third of July in London
 

@@ -23,10 +23,10 @@ from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
 from integrations.oasys.types import Assessed, Trouble, Unreachable
 from integrations.prisoner_search import client as prisoner_search
-from integrations.stub.faults import Effect, Fault
-from integrations.stub.state import StubState
 from integrations.transport import deadline, remaining
 from tests.integrations.conftest import LONG, SHORT, TOKEN, ShortAtFirst
+from upstream_stub.faults import Effect, Fault
+from upstream_stub.state import StubState
 
 CRN = "X980010"
 PEOPLE = (CRN, *(f"X98000{number}" for number in range(1, 10)))

@@ -12,12 +12,12 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
-from integrations.stub.people.everyone import PEOPLE
 from interventions.models import ProbationDeliveryUnit, ProbationOffice, ProbationRegion
 from interventions.reference import files, loading
 from interventions.reference.delivery_units import delivery_units
 from tests.factories.accounts import AdministratorFactory
 from tests.factories.interventions import RegionFactory
+from upstream_stub.people.everyone import PEOPLE
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 HEADER = "pdu_id,name,probation_region_id"

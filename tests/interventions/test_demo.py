@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from interventions import actions, demo
+from demo import services as demo
+from interventions import actions
 from interventions.models import Activity, Contract, ContractGrant, DesiredOutcome
 
 pytestmark = pytest.mark.usefixtures("empty_tables")

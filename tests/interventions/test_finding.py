@@ -11,8 +11,8 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
+from interventions.finding.criteria import Wanted, needs
 from interventions.finding.search import Search
-from interventions.finding.wanted import Wanted, needs
 from interventions.models import Contract, Setting
 from tests.factories.accounts import PractitionerFactory, ProviderFactory
 from tests.factories.interventions import (

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from interventions.models import Contract
-from refer_monitor.page_cost import statements_of
+from measurements.page_cost import statements_of
 from tests.factories.accounts import (
     AdministratorFactory,
     PractitionerFactory,

@@ -12,7 +12,7 @@ from accounts.models import User
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from events.refusals import Gone, OutOfDate, Refused
 from interventions.models import Contract
-from monitoring.actions import action_plans
+from monitoring.actions import write_action_plan as action_plans
 from monitoring.models import (
     ActionPlan,
     DeliverySession,

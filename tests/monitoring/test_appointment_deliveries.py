@@ -17,10 +17,8 @@ from django.utils import timezone
 from accounts.models import User
 from events import outbox
 from events.models import OutboxEntry
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
 from interventions.models import ProbationOffice
-from monitoring.appointment_deliveries import CLASHES, NOT_TAKEN, UNKNOWN_THERE
+from monitoring.deliveries.ndelius import CLASHES, NOT_TAKEN, UNKNOWN_THERE
 from monitoring.models import Appointment, Method, NdeliusState, ReceivedReferral
 from referrals.models import Referral
 from tests.conftest import Page
@@ -29,6 +27,8 @@ from tests.factories.outbox import deliver_all
 from tests.factories.referrals import a_sent_referral
 from tests.monitoring.test_appointments import BUS, arrange, by_phone, keep, session_of, submit
 from tests.monitoring.test_feedback_rules import HELD, MISSED, NOT_HELD
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]

@@ -19,9 +19,9 @@ from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from interventions.models import Contract, ProbationOffice
 from monitoring.actions.give_feedback import emails_about
-from monitoring.feedback_rules import FeedbackAnswers
 from monitoring.models import Appointment, Closed, Feedback, ReceivedReferral
 from monitoring.presenters.appointment import said_after
+from monitoring.rules.feedback import FeedbackAnswers
 from tests.conftest import Page
 from tests.factories.monitoring import a_contract, received
 from tests.factories.monitoring_delivery import (

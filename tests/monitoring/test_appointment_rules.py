@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitoring.appointment_rules import (
+from monitoring.models import Method, Purpose
+from monitoring.rules.appointments import (
     LONGEST,
     Arrangement,
     Clash,
@@ -29,7 +30,6 @@ from monitoring.appointment_rules import (
     wrong_length,
     wrong_with,
 )
-from monitoring.models import Method, Purpose
 
 TODAY = date(2026, 11, 21)
 SENT_AT = datetime(2026, 10, 1, 9, tzinfo=UTC)

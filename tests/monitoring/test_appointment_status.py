@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from monitoring.appointment_status import Record, Status, status
 from monitoring.models import Closed
 from monitoring.presenters.due import Due, due_in_words
 from monitoring.presenters.progress import TONES
+from monitoring.rules.appointment_status import Record, Status, status
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 BEFORE, AFTER = NOW - timedelta(minutes=1), NOW + timedelta(minutes=1)

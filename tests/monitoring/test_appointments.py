@@ -14,11 +14,9 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from events.refusals import OutOfDate, Refused
+from monitoring.access.database_rights import supplier_rights
 from monitoring.actions.arrange_appointment import CannotBeArranged, arrange_appointment
 from monitoring.actions.give_feedback import ChangedMeanwhile, save_draft, submit_feedback, version_of
-from monitoring.appointment_rules import Arrangement, Change
-from monitoring.database_rights import supplier_rights
-from monitoring.feedback_rules import FeedbackAnswers
 from monitoring.models import (
     Appointment,
     AskedBy,
@@ -30,6 +28,8 @@ from monitoring.models import (
     ReceivedReferral,
     Stage,
 )
+from monitoring.rules.appointments import Arrangement, Change
+from monitoring.rules.feedback import FeedbackAnswers
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import received
 from tests.factories.monitoring_delivery import (

@@ -20,10 +20,10 @@ from events import outbox
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from events.refusals import OutOfDate, Refused
 from interventions.models import Contract, ContractGrant
-from monitoring.actions.assign import CASE_ASSIGNED, CannotBeAssigned, assign
-from monitoring.colleagues import colleagues_on
+from monitoring.actions.assign_caseworker import CASE_ASSIGNED, CannotBeAssigned, assign
+from monitoring.lists.colleagues import colleagues_on
 from monitoring.models import Assignment, ReceivedReferral, Stage
-from monitoring.stages import ENDED
+from monitoring.rules.stages import ENDED
 from tests.conftest import Page
 from tests.factories.accounts import (
     AdministratorFactory,

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bootstrap import BIN, NODE, ROOT
-from monitoring.appointment_rules import LONDON
-from monitoring.calendar_file import calendar_file
 from monitoring.models import Appointment, Purpose
+from monitoring.presenters.calendar_file import calendar_file
+from monitoring.rules.appointments import LONDON
 
 READER = Path(__file__).with_name("read_calendar.mjs")
 DAYS = [

@@ -21,11 +21,11 @@ from accounts.models import Membership, User, WebSession
 from events.models import AuditAction, AuditEvent
 from govuk.text import one_line
 from interventions.models import Contract
-from monitoring.case_lists import BY_SLUG, LISTS
-from monitoring.colleagues import colleagues_on, loads_on
+from monitoring.lists.case_lists import BY_SLUG, LISTS
+from monitoring.lists.colleagues import colleagues_on, loads_on
 from monitoring.models import Pause, ReceivedReferral, Stage, Turn
 from monitoring.models.received_referral import LONGEST_NAME
-from monitoring.stages import ENDED, OPEN
+from monitoring.rules.stages import ENDED, OPEN
 from tests.conftest import Page
 from tests.factories.interventions import ContractGrantFactory, caseworker_on
 from tests.factories.monitoring import a_contract, a_person, many_received, received
@@ -623,7 +623,7 @@ def test_without_the_cache_lists_are_in_their_own_order(
 ) -> None:
     received(contract)
 
-    monkeypatch.setattr("monitoring.remembered_sorts.cache", None)
+    monkeypatch.setattr("monitoring.lists.remembered_sorts.cache", None)
 
     assert _sorted_by(page(_signed_in(sam), _list("open"), data={"sort": "name"})) == "Name and CRN"
     assert _sorted_by(page(_signed_in(sam), _list("open"))) == ""

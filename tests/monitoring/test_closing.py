@@ -16,16 +16,14 @@ from accounts.models import User
 from events import outbox
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from events.refusals import Refused
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
-from monitoring.actions import end_of_service
-from monitoring.actions.closing import close_what_is_left
-from monitoring.actions.ending import request_end
+from monitoring.actions import write_end_of_service_report as end_of_service
+from monitoring.actions.close_appointments import close_what_is_left
+from monitoring.actions.end_referral import request_end
 from monitoring.actions.give_feedback import WAS_CLOSED, save_draft
-from monitoring.appointment_deliveries import STILL_THERE
-from monitoring.case_facts import facts_of
-from monitoring.conclusion import Delivery, delivery
+from monitoring.deliveries.ndelius import STILL_THERE
 from monitoring.models import Appointment, Closed, Conclusion, NdeliusState, ReceivedReferral, Stage
+from monitoring.rules.case_facts import facts_of
+from monitoring.rules.conclusion import Delivery, delivery
 from referrals.models import Referral
 from tests.conftest import Page
 from tests.factories.monitoring_delivery import (
@@ -40,6 +38,8 @@ from tests.factories.referrals import a_sent_referral
 from tests.monitoring.test_appointments import BUS, arrange, by_phone, keep, session_of, submit
 from tests.monitoring.test_feedback_rules import HELD
 from tests.stories.referring import filled_in
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -213,7 +213,11 @@ def test_what_ndelius_never_had_is_not_made_there_to_be_cancelled(case: Received
     deliver_all()
 
     assert told() == []
-    assert not OutboxEntry.objects.filter(kind="ndelius.appointment").exclude(state__in=OutboxEntry.SETTLED).exists()
+    assert (
+        not OutboxEntry.objects.filter(kind="ndelius.appointment")
+        .exclude(state__in=OutboxEntry.SETTLED)
+        .exists()
+    )
 
 
 def test_what_ndelius_refused_is_not_cancelled_there(case: ReceivedReferral, end: Any) -> None:

@@ -16,7 +16,9 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from interventions.models import Contract
-from monitoring.actions import action_plans, end_of_service, ending
+from monitoring.actions import end_referral as ending
+from monitoring.actions import write_action_plan as action_plans
+from monitoring.actions import write_end_of_service_report as end_of_service
 from monitoring.models import (
     ActionPlan,
     DeliverySession,

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import Contract
-from monitoring.actions import action_plans, end_of_service
+from monitoring.actions import write_action_plan as action_plans
+from monitoring.actions import write_end_of_service_report as end_of_service
 from monitoring.models import (
     EndOfServiceReport,
     OutcomeAchievement,
@@ -559,9 +560,14 @@ def test_more_sessions_than_enforceable_days_are_warned_of_at_once(
 ) -> None:
     # Given a draft of the action plan
     sent = a_sent_referral(personas["pp"], crn="X980001")
-    case = assigned(ReceivedReferral.objects.unscoped().get(pk=sent.received_id), to=personas["sp.caseworker"])
+    case = assigned(
+        ReceivedReferral.objects.unscoped().get(pk=sent.received_id), to=personas["sp.caseworker"]
+    )
     action_plans.start_plan(received=case, by=personas["sp.caseworker"])
-    client, address = as_persona("sp.caseworker"), reverse("monitoring:action_plan_sessions", args=[case.pk, 1])
+    client, address = (
+        as_persona("sp.caseworker"),
+        reverse("monitoring:action_plan_sessions", args=[case.pk, 1]),
+    )
 
     # When the number of sessions is saved
     number = case.enforceable_days + more_than_the_days
@@ -569,4 +575,6 @@ def test_more_sessions_than_enforceable_days_are_warned_of_at_once(
     after = client.post(address, fields, follow=True)
 
     # Then the next page warns, when there are more than the referral has days for
-    assert (f"the referral allows {case.enforceable_days} enforceable days" in after.content.decode()) == warns
+    assert (
+        f"the referral allows {case.enforceable_days} enforceable days" in after.content.decode()
+    ) == warns

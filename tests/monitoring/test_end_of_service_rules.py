@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from events.refusals import Gone, OutOfDate, Refused
 from interventions.models import Contract
-from monitoring.actions import end_of_service
+from monitoring.actions import write_end_of_service_report as end_of_service
 from monitoring.models import EndOfServiceReport, OutcomeAchievement, ReceivedReferral, Stage
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from monitoring.feedback_rules import (
+from monitoring.rules.feedback import (
     NAMES,
     OPTIONAL,
     QUESTIONS,

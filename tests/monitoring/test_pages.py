@@ -18,10 +18,10 @@ from django.utils import timezone
 from accounts.models import Audience, User
 from events.models import AuditAction, AuditEvent
 from interventions.models import Contract, ContractGrant
-from monitoring.database_rights import _may
-from monitoring.handover import RiskAnswer, SharedContact, SharedCriminogenicNeed, SharedRiskSection
+from monitoring.access.database_rights import _may
+from monitoring.handover.contents import RiskAnswer, SharedContact, SharedCriminogenicNeed, SharedRiskSection
 from monitoring.models import ReceivedReferral, ShareOpening
-from monitoring.presenters.received_referral import RISK_LABELS
+from monitoring.rules.risk_sections import RISK_LABELS
 from monitoring.urls import urlpatterns
 from tests.conftest import Page
 from tests.factories.interventions import AdministratorFactory, caseworker_on
@@ -185,7 +185,7 @@ def test_every_page_runs_with_the_suppliers_database_rights(
         asked.append(action)
         return _may(action, *about)
 
-    monkeypatch.setattr("monitoring.database_rights._may", may)
+    monkeypatch.setattr("monitoring.access.database_rights._may", may)
     with CaptureQueriesContext(connection) as queries:
         status = client.get(address).status_code
 

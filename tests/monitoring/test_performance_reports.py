@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from interventions.models import Contract, ContractGrant
-from monitoring.actions import performance_reports
+from monitoring.actions import make_performance_report as performance_reports
 from monitoring.models import Conclusion, PerformanceReport
 from monitoring.performance import file, reading
 from monitoring.performance.columns import COLUMNS, written

@@ -17,8 +17,6 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from interventions.models import Contract
-from monitoring import stages
-from monitoring.case_progress import progress_of
 from monitoring.models import (
     Appointment,
     Closed,
@@ -31,6 +29,8 @@ from monitoring.models import (
 )
 from monitoring.presenters.progress import present
 from monitoring.presenters.progress_actions import SupplierActions
+from monitoring.presenters.progress_records import progress_of
+from monitoring.rules import stages
 from tests.conftest import Page
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, received

@@ -19,8 +19,8 @@ from interventions.models import Contract
 from monitoring.actions.answer_question import answer_question
 from monitoring.actions.ask_question import ask_question
 from monitoring.models import Question, ReceivedReferral, Stage
-from monitoring.question_parts import parts_of
-from monitoring.stages import ENDED
+from monitoring.rules.question_parts import parts_of
+from monitoring.rules.stages import ENDED
 from tests.conftest import Page
 from tests.factories.accounts import PractitionerFactory
 from tests.factories.interventions import caseworker_on

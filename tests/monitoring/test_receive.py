@@ -11,9 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from events.models import AuditAction, AuditEvent
-from monitoring.acceptance import MAY_BE_WITHHELD, NotAcceptable
-from monitoring.actions.receive import ReferenceTaken, receive
-from monitoring.handover import Handover, RiskAnswer, SharedRiskSection
+from monitoring.actions.receive_referral import ReferenceTaken, receive
+from monitoring.handover.acceptance import MAY_BE_WITHHELD, NotAcceptable
+from monitoring.handover.contents import Handover, RiskAnswer, SharedRiskSection
 from monitoring.models import (
     ReceivedCriminogenicNeed,
     ReceivedOutcome,
@@ -114,7 +114,7 @@ def test_a_failure_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*args: Any, **kwargs: Any) -> str:
         raise RuntimeError
 
-    monkeypatch.setattr("monitoring.actions.receive.seal", fails)
+    monkeypatch.setattr("monitoring.actions.receive_referral.seal", fails)
 
     with pytest.raises(RuntimeError):
         received()

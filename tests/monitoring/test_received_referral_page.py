@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from monitoring.handover import RiskAnswer, SharedContact, SharedRiskSection
-from monitoring.presenters.received_referral import RISK_LABELS, ReceivedReferralPage, present
+from monitoring.handover.contents import RiskAnswer, SharedContact, SharedRiskSection
+from monitoring.presenters.received_referral import ReceivedReferralPage, present
+from monitoring.rules.risk_sections import RISK_LABELS
 from tests.factories.monitoring import a_handover, a_person, a_risk, a_service
 
 NOBODY = SharedContact(name="", email="", phone="", team_phone="", pdu="", office="")

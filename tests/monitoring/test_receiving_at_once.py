@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from events.models import AuditAction, AuditEvent
-from monitoring.actions.receive import ReferenceTaken, receive
+from monitoring.actions.receive_referral import ReferenceTaken, receive
 from monitoring.models import ReceivedReferral, ShareVersion
 from tests.factories.monitoring import a_contract, sent_to
 

@@ -17,12 +17,10 @@ from django.utils import timezone
 from accounts.models import User
 from events import outbox
 from events.models import OutboxEntry
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
-from monitoring import stages
-from monitoring.appointment_deliveries import CLASHES, UNKNOWN_THERE
+from measurements.page_cost import statements_of
+from monitoring.deliveries.ndelius import CLASHES, UNKNOWN_THERE
 from monitoring.models import Appointment, ReceivedReferral, Stage
-from refer_monitor.page_cost import statements_of
+from monitoring.rules import stages
 from referrals.models import Referral
 from tests.conftest import Page
 from tests.factories.monitoring_delivery import (
@@ -37,6 +35,8 @@ from tests.factories.outbox import deliver_all
 from tests.factories.referrals import a_sent_referral
 from tests.monitoring.test_appointments import BUS, arrange, by_phone, keep, session_of, submit
 from tests.monitoring.test_feedback_rules import HELD
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import pytest
 
-from monitoring.handover import Handover, RiskAnswer, SharedRiskSection
-from monitoring.sealing import canonical, seal
+from monitoring.handover.contents import Handover, RiskAnswer, SharedRiskSection
+from monitoring.handover.seal import canonical, seal
 from tests.factories.monitoring import a_handover, a_risk
 
 

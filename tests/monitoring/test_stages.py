@@ -20,10 +20,12 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from events.refusals import Refused
-from monitoring import conclusion, stage_picture, stages, tasks
-from monitoring.actions import action_plans, end_of_service, ending, moving, pausing
-from monitoring.case_facts import CaseFacts, facts_of
-from monitoring.conclusion import Delivery
+from monitoring import tasks
+from monitoring.actions import end_referral as ending
+from monitoring.actions import pause_case as pausing
+from monitoring.actions import transition as moving
+from monitoring.actions import write_action_plan as action_plans
+from monitoring.actions import write_end_of_service_report as end_of_service
 from monitoring.models import (
     Conclusion,
     EndOfServiceReport,
@@ -34,7 +36,11 @@ from monitoring.models import (
     Timer,
     Turn,
 )
-from monitoring.stages import ALLOWED, BY_STAGE, ENDED, NOT_AFTER_AN_END, STAGES, WHY_NOT
+from monitoring.rules import conclusion, stages
+from monitoring.rules import stage_diagram as stage_picture
+from monitoring.rules.case_facts import CaseFacts, facts_of
+from monitoring.rules.conclusion import Delivery
+from monitoring.rules.stages import ALLOWED, BY_STAGE, ENDED, NOT_AFTER_AN_END, STAGES, WHY_NOT
 from tests.factories.accounts import AdministratorFactory, PractitionerFactory
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, received

@@ -9,9 +9,10 @@ import pytest
 from django.core.checks import run_checks
 from django.utils import timezone
 
-from monitoring import checks, stages
+from monitoring import checks
 from monitoring.models import ReceivedReferral, ServiceLevel, Timer
-from monitoring.working_days import add_working_days, bank_holidays, is_working_day
+from monitoring.rules import stages
+from monitoring.rules.working_days import add_working_days, bank_holidays, is_working_day
 from tests.factories.monitoring import received
 
 LONDON = ZoneInfo("Europe/London")

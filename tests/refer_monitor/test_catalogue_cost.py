@@ -13,9 +13,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from interventions.models import Activity, Contract, Setting
-from refer_monitor.many import services
-from refer_monitor.many.catalogue_pages import MOST_STATEMENTS, Measured, measure
-from refer_monitor.page_cost import statements_of
+from measurements.many_referrals import services
+from measurements.many_referrals.catalogue_pages import MOST_STATEMENTS, Measured, measure
+from measurements.page_cost import statements_of
 from tests.pages import assert_page
 
 AsPersona = Callable[[str], Client]

@@ -13,7 +13,10 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from interventions.models import Contract, ContractGrant
-from monitoring.case_facts import service_levels
+from measurements.many_referrals.cases import Cases
+from measurements.many_referrals.catalogue import Offer, Service, manager_of_the_largest
+from measurements.many_referrals.loading import Size, load
+from measurements.many_referrals.pages import pages_for
 from monitoring.models import (
     ActionPlan,
     Appointment,
@@ -23,10 +26,7 @@ from monitoring.models import (
     ReceivedReferral,
     Stage,
 )
-from refer_monitor.many.cases import Cases
-from refer_monitor.many.catalogue import Offer, Service, manager_of_the_largest
-from refer_monitor.many.loading import Size, load
-from refer_monitor.many.pages import pages_for
+from monitoring.rules.case_facts import service_levels
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -122,7 +122,7 @@ def test_lists_and_report_of_the_largest_provider_are_measured(monkeypatch, sett
     every = pages_for(user)
     # One of each kind: the others differ in what they sort by.
     some = [page for page in every if page.terms or "own order" in page.name or ":" not in page.name]
-    monkeypatch.setattr("refer_monitor.management.commands.measure_supplier_lists.pages_for", lambda _: some)
+    monkeypatch.setattr("measurements.management.commands.measure_supplier_lists.pages_for", lambda _: some)
     said = StringIO()
 
     # How long it takes depends on what else runs here, so it may be too much; how many statements does not.

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from refer_monitor.many_cases import FEW, MANY, MOST_STATEMENTS, PAGES, Cases
-from refer_monitor.page_cost import statements_of
+from measurements.many_cases import FEW, MANY, MOST_STATEMENTS, PAGES, Cases
+from measurements.page_cost import statements_of
 from risk.models import SectionChange
 from tests.pages import assert_page
 

@@ -254,7 +254,7 @@ import requests
 assert not settings.DEMO_MODE and not settings.DEBUG
 adapter = requests.Session().get_adapter(settings.NDELIUS_URL)
 assert type(adapter).__module__ == "requests.adapters", adapter
-from refer_monitor import demo
+from demo import seeding as demo
 try:
     demo.load()
 except CommandError as refusal:

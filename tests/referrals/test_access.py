@@ -17,15 +17,15 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from events.refusals import Refused, Unanswered
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
 from interventions.models import Contract
-from referrals import access
+from referrals.access import limited_access as access
 from referrals.models import Referral
 from tests.conftest import Page
 from tests.factories.accounts import PractitionerFactory
 from tests.factories.referrals import ACCOMMODATION, a_draft, a_sent_referral
 from tests.stories.referring import filled_in
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 NOON = datetime(2026, 6, 3, 12, 0, tzinfo=ZoneInfo("Europe/London"))
 EXCLUDED = "You are excluded from viewing this person’s record. Speak to your manager."

@@ -16,19 +16,19 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
 from interventions.models import Contract
 from referrals.actions.start_referral import NO_DATE_OF_BIRTH
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from referrals.views.starting import CONFIRM_SALT, NOT_ANSWERING, NOT_LOOKED_UP
-from risk.actions import changing
+from risk.actions import change_section as changing
 from risk.models import SectionKey
 from tests.conftest import Page
 from tests.factories.referrals import ACCOMMODATION, a_draft, a_sent_referral, an_answered_draft
 from tests.factories.risk import declared
 from tests.stories.referring import Practitioner, filled_in
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 AsPersona = Callable[[str], Client]
 FORMAT = "Enter a CRN in the correct format: one letter and six digits, like X123456"

@@ -14,11 +14,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from referrals import demo
-from referrals.actions.answer_question import Saved, answer_question
+from demo import referrals as demo
+from referrals.actions.save_answers import Saved, answer_question
 from referrals.journey import answers
-from referrals.journey.declaration import Progress, TaskStatus
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.journey.structure import Progress, TaskStatus
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from tests.factories.referrals import a_draft
 

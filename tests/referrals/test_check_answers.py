@@ -10,17 +10,18 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from demo import referrals as demo
 from interventions.models import Contract, ServiceCategory
-from refer_monitor.many_cases import MOST_STATEMENTS
-from refer_monitor.page_cost import statements_of
-from referrals import demo
+from measurements.many_cases import MOST_STATEMENTS
+from measurements.page_cost import statements_of
 from referrals.journey import answers
-from referrals.journey.declaration import Progress
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.journey.questions.risk import RiskPage
+from referrals.journey.structure import Progress
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from referrals.presenters.check_answers import cards
-from risk.actions import changing, pulling
+from risk.actions import change_section as changing
+from risk.actions import pull_risk_information as pulling
 from risk.models import SectionKey, SectionState
 from tests.factories.referrals import a_declared_draft, a_draft, a_sent_referral
 from tests.referrals.test_branches import BRANCHES, ONE_SERVICE, SEVERAL_SERVICES, filled_in, on_branch, say

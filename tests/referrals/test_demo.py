@@ -13,16 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from demo import seeding as demo
+from demo.cases import day
 from events import outbox
 from events.models import AuditEvent, OutboxEntry
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
-from monitoring.demo import day
 from monitoring.models import ActionPlan, Appointment, Closed, Pause, Question, ReceivedReferral, Stage
-from monitoring.working_days import is_working_day
-from refer_monitor import demo
+from monitoring.rules.working_days import is_working_day
 from referrals.models import Referral
 from tests.pages import assert_page
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 SignIn = Callable[[str], Client]
 
@@ -88,7 +88,7 @@ def test_cases_further_on_stay_as_they_are_and_ndelius_hears_of_them(further: No
 @pytest.mark.parametrize("days", range(7))
 def test_the_demo_can_be_started_on_every_day_of_the_week(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
     today = date(2026, 12, 24) + timedelta(days=days)
-    monkeypatch.setattr("monitoring.demo.timezone.localdate", lambda: today)
+    monkeypatch.setattr("demo.cases.timezone.localdate", lambda: today)
 
     assert day(0) == today
     assert is_working_day(day(-1))

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from interventions.models import Contract
-from referrals.actions.changing import touch
+from referrals.access.lock_draft import touch
 from referrals.actions.expire_drafts import delete_expired, warn_of_expiry
 from referrals.models import Referral
 from referrals.tasks import expire_drafts

@@ -17,16 +17,16 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from events.refusals import Gone, Refused
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
 from referrals.actions.delete_draft import delete_draft
 from referrals.actions.send_referral import send_referral
 from referrals.models import ChosenService, KeptText, Referral
-from risk.actions import changing
+from risk.actions import change_section as changing
 from risk.models import RiskInformation, RiskSection, RiskSnapshot, SectionChange
 from tests.conftest import Page
 from tests.factories.referrals import a_declared_draft, a_draft, an_answered_draft
 from tests.stories.referring import Practitioner
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 AsPersona = Callable[[str], Client]
 NOON = datetime(2026, 6, 3, 12, 0, tzinfo=ZoneInfo("Europe/London"))

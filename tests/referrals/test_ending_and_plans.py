@@ -14,9 +14,11 @@ from django.urls import reverse
 from accounts.models import User
 from events.models import OutboxEntry
 from events.outbox import HANDLERS
-from monitoring.actions import action_plans, end_of_service, ending
-from monitoring.end_reasons import GROUPS, REASONS
+from monitoring.actions import end_referral as ending
+from monitoring.actions import write_action_plan as action_plans
+from monitoring.actions import write_end_of_service_report as end_of_service
 from monitoring.models import Conclusion, ReceivedReferral, Stage
+from monitoring.rules.end_reasons import GROUPS, REASONS
 from referrals.models import Referral
 from tests.conftest import Page
 from tests.factories.monitoring_delivery import (

@@ -17,11 +17,11 @@ from django.urls import reverse
 from accounts.models import Audience, User
 from events import outbox
 from events.models import AuditAction, AuditEvent, OutboxEntry
-from monitoring import stages
 from monitoring.actions.ask_question import ask_question
 from monitoring.actions.open_share import open_share
 from monitoring.actions.write_case_note import write_case_note
 from monitoring.models import CaseNote, Question, ReceivedReferral
+from monitoring.rules import stages
 from referrals.models import Referral
 from tests.conftest import Page
 from tests.factories.monitoring_delivery import assigned, with_plan, with_session

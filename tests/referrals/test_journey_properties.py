@@ -19,15 +19,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from demo import referrals as demo
 from events.refusals import Refused
-from referrals import demo
-from referrals.actions.answer_question import answer_question
+from referrals.actions.save_answers import answer_question
 from referrals.journey import answers
-from referrals.journey.declaration import PlacedStep, Progress
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.journey.store import DraftStore
+from referrals.journey.structure import PlacedStep, Progress
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
-from risk.actions import changing
+from risk.actions import change_section as changing
 from risk.models import RiskInformation, SectionKey
 from risk.redaction import ProposedSection, is_declared, proposed
 from tests.factories.referrals import a_draft_with_risk

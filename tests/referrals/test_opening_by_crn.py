@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
+from measurements.page_cost import statements_of
 from monitoring.models import ReceivedReferral
-from refer_monitor.page_cost import statements_of
 from referrals.models import CaseOpening, Referral
 from tests.conftest import Page
 from tests.factories.monitoring_delivery import assigned

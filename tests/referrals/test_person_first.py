@@ -17,15 +17,15 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
 from interventions.models import Contract, ProbationDeliveryUnit
-from referrals import looked_up
+from referrals.finding import people_looked_up as looked_up
 from referrals.models import Referral
 from referrals.views.starting import NOT_ANSWERING, token
 from tests.conftest import Page
 from tests.factories.referrals import a_draft, a_sent_referral
 from tests.stories.referring import filled_in
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 AsPersona = Callable[[str], Client]
 FIND_PERSON = "/probation-practitioner/people/"

@@ -15,21 +15,21 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from demo import referrals as demo
 from integrations.ndelius.types import ResponsibleOfficer
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
 from interventions.models import ProbationDeliveryUnit, ProbationOffice
-from referrals import demo
 from referrals.journey import practitioner_details as details
 from referrals.journey.answers import Practitioner as Details
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
 from referrals.journey.practitioner_details import brought_up_to_date, missing
 from referrals.journey.questions.people import PractitionerPage
 from referrals.journey.records import OfficerInNdelius
+from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from tests.factories.referrals import a_declared_draft, a_draft
 from tests.pages import assert_page
 from tests.stories.referring import Practitioner
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 AsPersona = Callable[[str], Client]
 NOTHING = Details("", "", "", "", "", "", None, None)

@@ -17,13 +17,13 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
 from referrals.journey import answers
 from referrals.models import Referral
 from tests.factories.referrals import a_draft
 from tests.referrals.test_branches import BRANCHES, SEVERAL_SERVICES, on_branch, say
 from tests.stories.referring import Practitioner, filled_in
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 AsPersona = Callable[[str], Client]
 A, B, C, D = BRANCHES

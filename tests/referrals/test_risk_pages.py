@@ -17,7 +17,6 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
-from integrations.stub import adapter
 from monitoring.models import ReceivedReferral, ShareVersion
 from referrals.models import Referral
 from risk import redaction
@@ -28,6 +27,7 @@ from tests.conftest import Page
 from tests.factories.referrals import a_declared_draft, a_draft_with_risk, an_answered_draft
 from tests.factories.risk import decided
 from tests.stories.referring import SECTION_SLUGS, Practitioner, filled_in, key_of
+from upstream_stub import adapter
 
 AsPersona = Callable[[str], Client]
 WHO, WHO_KEY = "who-is-at-risk", "who_is_at_risk"

@@ -18,25 +18,25 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
+from demo import referrals as demo
 from events import outbox
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from events.refusals import Gone, Refused
 from events.tasks import deliver, sweep
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
 from interventions.models import Contract, ContractType
-from monitoring.acceptance import REFERENCE
-from monitoring.actions.receive import REFERRAL_RECEIVED
+from monitoring.actions.receive_referral import REFERRAL_RECEIVED
+from monitoring.handover.acceptance import REFERENCE
+from monitoring.handover.seal import seal
 from monitoring.models import ReceivedReferral, ShareVersion
-from monitoring.sealing import seal
-from referrals import demo, reference_number
-from referrals.actions.send_referral import DRAWS, send_referral
-from referrals.deliveries import NDELIUS_REFERRAL
+from referrals.actions.send_referral import DRAWS, NDELIUS_REFERRAL, send_referral
+from referrals.handover import reference_number
 from referrals.models import ChosenService, KeptText, Referral
-from risk.actions import changing
+from risk.actions import change_section as changing
 from risk.models import Declaration, RiskSection, RiskSnapshot, SectionKey
 from tests.factories.referrals import a_declared_draft, a_sent_referral, an_answered_draft
 from tests.stories.referring import Practitioner
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 AsPersona = Callable[[str], Client]
 OnCommit = Callable[..., AbstractContextManager[Any]]
@@ -619,7 +619,9 @@ def test_the_team_is_told_by_email_with_a_link_and_no_word_of_the_case(pp: User,
     assert not [word for word in private if word in email.subject + email.body]
 
 
-def test_pages_promise_of_source_text_only_what_holds(personas: dict[str, User], as_persona: AsPersona) -> None:
+def test_pages_promise_of_source_text_only_what_holds(
+    personas: dict[str, User], as_persona: AsPersona
+) -> None:
     """Deleted for whoever signs in, from sending on; traces in files and backups are told of (decisions 4 and 5)."""
     draft = a_declared_draft(personas["pp"])
     practitioner = Practitioner(as_persona("pp"), str(draft.pk))

@@ -14,13 +14,13 @@ from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from events.refusals import Gone, Refused
 from monitoring.models import ReceivedReferral
-from referrals.actions.decide_details import Decided, decide_details
+from referrals.actions.decide_sensitive_details import Decided, decide_details
 from referrals.actions.send_referral import send_referral
-from referrals.handing_over import HANDED_OVER
+from referrals.handover.build_handover import HANDED_OVER
 from referrals.models import ChosenService, Decision, Referral, SensitiveDetailDecision
-from referrals.sensitive_details import count_undecided, found_in
-from referrals.written_texts import COLUMNS
-from risk.actions import changing
+from referrals.sensitive_details.undecided import count_undecided, found_in
+from referrals.sensitive_details.written_texts import COLUMNS
+from risk.actions import change_section as changing
 from tests.factories.referrals import a_declared_draft, a_draft_with_risk, an_answered_draft
 from tests.stories.referring import Practitioner, filled_in
 

@@ -16,11 +16,9 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from events.refusals import Gone
 from integrations.ndelius import client as ndelius
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
 from interventions.models import Contract
+from measurements.page_cost import statements_of
 from monitoring.models import ReceivedReferral
-from refer_monitor.page_cost import statements_of
 from referrals.actions.send_referral import send_referral
 from referrals.actions.start_referral import start_referral
 from referrals.models import Referral
@@ -28,6 +26,8 @@ from tests.conftest import Page
 from tests.factories.monitoring_work import ended
 from tests.factories.referrals import a_declared_draft, a_draft, a_sent_referral
 from tests.stories.referring import filled_in
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 AsPersona = Callable[[str], Client]
 KEZIA = "X980010"

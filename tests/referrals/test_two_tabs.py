@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.kept_text.posted import TAB_FIELD, TOKEN_FIELD
 from accounts.models import User
 from risk import redaction
-from risk.actions import changing
+from risk.actions import change_section as changing
 from risk.models import SectionKey
 from tests.factories.referrals import a_draft_with_risk
 from tests.factories.risk import take_newer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from risk.actions import pulling
+from risk.actions import pull_risk_information as pulling
 from risk.models import RiskInformation
 from tests.factories.accounts import PractitionerFactory
 from tests.factories.risk import Oasys, pulled

@@ -13,7 +13,7 @@ from events.models import AuditAction, AuditEvent
 from events.refusals import Refused
 from integrations.oasys.types import NoRecord, NotCompleted, NotPermitted, Risk, Trouble, Unreachable
 from risk import redaction
-from risk.actions import changing
+from risk.actions import change_section as changing
 from risk.models import Declaration, RiskInformation, SectionState
 from risk.reading import for_page
 from tests.factories.risk import (

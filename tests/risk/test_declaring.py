@@ -12,7 +12,8 @@ from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from events.refusals import Refused
 from risk import redaction, wording
-from risk.actions import changing, declaring
+from risk.actions import change_section as changing
+from risk.actions import declare_responsibility as declaring
 from risk.models import Declaration, RiskInformation, RiskSection, SectionKey, SectionState
 from risk.reading import for_page
 from risk.redaction import NotDeclared

@@ -126,10 +126,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
-from refer_monitor import demo
+from demo import seeding as demo
 from referrals.actions.send_referral import send_referral
 from referrals.models import KeptText
-from risk.actions import changing
+from risk.actions import change_section as changing
 from risk.models import SectionKey
 from tests.factories.referrals import an_answered_draft
 from tests.factories.risk import declared

@@ -15,7 +15,9 @@ from events.models import AuditAction, AuditEvent
 from events.refusals import Refused
 from integrations.oasys.types import NoRecord, NotCompleted, NotPermitted, Risk, Trouble, Unreachable
 from risk import redaction
-from risk.actions import changing, declaring, pulling
+from risk.actions import change_section as changing
+from risk.actions import declare_responsibility as declaring
+from risk.actions import pull_risk_information as pulling
 from risk.models import OasysOutcome, RiskInformation, RiskSnapshot, SectionKey, SectionState
 from risk.reading import for_page
 from risk.wording import CURRENT_WORDING

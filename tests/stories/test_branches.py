@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from govuk.template_filters import date
-from integrations.stub import adapter
-from integrations.stub.faults import Effect, Fault
 from interventions.models import ProbationOffice
 from monitoring.models import ReceivedReferral
 from tests.pages import assert_page
 from tests.stories.referring import Practitioner
+from upstream_stub import adapter
+from upstream_stub.faults import Effect, Fault
 
 AsPersona = Callable[[str], Client]
 SEVERAL_SERVICES = "DEMO_0012"

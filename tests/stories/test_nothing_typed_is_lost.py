@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from accounts.models import User, WebSession
+from demo import seeding as demo
 from monitoring.models import CaseNote, KeptPost, Question, ReceivedReferral
-from refer_monitor import demo
 from referrals.actions.send_referral import TypedMeanwhile, send_referral
 from referrals.models import KeptText, Referral
 from tests.factories.monitoring_work import delivered

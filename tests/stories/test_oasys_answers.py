@@ -13,17 +13,17 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from demo import referrals as demo
 from govuk.text import composed
-from integrations.stub import adapter, dates
-from integrations.stub.faults import Effect, Fault
-from integrations.stub.people import assessments
-from integrations.stub.people.found_in_oasys import LOWRI, ROBERT, THADDEUS
 from monitoring.models import ReceivedReferral
-from referrals import demo
 from risk import redaction
 from risk.models.section import LONGEST_SHARED_TEXT
 from tests.factories.referrals import a_draft
 from tests.stories.referring import SECTION_SLUGS, Practitioner, filled_in, key_of
+from upstream_stub import adapter, dates
+from upstream_stub.faults import Effect, Fault
+from upstream_stub.people import assessments
+from upstream_stub.people.found_in_oasys import LOWRI, ROBERT, THADDEUS
 
 AsPersona = Callable[[str], Client]
 OURS = "Written by the practitioner."

@@ -19,8 +19,8 @@ from accounts.models import User, WebSession
 from events.models import AuditAction, AuditEvent
 from referrals.actions.delete_draft import delete_draft
 from referrals.actions.send_referral import send_referral
-from referrals.kept_text import author_token
 from referrals.models import KeptText, Referral
+from referrals.typed_text.kept_text import author_token
 from tests.factories.referrals import a_declared_draft, a_draft_with_risk, a_sent_referral
 from tests.pages import assert_page
 from tests.stories.referring import Practitioner, filled_in

@@ -19,8 +19,8 @@ from accounts.models import User, WebSession
 from accounts.tasks import forget_kept_text
 from events.models import AuditAction, AuditEvent
 from interventions.models import ContractGrant
+from measurements.page_cost import statements_of
 from monitoring.models import CaseNote, KeptPost, ReceivedReferral
-from refer_monitor.page_cost import statements_of
 from tests.factories.monitoring_work import delivered, reported_on, rows_in_addresses
 from tests.factories.referrals import a_sent_referral
 from tests.pages import assert_page

@@ -19,10 +19,10 @@ from accounts.models import User
 from events import outbox
 from events.models import OutboxEntry
 from interventions.models import ContractGrant
-from monitoring.actions.action_plans import ask_for_plan_change
 from monitoring.actions.answer_question import answer_question
 from monitoring.actions.ask_question import ask_question
-from monitoring.actions.ending import reasons_now, request_end
+from monitoring.actions.end_referral import reasons_now, request_end
+from monitoring.actions.write_action_plan import ask_for_plan_change
 from monitoring.actions.write_case_note import write_case_note
 from monitoring.models import Question, ReceivedReferral, UndeliveredMessage
 from referrals.models import Referral

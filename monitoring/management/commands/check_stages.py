@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 
-from monitoring import stages
 from monitoring.models import ReceivedReferral
+from monitoring.rules import stages
 
 SHOWN = 50  # cases named; the rest are counted
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from monitoring.stage_picture import mermaid, with_picture
+from monitoring.rules.stage_diagram import mermaid, with_picture
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from monitoring.database_role import grant_supplier_rights
+from monitoring.access.database_role import grant_supplier_rights
 
 
 class Command(BaseCommand):

@@ -7,6 +7,7 @@ from typing import Any
 from govuk.choices import Choice
 from govuk.fields import CheckboxesField, DateField, IntegerField, RadiosField, TextAreaField
 from govuk.template_filters import date
+from integrations.failure_wording import what_happened
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
 from integrations.ndelius.types import Sentence
@@ -21,7 +22,6 @@ from referrals.journey.answers import (
 )
 from referrals.journey.pages import Found, Page, Row, text
 from referrals.journey.situation import Situation
-from referrals.unusable_answers import what_happened
 
 
 def described(sentence: Sentence) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from referrals.journey.conditions import always
-from referrals.journey.declaration import PerService, Step, Task
-from referrals.journey.make_a_referral import MAKE_A_REFERRAL
+from referrals.journey.structure import PerService, Step, Task
+from referrals.make_a_referral import MAKE_A_REFERRAL
 
 
 class Command(BaseCommand):

@@ -1,0 +1,38 @@
+"""The supplier's door: for supplier staff only, and with no more database rights than they have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+
+from events.audiences import View, for_supplier_staff
+from events.models import AuditAction
+from monitoring.access.database_rights import supplier_rights
+
+
+def for_suppliers(*, records: AuditAction) -> Callable[[View], View]:
+    """A page for supplier staff. Whoever asks and their web session were loaded before the rights are taken."""
+
+    def decorate(view: View) -> View:
+        return for_supplier_staff(records=records, within=supplier_rights)(_finished(view))
+
+    return decorate
+
+
+def _finished(view: View) -> View:
+    """Refuse an answer that would be made after the rights were given back."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        from_a_file = isinstance(response, FileResponse)  # read from the disk, not from the database
+        if (response.streaming and not from_a_file) or not getattr(response, "is_rendered", True):
+            raise RuntimeError(
+                "A supplier's page is rendered inside its door: no streaming, no late templates"
+            )
+        return response
+
+    return answer

@@ -1,0 +1,187 @@
+"""What the database itself lets a supplier's request do: an allow-list of tables and verbs, and how a request takes it.
+
+A guard against our own mistakes: a query that strays into the practitioner's tables fails instead of answering. A table
+that is not named here is closed, whoever adds it and whenever. Granted on PostgreSQL by
+``monitoring.access.database_role``; on SQLite an authorizer on the connection asks this list about every statement.
+
+Must be taken after the web session and its user were loaded, and given back before anything of the service's own runs:
+work after commit, error pages, saving the session.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from django.conf import settings
+from django.db import connection, transaction
+
+READ: Final = frozenset({"SELECT"})
+ADD: Final = frozenset({"INSERT"})
+REMOVE: Final = frozenset({"DELETE"})
+READ_ADD: Final = frozenset({"SELECT", "INSERT"})
+READ_CHANGE: Final = frozenset({"SELECT", "UPDATE"})
+READ_ADD_CHANGE: Final = frozenset({"SELECT", "INSERT", "UPDATE"})
+
+SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
+    "monitoring_receivedreferral": READ_CHANGE,
+    "monitoring_receivedservice": READ,
+    "monitoring_receivedoutcome": READ,
+    "monitoring_receivedcriminogenicneed": READ,
+    "monitoring_shareversion": READ,
+    "monitoring_shareopening": READ_ADD_CHANGE,
+    "monitoring_assignment": READ_ADD_CHANGE,
+    "monitoring_appointment": READ_ADD_CHANGE,
+    "monitoring_feedback": READ_ADD_CHANGE,
+    "monitoring_actionplan": READ_ADD_CHANGE,
+    "monitoring_planactivity": READ_ADD_CHANGE
+    | REMOVE,  # of a draft; a submitted plan is frozen by its action
+    "monitoring_planchangerequest": READ_CHANGE,
+    "monitoring_deliverysession": READ_ADD,
+    "monitoring_endofservicereport": READ_ADD_CHANGE,
+    "monitoring_outcomeachievement": READ_ADD_CHANGE,
+    "monitoring_casenote": READ_ADD,
+    "monitoring_question": READ_ADD,
+    "monitoring_pause": READ_ADD_CHANGE,
+    "monitoring_undeliveredmessage": READ,
+    "monitoring_servicelevel": READ,
+    "monitoring_performancereport": READ_ADD_CHANGE,
+    "monitoring_keptpost": READ,  # their own, offered back; written and deleted outside their requests
+    # Which contracts are theirs (decision A1).
+    "interventions_contract": READ,
+    "interventions_contract_subcontractors": READ,
+    "interventions_contractgrant": READ,
+    # Where people can meet.
+    "interventions_probationoffice": READ,
+    "interventions_probationregion": READ,
+    "interventions_policearea": READ,
+    "accounts_provider": READ,
+    "accounts_membership": READ,
+    "accounts_user": READ,
+    # What they did is added to the trail; the trail itself they never read.
+    "events_auditevent": ADD,
+    # What other systems must be told is added; what waits there they never read.
+    "events_outboxentry": ADD,
+}
+#: Where a table may be read in part only. Never the password.
+READABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "accounts_user": (
+        "id",
+        "username",
+        "first_name",
+        "last_name",
+        "name_folded",
+        "email",
+        "is_active",
+        "audience",
+    ),
+}
+#: Where only some columns may be changed. Never what was shared.
+CHANGEABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "monitoring_receivedreferral": (
+        "stage", "whose_turn", "due_on", "booking_refused_on", "caseworker_id", "concluded_at", "conclusion",
+    ),
+    "monitoring_planchangerequest": ("answered_at",),
+}  # fmt: skip
+
+
+@contextmanager
+def supplier_rights() -> Iterator[None]:
+    """Run the block in a transaction that reaches no more than ``SUPPLIER_RIGHTS``.
+
+    A statement outside the list raises ``django.db.DatabaseError`` and everything is rolled back. The rights are given
+    back before the transaction ends, so that work after commit runs with the service's own.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with _role():
+                yield
+        else:
+            with _authorizer():
+                yield
+
+
+@contextmanager
+def _role() -> Iterator[None]:
+    role = connection.ops.quote_name(settings.SUPPLIER_DATABASE_ROLE)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {role}")
+    yield
+    # LOCAL means: until the transaction ends, and inside a test that is long after the request. Not in a finally:
+    # a failed transaction takes no statement, and rolling back (to a savepoint, too) gives the role back by itself.
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+
+
+@contextmanager
+def _authorizer() -> Iterator[None]:
+    _watch_for_rows_thrown_out(connection.connection)
+    connection.connection.set_authorizer(_may)
+    try:
+        yield
+    finally:
+        connection.connection.set_authorizer(None)
+
+
+#: Tables whose rows a supplier's request adds or changes, and never deletes.
+NEVER_DELETED_FROM: Final = tuple(
+    table
+    for table, verbs in SUPPLIER_RIGHTS.items()
+    if verbs & {"INSERT", "UPDATE"} and "DELETE" not in verbs
+)
+_THROWS_OUT: Final = "supplier_throws_out_of_"
+
+
+def _watch_for_rows_thrown_out(sqlite: sqlite3.Connection) -> None:
+    """Make SQLite ask us before ``INSERT OR REPLACE`` or ``UPDATE OR REPLACE`` deletes the rows that stand in its way.
+
+    It asks about the insert only. Yet (with ``recursive_triggers`` on, see the settings) such a statement contains the
+    table's delete triggers, and about what they do it does ask: these do nothing, and ``_may`` refuses them. They are
+    temporary: of this connection alone. Straight to SQLite, for this is no query of the request.
+    """
+    there = sqlite.execute(
+        "SELECT count(*) FROM sqlite_temp_master WHERE type = 'trigger' AND substr(name, 1, ?) = ?",
+        (len(_THROWS_OUT), _THROWS_OUT),
+    ).fetchone()[0]
+    if there < len(NEVER_DELETED_FROM):  # a new connection; or a transaction that made them was undone
+        for table in NEVER_DELETED_FROM:
+            sqlite.execute(
+                f"CREATE TEMPORARY TRIGGER IF NOT EXISTS {_THROWS_OUT}{table} "
+                f'BEFORE DELETE ON main."{table}" BEGIN SELECT NULL; END'
+            )
+
+
+_VERBS = {
+    sqlite3.SQLITE_READ: "SELECT",
+    sqlite3.SQLITE_INSERT: "INSERT",
+    sqlite3.SQLITE_UPDATE: "UPDATE",
+    sqlite3.SQLITE_DELETE: "DELETE",
+}
+_HARMLESS = frozenset(
+    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_SAVEPOINT, sqlite3.SQLITE_RECURSIVE}
+)
+
+
+def _may(
+    action: int, first: str | None, second: str | None, database: str | None, trigger: str | None
+) -> int:
+    """SQLite's question about one thing that a statement would do. Whatever is not known here is refused."""
+    verb = _VERBS.get(action)
+    if trigger and trigger.startswith(_THROWS_OUT):
+        allowed = False
+    elif verb:
+        allowed = verb in SUPPLIER_RIGHTS.get(first or "", ()) and _is_within(verb, first, second)
+    elif action == sqlite3.SQLITE_FUNCTION:
+        allowed = second != "load_extension"
+    else:
+        allowed = action in _HARMLESS
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+
+def _is_within(verb: str, table: str | None, column: str | None) -> bool:
+    """Whether the column is among those that may be read or changed. None is named when rows are only counted."""
+    limited = {"SELECT": READABLE_COLUMNS, "UPDATE": CHANGEABLE_COLUMNS}.get(verb, {})
+    columns = limited.get(table or "")
+    return columns is None or not column or column in columns

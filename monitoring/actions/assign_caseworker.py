@@ -1,0 +1,96 @@
+"""Giving a case to a caseworker, for the first time or instead of another one. History is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import EllipsisType
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit, outbox
+from events.models import AuditAction
+from events.refusals import OutOfDate, Refused
+from monitoring.access.responsible_staff import caseworker_as_receiver
+from monitoring.actions import transition as moving
+from monitoring.lists.colleagues import colleagues_on
+from monitoring.models import Assignment, ReceivedReferral
+
+#: Outbox kind: tells the new caseworker. Payload: ``assignment`` and ``caseworker``, both ids.
+CASE_ASSIGNED = "email.case_assigned"
+SOMEBODY_WAS_FASTER = (
+    "Somebody else has changed the caseworker of this case since you opened the page. "
+    "Go back to the case to see who it is now, and change it again if you need to."
+)
+# Without a name: whoever tries a number learns nothing about whose it is.
+NOT_A_COLLEAGUE = "The person you chose cannot be given cases of this contract. Choose somebody else"
+USED_BEFORE = "This form was used for another case. Go back to the case and start again."
+
+
+class CannotBeAssigned(Refused):
+    """The person chosen may not see the case (any more), so it cannot be given to them."""
+
+
+@transaction.atomic
+def assign(
+    *,
+    received: ReceivedReferral,
+    caseworker: User,
+    by: User,
+    form_key: UUID,
+    in_place_of: int | None | EllipsisType = ...,
+    at: datetime | None = None,
+) -> Assignment:
+    """Make ``caseworker`` the one who works with the person; answers the assignment in force.
+
+    The same ``form_key`` again changes nothing, and so does choosing who has the case already. ``in_place_of`` is the
+    id of the caseworker whom the page showed (None: nobody; left out: whoever it is). Raises Refused when the case has
+    ended, CannotBeAssigned when ``caseworker`` has no effective grant at this moment or is no colleague of ``by``, and
+    OutOfDate when somebody else was faster.
+    """
+    held = moving.hold(received, by=by)
+    already = Assignment.objects.unscoped().filter(form_key=form_key).first()
+    if already is not None:
+        if already.received_id != held.pk:
+            raise OutOfDate(USED_BEFORE)
+        return already
+    moving.require(held, "assign")
+    if in_place_of is not ... and held.caseworker_id != in_place_of:
+        raise OutOfDate(SOMEBODY_WAS_FASTER)
+    if held.caseworker_id == caseworker.pk:
+        return held.assignments.get(superseded_at=None)
+    if not colleagues_on(held.contract, by).filter(pk=caseworker.pk).exists():
+        raise CannotBeAssigned(NOT_A_COLLEAGUE, code="no_grant")
+    assignment = _replace(held, caseworker, by=by, form_key=form_key, at=at or timezone.now())
+    audit.record(
+        AuditAction.CASE_ASSIGNED, by=by, referral=held.pk, crn=held.crn, caseworker=caseworker.pk,
+        is_first=held.caseworker_id is None,
+    )  # fmt: skip
+    outbox.enqueue(
+        CASE_ASSIGNED,
+        key=f"{CASE_ASSIGNED}:{assignment.pk}",
+        referral=held.pk,
+        receiver=caseworker_as_receiver(caseworker.pk),
+        payload={"assignment": str(assignment.pk), "caseworker": str(caseworker.pk)},
+    )
+    held.caseworker = caseworker
+    held.save(update_fields=["caseworker"])
+    moving.finish(held)
+    return assignment
+
+
+def _replace(
+    held: ReceivedReferral, caseworker: User, *, by: User, form_key: UUID, at: datetime
+) -> Assignment:
+    held.assignments.filter(superseded_at=None).update(superseded_at=at)
+    assignment = Assignment(
+        form_key=form_key, received=held, caseworker=caseworker, assigned_by=by, assigned_at=at
+    )
+    try:
+        with transaction.atomic():
+            assignment.save(force_insert=True)
+    except IntegrityError:  # the same form for two cases at once: the lock is on one case only
+        raise OutOfDate(USED_BEFORE) from None
+    return assignment

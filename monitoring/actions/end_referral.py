@@ -1,0 +1,88 @@
+"""The practitioner asks for the end of a case (live service: withdraw, or close early; decision M3).
+
+Before anybody attended a session the case is cancelled at once; afterwards the end of service report becomes due.
+Either way, what was arranged for later is cancelled with it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit, outbox
+from events.models import AuditAction
+from events.refusals import Refused
+from monitoring.access.responsible_staff import caseworker_as_receiver
+from monitoring.actions import transition as moving
+from monitoring.actions.close_appointments import close_what_is_left
+from monitoring.actions.conclude_case import conclude_when_over
+from monitoring.models import ReceivedReferral
+from monitoring.rules import conclusion
+from monitoring.rules.case_facts import facts_of
+from monitoring.rules.end_reasons import REASONS
+
+LONGEST_COMMENTS = 2_500  # characters; live service's column
+EARLY = "EAR"
+#: Outbox kind: tells the caseworker. Payload: ``caseworker``, an id.
+END_REQUESTED = "email.end_requested"
+
+
+class UnknownReason(Refused):
+    """The reason is not one that can be given, or not yet."""
+
+
+@transaction.atomic
+def request_end(
+    *, received: ReceivedReferral, reason: str, comments: str, by: User, at: datetime | None = None
+) -> ReceivedReferral:
+    """Ask for the end, with one of the reasons that can be given now and comments. Answers the case as it stands then.
+
+    The same again changes nothing. Raises Refused where the stage does not allow it (another end, too), and
+    UnknownReason.
+    """
+    held = moving.hold(received, by=by)
+    asked_already = (held.end_requested_by_id, held.end_reason, held.end_comments) == (
+        by.pk,
+        reason,
+        comments,
+    )
+    if asked_already:
+        return held
+    moving.require(held, "request_end")
+    if by.is_supplier:
+        raise Refused("Only a probation practitioner can end a referral.", code="audience")
+    if reason not in reasons_now(held):
+        raise UnknownReason("This reason cannot be given for this referral.", code="reason")
+    if not comments.strip() or len(comments) > LONGEST_COMMENTS:
+        raise Refused(f"Comments must have 1 to {LONGEST_COMMENTS:,} characters.", code="comments")
+    now = at or timezone.now()
+    held.end_requested_at, held.end_requested_by = now, by
+    held.end_reason, held.end_comments = reason, comments
+    held.save(update_fields=["end_requested_at", "end_requested_by", "end_reason", "end_comments"])
+    cancelled = close_what_is_left(held, at=now)
+    audit.record(
+        AuditAction.END_REQUESTED, by=by, referral=held.pk, crn=held.crn, reason=reason, cancelled=cancelled
+    )
+    conclude_when_over(held, by=by, at=now)
+    outbox.enqueue(
+        END_REQUESTED,
+        key=f"{END_REQUESTED}:{held.pk}",
+        referral=held.pk,
+        receiver=caseworker_as_receiver(held.caseworker_id),
+    )
+    moving.finish(held)
+    return held
+
+
+def reasons_now(received: ReceivedReferral) -> tuple[str, ...]:
+    """The codes that can be given: "has been completed" only after somebody attended a session."""
+    attended = facts_of(received).sessions_attended > 0
+    return tuple(code for code in REASONS if attended or code != EARLY)
+
+
+def needs_a_report(received: ReceivedReferral) -> bool:
+    """Whether an end asked for now leaves a report to be written; if not, the case is cancelled at once."""
+    return conclusion.REPORT_NEEDED[conclusion.delivery(facts_of(received))]

@@ -1,0 +1,113 @@
+"""Asking for a performance report, making it, and letting it go after seven days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit, outbox
+from events.models import AuditAction
+from events.refusals import Refused
+from interventions.models import Contract
+from monitoring.models import PerformanceReport
+from monitoring.performance import file, reading
+
+KEPT_FOR = timedelta(days=7)
+LONGEST_RUN = timedelta(minutes=30)  # then whoever was making it is taken for dead
+State = PerformanceReport.State
+#: Outbox kind: tells whoever asked. No payload; the report's id stands in the place of the referral's.
+REPORT_FINISHED = "email.performance_report"
+
+
+@transaction.atomic
+def ask_for_report(
+    *, from_date: date, to_date: date, form_key: UUID, by: User, at: datetime | None = None
+) -> PerformanceReport:
+    """Keep the request, once for each form, and start making the report after this transaction."""
+    if not by.is_supplier or not Contract.objects.granted_to(by).exists():
+        raise Refused("You have no contract to report on.", code="no_contract")
+    already = PerformanceReport.objects.asked_for_by(by).filter(form_key=form_key).first()
+    if already is not None:
+        return already
+    report = PerformanceReport(
+        form_key=form_key,
+        requested_by=by,
+        requested_at=at or timezone.now(),
+        from_date=from_date,
+        to_date=to_date,
+    )
+    report.save(force_insert=True)
+    audit.record(
+        AuditAction.PERFORMANCE_REPORT_ASKED, by=by, first=from_date.isoformat(), last=to_date.isoformat()
+    )
+    make_in_background.delay_on_commit(str(report.pk))
+    return report
+
+
+@shared_task
+def make_in_background(report_id: str) -> None:
+    """Make one report's file, in the worker."""
+    make_report(report_id)
+
+
+def make_report(report_id: UUID | str, *, now: datetime | None = None) -> bool:
+    """Make a waiting report's file. Exactly one of several workers does; False for the others.
+
+    A failure leaves the report as failed, for its asker to see; it is never raised.
+    """
+    now = now or timezone.now()
+    reports = PerformanceReport.objects.unscoped().filter(pk=report_id)
+    if not reports.filter(state=State.WAITING).update(state=State.RUNNING, started_at=now, rows_done=0):
+        return False
+    report = reports.select_related("requested_by").get()
+    cases = reading.cases_between(report.requested_by, report.from_date, report.to_date)
+    reports.update(rows_in_all=cases.count())
+
+    def progress(done: int) -> None:
+        reports.update(rows_done=done)
+
+    try:
+        rows = file.write(report, progress=progress)
+    except Exception:  # whatever it was, the asker must not wait for ever
+        file.remove(report.pk)
+        with transaction.atomic():
+            reports.update(state=State.FAILED, finished_at=timezone.now())
+            _tell(report)
+        return False
+    with transaction.atomic():
+        reports.update(state=State.READY, rows_done=rows, rows_in_all=rows, finished_at=timezone.now())
+        audit.record(AuditAction.PERFORMANCE_REPORT_MADE, by=report.requested_by, rows=rows)
+        _tell(report)
+    return True
+
+
+def _tell(report: PerformanceReport) -> None:
+    # A report is of no referral: its own id keeps it apart from what waits for others.
+    outbox.enqueue(REPORT_FINISHED, key=f"{REPORT_FINISHED}:{report.pk}", referral=report.pk)
+
+
+def take_up_again(*, now: datetime | None = None) -> list[UUID]:
+    """Put back reports whose maker died, and name every report that waits."""
+    now = now or timezone.now()
+    reports = PerformanceReport.objects.unscoped()
+    reports.filter(state=State.RUNNING, started_at__lt=now - LONGEST_RUN).update(state=State.WAITING)
+    waiting = reports.filter(state=State.WAITING, requested_at__lt=now - timedelta(minutes=1))
+    return list(waiting.values_list("pk", flat=True)[:50])
+
+
+def let_go(*, now: datetime | None = None) -> int:
+    """Delete the files of reports that were finished more than seven days ago; returns how many."""
+    now = now or timezone.now()
+    old = PerformanceReport.objects.unscoped().filter(
+        state__in=(State.READY, State.FAILED), finished_at__lt=now - KEPT_FOR
+    )
+    gone = list(old.values_list("pk", flat=True)[:1000])
+    for report_id in gone:
+        file.remove(report_id)
+    PerformanceReport.objects.unscoped().filter(pk__in=gone).update(state=State.EXPIRED)
+    return len(gone)

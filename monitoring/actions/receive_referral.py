@@ -1,0 +1,89 @@
+"""Receiving a referral: the only way into the supplier's side.
+
+Takes a :class:`~monitoring.handover.contents.Handover` and nothing else that could carry a text. Must not know where
+it came from.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit
+from events.models import AuditAction
+from monitoring.handover.acceptance import accept
+from monitoring.handover.contents import Handover, SharedService
+from monitoring.handover.seal import seal
+from monitoring.models import (
+    ReceivedCriminogenicNeed,
+    ReceivedOutcome,
+    ReceivedReferral,
+    ReceivedService,
+    ShareVersion,
+)
+from monitoring.rules.stages import refresh
+
+FIRST_VERSION = 1
+#: Outbox kind: tells the provider's mailbox for new referrals. No payload; the case is the entry's own.
+REFERRAL_RECEIVED = "email.referral_received"
+
+
+class ReferenceTaken(Exception):
+    """Another referral has this reference number already: draw another and try again. Nothing was stored."""
+
+
+def receive(
+    handover: Handover, *, sent_by_user: User | None = None, at: datetime | None = None
+) -> ReceivedReferral:
+    """Store what was handed over as one received referral with share version 1, all or nothing, once per key.
+
+    The same key again answers the row that is there and changes nothing. ``at`` is when it was received (now unless
+    told). Raises :class:`~monitoring.handover.acceptance.NotAcceptable` for a value that may not cross, and
+    :class:`ReferenceTaken`. Safe inside a caller's transaction: a refusal undoes only its own work.
+    """
+    accept(handover)
+    rows = ReceivedReferral.objects.unscoped()
+    already = rows.filter(key=handover.key).first()
+    if already is not None:
+        return already
+    try:
+        with transaction.atomic():
+            return _store(handover, sent_by_user=sent_by_user, at=at or timezone.now())
+    except IntegrityError:
+        # Somebody stored the same key between our look and our write, or the reference number is another's.
+        already = rows.filter(key=handover.key).first()
+        if already is not None:
+            return already
+        if rows.filter(reference=handover.reference).exists():
+            raise ReferenceTaken(handover.reference) from None
+        raise
+
+
+def _store(handover: Handover, *, sent_by_user: User | None, at: datetime) -> ReceivedReferral:
+    received = ReceivedReferral.from_handover(handover, received_at=at)
+    received.save(force_insert=True)
+    for position, service in enumerate(handover.services):
+        _store_service(service, received, position)
+    ReceivedCriminogenicNeed.objects.unscoped().bulk_create(
+        ReceivedCriminogenicNeed(received=received, position=position, name=need.name, comment=need.comment)
+        for position, need in enumerate(handover.needs.criminogenic)
+    )
+    ShareVersion.from_handover(
+        handover, received=received, number=FIRST_VERSION, handover_hash=seal(handover), shared_at=at
+    ).save(force_insert=True)
+    refresh(received)
+    for action in (AuditAction.REFERRAL_RECEIVED, AuditAction.RISK_SHARED):
+        audit.record(action, by=sent_by_user, referral=received.pk, crn=received.crn, version=FIRST_VERSION)
+    return received
+
+
+def _store_service(service: SharedService, received: ReceivedReferral, position: int) -> None:
+    row = ReceivedService.from_shared(service, received=received, position=position)
+    row.save(force_insert=True)
+    ReceivedOutcome.objects.unscoped().bulk_create(
+        ReceivedOutcome(service=row, position=place, outcome_id=outcome.outcome_id, text=outcome.text)
+        for place, outcome in enumerate(service.outcomes)
+    )

@@ -1,0 +1,197 @@
+"""What the supplier's side has to tell its people, delivered from the outbox. Imported when the app starts.
+
+Each email goes to who is responsible when it goes out (decision W5): the caseworker who has the case and can open it,
+else the mailbox of the contract's team, with the reason. One that would go to nobody counts as not delivered.
+"""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from events import outbox
+from events.emails import NOBODY_TO_TELL, send_link
+from events.models import OutboxEntry
+from monitoring.access.responsible_staff import (
+    Absence,
+    absence_of_caseworker,
+    address_of,
+    address_of_caseworker,
+    has_open_account,
+    may_open,
+)
+from monitoring.actions.answer_question import TO_ASKER as ANSWER_TO_ASKER
+from monitoring.actions.assign_caseworker import CASE_ASSIGNED
+from monitoring.actions.end_referral import END_REQUESTED
+from monitoring.actions.make_performance_report import REPORT_FINISHED
+from monitoring.actions.receive_referral import REFERRAL_RECEIVED
+from monitoring.actions.write_action_plan import PLAN_CHANGE_ASKED
+from monitoring.actions.write_case_note import TO_CASEWORKER as NOTE_TO_CASEWORKER
+from monitoring.deliveries.ndelius import BOOKING_REFUSED
+from monitoring.models import PerformanceReport, Question, ReceivedReferral, Receiver
+from monitoring.rules import stages
+
+#: Why the team reads what was meant for a caseworker.
+WHY_THE_TEAM = {
+    Absence.CLOSED: "Your team gets this because the caseworker’s account is closed.",
+    Absence.NO_ACCESS: "Your team gets this because the caseworker cannot see cases of this contract any more.",
+    None: "Your team gets this because the caseworker’s account has no email address.",
+}
+
+
+@outbox.handler(REFERRAL_RECEIVED, receiver=Receiver.TEAM, about="A new referral was sent to you")
+def tell_the_team(entry: OutboxEntry) -> None:
+    """A new referral came: to the mailbox that the contract names for it."""
+    send_link(
+        mailbox_of(_case(entry)),
+        subject="A new referral was sent to you",
+        sentence="A probation practitioner sent a referral to one of your contracts. Nobody has it yet.",
+        address=reverse("monitoring:referral_details", args=[entry.referral]),
+    )
+
+
+@outbox.handler(
+    BOOKING_REFUSED, receiver=Receiver.CASEWORKER, about="An appointment has to be arranged again"
+)
+def tell_the_caseworker_of_a_refusal(entry: OutboxEntry) -> None:
+    """nDelius did not accept an appointment."""
+    write_to_caseworker(
+        _case(entry),
+        subject="An appointment has to be arranged again",
+        sentence="nDelius did not accept an appointment of one of your cases.",
+        address=reverse("monitoring:progress", args=[entry.referral]),
+    )
+
+
+@outbox.handler(REPORT_FINISHED, about="A performance report is ready")
+def tell_who_asked_for_a_report(entry: OutboxEntry) -> None:
+    """A performance report is ready, or could not be made. It is theirs alone."""
+    report = PerformanceReport.objects.unscoped().get(pk=entry.referral)
+    if not has_open_account(report.requested_by_id):
+        raise outbox.NotNeeded
+    is_ready = report.state != PerformanceReport.State.FAILED
+    write_to_user(
+        report.requested_by_id,
+        subject="Your performance report is ready"
+        if is_ready
+        else "Your performance report could not be made",
+        sentence="It can be downloaded for seven days." if is_ready else "Ask for it again.",
+        address=reverse("monitoring:performance_report", args=[report.pk]),
+    )
+
+
+@outbox.handler(CASE_ASSIGNED, receiver=Receiver.CASEWORKER, about="A caseworker was assigned")
+def tell_the_caseworker(entry: OutboxEntry) -> None:
+    """A case was given to them. Not needed when somebody else has it by now."""
+    case = _case(entry)
+    if str(case.caseworker_id) != entry.payload["caseworker"]:
+        raise outbox.NotNeeded
+    address = reverse("monitoring:referral_details", args=[entry.referral])
+    if address_of_caseworker(case):
+        write_to_caseworker(
+            case,
+            subject="You have been assigned a case",
+            sentence="You are now the caseworker of a case in the service.",
+            address=address,
+        )
+    else:
+        write_to_caseworker(
+            case,
+            subject="A caseworker was assigned",
+            sentence="A case was assigned, and the caseworker could not be told.",
+            address=address,
+        )
+
+
+@outbox.handler(NOTE_TO_CASEWORKER, receiver=Receiver.CASEWORKER, about="A case note was added")
+def tell_the_caseworker_of_a_note(entry: OutboxEntry) -> None:
+    """A note of the practitioner."""
+    write_to_caseworker(
+        _case(entry),
+        subject="A case note was added",
+        sentence="A probation practitioner added a case note to one of your cases.",
+        address=reverse("monitoring:case_note", args=[entry.referral, entry.payload["case_note"]]),
+    )
+
+
+@outbox.handler(ANSWER_TO_ASKER, receiver=Receiver.CASEWORKER, about="A question was answered")
+def tell_who_asked(entry: OutboxEntry) -> None:
+    """Their question has its answer: to them, or when they cannot open the case any more, to who has it."""
+    question = Question.objects.unscoped().get(pk=entry.payload["question"])
+    case, address = _case(entry), reverse("monitoring:questions", args=[question.received_id])
+    if may_open(case, question.asked_by_id) and address_of(question.asked_by_id):
+        write_to_user(
+            question.asked_by_id,
+            subject="Your question was answered",
+            sentence="A probation practitioner answered a question that you asked about a referral.",
+            address=address,
+        )
+    else:
+        write_to_caseworker(
+            case,
+            subject="A question was answered",
+            sentence="A probation practitioner answered a question that a colleague of yours asked about a referral.",
+            address=address,
+        )
+
+
+@outbox.handler(
+    PLAN_CHANGE_ASKED, receiver=Receiver.CASEWORKER, about="A change to an action plan was asked for"
+)
+def tell_the_caseworker_of_a_change(entry: OutboxEntry) -> None:
+    """The practitioner wants the action plan changed."""
+    write_to_caseworker(
+        _case(entry),
+        subject="A change to an action plan was asked for",
+        sentence="A probation practitioner asked for a change to the action plan of one of your cases.",
+        address=reverse("monitoring:action_plan", args=[entry.referral]),
+    )
+
+
+@outbox.handler(END_REQUESTED, receiver=Receiver.CASEWORKER, about="The end of a referral was asked for")
+def tell_the_caseworker_of_an_end(entry: OutboxEntry) -> None:
+    """The practitioner has ended the referral, or asked for its end."""
+    write_to_caseworker(
+        _case(entry),
+        subject="The end of a referral was asked for",
+        sentence="A probation practitioner asked for the end of one of your referrals.",
+        address=reverse("monitoring:progress", args=[entry.referral]),
+    )
+
+
+def write_to_caseworker(case: ReceivedReferral, *, subject: str, sentence: str, address: str) -> None:
+    """To the caseworker, if they can open the case today; else to the team's mailbox, saying why."""
+    email = address_of_caseworker(case)
+    if email:
+        send_link(email, subject=subject, sentence=sentence, address=address)
+        return
+    send_link(
+        mailbox_of(case), subject=subject, sentence=f"{sentence} {_why_the_team(case)}", address=address
+    )
+
+
+def _why_the_team(case: ReceivedReferral) -> str:
+    """The reason, and what to do about it while something can be done."""
+    absence, can_be_assigned = absence_of_caseworker(case), stages.is_allowed("assign", case)
+    if case.caseworker_id is None:
+        return "Nobody has this case." + (" Assign a caseworker." if can_be_assigned else "")
+    advice = " Assign the case to somebody else." if absence is not None and can_be_assigned else ""
+    return WHY_THE_TEAM[absence] + advice
+
+
+def write_to_user(user_id: int, *, subject: str, sentence: str, address: str) -> None:
+    """To one person and nobody in their place. Raises CannotBeDelivered without an open account or an address."""
+    email = address_of(user_id)
+    if not email:
+        raise outbox.CannotBeDelivered(NOBODY_TO_TELL)
+    send_link(email, subject=subject, sentence=sentence, address=address)
+
+
+def mailbox_of(case: ReceivedReferral) -> str:
+    """The team's mailbox. Raises CannotBeDelivered when the contract has none."""
+    if not case.contract.incoming_email:
+        raise outbox.CannotBeDelivered(NOBODY_TO_TELL)
+    return case.contract.incoming_email
+
+
+def _case(entry: OutboxEntry) -> ReceivedReferral:
+    return ReceivedReferral.objects.unscoped().select_related("contract").get(pk=entry.referral)

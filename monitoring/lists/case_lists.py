@@ -1,0 +1,180 @@
+"""The supplier's lists of cases, declared: which cases stand in which, and how each is sorted, filtered and searched.
+
+Knows neither requests nor words of pages other than the names of lists. Every sort is on a column of the indexes made
+for it, so that a page of a long list costs about as much as one of a short list.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, F, OrderBy, SmallIntegerField, Value, When
+
+from accounts.models import User
+from govuk.text import folded
+from interventions.models import Contract
+from monitoring.models import ReceivedReferral, Stage, Turn
+from monitoring.models.received_referral import ReceivedReferralQuerySet
+from monitoring.rules.stages import OPEN
+
+REFERENCE = re.compile(r"[A-Z]{2}[0-9]{4}[A-Z]{2}")
+CRN = re.compile(r"[A-Z][0-9]{6}")
+SHORTEST_NAME = 2  # letters; one letter finds nearly everybody
+A_FEW = 1_000  # names
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """One list. ``columns`` are keys that the presenter knows; those in ``SORTS`` can be sorted by."""
+
+    slug: str
+    title: str
+    stages: tuple[Stage, ...]
+    columns: tuple[str, ...]
+    is_mine: bool = False
+    is_unassigned: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its cases still have something to do, by when."""
+        return self.stages[0] in OPEN
+
+    @property
+    def has_caseworkers(self) -> bool:
+        """Whether its cases can have different caseworkers."""
+        return not (self.is_mine or self.is_unassigned)
+
+    def cases(self, user: User, contracts: Sequence[Contract]) -> ReceivedReferralQuerySet:
+        """Its cases for ``user``, of the contracts that are granted to them."""
+        cases = ReceivedReferral.objects.on_contracts(contracts).standing_at(self.stages)
+        if self.is_mine:
+            return cases.of(user)
+        return cases.without_caseworker() if self.is_unassigned else cases
+
+
+_OPEN_COLUMNS = ("name", "reference", "intervention", "caseworker", "received", "status", "next", "due")
+_ENDED_COLUMNS = ("name", "reference", "intervention", "caseworker", "received", "status", "next", "ended")
+MINE = CaseList(
+    "mine",
+    "My cases",
+    tuple(stage for stage in OPEN if stage != Stage.ASSIGN),
+    tuple(column for column in _OPEN_COLUMNS if column != "caseworker"),
+    is_mine=True,
+)
+UNASSIGNED = CaseList(
+    "unassigned",
+    "Unassigned cases",
+    OPEN,
+    ("name", "reference", "intervention", "location", "release", "received", "status", "next", "due"),
+    is_unassigned=True,
+)
+ALL_OPEN = CaseList("open", "All open cases", OPEN, _OPEN_COLUMNS)
+# Live service: an end before anybody came is a cancellation; every other end has a report on what was achieved.
+COMPLETED = CaseList("completed", "Completed cases", (Stage.COMPLETED, Stage.ENDED_EARLY), _ENDED_COLUMNS)
+CANCELLED = CaseList("cancelled", "Cancelled cases", (Stage.CANCELLED,), _ENDED_COLUMNS)
+LISTS = (MINE, UNASSIGNED, ALL_OPEN, COMPLETED, CANCELLED)
+BY_SLUG = {one.slug: one for one in LISTS}
+
+#: What can be sorted by, and the columns behind it. A name that is not here is never put into a statement.
+SORTS: dict[str, tuple[str, ...]] = {
+    "name": ("person_sortable_name",),
+    "reference": ("reference",),
+    "intervention": (),  # by the contract's title, see below
+    "caseworker": ("caseworker__name_folded",),
+    "received": ("received_at",),
+    "status": (),  # in the order of the life cycle, see below
+    "due": ("due_on",),
+    "ended": ("concluded_at",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How somebody wants to see a list. Without ``sort``: in the list's own order."""
+
+    sort: str = ""
+    is_descending: bool = False
+    stage: str = ""
+    is_overdue: bool = False
+    caseworker: int | None = None
+    terms: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some cases are left out, other than by a search."""
+        return bool(self.stage or self.is_overdue or self.caseworker)
+
+
+def chosen_cases(
+    cases: ReceivedReferralQuerySet, choice: Choice, *, today: datetime.date
+) -> ReceivedReferralQuerySet:
+    """Those that the filters and the search leave."""
+    if choice.stage:
+        cases = cases.standing_at([Stage(choice.stage)])
+    if choice.is_overdue:
+        cases = cases.overdue(today)
+    if choice.caseworker is not None:
+        cases = cases.of(choice.caseworker)
+    return found(cases, choice.terms) if choice.terms else cases
+
+
+def found(cases: ReceivedReferralQuerySet, terms: str) -> ReceivedReferralQuerySet:
+    """Those with this reference number (in any case), this CRN, or these parts of a name in any order.
+
+    Reads the keys of a few names at once: a database that does not know how few there are may walk through the whole
+    list in the order asked for to find them. Many are soon found in any order.
+    """
+    code = "".join(terms.split()).upper()
+    if REFERENCE.fullmatch(code):
+        return cases.filter(reference=code)
+    if CRN.fullmatch(code):
+        return cases.filter(crn=code)
+    words = folded(terms).split()
+    if not words:
+        return cases.none()
+    named = cases
+    for word in words:
+        named = named.filter(person_sortable_name__contains=word)
+    keys = [*named.order_by().values_list("pk", flat=True)[: A_FEW + 1]]
+    return cases.filter(pk__in=keys) if len(keys) <= A_FEW else named
+
+
+def is_too_short(terms: str) -> bool:
+    """Whether so little was typed that nearly every name would be found."""
+    return len("".join(folded(terms).split())) < SHORTEST_NAME
+
+
+def order_of(
+    shown: CaseList, choice: Choice, *, user: User, contracts: Sequence[Contract], today: datetime.date
+) -> list[OrderBy | str]:
+    """What to sort by. The reference number comes last, so that pages that follow each other share no case.
+
+    A list's own order: what needs ``user`` today, then by due date; ended cases by their end, the newest first. What
+    was searched for is in the order of names.
+    """
+    if choice.sort:
+        expressions: list[F | Case] = [F(column) for column in SORTS[choice.sort]]
+        if choice.sort == "intervention":
+            # Titles are those of the contracts, which are known already: no text is compared for any case.
+            titles = sorted(contracts, key=lambda contract: (folded(contract.title), contract.pk))
+            expressions = [_ranked("contract", [contract.pk for contract in titles])]
+        elif choice.sort == "status":
+            expressions = [_ranked("stage", shown.stages)]
+        down = choice.is_descending
+        wanted = [one.desc(nulls_last=True) if down else one.asc(nulls_last=True) for one in expressions]
+        return [*wanted, "reference"]
+    if choice.terms:
+        return ["person_sortable_name", "reference"]
+    if not shown.is_open:
+        return [F("concluded_at").desc(nulls_last=True), "reference"]
+    needs_me = When(caseworker=user.pk, whose_turn=Turn.SUPPLIER, due_on__lte=today, then=Value(0))
+    mine_first = Case(needs_me, default=Value(1), output_field=SmallIntegerField())
+    return [mine_first.asc(), F("due_on").asc(nulls_last=True), "reference"]
+
+
+def _ranked(column: str, values: Sequence[object]) -> Case:
+    steps = [When(**{column: value}, then=Value(rank)) for rank, value in enumerate(values)]
+    return Case(*steps, default=Value(len(steps)), output_field=SmallIntegerField())

@@ -1,0 +1,251 @@
+"""Where a case stands, what comes next, whose turn it is and by when: one ordered table, and the columns kept from it.
+
+The first row of ``STAGES`` whose condition holds is the case's stage. ``refresh`` writes the stored columns inside
+every action's transaction; ``manage.py check_stages`` compares them with the table; ``manage.py draw_stages`` draws it.
+
+One thing comes before the stage's own next step, at any open stage: an appointment that nDelius did not accept is
+arranged again, from the day of the refusal on (decision M4a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from monitoring.models import Conclusion, ReceivedReferral, Stage, Timer, Turn
+from monitoring.rules import conclusion
+from monitoring.rules.case_facts import CaseFacts, facts_of
+from monitoring.rules.working_days import add_working_days
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """One row: when a case is at this stage, the next step for each side, whose turn, and by when."""
+
+    stage: Stage
+    holds: Callable[[CaseFacts], bool]
+    supplier_step: str
+    practitioner_step: str
+    turn: Turn
+    due: Callable[[CaseFacts], date | None]
+
+
+def _after(timer: Timer, start: date | None, facts: CaseFacts) -> date | None:
+    if start is None:
+        return None
+    return add_working_days(start, facts.service_levels[timer], pauses=facts.pauses)
+
+
+def _assessment_due(facts: CaseFacts) -> date | None:
+    return _after(Timer.ASSESSMENT, facts.received_on, facts)
+
+
+def _report_due(facts: CaseFacts) -> date | None:
+    ended = facts.end_requested_on or facts.last_recorded_on
+    return _after(Timer.END_OF_SERVICE_REPORT, ended, facts)
+
+
+STAGES: tuple[StageRule, ...] = (
+    StageRule(
+        Stage.COMPLETED,
+        lambda facts: facts.conclusion == Conclusion.COMPLETED,
+        "Nothing more to do",
+        "Nothing more to do",
+        Turn.NOBODY,
+        lambda facts: None,
+    ),
+    StageRule(
+        Stage.ENDED_EARLY,
+        lambda facts: facts.conclusion == Conclusion.ENDED_EARLY,
+        "Nothing more to do",
+        "Nothing more to do",
+        Turn.NOBODY,
+        lambda facts: None,
+    ),
+    StageRule(
+        Stage.CANCELLED,
+        lambda facts: facts.conclusion == Conclusion.CANCELLED,
+        "Nothing more to do",
+        "Nothing more to do",
+        Turn.NOBODY,
+        lambda facts: None,
+    ),
+    StageRule(
+        Stage.CHANGE_PLAN,
+        # Before the report: a change that is asked for keeps a case going, unless its end was asked for too.
+        lambda facts: facts.plan_change_asked_on is not None and facts.end_requested_on is None,
+        "Submit a new version of the action plan",
+        "Wait for the new version of the action plan",
+        Turn.SUPPLIER,
+        lambda facts: _after(Timer.ACTION_PLAN, facts.plan_change_asked_on, facts),
+    ),
+    StageRule(
+        Stage.REPORT,
+        conclusion.report_is_due,
+        "Submit the end of service report",
+        "Wait for the end of service report",
+        Turn.SUPPLIER,
+        _report_due,
+    ),
+    StageRule(
+        Stage.ASSIGN,
+        lambda facts: not facts.has_caseworker,
+        "Assign a caseworker",
+        "Wait for the service provider to assign a caseworker",
+        Turn.SUPPLIER,
+        _assessment_due,
+    ),
+    StageRule(
+        Stage.ARRANGE_ASSESSMENT,
+        lambda facts: facts.assessed_on is None and facts.assessment_arranged_for is None,
+        "Arrange the supplier assessment",
+        "Wait for the service provider to arrange the supplier assessment",
+        Turn.SUPPLIER,
+        _assessment_due,
+    ),
+    StageRule(
+        Stage.HOLD_ASSESSMENT,
+        lambda facts: facts.assessed_on is None,
+        "Hold the supplier assessment and give feedback the same day",
+        "Wait for the supplier assessment",
+        Turn.SUPPLIER,
+        lambda facts: _after(Timer.FEEDBACK, facts.assessment_arranged_for, facts),
+    ),
+    StageRule(
+        Stage.PLAN,
+        lambda facts: facts.planned_sessions is None,
+        "Submit the action plan",
+        "Wait for the action plan",
+        Turn.SUPPLIER,
+        lambda facts: _after(Timer.ACTION_PLAN, facts.assessed_on, facts),
+    ),
+    StageRule(
+        Stage.HOLD_SESSION,
+        lambda facts: facts.next_session_on is not None,
+        "Hold the next session and give feedback the same day",
+        "Follow the sessions",
+        Turn.SUPPLIER,
+        lambda facts: _after(Timer.FEEDBACK, facts.next_session_on, facts),
+    ),
+    StageRule(
+        Stage.ARRANGE_SESSION,
+        lambda facts: True,
+        "Arrange the next session",
+        "Follow the sessions",
+        Turn.SUPPLIER,
+        lambda facts: facts.completion_date,
+    ),
+)
+ARRANGE_AGAIN = "Arrange an appointment again that nDelius did not accept"
+WAIT_FOR_ANOTHER = "Wait for the service provider to arrange an appointment again that nDelius did not accept"
+ENDED = (Stage.COMPLETED, Stage.ENDED_EARLY, Stage.CANCELLED)
+OPEN = tuple(stage for stage in Stage if stage not in ENDED)
+BY_STAGE = {rule.stage: rule for rule in STAGES}
+
+
+def rule_for(facts: CaseFacts) -> StageRule:
+    """The row that holds for these facts."""
+    return next(rule for rule in STAGES if rule.holds(facts))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands: what the four stored columns hold."""
+
+    stage: Stage
+    whose_turn: Turn
+    due_on: date | None
+    booking_refused_on: date | None = None
+
+
+def standing_of(facts: CaseFacts) -> Standing:
+    """Where a case with these facts stands. What nDelius refused is due on the day of the refusal."""
+    rule = rule_for(facts)
+    due, refused = rule.due(facts), facts.booking_refused_on if rule.stage in OPEN else None
+    return Standing(rule.stage, rule.turn, min((day for day in (due, refused) if day), default=None), refused)
+
+
+def standing(received: ReceivedReferral, *, today: date | None = None) -> Standing:
+    """Where a case stands by its facts. ``today`` matters only while a pause is going on."""
+    return standing_of(facts_of(received, today=today))
+
+
+def stored(received: ReceivedReferral) -> Standing:
+    """Where a case stands by its columns."""
+    return Standing(
+        Stage(received.stage), Turn(received.whose_turn), received.due_on, received.booking_refused_on
+    )
+
+
+def refresh(received: ReceivedReferral, *, today: date | None = None) -> None:
+    """Write the stored columns of one case from its facts. Called at the end of every action on a case."""
+    now = standing(received, today=today)
+    received.stage, received.whose_turn, received.due_on = now.stage, now.whose_turn, now.due_on
+    received.booking_refused_on = now.booking_refused_on
+    received.save(update_fields=["stage", "whose_turn", "due_on", "booking_refused_on"])
+
+
+def next_step(received: ReceivedReferral, *, for_supplier: bool) -> str:
+    """The one next step of a case, for one side."""
+    if received.booking_refused_on is not None:
+        return ARRANGE_AGAIN if for_supplier else WAIT_FOR_ANOTHER
+    rule = BY_STAGE[Stage(received.stage)]
+    return rule.supplier_step if for_supplier else rule.practitioner_step
+
+
+# What may be done at which stages. An action that is not named for a stage is refused there, with a reason.
+_WITH_A_PLAN = frozenset({Stage.CHANGE_PLAN, Stage.ARRANGE_SESSION, Stage.HOLD_SESSION, Stage.REPORT})
+ALLOWED: dict[str, frozenset[Stage]] = {
+    "assign": frozenset(OPEN),
+    "arrange_assessment": frozenset({Stage.ARRANGE_ASSESSMENT, Stage.HOLD_ASSESSMENT}),
+    "give_assessment_feedback": frozenset({Stage.HOLD_ASSESSMENT}),
+    # Written from the assignment on, as people do during the assessment; submitted only once that was held (Q21).
+    "write_plan": frozenset({Stage.ARRANGE_ASSESSMENT, Stage.HOLD_ASSESSMENT, Stage.PLAN}) | _WITH_A_PLAN,
+    "submit_plan": frozenset({Stage.PLAN}) | _WITH_A_PLAN,
+    "ask_for_plan_change": _WITH_A_PLAN,
+    "arrange_session": _WITH_A_PLAN,  # also when all are recorded: one that was missed can be held after all
+    "give_session_feedback": _WITH_A_PLAN,
+    "write_report": frozenset({Stage.REPORT}),
+    # Not when the report is due: then there is nothing left to end, or its end was asked for before.
+    "request_end": frozenset(OPEN) - {Stage.REPORT},
+    "pause": frozenset(OPEN),
+    "resume": frozenset(OPEN),
+    "write_case_note": frozenset(Stage),
+    "ask_question": frozenset(OPEN),
+    "answer_question": frozenset(Stage),
+}
+# Once the end was asked for, nothing new begins. What was held before can still be recorded, and reported on.
+NOT_AFTER_AN_END = frozenset({"write_plan", "submit_plan", "ask_for_plan_change", "arrange_session"})
+AFTER_AN_END = (
+    "The probation practitioner has asked for the end of this referral. What is left is its report."
+)
+WHY_NOT = {
+    "assign": "A caseworker can be assigned only while the case is open.",
+    "arrange_assessment": "The supplier assessment can be arranged once a caseworker is assigned, until it was held.",
+    "give_assessment_feedback": "There is no supplier assessment waiting for feedback.",
+    "write_plan": "The action plan can be written once a caseworker is assigned, until the case ends.",
+    "submit_plan": "The action plan can be submitted after the supplier assessment was held and its feedback given.",
+    "ask_for_plan_change": "A change can be asked for only while an action plan is in force.",
+    "arrange_session": "Sessions can be arranged once an action plan was submitted, until the case ends.",
+    "give_session_feedback": "There is no session waiting for feedback.",
+    "write_report": "The end of service report can be written once all sessions are recorded or an end was asked for.",
+    "request_end": "An end can be asked for until the end of service report is due.",
+    "pause": "The case has ended, so its clocks stand still already.",
+    "resume": "The case has ended, so its clocks stand still.",
+    "ask_question": "The case has ended, so no question can be asked about it.",
+}
+
+
+def is_allowed(move: str, received: ReceivedReferral) -> bool:
+    """Whether a move may be made now. Pages hide with it; ``why_not`` says the reason."""
+    return not why_not(move, received)
+
+
+def why_not(move: str, received: ReceivedReferral) -> str:
+    """Why a move may not be made now, in a sentence for the user; nothing when it may."""
+    if Stage(received.stage) not in ALLOWED[move]:
+        return WHY_NOT[move]
+    if move in NOT_AFTER_AN_END and received.end_requested_at is not None:
+        return AFTER_AN_END
+    return ""

@@ -1,0 +1,15 @@
+"""The refusal for whoever works on a draft that was sent meanwhile."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from events.refusals import Gone
+from referrals.models import Referral
+
+SENT = "You have sent this referral, so you cannot change it here."
+
+
+def already_sent(referral: Referral) -> Gone:
+    """The refusal for whoever works on a draft that was sent meanwhile, with the way to its case."""
+    return Gone(SENT, link=("View this referral", reverse("referrals:case_progress", args=[referral.pk])))

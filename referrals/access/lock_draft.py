@@ -1,0 +1,31 @@
+"""Locking a draft for a change: the same first step of every action on a draft."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from accounts.models import User
+from events.refusals import Refused
+from referrals.access import policies
+from referrals.access.already_sent import already_sent
+from referrals.models import Referral
+
+
+def locked(draft: Referral, by: User) -> Referral:
+    """The draft, locked for this transaction. Raises Gone once sent, Refused for anybody but its author."""
+    held = (
+        Referral.objects.select_for_update(of=("self",))
+        .select_related("contract__contract_type", "contract__prime", "risk")
+        .get(pk=draft.pk)
+    )
+    if held.is_sent:
+        raise already_sent(held)
+    if not policies.may_change(by, held):
+        raise Refused("Only the person who started this referral can change it.", code="not_author")
+    return held
+
+
+def touch(draft: Referral) -> None:
+    """Say that the draft was changed just now; its 90 days begin again (decision F3)."""
+    draft.changed_at = timezone.now()
+    Referral.objects.filter(pk=draft.pk, sent_at__isnull=True).update(changed_at=draft.changed_at)

@@ -1,0 +1,103 @@
+"""Every practitioner's page begins here: whose draft or case is it, and may this user see the person at all?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import User
+from events.audiences import about
+from integrations.failures import UpstreamFailure
+from integrations.ndelius import client
+from referrals.access import limited_access as access
+from referrals.access.already_sent import already_sent
+from referrals.models import CaseOpening, Referral
+from referrals.models.referral import ReferralQuerySet
+
+OPENING_HOLDS = timedelta(hours=12)  # a case opened with a reason stays open for a working day
+log = structlog.get_logger(__name__)
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user, typed."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def own_draft(request: HttpRequest, referral_id: UUID, *, with_services: bool = True) -> Referral:
+    """A draft of theirs whose person they may see. Not theirs is 404; sent already is 410.
+
+    ``with_services=False`` saves pages about something else the four statements that load the chosen services.
+    """
+    draft = own_referral(request, referral_id, with_services=with_services)
+    if draft.is_sent:
+        raise already_sent(draft)
+    return draft
+
+
+def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool = True) -> Referral:
+    """A referral they made, draft or sent, whose person they may see."""
+    user = user_of(request)
+    theirs = Referral.objects.filter(created_by=user)
+    theirs = theirs.select_related("contract__contract_type", "contract__prime", "risk__snapshot")
+    if with_services:
+        theirs = theirs.prefetch_related(
+            "services__category",
+            "services__complexity_level",
+            "services__outcomes",
+            "contract__contract_type__categories",
+        )
+    referral = get_object_or_404(theirs, pk=referral_id)
+    about(request, referral=referral.pk, crn=referral.crn)
+    access.check(user, referral.crn)
+    return referral
+
+
+def followed_case(request: HttpRequest, referral_id: UUID) -> Referral:
+    """A sent referral they sent, or whose person they manage, or that they opened with a reason (decision A2)."""
+    user = user_of(request)
+    sent = Referral.objects.sent().select_related("contract__contract_type", "contract__prime", "created_by")
+    referral = get_object_or_404(sent, pk=referral_id)
+    if not _may_follow(user, referral):
+        raise Http404
+    about(request, referral=referral.pk, crn=referral.crn)
+    access.check(user, referral.crn)
+    return referral
+
+
+def cases_of_person(user: User, crn: str) -> ReferralQuerySet:
+    """The sent referrals of a person that ``followed_case`` lets ``user`` open. Limited access was checked before."""
+    managed, _ = managed_crns(user)
+    opened = Q(pk__in=_open_now(user).values("referral"))
+    return Referral.objects.sent().filter(Q(created_by=user) | opened | Q(crn__in=managed), crn=crn)
+
+
+def _open_now(user: User) -> QuerySet[CaseOpening]:
+    """What they opened with a reason that still holds."""
+    return CaseOpening.objects.filter(user=user, opened_at__gte=timezone.now() - OPENING_HOLDS)
+
+
+def _may_follow(user: User, referral: Referral) -> bool:
+    if referral.created_by_id == user.pk:
+        return True
+    if _open_now(user).filter(referral=referral).exists():
+        return True
+    managed, _ = managed_crns(user)
+    return referral.crn in managed
+
+
+def managed_crns(user: User) -> tuple[frozenset[str], bool]:
+    """The people they manage in nDelius, and whether nDelius answered."""
+    if not user.ndelius_username:
+        return frozenset(), True
+    try:
+        return client.managed_crns(user.ndelius_username), True
+    except UpstreamFailure as failure:
+        log.warning("managed_cases_unknown", failure=type(failure).__name__)
+        return frozenset(), False

@@ -1,0 +1,40 @@
+"""Asking for the end of a referral: the reason and what there is to say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from govuk.choices import Choice
+from govuk.fields import RadiosField, TextAreaField
+from govuk.forms import Form
+from monitoring.actions.end_referral import LONGEST_COMMENTS
+from monitoring.rules.end_reasons import GROUPS, REASONS
+
+
+class EndForm(Form):
+    """One of the reasons that can be given now (``offered``: codes), and comments."""
+
+    comments = TextAreaField(
+        label="Tell the service provider more about this reason",
+        called="more about this reason",
+        hint="The service provider sees this. Do not include details of risk or health.",
+        max_length=LONGEST_COMMENTS,
+        error_messages={"required": "Enter more about this reason"},
+    )
+
+    def __init__(self, *args: Any, offered: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+        self.fields["reason"] = RadiosField(
+            label="Why should this referral end?",
+            called="why this referral should end",
+            choices=[Choice(code, REASONS[code]) for _, codes in GROUPS for code in codes if code in offered],
+        )
+        self.order_fields(["reason", "comments"])
+
+    def groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """The reasons as they are drawn, under the headings of their groups."""
+        items = {item["value"]: item for item in self["reason"].choice_items}  # type: ignore[attr-defined]
+        grouped = [(heading, [items[code] for code in codes if code in items]) for heading, codes in GROUPS]
+        return [(heading, items) for heading, items in grouped if items]

@@ -1,0 +1,46 @@
+"""How a case stands: the practitioner's page, built from the same stages as the supplier's."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from events.audiences import for_practitioners
+from events.models import AuditAction
+from monitoring.presenters.progress import present
+from monitoring.presenters.progress_records import progress_of
+from monitoring.rules import stages
+from referrals.access.scope import followed_case
+from referrals.cases.case_pages import case_frame, received_of
+from referrals.cases.progress_actions import PractitionerActions
+from referrals.views.said import said
+
+
+@for_practitioners(records=AuditAction.PROGRESS_VIEWED)
+@require_safe
+def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """What happened, what is next, whose turn it is and by when."""
+    referral = followed_case(request, referral_id)
+    received = received_of(referral)
+    shown = present(
+        progress_of(received), actions=PractitionerActions(referral, received), for_supplier=False
+    )
+    context = {
+        **case_frame(referral, "case_progress"),
+        "progress": shown,
+        "intervention": received.intervention_title,
+        "details_href": reverse("referrals:case", args=[referral.pk]),
+        "questions_href": reverse("referrals:case_questions", args=[referral.pk]),
+        "openings_href": reverse("referrals:case_openings", args=[referral.pk]),
+        "pauses_href": reverse("referrals:case_pauses", args=[referral.pk]),
+        "end_href": reverse("referrals:end_case", args=[referral.pk])
+        if stages.is_allowed("request_end", received)
+        else "",
+        "back_link": reverse("referrals:cases"),
+        "success": said(request),
+    }
+    return render(request, "referrals/cases/progress.html", context)

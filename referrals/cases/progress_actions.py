@@ -1,0 +1,67 @@
+"""What a practitioner may do from the progress page: read what the supplier recorded, and ask for a change.
+
+Must not decide anything itself: ``monitoring.rules.stages`` allows, the action that is called checks again.
+"""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from monitoring.models import ActionPlan, Appointment, DeliverySession, EndOfServiceReport, ReceivedReferral
+from monitoring.presenters.progress import Action
+from monitoring.rules import stages
+from monitoring.rules.appointment_status import RECORDED, Status
+from referrals.models import Referral
+
+
+class PractitionerActions:
+    """For one case."""
+
+    def __init__(self, referral: Referral, received: ReceivedReferral) -> None:
+        self._referral = referral
+        self._received = received
+
+    def assignment(self) -> tuple[Action, ...]:
+        """Assigning is the supplier's."""
+        return ()
+
+    def assessment(
+        self, appointment: Appointment | None, status: Status, *, is_current: bool
+    ) -> tuple[Action, ...]:
+        """Read."""
+        return self._read(appointment, "the supplier assessment", status)
+
+    def session(
+        self, session: DeliverySession, appointment: Appointment | None, status: Status, *, is_current: bool
+    ) -> tuple[Action, ...]:
+        """Read."""
+        return self._read(appointment, f"session {session.number}", status)
+
+    def _read(self, appointment: Appointment | None, what: str, status: Status) -> tuple[Action, ...]:
+        if appointment is None:
+            return ()
+        text = "View feedback" if status in RECORDED else "View appointment details"
+        return (Action(text, self._address("case_appointment", appointment.pk), f"of {what}"),)
+
+    def plan(self, plan: ActionPlan) -> tuple[Action, ...]:
+        """Read."""
+        address = self._address("case_action_plan_version", plan.number)
+        return (Action("View", address, f"version {plan.number} of the action plan"),)
+
+    def new_plan(self, plans: list[ActionPlan]) -> tuple[Action, ...]:
+        """Ask for a change; what was asked for before stands beside the versions."""
+        if not any(plan.submitted_at for plan in plans):
+            return ()
+        versions = Action("All versions and requests", self._address("case_action_plan"))
+        if not stages.is_allowed("ask_for_plan_change", self._received):
+            return (versions,)
+        return (versions, Action("Ask for a change to the action plan", self._address("ask_for_plan_change")))
+
+    def report(self, report: EndOfServiceReport | None) -> tuple[Action, ...]:
+        """Read it once it was submitted."""
+        if report is None or report.submitted_at is None:
+            return ()
+        return (Action("View", self._address("case_end_of_service_report"), "the end of service report"),)
+
+    def _address(self, name: str, *args: object) -> str:
+        return reverse(f"referrals:{name}", args=[self._referral.pk, *args])

@@ -1,0 +1,70 @@
+"""Referrals of the same person to the same service that are not over: something to warn of, never to forbid (F5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import User
+from govuk.template_filters import date
+from monitoring.rules.stages import OPEN
+from referrals.access.scope import managed_crns
+from referrals.models import Referral
+
+
+@dataclass(frozen=True, slots=True)
+class Already:
+    """One of them in a sentence, and where its reader may go to see it."""
+
+    sentence: str
+    link: str
+    href: str
+
+
+def already_referred(
+    user: User, crn: str, contracts: Collection[int], *, besides: UUID | None = None
+) -> dict[int, list[Already]]:
+    """For each contract what there is already: drafts of ``user``, and what anybody sent and is still open.
+
+    One statement. nDelius is asked whom ``user`` manages only when somebody else sent one.
+    """
+    theirs = Q(created_by=user, sent_at__isnull=True)
+    still_open = Q(sent_at__isnull=False, received__stage__in=OPEN)
+    same = Referral.objects.filter(theirs | still_open, crn=crn, contract__in=contracts)
+    if besides is not None:
+        same = same.exclude(pk=besides)
+    rows = list(
+        same.only("created_by", "created_at", "sent_at", "reference", "contract").order_by("created_at")
+    )
+    follows = any(row.created_by_id != user.pk for row in rows) and crn in managed_crns(user)[0]
+    found: dict[int, list[Already]] = {}
+    for row in rows:
+        found.setdefault(row.contract_id, []).append(_in_words(row, user, follows))
+    return found
+
+
+def _in_words(referral: Referral, user: User, follows: bool) -> Already:
+    is_own = referral.created_by_id == user.pk
+    if not referral.is_sent:
+        return Already(
+            f"You started a referral of this person to this service on {date(referral.created_at)}"
+            " and have not sent it",
+            "Continue that draft",
+            reverse("referrals:resume", args=[referral.pk]),
+        )
+    sent = (
+        f"referred this person to this service on {date(referral.sent_at)}, and that referral is still open"
+    )
+    if is_own or follows:
+        return Already(
+            f"{'You' if is_own else 'Another practitioner'} {sent}",
+            f"View referral {referral.reference}",
+            reverse("referrals:case", args=[referral.pk]),
+        )
+    return Already(
+        f"Another practitioner {sent}", "Open it by CRN, giving a reason", reverse("referrals:open_by_crn")
+    )

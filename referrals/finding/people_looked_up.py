@@ -1,0 +1,55 @@
+"""People looked up by CRN to find a service for them, kept in the practitioner's web session.
+
+Each under a key of its own that says nothing about them: the key stands in addresses, the CRN never does, and several
+people can be worked on in several tabs. The keys of one web session mean nothing in another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest
+
+from interventions.finding import remembered_search as remembered
+
+IN_WEB_SESSION = "people_looked_up"
+MOST = 20  # people kept at once; the one looked up longest ago goes first
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """Somebody who was looked up. ``region``: the letter of the region that supervises them, empty when not known."""
+
+    crn: str
+    region: str = ""
+    is_confirmed: bool = False
+
+
+def keep(request: HttpRequest, crn: str) -> UUID:
+    """Keep somebody who was just looked up, and answer their key."""
+    key = uuid4()
+    people = request.session.get(IN_WEB_SESSION, {}) | {str(key): asdict(LookedUp(crn))}
+    for oldest in list(people)[:-MOST]:
+        remembered.forget(request, list_of(UUID(oldest)))
+        del people[oldest]
+    request.session[IN_WEB_SESSION] = people
+    return key
+
+
+def find(request: HttpRequest, key: UUID) -> LookedUp | None:
+    """Who was looked up under this key in this web session."""
+    kept = request.session.get(IN_WEB_SESSION, {}).get(str(key))
+    return LookedUp(**kept) if kept else None
+
+
+def confirm(request: HttpRequest, key: UUID, *, region: str) -> None:
+    """Say that the practitioner knows this to be the right person."""
+    people = request.session[IN_WEB_SESSION]
+    people[str(key)] = asdict(replace(LookedUp(**people[str(key)]), is_confirmed=True, region=region))
+    request.session[IN_WEB_SESSION] = people
+
+
+def list_of(key: UUID) -> str:
+    """The name under which what is looked for in the list of this person's services is remembered."""
+    return f"person.{key}"

@@ -1,0 +1,40 @@
+"""Pulling where the prison records have somebody in custody, and when they expect the release."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit
+from events.models import AuditAction
+from integrations.custody import custody_of
+from integrations.failure_wording import what_happened
+from integrations.failures import UpstreamFailure
+from referrals.access.lock_draft import locked
+from referrals.journey.records import CustodyFacts
+from referrals.models import Referral
+
+GOOD_FOR = timedelta(hours=1)  # people are moved between prisons, but not between two pages of a form
+NOT_FILLED_IN = "so we could not fill this in for you."
+NOT_IN_RECORDS = "Prison records have nobody with this person’s prison number."
+
+
+def pull_custody(*, draft: Referral, by: User) -> str:
+    """Ask when the last answer is older than an hour. Returns what to say when there is nothing to show."""
+    facts = CustodyFacts.from_kept(draft.custody_facts)
+    if facts is None or timezone.now() - facts.asked_at > GOOD_FOR:
+        try:
+            facts = CustodyFacts.of(custody_of(draft.crn), timezone.now())
+        except UpstreamFailure as failure:
+            happened = what_happened("Prison records", failure, silence="are not answering")
+            return f"{happened}, {NOT_FILLED_IN}"
+        with transaction.atomic():
+            held = locked(draft, by)
+            held.custody_facts = facts.as_kept()
+            held.save(update_fields=["custody_facts"])
+            audit.record(AuditAction.CUSTODY_PULLED, by=by, referral=held.pk, crn=held.crn)
+        draft.custody_facts = held.custody_facts
+    return "" if facts.prison_number else NOT_IN_RECORDS

@@ -1,0 +1,179 @@
+"""Details of a draft that may be sensitive and nobody has decided about: worked out from its texts as they stand.
+
+A decision belongs to a keyed hash of place, category and words: it outlives edits elsewhere in the text, and has no
+effect once the words are gone. Nothing found is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import Provider, User
+from interventions.models import (
+    Contract,
+    PoliceArea,
+    ProbationDeliveryUnit,
+    ProbationOffice,
+    ProbationRegion,
+    ServiceCategory,
+)
+from referrals.models import Referral, SensitiveDetailDecision
+from referrals.sensitive_details.written_texts import WrittenText, texts_of
+from risk.redaction import keyed_hash
+from risk.sensitive_details import rules
+from risk.sensitive_details.categories import Category
+from risk.sensitive_details.known_words import KnownWords
+from risk.sensitive_details.scan import Finding, scan
+
+CONTEXT = 80  # characters shown on each side of what was found
+PLACES_KEPT_FOR = 60 * 60  # seconds
+COUNTS_KEPT_FOR = 60 * 60
+PLACES_KEY = "sensitive-details:places"
+LATER = "LATER"  # the choice to decide about a detail another time; never stored
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Words of one text that may be sensitive. The same words found again in the same text are the same detail."""
+
+    written: WrittenText
+    category: Category
+    why: str
+    words: str
+    before: str
+    after: str
+    times: int
+    hash: str
+
+
+def known_words(draft: Referral, author: User) -> KnownWords:
+    """Who and what the case is about: no findings."""
+    people, custody, numbers = _of_the_case(draft, author)
+    return KnownWords.of(people=people, places=(*_places(), *custody), numbers=numbers)
+
+
+def _of_the_case(draft: Referral, author: User) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The people, the places of custody and the numbers that belong to the case."""
+    people = (
+        draft.person_name,
+        draft.practitioner_name,
+        draft.back_up_name,
+        draft.contact_name,
+        author.display_name,
+    )
+    custody = tuple(name for name in (draft.establishment, draft.contact_establishment) if name)
+    return people, custody, (draft.crn, draft.prison_number)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is in a draft, or in what was just saved, in the order of the form: undecided, and decided."""
+
+    undecided: list[Detail]
+    decided: list[tuple[Detail, SensitiveDetailDecision]]
+
+
+def found_in(draft: Referral, author: User, saved: str = "") -> Found:
+    """Search the texts as they stand."""
+    decisions = {(one.place, one.finding_hash): one for one in draft.sensitive_detail_decisions.all()}
+    known = known_words(draft, author)
+    found = Found([], [])
+    for written in texts_of(draft, saved):
+        for detail in details_in(written, known):
+            decision = decisions.get((written.place, detail.hash))
+            if decision is None:
+                found.undecided.append(detail)
+            else:
+                found.decided.append((detail, decision))
+    return found
+
+
+def count_undecided(draft: Referral, author: User) -> int:
+    """How many details of the whole draft are undecided. Texts that did not change are not searched again.
+
+    What is kept for that are keyed hashes, never words.
+    """
+    texts = texts_of(draft)
+    case = _of_the_case(draft, author)
+    keys = {_key(text, case): text for text in texts}
+    hashes: dict[str, list[str]] = cache.get_many(keys)
+    missing = keys.keys() - hashes.keys()
+    if missing:
+        known = known_words(draft, author)
+        fresh = {key: [detail.hash for detail in details_in(keys[key], known)] for key in missing}
+        cache.set_many(fresh, COUNTS_KEPT_FOR)
+        hashes |= fresh
+    if not any(hashes.values()):
+        return 0
+    decided = set(draft.sensitive_detail_decisions.values_list("place", "finding_hash"))
+    return sum((keys[key].place, one) not in decided for key, found in hashes.items() for one in found)
+
+
+def address_to_check(draft: Referral, author: User, saved: str, *, back: str = "") -> str:
+    """Where to look at what was found in what was just saved; nothing when there is nothing to decide."""
+    fresh = Referral.objects.select_related("contract", "risk").get(pk=draft.pk)
+    if not found_in(fresh, author, saved).undecided:
+        return ""
+    asked = {"of": saved, "return": back} if back else {"of": saved}
+    return f"{reverse('referrals:sensitive_details', args=[draft.pk])}?{urlencode(asked)}"
+
+
+def details_in(written: WrittenText, known: KnownWords) -> Iterator[Detail]:
+    """What may be sensitive in one text: each different detail once, where it stands first."""
+    findings = scan(written.text, known)
+    times: dict[str, int] = {}
+    first: dict[str, Finding] = {}
+    for finding in findings:
+        one = _hash(written, finding)
+        times[one] = times.get(one, 0) + 1
+        first.setdefault(one, finding)
+    for one, finding in first.items():
+        yield Detail(
+            written=written,
+            category=finding.category,
+            why=finding.why,
+            words=finding.words,
+            before=_shortened(written.text[: finding.start], at_start=True),
+            after=_shortened(written.text[finding.end :], at_start=False),
+            times=times[one],
+            hash=one,
+        )
+
+
+def _hash(written: WrittenText, finding: Finding) -> str:
+    words = " ".join(finding.words.split()).casefold()
+    return keyed_hash(["sensitive detail", written.place, finding.category, words])
+
+
+def _shortened(text: str, *, at_start: bool) -> str:
+    if len(text) <= CONTEXT:
+        return text
+    return f"…{text[-CONTEXT:]}" if at_start else f"{text[:CONTEXT]}…"
+
+
+def _key(written: WrittenText, case: tuple[tuple[str, ...], ...]) -> str:
+    return f"sensitive-details:{keyed_hash([rules.version(), written.place, written.text, case])}"
+
+
+def _places() -> tuple[str, ...]:
+    """Names of places and organisations that the service itself knows, in one statement, kept for an hour."""
+    names: list[str] | None = cache.get(PLACES_KEY)
+    if names is None:
+        named = (
+            ProbationRegion,
+            PoliceArea,
+            ProbationDeliveryUnit,
+            ProbationOffice,
+            ServiceCategory,
+            Provider,
+        )
+        titles = Contract.objects.order_by().values_list("title", flat=True)
+        lists = [model.objects.order_by().values_list("name", flat=True) for model in named]
+        names = sorted(titles.union(*lists))
+        cache.set(PLACES_KEY, names, PLACES_KEPT_FOR)
+    return tuple(names)

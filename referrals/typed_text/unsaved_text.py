@@ -1,0 +1,83 @@
+"""What the author of a draft typed on its pages and did not save: sending deletes it, so it is named before.
+
+Kept text that says what is stored already, as when the last key strokes were taken back, is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import ResolverMatch, resolve
+
+from accounts.kept_text.offering import differing
+from accounts.kept_text.posted import is_blank, kept_fields
+from accounts.models import User
+from referrals.journey.answers import Practitioner
+from referrals.journey.pages import Page
+from referrals.journey.practitioner_details import BY_SLUG
+from referrals.journey.store import DraftStore
+from referrals.journey.structure import PlacedStep, Progress
+from referrals.make_a_referral import MAKE_A_REFERRAL
+from referrals.models import KeptText, Referral
+from referrals.sensitive_details.undecided import LATER
+from risk.models import SectionKey
+from risk.redaction import keyed_hash
+
+
+@dataclass(frozen=True, slots=True)
+class UnsavedText:
+    """One page with text that was not saved: what it is called, and where it is."""
+
+    page: str
+    href: str
+    kept: KeptText
+
+
+def unsaved_texts(progress: Progress, user: User) -> list[UnsavedText]:
+    """The pages of the draft, in the order typed. One statement, and those that load what is compared."""
+    rows = KeptText.objects.filter(user=user, referral=progress.draft).order_by("kept_at", "pk")
+    named = ((kept, _page(progress, kept)) for kept in rows if not is_blank(kept.fields))
+    return [UnsavedText(page, kept.path, kept) for kept, page in named if page]
+
+
+def seen_as(texts: list[UnsavedText]) -> str:
+    """A keyed hash of what was shown: the same only while nobody typed anything else. Empty when there is nothing."""
+    return keyed_hash([[text.kept.pk, text.kept.revision] for text in texts])[:32] if texts else ""
+
+
+def _page(progress: Progress, kept: KeptText) -> str:
+    """What the page is called; nothing when it has nothing to save."""
+    match = resolve(kept.path)
+    name = match.url_name or ""
+    if name == "risk_edit":
+        boxes = {section.key: section.box_text for section in progress.draft.risk.in_order()}
+        return "Edit OASys risk information" if differing(kept, boxes) else ""
+    if name == "risk_section":
+        key = next(key for key in SectionKey if key.slug == match.kwargs["slug"])
+        box = {"text": progress.draft.risk.section(key).box_text}
+        return f"OASys risk information: {key.label}" if differing(kept, box) else ""
+    if name == "practitioner_change":
+        return _practitioner_detail(progress.draft, match, kept)
+    if name == "sensitive_details":
+        is_decided = any(value not in ("", LATER) for values in kept.fields.values() for value in values)
+        return "Check for sensitive details" if is_decided else ""
+    placed = progress.find(name, match.kwargs.get("category_id"))
+    if placed is None:
+        return _question_of(name).question.format(person=progress.situation.person, category="the service")
+    return "" if _is_stored(progress, placed, kept) else placed.page.asked(progress.situation_at(placed))
+
+
+def _practitioner_detail(draft: Referral, match: ResolverMatch, kept: KeptText) -> str:
+    detail = BY_SLUG[match.kwargs["detail"]]
+    stored = detail.of(DraftStore(draft).read(Practitioner))
+    is_other = differing(kept, {detail.column: stored})
+    return f"The probation practitioner’s {detail.called}" if is_other else ""
+
+
+def _question_of(slug: str) -> type[Page]:
+    return next(step.page for step, _ in MAKE_A_REFERRAL.declared_steps() if step.slug == slug)
+
+
+def _is_stored(progress: Progress, placed: PlacedStep, kept: KeptText) -> bool:
+    form = placed.page(kept_fields(kept), situation=progress.situation_at(placed))
+    return form.is_valid() and form.given() == progress.answers(placed)

@@ -1,0 +1,137 @@
+"""The stub as a small HTTP server, for browser tests and for trying faults by hand. Same answers as in process.
+
+| Call | Does |
+|---|---|
+| POST /__stub__/faults | sets one fault: the fields of ``upstream_stub.faults.Fault`` as JSON |
+| POST /__stub__/reset | forgets faults, journal and referrals |
+| GET /__stub__/journal | every call so far, oldest first |
+
+Point the address of every outside system (NDELIUS_URL and so on) at it. It serves invented people and checks a
+token that is no secret: it must never stand where others can reach it.
+"""
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+
+from django.utils import timezone
+
+from upstream_stub.answering import answer
+from upstream_stub.exchange import Breakage, StubRequest, StubResponse
+from upstream_stub.faults import Fault
+from upstream_stub.people.everyone import PEOPLE
+from upstream_stub.people.persona import Persona
+from upstream_stub.state import StubState
+
+LONGEST_HANG: Final = 60.0  # seconds
+
+
+class StubServer(ThreadingHTTPServer):
+    """One server with its own state; port 0 takes a free one."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        token: str = "",
+        people: Mapping[str, Persona] = PEOPLE,
+    ) -> None:
+        super().__init__((host, port), _Handler)
+        self.state = StubState(token=token)
+        self.people = people
+        self.stopping = threading.Event()
+
+    @property
+    def url(self) -> str:
+        """Where it stands."""
+        host, port = self.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    def shutdown(self) -> None:
+        """Stop, without waiting for calls that hang on purpose."""
+        self.stopping.set()
+        super().shutdown()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: StubServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def do_PUT(self) -> None:
+        self._serve()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: a path holds a CRN. The journal tells what was called."""
+
+    def _serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        path, _, query = self.path.partition("?")
+        if path.startswith("/__stub__/"):
+            return self._send(self._control(path, body))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = StubRequest(self.command, path, headers, body, query)
+        said = answer(request, self.server.people, self.server.state, timezone.now())
+        if said.breakage is Breakage.HANG:
+            self.server.stopping.wait(LONGEST_HANG)
+            return self._drop()
+        if said.breakage is Breakage.RESET:
+            return self._drop()
+        if said.delay and self.server.stopping.wait(said.delay):
+            return self._drop()
+        return self._send(said)
+
+    def _send(self, said: StubResponse) -> None:
+        is_cut = said.breakage is Breakage.TRUNCATE
+        try:
+            self.send_response(said.status)
+            for name, value in said.headers.items():
+                self.send_header(name, value)
+            if said.status != 204:
+                self.send_header("content-length", str(len(said.body)))
+            self.end_headers()
+            self.wfile.write(said.body[: len(said.body) // 2] if is_cut else said.body)
+        except OSError:  # the caller has stopped waiting
+            self.close_connection = True
+        if is_cut:
+            self.close_connection = True
+
+    def _drop(self) -> None:
+        """Close so that the caller sees a reset, not an orderly end."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def _control(self, path: str, body: bytes) -> StubResponse:
+        state = self.server.state
+        match self.command, path:
+            case "POST", "/__stub__/faults":
+                try:
+                    state.faults.append(Fault(**json.loads(body)))
+                except (ValueError, TypeError) as error:
+                    return _json(400, {"message": str(error)})
+                return StubResponse(204)
+            case "POST", "/__stub__/reset":
+                state.reset()
+                return StubResponse(204)
+            case "GET", "/__stub__/journal":
+                return _json(200, [entry.as_json() for entry in state.calls()])
+        return _json(404, {"message": "The stub has no such control"})
+
+
+def _json(status: int, value: Any) -> StubResponse:
+    return StubResponse(status, json.dumps(value).encode(), {"content-type": "application/json"})

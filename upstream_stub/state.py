@@ -1,0 +1,93 @@
+"""What the stub remembers between calls: faults that were set, a journal, referrals, appointments, counts of reads.
+
+One state a process. Tests reach it through ``upstream_stub.adapter.state()``.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from upstream_stub.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One call as it arrived, and the status it got (``None`` when it got no answer)."""
+
+    system: str
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: Any
+    status: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """For the server's journal."""
+        return asdict(self)
+
+
+@dataclass
+class StubState:
+    """Faults are taken in order, those set here before those that a person carries."""
+
+    token: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    journal: list[JournalEntry] = field(default_factory=list)
+    referrals: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the referral's id
+    appointments: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the appointment's id
+    risk_reads: Counter[str] = field(default_factory=Counter)  # by CRN
+    _of_people: dict[str, list[Fault]] = field(default_factory=dict, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def reset(self) -> None:
+        """As at the start: no faults, nothing read, nothing recorded."""
+        with self._lock:
+            self.faults.clear()
+            self.journal.clear()
+            self.referrals.clear()
+            self.appointments.clear()
+            self.risk_reads.clear()
+            self._of_people.clear()
+
+    def take_fault(
+        self,
+        system: str,
+        method: str,
+        path: str,
+        crns: frozenset[str],
+        carried: Mapping[str, Iterable[Fault]],
+    ) -> Fault | None:
+        """The first fault that meets this call, counted down. ``carried`` are the people's own, by CRN."""
+        with self._lock:
+            for crn, faults in carried.items():
+                # Copies: a person's fault counts down here, not in the person.
+                self._of_people.setdefault(crn, [replace(fault, crn=crn) for fault in faults])
+            for fault in [*self.faults, *(own for crn in carried for own in self._of_people[crn])]:
+                if fault.meets(system, method, path, crns):
+                    if fault.times is not None:
+                        fault.times -= 1
+                    return fault
+            return None
+
+    def note(self, entry: JournalEntry) -> None:
+        """Write one call into the journal."""
+        with self._lock:
+            self.journal.append(entry)
+
+    def count_risk_read(self, crn: str) -> int:
+        """How many times this person's risk was read before."""
+        with self._lock:
+            before = self.risk_reads[crn]
+            self.risk_reads[crn] += 1
+            return before
+
+    def calls(self, system: str | None = None, path_contains: str = "") -> list[JournalEntry]:
+        """The journal's entries for one system and part of a path."""
+        with self._lock:
+            return [
+                entry
+                for entry in self.journal
+                if system in (None, entry.system) and path_contains in entry.path
+            ]
