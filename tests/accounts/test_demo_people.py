@@ -17,6 +17,9 @@ from pytest_django import Settings
 from accounts.demo import ACCOUNTS
 from accounts.demo_people import TO_TRY
 from tests.conftest import Page
+from upstream_stub.faults import Effect
+from upstream_stub.people.everyone import PEOPLE
+from upstream_stub.people.persona import Persona
 
 Proof = Callable[[Persona], bool]
 CRNS = [one.crn for one in TO_TRY]
