@@ -9,9 +9,6 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from upstream_stub.faults import Effect
-from upstream_stub.people.everyone import PEOPLE
-from upstream_stub.people.persona import Persona
 from pytest_django import Settings
 
 from accounts.demo import ACCOUNTS
