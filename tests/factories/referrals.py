@@ -14,6 +14,7 @@ from referrals.models import Referral
 from risk.actions import change_section as changing
 from risk.actions import pull_risk_information as pulling
 from risk.models import SectionState
+from tests.factories.answering import answer
 
 ACCOMMODATION = "DEMO_0001"
 
@@ -40,7 +41,7 @@ def an_answered_draft(
 ) -> Referral:
     """A draft with every question answered but risk, which is pulled. ``texts`` replace the answers' plain texts."""
     draft = a_draft(by, crn=crn, contract=contract)
-    demo.answer(draft, by, **texts)
+    answer(draft, by, **texts)
     pulling.pull(risk=draft.risk, by=by)
     return Referral.objects.get(pk=draft.pk)
 
