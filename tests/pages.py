@@ -25,6 +25,7 @@ MISTAKES = re.compile(
     r"\bNone\b(?! of\b)|\b[Uu]ndefined\b|\{\{|\{%"
     r"|\[object|<built-in|<function|<bound method| object at 0x|&(amp|lt|gt|quot|#\d+);"
 )
+HEADING = re.compile(r"h[1-6]$")
 LABELABLE = ("input", "select", "textarea", "button", "meter", "output", "progress")
 AUTOCOMPLETE = {
     "on", "off", "name", "honorific-prefix", "given-name", "additional-name", "family-name", "username",
@@ -63,6 +64,35 @@ class _Builder(HTML5TreeBuilder):
         self.errors = parser.errors
 
 
+class _Index:
+    """What the checks ask for, gathered in one walk through the page: asking the tree each time took most of it."""
+
+    def __init__(self, page: BeautifulSoup) -> None:
+        self.tags: list[Tag] = []
+        self.texts: list[NavigableString] = []
+        for node in page.descendants:
+            if isinstance(node, Tag):
+                self.tags.append(node)
+            elif isinstance(node, NavigableString):
+                self.texts.append(node)
+        self.ids: dict[str, Tag] = {str(tag.attrs["id"]): tag for tag in self.tags if "id" in tag.attrs}
+        self._named: dict[str, list[Tag]] = {}
+        for tag in self.tags:
+            self._named.setdefault(tag.name, []).append(tag)
+
+    def named(self, *names: str) -> list[Tag]:
+        """All elements of these names, those of the first name first."""
+        return [tag for name in names for tag in self._named.get(name, ())]
+
+    def first(self, name: str) -> Tag | None:
+        """The first element of a name."""
+        return next(iter(self._named.get(name, ())), None)
+
+    def with_attribute(self, name: str) -> list[Tag]:
+        """All elements that have an attribute."""
+        return [tag for tag in self.tags if name in tag.attrs]
+
+
 def _read(html: str, url: str) -> tuple[BeautifulSoup, list[str]]:
     builder = _Builder()
     page = BeautifulSoup(html, builder=builder)
@@ -70,7 +100,8 @@ def _read(html: str, url: str) -> tuple[BeautifulSoup, list[str]]:
         _structure, _ids, _headings, _title, _language, _controls, _groups, _references, _links, _forms,
         _tables, _images, _inline_code, _marks,
     )  # fmt: skip
-    faults = [*_validity(builder), *(fault for check in checks for fault in check(page))]
+    index = _Index(page)
+    faults = [*_validity(builder), *(fault for check in checks for fault in check(index))]
     return page, [f"{url}: {fault}" for fault in faults]
 
 
@@ -80,13 +111,13 @@ def _validity(builder: _Builder) -> Iterator[str]:
             yield f"line {line} is not valid HTML: {code} {details.get('name', '')}".rstrip()
 
 
-def _structure(page: BeautifulSoup) -> Iterator[str]:
-    if len(page.find_all("main")) != 1:
+def _structure(page: _Index) -> Iterator[str]:
+    if len(page.named("main")) != 1:
         yield "there must be one <main>"
 
 
-def _ids(page: BeautifulSoup) -> Iterator[str]:
-    counted = Counter(str(tag["id"]) for tag in page.find_all(id=True))
+def _ids(page: _Index) -> Iterator[str]:
+    counted = Counter(str(tag["id"]) for tag in page.with_attribute("id"))
     for name, count in counted.items():
         if count > 1:
             yield f"the id {name!r} stands {count} times"
@@ -94,8 +125,8 @@ def _ids(page: BeautifulSoup) -> Iterator[str]:
             yield f"the id {name!r} is empty or has a space"
 
 
-def _headings(page: BeautifulSoup) -> Iterator[str]:
-    headings = page.find_all(re.compile(r"^h[1-6]$"))
+def _headings(page: _Index) -> Iterator[str]:
+    headings = [tag for tag in page.tags if HEADING.match(tag.name)]
     firsts = [heading for heading in headings if heading.name == "h1"]
     if len(firsts) != 1:
         yield f"there must be one h1, not {len(firsts)}"
@@ -109,10 +140,10 @@ def _headings(page: BeautifulSoup) -> Iterator[str]:
         level = own
 
 
-def _title(page: BeautifulSoup) -> Iterator[str]:
-    heading = page.h1
-    title = _said(page.title) if page.title else ""
-    has_errors = page.find(class_="govuk-error-summary") is not None
+def _title(page: _Index) -> Iterator[str]:
+    heading, element = page.first("h1"), page.first("title")
+    title = _said(element) if element else ""
+    has_errors = any("govuk-error-summary" in tag.attrs.get("class", ()) for tag in page.tags)
     if title.startswith(ERROR_PREFIX) != has_errors:
         yield f"the title must begin with “Error: ” exactly when there is an error summary: {title!r}"
     expected = f"{_said(heading)}{SUFFIX}" if heading else ""
@@ -120,13 +151,14 @@ def _title(page: BeautifulSoup) -> Iterator[str]:
         yield f"the title {title!r} must be the h1 and the service: {expected!r}"
 
 
-def _language(page: BeautifulSoup) -> Iterator[str]:
-    if not page.html or not page.html.get("lang"):
+def _language(page: _Index) -> Iterator[str]:
+    html = page.first("html")
+    if html is None or not html.get("lang"):
         yield "the page does not say its language"
 
 
-def _controls(page: BeautifulSoup) -> Iterator[str]:
-    for control in page.find_all(["input", "select", "textarea"]):
+def _controls(page: _Index) -> Iterator[str]:
+    for control in page.named("input", "select", "textarea"):
         kind = control.get("type")
         if kind == "hidden":
             continue
@@ -139,70 +171,72 @@ def _controls(page: BeautifulSoup) -> Iterator[str]:
             yield f"the {control.name} {name!r} has no label"
         if not control.get("name"):
             yield f"the {control.name} {name!r} has no name, so it is never sent"
-    for control in page.find_all(autocomplete=True):
+    for control in page.with_attribute("autocomplete"):
         if control["autocomplete"] not in AUTOCOMPLETE:
             yield f"autocomplete={control['autocomplete']!r} is not a known purpose"
-    for button in page.find_all("button"):
+    for button in page.named("button"):
         if not _said(button) and not button.get("aria-label"):
             yield "a button without text"
-    for label in page.find_all("label"):
+    for label in page.named("label"):
         if not _said(label):
             yield f"the label for {label.get('for')!r} is empty"
 
 
-def _label(page: BeautifulSoup, control: Tag) -> str:
+def _label(page: _Index, control: Tag) -> str:
     if control.get("aria-label"):
         return str(control["aria-label"]).strip()
     if control.get("aria-labelledby"):
-        named = (page.find(id=name) for name in str(control["aria-labelledby"]).split())
+        named = (page.ids.get(name) for name in str(control["aria-labelledby"]).split())
         return " ".join(_said(tag) for tag in named if tag)
-    label = page.find("label", attrs={"for": control["id"]}) if control.get("id") else None
+    labels = (label for label in page.named("label") if label.get("for") == control.get("id"))
+    label = next(labels, None) if control.get("id") else None
     label = label or control.find_parent("label")
     return _said(label) if label else ""
 
 
-def _groups(page: BeautifulSoup) -> Iterator[str]:
-    for fieldset in page.find_all("fieldset"):
+def _groups(page: _Index) -> Iterator[str]:
+    for fieldset in page.named("fieldset"):
         legend = fieldset.find("legend")
         if not legend or not _said(legend):
             yield "a fieldset without a legend"
     groups = Counter(
         (str(control["name"]), control.find_parent("fieldset") is not None)
-        for control in page.find_all("input", type=["radio", "checkbox"])
-        if control.get("name")
+        for control in page.named("input")
+        if control.get("type") in ("radio", "checkbox") and control.get("name")
     )
     for (name, is_grouped), count in groups.items():
         if count > 1 and not is_grouped:
             yield f"the {count} choices {name!r} stand in no fieldset"
 
 
-def _references(page: BeautifulSoup) -> Iterator[str]:
-    ids = {str(tag["id"]): tag for tag in page.find_all(id=True)}
+def _references(page: _Index) -> Iterator[str]:
     lists = ("aria-describedby", "aria-labelledby", "aria-controls", "data-aria-controls", "aria-owns")
     for attribute in lists:
-        for tag in page.find_all(attrs={attribute: True}):
+        for tag in page.with_attribute(attribute):
             for name in str(tag[attribute]).split():
-                if name not in ids:
+                if name not in page.ids:
                     yield f"{attribute} of <{tag.name}> names {name!r}, which is not there"
-    for label in page.find_all("label", attrs={"for": True}):
-        target = ids.get(str(label["for"]))
+    for label in page.named("label"):
+        if "for" not in label.attrs:
+            continue
+        target = page.ids.get(str(label["for"]))
         if target is None or target.name not in LABELABLE:
             yield f"a label is for {label['for']!r}, which is no control"
 
 
-def _links(page: BeautifulSoup) -> Iterator[str]:
-    ids = {str(tag["id"]): tag for tag in page.find_all(id=True)}
-    for link in page.find_all("a"):
+def _links(page: _Index) -> Iterator[str]:
+    for link in page.named("a"):
         href = str(link.get("href", ""))
         said = _said(link) or str(link.get("aria-label", "")).strip()
         if not said:
             yield f"the link to {href!r} has no text"
         if href in ("", "#") or href.lower().startswith("javascript:"):
             yield f"the link “{said}” leads nowhere: {href!r}"
-        if href.startswith("#") and len(href) > 1 and href[1:] not in ids:
+        if href.startswith("#") and len(href) > 1 and href[1:] not in page.ids:
             yield f"the link “{said}” leads to {href!r}, which is not there"
-    for link in page.select(".govuk-error-summary a"):
-        target = ids.get(str(link.get("href", ""))[1:])
+    summaries = [tag for tag in page.tags if "govuk-error-summary" in tag.attrs.get("class", ())]
+    for link in (link for summary in summaries for link in summary.find_all("a")):
+        target = page.ids.get(str(link.get("href", ""))[1:])
         if target is not None and not _takes_focus(target):
             yield f"the error “{_said(link)}” leads to a <{target.name}> that cannot take the focus"
 
@@ -213,8 +247,8 @@ def _takes_focus(tag: Tag) -> bool:
     return tag.has_attr("tabindex") or (tag.name == "a" and tag.has_attr("href"))
 
 
-def _forms(page: BeautifulSoup) -> Iterator[str]:
-    for form in page.find_all("form"):
+def _forms(page: _Index) -> Iterator[str]:
+    for form in page.named("form"):
         token = form.find("input", attrs={"name": "csrfmiddlewaretoken"})
         is_post = str(form.get("method", "get")).lower() == "post"
         if is_post and not (token and token.get("value")):
@@ -228,8 +262,8 @@ def _forms(page: BeautifulSoup) -> Iterator[str]:
             yield f"the form to {form.get('action', 'this page')!r} has no button"
 
 
-def _tables(page: BeautifulSoup) -> Iterator[str]:
-    for table in page.find_all("table"):
+def _tables(page: _Index) -> Iterator[str]:
+    for table in page.named("table"):
         caption = table.find("caption")
         name = _said(caption) if caption else ""
         if not name and not table.get("aria-label") and not table.get("aria-labelledby"):
@@ -244,32 +278,33 @@ def _tables(page: BeautifulSoup) -> Iterator[str]:
                 yield f"a header cell of the table “{name}” is empty"
 
 
-def _images(page: BeautifulSoup) -> Iterator[str]:
-    for image in page.find_all("img"):
+def _images(page: _Index) -> Iterator[str]:
+    for image in page.named("img"):
         if not image.has_attr("alt"):
             yield f"the image {image.get('src')!r} has no alt"
 
 
-def _inline_code(page: BeautifulSoup) -> Iterator[str]:
-    for tag in page.find_all(True):
+def _inline_code(page: _Index) -> Iterator[str]:
+    for tag in page.tags:
         for attribute in tag.attrs:
             if attribute.lower().startswith("on") or attribute == "style":
                 yield f"<{tag.name}> has an inline {attribute}, which the browser refuses"
-    if page.find("style"):
+    if page.first("style"):
         yield "a <style> element, which the browser refuses"
-    for script in page.find_all("script"):
+    for script in page.named("script"):
         if not script.get("src") and not script.get("nonce"):
             yield "an inline script without a nonce"
 
 
-def _marks(page: BeautifulSoup) -> Iterator[str]:
+def _marks(page: _Index) -> Iterator[str]:
     """Traces of programming mistakes, outside of text that somebody typed."""
-    for text in page.find_all(string=MISTAKES):
-        if type(text) is not NavigableString or text.find_parent(("script", "textarea", "option")):
+    for text in page.texts:
+        found = MISTAKES.search(text)
+        if not found or type(text) is not NavigableString or text.find_parent(("script", "textarea", "option")):
             continue
-        if (found := MISTAKES.search(text)) and not _is_user_text(text):
+        if not _is_user_text(text):
             yield f"the page says {found[0]!r}: {text.strip()[:80]!r}"
-    for tag in page.find_all(True):
+    for tag in page.tags:
         for attribute, value in tag.attrs.items():
             words = " ".join(value) if isinstance(value, list) else str(value)
             if not (MISTAKES.search(words) or "None" in words):
@@ -280,7 +315,7 @@ def _marks(page: BeautifulSoup) -> Iterator[str]:
                 is_wrong = MISTAKES.search(words) is not None or "/None" in words
             if is_wrong:
                 yield f"{attribute}={words[:80]!r} of <{tag.name}> shows a mistake"
-    for area in page.find_all("textarea"):
+    for area in page.named("textarea"):
         if area.string == "None":
             yield f"the box {area.get('name')!r} begins with 'None'"
 
