@@ -2,6 +2,9 @@
 
 PYTHON := .venv/bin/python
 TESTS ?= tests
+# Compiled once and kept beside the rest, whatever the shell around says: tests are compiled anew otherwise, every time.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/var/compiled
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test lint types browser environment lock format load-data
 
@@ -12,7 +15,7 @@ run: ## Start the service with its demo on 127.0.0.1:8000 (PORT=8001 make run: a
 	@python3 bootstrap.py run
 
 test: lint ## Every check and test but those in a browser
-	$(PYTHON) -m pytest -q -n auto -m "not thorough" $(TESTS)
+	$(PYTHON) -m pytest -q -n auto --dist worksteal -m "not thorough" $(TESTS)
 
 lint: environment ## Style, layers, templates, migrations
 	.venv/bin/ruff check .

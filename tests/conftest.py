@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,13 @@ from tests.personas import BY_KEY
 from upstream_stub import adapter
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays: the garbage collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 @pytest.fixture(scope="session")

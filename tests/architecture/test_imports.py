@@ -1,10 +1,8 @@
-"""The layers hold: imports point down only, and the supplier's side never reaches the practitioner's."""
+"""Every app stands in the contracts on imports (``make lint`` holds them), and every module says what it knows."""
 
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -28,13 +26,6 @@ EMPTY_NAMES = {
 
 def modules() -> list[Path]:
     return [path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))]
-
-
-def test_the_contracts_on_imports_hold() -> None:
-    linter = Path(sys.executable).parent / "lint-imports"
-    ran = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stdout
-    assert "0 broken" in ran.stdout
 
 
 def test_every_app_stands_in_the_contracts() -> None:
