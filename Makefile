@@ -27,7 +27,7 @@ types: environment ## Types, by mypy
 	.venv/bin/mypy
 
 browser: environment ## Stories in Chromium (Debian: apt-get install chromium fonts-liberation)
-	$(PYTHON) -m pytest -q tests/browser
+	$(PYTHON) -m pytest -q -n 2 --dist worksteal tests/browser
 
 environment:
 	@mkdir -p var

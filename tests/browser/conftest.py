@@ -2,7 +2,8 @@
 
 The service answers from the test's own process, on a database file as in the embedded default (one in memory would
 be one connection for all threads). The variable lets the test ask the database while Playwright's loop runs; it must
-not reach other tests, so these are a run of their own. ``PICTURES=folder`` puts a picture of every page there.
+not reach other tests, so these are a run of their own. Processes side by side share nothing: each has its database,
+server and browser. ``PICTURES=folder`` puts a picture of every page there.
 """
 
 from __future__ import annotations
@@ -33,8 +34,10 @@ LAUNCH_ARGS = [
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """SQLite: a file for the test database, so that the server's threads have connections of their own."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A database for each process; on SQLite a file, so that the server's threads have connections of their own."""
     default = connections["default"]
     if default.vendor == "sqlite":
         name = str(tmp_path_factory.mktemp("database") / "browser.sqlite3")
@@ -75,6 +78,18 @@ def visitor(
     yield sit_down
     faults = [fault for one in visitors for fault in one.leaves()]
     assert not faults, "\n".join(faults)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes: tell the first what was looked at here."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["checked_pages"] = checked_pages
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Another process is done."""
+    checked_pages.extend(getattr(node, "workeroutput", {}).get("checked_pages", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -39,6 +39,7 @@ WIDER_THAN_WINDOW = """() => {
 checked_pages: list[str] = []
 #: A folder for a picture of everything that is looked at; none unless this variable is set.
 PICTURES = os.environ.get("PICTURES", "")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # of several processes: keeps the names of their pictures apart
 
 
 class Visitor:
@@ -151,7 +152,7 @@ class Visitor:
     def _takes_picture(self, name: str) -> None:
         if PICTURES and self.page.viewport_size:
             words = re.sub(r"[^a-zA-Z0-9]+", "-", re.sub(r"[0-9a-f-]{36}", "", name))[:90]
-            file = f"{len(checked_pages):03}-{words}-{self.page.viewport_size['width']}.png"
+            file = f"{WORKER}{len(checked_pages):03}-{words}-{self.page.viewport_size['width']}.png"
             self.page.screenshot(path=Path(PICTURES) / file, full_page=True)
 
     # --- Noticing
