@@ -17,6 +17,19 @@ def date(value: datetime.date | datetime.datetime | None) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def short_date(value: datetime.date | datetime.datetime | None) -> str:
+    """ "21 Jun 2021", in UK time, for tables: its spaces do not break, so it stays on one line; nothing for None."""
+    if value is None:
+        return ""
+    day = _local(value)
+    return unbroken(f"{day.day} {day:%b} {day.year}")
+
+
+def unbroken(text: str) -> str:
+    """The same words, to stand on one line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def time(value: datetime.datetime | datetime.time | None) -> str:
     """ "4:05pm", "4pm", "midday" or "midnight", in UK time; nothing for None."""
     if value is None:
@@ -58,6 +71,7 @@ def _local(value: Any) -> Any:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": date,
+    "short_date": short_date,
     "time": time,
     "date_time": date_time,
     "paragraphs": paragraphs,

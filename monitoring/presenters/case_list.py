@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import User
-from govuk.template_filters import date, plural
+from govuk.template_filters import plural, short_date, unbroken
 from monitoring.lists.case_lists import SORTS, CaseList, Choice
 from monitoring.models import ReceivedReferral, Stage, Turn
-from monitoring.presenters.due import paused_in_words
 from monitoring.rules import stages
 
 COLUMNS = {
@@ -26,11 +25,6 @@ COLUMNS = {
     "next": "Next step",
     "due": "Due",
     "ended": "Ended",
-}
-TURNS = {
-    Turn.SUPPLIER: "Service provider’s turn",
-    Turn.PRACTITIONER: "Probation practitioner’s turn",
-    Turn.NOBODY: "Nobody’s turn",
 }
 EMPTY = {
     "mine": "You have no open cases. A case appears here when it is assigned to you.",
@@ -133,16 +127,18 @@ def _cell(key: str, case: ReceivedReferral, today: datetime.date, refusal: str) 
         case "caseworker":
             return _caseworker(case.caseworker)
         case "received":
-            return Cell(date(case.received_at))
+            return Cell(short_date(case.received_at))
         case "status":
             return Cell(stage.label, tone=TONES.get(stage, "active"))
         case "next":
-            said = (refusal, TURNS[Turn(case.whose_turn)])
-            return Cell(stages.next_step(case, for_supplier=True), " ".join(part for part in said if part))
+            # Whose turn it is goes without saying where it is the reader’s, and where nothing is left to do.
+            turn = "Probation practitioner’s turn" if case.whose_turn == Turn.PRACTITIONER else ""
+            hint = " ".join(part for part in (refusal, turn) if part)
+            return Cell(stages.next_step(case, for_supplier=True), hint)
         case "due":
             return _due(case, today)
         case "ended":
-            return Cell(date(case.concluded_at))
+            return Cell(short_date(case.concluded_at))
     raise KeyError(key)
 
 
@@ -164,7 +160,7 @@ def _release(case: ReceivedReferral) -> str:
     if case.location != "CUSTODY":
         return "In the community"
     if case.release_date:
-        return date(case.release_date)
+        return short_date(case.release_date)
     return "Not known" if case.release_date_unknown_reason else "Not during the intervention"
 
 
@@ -178,9 +174,10 @@ def _due(case: ReceivedReferral, today: datetime.date) -> Cell:
     """By when, and whether the clock stands still: then the day moves on every night."""
     if case.due_on is None:
         return Cell("")
-    days, day = (case.due_on - today).days, date(case.due_on)
-    paused = paused_in_words(getattr(case, "paused_since", None))
+    days, day = (case.due_on - today).days, short_date(case.due_on)
+    since = getattr(case, "paused_since", None)
+    paused = f"Paused since {short_date(since)}" if since else ""
     if days > 0:
         return Cell(day, paused)
-    said = (f"Overdue by {plural(-days, 'day')}", "urgent") if days < 0 else ("Today", "waiting")
+    said = (unbroken(f"Overdue by {plural(-days, 'day')}"), "urgent") if days < 0 else ("Today", "waiting")
     return Cell(said[0], ". ".join(part for part in (day, paused) if part), tone=said[1])

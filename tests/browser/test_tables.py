@@ -1,4 +1,6 @@
-"""Every list at every width: nothing is cut off, nothing scrolls to the side, and no word is broken in two."""
+"""Every list at every width: nothing is cut off, nothing scrolls to the side, no word or date is broken in two, and on
+a desktop a case stands on three lines at most.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ FAULTS = """() => {
     const node = walker.currentNode;
     if (!node.parentElement.closest("td, th, dd, dt") || isHidden(node.parentElement)) continue;
     if (node.textContent.includes("@")) continue; // an email address may go on in the next line
-    for (const match of node.textContent.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+    // Words, and dates as lists write them.
+    for (const match of node.textContent.matchAll(/\\d{1,2}\\s[A-Z][a-z]{2}\\s\\d{4}|[\\p{L}\\p{N}]+/gu)) {
       if (match[0].length > 20) continue;
       const range = document.createRange();
       range.setStart(node, match.index);
@@ -52,6 +55,15 @@ FAULTS = """() => {
   }
   return [...new Set(found)];
 }"""
+
+#: Rows of a list of cases that stand on more than three lines.
+TALL_ROWS = """() => [...document.querySelectorAll("main tbody tr")].flatMap((row) => {
+  const style = getComputedStyle(row.cells[0]);
+  const room = row.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+  const lines = Math.floor(room / parseFloat(style.lineHeight));
+  return lines > 3 ? [`${lines} lines: ${row.textContent.replace(/\\s+/g, " ")}`] : [];
+})"""
+LISTS_OF_CASES = ("mine", "unassigned", "open", "completed", "cancelled")
 
 
 @pytest.fixture
@@ -80,10 +92,7 @@ def _look(me: Visitor, address: str) -> list[str]:
 
 
 def _lists_of_a_supplier(case: ReceivedReferral) -> list[str]:
-    lists = [
-        reverse("monitoring:case_list", args=[which])
-        for which in ("mine", "unassigned", "open", "completed", "cancelled")
-    ]
+    lists = [reverse("monitoring:case_list", args=[which]) for which in LISTS_OF_CASES]
     pages = (
         "progress",
         "case_notes",
@@ -123,3 +132,20 @@ def test_nothing_is_cut_off_and_no_word_is_broken(
     faults = [fault for address in addresses for fault in _look(me, address)]
 
     assert not faults, "\n".join(faults)
+
+
+def test_a_case_stands_on_three_lines_at_most(
+    visitor: Visitors, contract: Contract, personas: dict[str, User]
+) -> None:
+    sent = a_sent_referral(personas["pp"], crn="X980001")
+    delivered(ReceivedReferral.objects.unscoped().get(pk=sent.received_id), personas["sp.caseworker"])
+    supplier, practitioner = visitor().signs_in("sp.caseworker"), visitor().signs_in("pp")
+    lists = [(supplier, reverse("monitoring:case_list", args=[which])) for which in LISTS_OF_CASES]
+
+    tall = []
+    for me, address in [*lists, (practitioner, reverse("referrals:cases"))]:
+        rows = me.opens(address).page.locator("main tbody tr").count()
+        assert rows, address
+        tall += [f"{address}: {row}" for row in me.page.evaluate(TALL_ROWS)]
+
+    assert not tall, "\n".join(tall)
