@@ -20,7 +20,7 @@ ADD = "html => document.querySelector('main').append(document.createRange().crea
         pytest.param("<img src='/assets/images/favicon.svg'>", "axe image-alt", id="no alternative text"),
         pytest.param(f"<pre>{'wide' * 200}</pre>", "wider than 400 pixels", id="too wide"),
         pytest.param("<input type='radio' aria-expanded='true' aria-label='One'>", "axe aria-allowed-attr",
-                     id="the known rule, at any other radio"),
+                     id="an attribute that ARIA does not allow"),
     ],
 )  # fmt: skip
 def test_it_notices(chromium: Browser, live_server: object, html: str, fault: str) -> None:
