@@ -58,28 +58,25 @@ def test_a_page_needs_few_statements_and_no_more_of_them_for_many_cases(
     assert {name: len(one) for name, one in few.items() if len(one) > MOST_STATEMENTS} == {}
 
 
-@pytest.mark.parametrize(
-    ("name", "link", "rows"),
-    [
-        pytest.param(
-            "Supplier: all cases", r"/service-provider/referrals/[0-9a-f-]{36}/details", 50, id="supplier"
-        ),
-        pytest.param("My cases", r"/probation-practitioner/cases/[0-9a-f-]{36}/", 50, id="sent cases"),
-        pytest.param(
-            "Draft referrals", r"/probation-practitioner/drafts/[0-9a-f-]{36}/resume", 20, id="drafts"
-        ),
-    ],
-)
-def test_there_really_are_many(as_persona: AsPersona, cases: Cases, name: str, link: str, rows: int) -> None:
+#: Page: where each of its rows leads, and how many rows a full one has.
+FULL = {
+    "Supplier: all cases": (r"/service-provider/referrals/[0-9a-f-]{36}/details", 50),
+    "My cases": (r"/probation-practitioner/cases/[0-9a-f-]{36}/", 50),
+    "Draft referrals": (r"/probation-practitioner/drafts/[0-9a-f-]{36}/resume", 20),
+}
+
+
+def test_there_really_are_many(as_persona: AsPersona, cases: Cases) -> None:
     """A full page of different cases, of as many as there should be: else few statements would mean nothing."""
     cases.grow_to(ENOUGH)
-    page = next(page for page in PAGES if page.name == name)
+    for name, (link, rows) in FULL.items():
+        page = next(page for page in PAGES if page.name == name)
 
-    text = assert_page(as_persona(page.persona).get(page.address(cases)))
+        text = assert_page(as_persona(page.persona).get(page.address(cases)))
 
-    links = {str(tag["href"]) for tag in text.find_all("a", href=re.compile(rf"^{link}$"))}
-    assert len(links) == rows
-    assert f"Showing 1 to {rows} of {ENOUGH} " in text.get_text()
+        links = {str(tag["href"]) for tag in text.find_all("a", href=re.compile(rf"^{link}$"))}
+        assert len(links) == rows, name
+        assert f"Showing 1 to {rows} of {ENOUGH} " in text.get_text(), name
     assert SectionChange.objects.filter(section__risk=cases.draft.risk).count() == ENOUGH
 
 

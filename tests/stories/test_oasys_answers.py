@@ -18,6 +18,7 @@ from govuk.text import composed
 from monitoring.models import ReceivedReferral
 from risk import redaction
 from risk.models.section import LONGEST_SHARED_TEXT
+from tests.factories.answering import answer
 from tests.factories.referrals import a_draft
 from tests.stories.referring import SECTION_SLUGS, Practitioner, filled_in, key_of
 from upstream_stub import adapter, dates
@@ -187,7 +188,7 @@ def _at_the_risk_step(
 ) -> Practitioner:
     """Everything else is answered; OASys has not been asked about risk yet."""
     draft = a_draft(pp, crn=crn)
-    demo.answer(draft, pp)
+    answer(draft, pp)
     if fault:
         adapter.state().faults.append(fault())
     return Practitioner(as_persona("pp"), str(draft.pk))
