@@ -88,7 +88,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @for_anyone
 @never_cache
 def give_feedback(request: HttpRequest) -> HttpResponse:
-    """Keep what somebody thinks of the service. The same form sent twice is kept once."""
+    """Keep what somebody thinks of the service. The same form sent twice is kept once; with other words, both are."""
     if request.method != "POST":
         form = FeedbackForm(initial={"came_from": _came_from(request), "form_key": uuid4()})
         return render(request, "accounts/feedback.html", {"form": form})
@@ -96,16 +96,17 @@ def give_feedback(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "accounts/feedback.html", {"form": form}, status=422)
     user = request.user if isinstance(request.user, User) else None
-    Feedback.objects.get_or_create(
-        form_key=_as_key(form.cleaned_data["form_key"]),
-        defaults={
-            "given_by": user,
-            "audience": user.audience if user else "",
-            "page": _without_ids(form.cleaned_data["came_from"]),
-            "rating": form.cleaned_data["rating"],
-            "comments": form.cleaned_data["comments"],
-        },
+    said = {"rating": form.cleaned_data["rating"], "comments": form.cleaned_data["comments"]}
+    about = {
+        "given_by": user,
+        "audience": user.audience if user else "",
+        "page": _without_ids(form.cleaned_data["came_from"]),
+    }
+    kept, _ = Feedback.objects.get_or_create(
+        form_key=_as_key(form.cleaned_data["form_key"]), defaults=said | about
     )
+    if (kept.rating, kept.comments) != (said["rating"], said["comments"]):
+        Feedback.objects.create(form_key=uuid4(), **said, **about)
     return redirect("accounts:feedback_given")
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from accounts.models import Audience, User
 from events import audit
 from events.models import AuditAction, AuditEvent
-from events.refusals import Gone, OutOfDate, Refused, Unanswered
+from events.refusals import Gone, OutOfDate, Refused, SentBefore, Unanswered
 
 View = Callable[..., HttpResponse]
 Within = Callable[[], AbstractContextManager[Any]]
@@ -57,6 +57,8 @@ def _door(
             except Http404:
                 _record(request, AuditAction.ACCESS_REFUSED, AuditEvent.Outcome.REFUSED, code="not_found")
                 raise
+            except SentBefore as before:
+                return render(request, "errors/sent_before.html", {"before": before}, status=409)
             except OutOfDate as conflict:
                 return render(request, "errors/409.html", {"message": conflict.reason}, status=409)
             except Gone as gone:

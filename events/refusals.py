@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+Row = tuple[str, str]  # what it is called, and what it says
+
 
 class Refused(Exception):
     """Theirs, but not allowed or not now. The reason is shown to the user as it stands (403)."""
@@ -26,6 +30,18 @@ class OutOfDate(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__("out of date")
         self.reason = reason
+
+
+class SentBefore(OutOfDate):
+    """The same form was sent before, with other words (409). Both are shown; what was typed since is not saved.
+
+    ``stored`` and ``typed`` are in words; both are empty where what is stored is not for this page.
+    """
+
+    def __init__(self, reason: str, *, stored: Sequence[Row] = (), typed: Sequence[Row] = ()) -> None:
+        super().__init__(reason)
+        self.stored = stored
+        self.typed = typed
 
 
 class Gone(Exception):

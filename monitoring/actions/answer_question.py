@@ -11,9 +11,10 @@ from django.utils import timezone
 from accounts.models import User
 from events import audit, outbox
 from events.models import AuditAction
-from events.refusals import OutOfDate, Refused
+from events.refusals import Refused
 from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
+from monitoring.actions.idempotency import refuse_other_words
 from monitoring.models import Question, ReceivedReferral
 
 TO_ASKER = "email.answer_to_asker"
@@ -29,15 +30,14 @@ def answer_question(
     by: User,
     at: datetime | None = None,
 ) -> Question:
-    """Keep the answer. The same answer again changes nothing; another one raises OutOfDate, nothing is overwritten."""
+    """Keep the answer. The same answer again changes nothing; another one raises SentBefore, nothing is overwritten."""
     held = moving.begin(received, "answer_question", by=by)
     if by.is_supplier:
         raise Refused("Only the probation practitioner answers questions.", code="audience")
     question = held.questions.get(pk=question_id)
     if question.answered_at is not None:
-        if (question.answer, question.correction_follows) == (answer, correction_follows):
-            return question
-        raise OutOfDate("This question has been answered already. An answer cannot be changed.")
+        refuse_other_words(question, {"answer": answer, "correction_follows": correction_follows})
+        return question
     question.answer, question.correction_follows = answer, correction_follows
     question.answered_by, question.answered_at = by, at or timezone.now()
     question.save(update_fields=["answer", "correction_follows", "answered_by", "answered_at"])

@@ -6,10 +6,12 @@ the practitioner have to be told is put into the outbox.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -19,12 +21,12 @@ from events.models import AuditAction
 from events.refusals import OutOfDate, Refused
 from interventions.models import ProbationOffice
 from monitoring.actions import transition as moving
-from monitoring.actions.give_feedback import NDELIUS_APPOINTMENT, record_feedback
-from monitoring.actions.idempotency import already_made
-from monitoring.models import Appointment, Closed, DeliverySession, Purpose, ReceivedReferral
+from monitoring.actions.give_feedback import NDELIUS_APPOINTMENT, draft_of, record_feedback
+from monitoring.actions.idempotency import already_made, insert, refuse_other_words
+from monitoring.models import Appointment, Closed, DeliverySession, Feedback, Purpose, ReceivedReferral
 from monitoring.rules import appointments as rules
 from monitoring.rules.appointments import Arrangement, Change
-from monitoring.rules.feedback import FeedbackAnswers
+from monitoring.rules.feedback import FeedbackAnswers, settled
 
 #: Outbox kind: tells the practitioner that an assessment was arranged or moved. Payload: ``appointment``, its id.
 ASSESSMENT_ARRANGED = "email.assessment_arranged"
@@ -36,7 +38,9 @@ SOMEBODY_WAS_FASTER = (
     "Somebody has arranged or changed this appointment since you opened the page. "
     "Go back to the case to see it, and change it again if you need to."
 )
-FORM_USED_BEFORE = "This form was used for another case. Go back to the case and start again."
+
+
+ARRANGED = tuple(field.name for field in fields(Arrangement))
 
 
 class CannotBeArranged(Refused):
@@ -58,14 +62,21 @@ def arrange_appointment(
 ) -> Appointment:
     """The appointment, for ``session`` or (None) for the supplier assessment.
 
-    The same ``form_key`` again changes nothing. ``in_place_of`` is the appointment that the page showed as the current
-    one, if any; then ``change`` is needed. One that has begun is recorded together with its ``feedback``, and only
-    such a one. Raises CannotBeArranged, Refused when the stage does not allow it or the meeting was held already, and
-    OutOfDate when somebody was faster.
+    The same form again changes nothing. ``in_place_of`` is the appointment that the page showed as the current one, if
+    any; then ``change`` is needed. One that has begun is recorded together with its ``feedback``, and only such a one.
+    Raises SentBefore for other words of the same form, CannotBeArranged, Refused when the stage does not allow it or
+    the meeting was held already, and OutOfDate when somebody was faster.
     """
     now = at or timezone.now()
     held = moving.hold(received, by=by)
-    already = already_made(Appointment, form_key, held=held)
+    already = made_before(
+        held,
+        session,
+        form_key,
+        arrangement=arrangement,
+        change=change,
+        feedback=asdict(settled(feedback)) if feedback is not None else {},
+    )
     if already is not None:
         return already
     moving.require(held, move_of(session, is_past=feedback is not None))
@@ -84,12 +95,41 @@ def arrange_appointment(
             raise CannotBeArranged("Say who asked for the change and why")
         current.closed_as, current.closed_at = Closed.REPLACED, now
         current.save(update_fields=["closed_as", "closed_at"])
-    appointment = _store(_row(held, session, arrangement, current, change, form_key=form_key, by=by, now=now))
+    appointment = _row(held, session, arrangement, current, change, form_key=form_key, by=by, now=now)
+    insert(appointment)
     _tell(appointment, held, by=by, is_recorded_now=feedback is not None)
     if feedback is not None:
         record_feedback(appointment, feedback, by=by, now=now)
     moving.finish(held)
     return appointment
+
+
+def made_before(
+    received: ReceivedReferral,
+    session: DeliverySession | None,
+    form_key: UUID,
+    *,
+    arrangement: Arrangement,
+    change: Change | None,
+    feedback: Mapping[str, object],
+) -> Appointment | None:
+    """What the same form made before. Raises SentBefore when it says something else now.
+
+    ``feedback`` is what it says of what happened, so far: nothing says nothing against feedback that was given.
+    """
+    already = already_made(
+        Appointment.objects.unscoped(),
+        form_key,
+        of={"received_id": received.pk, "session_id": session.pk if session else None},
+        said={
+            **{name: getattr(arrangement, name) for name in ARRANGED},
+            "reschedule_asked_by": change.asked_by if change else "",
+            "reschedule_reason": change.reason if change else "",
+        },
+    )
+    if already is not None and feedback:
+        refuse_other_words(draft_of(already) or Feedback(appointment=already), feedback)
+    return already
 
 
 def move_of(session: DeliverySession | None, *, is_past: bool = False) -> str:
@@ -194,15 +234,6 @@ def _row(
         reschedule_asked_by=change.asked_by if change and replaces else "",
         reschedule_reason=change.reason if change and replaces else "",
     )
-
-
-def _store(appointment: Appointment) -> Appointment:
-    try:
-        with transaction.atomic():
-            appointment.save(force_insert=True)
-    except IntegrityError:  # the same form for two cases at once: the lock is on one case only
-        raise OutOfDate(FORM_USED_BEFORE) from None
-    return appointment
 
 
 def _tell(appointment: Appointment, held: ReceivedReferral, *, by: User, is_recorded_now: bool) -> None:

@@ -13,7 +13,7 @@ from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import Refused
 from monitoring.actions import transition as moving
-from monitoring.actions.idempotency import already_made
+from monitoring.actions.idempotency import already_made, insert
 from monitoring.models import Question, ReceivedReferral
 from monitoring.rules.question_parts import parts_of
 
@@ -31,12 +31,20 @@ def ask_question(
     by: User,
     at: datetime | None = None,
 ) -> Question:
-    """Keep the question; the same ``form_key`` again answers the question that is there."""
-    held = moving.begin(received, "ask_question", by=by)
-    already = already_made(Question, form_key, held=held)
+    """Keep the question; the same form again answers the one that is there, or raises SentBefore for other words."""
+    held = moving.hold(received, by=by)
+    parts = parts_of(held)
+    already = already_made(
+        Question.objects.unscoped(),
+        form_key,
+        of={"received_id": held.pk, "asked_by_id": by.pk},
+        said={"about": about, "kind": kind, "text": text},
+        named=parts,
+    )
     if already is not None:
         return already
-    if about not in parts_of(held):
+    moving.require(held, "ask_question")
+    if about not in parts:
         raise Refused("This referral has no such part.", code="part")
     question = Question(
         form_key=form_key,
@@ -47,7 +55,7 @@ def ask_question(
         asked_by=by,
         asked_at=at or timezone.now(),
     )
-    question.save(force_insert=True)
+    insert(question)
     audit.record(
         AuditAction.QUESTION_ASKED, by=by, referral=held.pk, crn=held.crn, about=about, kind=question.kind
     )

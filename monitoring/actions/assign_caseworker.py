@@ -6,7 +6,7 @@ from datetime import datetime
 from types import EllipsisType
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,6 +15,7 @@ from events.models import AuditAction
 from events.refusals import OutOfDate, Refused
 from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
+from monitoring.actions.idempotency import already_made, insert
 from monitoring.lists.colleagues import colleagues_on
 from monitoring.models import Assignment, ReceivedReferral
 
@@ -26,7 +27,6 @@ SOMEBODY_WAS_FASTER = (
 )
 # Without a name: whoever tries a number learns nothing about whose it is.
 NOT_A_COLLEAGUE = "The person you chose cannot be given cases of this contract. Choose somebody else"
-USED_BEFORE = "This form was used for another case. Go back to the case and start again."
 
 
 class CannotBeAssigned(Refused):
@@ -45,16 +45,19 @@ def assign(
 ) -> Assignment:
     """Make ``caseworker`` the one who works with the person; answers the assignment in force.
 
-    The same ``form_key`` again changes nothing, and so does choosing who has the case already. ``in_place_of`` is the
+    The same form again changes nothing, and so does choosing who has the case already. ``in_place_of`` is the
     id of the caseworker whom the page showed (None: nobody; left out: whoever it is). Raises Refused when the case has
     ended, CannotBeAssigned when ``caseworker`` has no effective grant at this moment or is no colleague of ``by``, and
     OutOfDate when somebody else was faster.
     """
     held = moving.hold(received, by=by)
-    already = Assignment.objects.unscoped().filter(form_key=form_key).first()
+    already = already_made(
+        Assignment.objects.unscoped(),
+        form_key,
+        of={"received_id": held.pk, "assigned_by_id": by.pk},
+        said={"caseworker_id": caseworker.pk},
+    )
     if already is not None:
-        if already.received_id != held.pk:
-            raise OutOfDate(USED_BEFORE)
         return already
     moving.require(held, "assign")
     if in_place_of is not ... and held.caseworker_id != in_place_of:
@@ -88,9 +91,5 @@ def _replace(
     assignment = Assignment(
         form_key=form_key, received=held, caseworker=caseworker, assigned_by=by, assigned_at=at
     )
-    try:
-        with transaction.atomic():
-            assignment.save(force_insert=True)
-    except IntegrityError:  # the same form for two cases at once: the lock is on one case only
-        raise OutOfDate(USED_BEFORE) from None
+    insert(assignment)
     return assignment

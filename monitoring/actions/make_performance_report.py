@@ -14,6 +14,7 @@ from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import Refused
 from interventions.models import Contract
+from monitoring.actions.idempotency import already_made, once
 from monitoring.models import PerformanceReport
 from monitoring.performance import file, reading
 
@@ -28,25 +29,37 @@ REPORT_FINISHED = "email.performance_report"
 def ask_for_report(
     *, from_date: date, to_date: date, form_key: UUID, by: User, at: datetime | None = None
 ) -> PerformanceReport:
-    """Keep the request, once for each form, and start making the report after this transaction."""
+    """Keep the request, once for each form, and start making the report after this transaction.
+
+    Raises SentBefore for the same form with other dates.
+    """
     if not by.is_supplier or not Contract.objects.granted_to(by).exists():
         raise Refused("You have no contract to report on.", code="no_contract")
-    already = PerformanceReport.objects.asked_for_by(by).filter(form_key=form_key).first()
-    if already is not None:
-        return already
-    report = PerformanceReport(
-        form_key=form_key,
-        requested_by=by,
-        requested_at=at or timezone.now(),
-        from_date=from_date,
-        to_date=to_date,
-    )
-    report.save(force_insert=True)
-    audit.record(
-        AuditAction.PERFORMANCE_REPORT_ASKED, by=by, first=from_date.isoformat(), last=to_date.isoformat()
-    )
-    make_in_background.delay_on_commit(str(report.pk))
-    return report
+
+    def made() -> PerformanceReport | None:
+        return already_made(
+            PerformanceReport.objects.unscoped(),
+            form_key,
+            of={"requested_by_id": by.pk},
+            said={"from_date": from_date, "to_date": to_date},
+        )
+
+    def make() -> PerformanceReport:
+        report = PerformanceReport(
+            form_key=form_key,
+            requested_by=by,
+            requested_at=at or timezone.now(),
+            from_date=from_date,
+            to_date=to_date,
+        )
+        report.save(force_insert=True)
+        audit.record(
+            AuditAction.PERFORMANCE_REPORT_ASKED, by=by, first=from_date.isoformat(), last=to_date.isoformat()
+        )
+        make_in_background.delay_on_commit(str(report.pk))
+        return report
+
+    return once(made, make)
 
 
 @shared_task

@@ -13,6 +13,7 @@ from events import audit
 from events.models import AuditAction
 from events.refusals import OutOfDate, Refused
 from monitoring.actions import transition as moving
+from monitoring.actions.idempotency import already_made, insert
 from monitoring.models import Pause, ReceivedReferral
 from monitoring.rules.case_facts import day_of
 
@@ -33,13 +34,17 @@ def pause(
 ) -> Pause:
     """Hold the clocks from ``starts_on``, which is not before the referral was received and not in the future.
 
-    The same form again changes nothing. Raises WrongDay, and Refused while another pause is going on.
+    The same form again changes nothing. Raises SentBefore for other words of it, WrongDay, and Refused while another
+    pause is going on.
     """
     held = moving.hold(received, by=by)
-    already = Pause.objects.unscoped().filter(form_key=form_key).first()
+    already = already_made(
+        Pause.objects.unscoped(),
+        form_key,
+        of={"received_id": held.pk, "set_by_id": by.pk},
+        said={"starts_on": starts_on, "reason": reason},
+    )
     if already is not None:
-        if already.received_id != held.pk:
-            raise OutOfDate("This form was used for another case. Go back to the case and start again.")
         return already
     moving.require(held, "pause")
     if held.pauses.filter(ends_on=None).exists():
@@ -47,7 +52,7 @@ def pause(
     now = at or timezone.now()
     _check_start(held, starts_on, today=timezone.localdate(now))
     row = Pause(form_key=form_key, received=held, starts_on=starts_on, reason=reason, set_by=by, set_at=now)
-    row.save(force_insert=True)
+    insert(row)
     audit.record(AuditAction.CASE_PAUSED, by=by, referral=held.pk, crn=held.crn)
     moving.finish(held)
     return row

@@ -6,10 +6,10 @@ A submitted version never changes; the database refuses it too. The version befo
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,6 +18,7 @@ from events.models import AuditAction
 from events.refusals import Gone, OutOfDate, Refused
 from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
+from monitoring.actions.idempotency import already_made, insert
 from monitoring.models import (
     ActionPlan,
     DeliverySession,
@@ -74,20 +75,31 @@ def start_plan(*, received: ReceivedReferral, by: User, at: datetime | None = No
 def add_activity(
     *, received: ReceivedReferral, number: int, outcome: UUID, text: str, by: User, form_key: UUID
 ) -> PlanActivity:
-    """One more activity, after the others. The same form again adds nothing."""
-    held, draft = _draft(received, number, by=by)
-    already = PlanActivity.objects.unscoped().filter(pk=form_key).first()
-    if already is not None and already.plan_id == draft.pk:
+    """One more activity, after the others. The same form again adds nothing, and raises SentBefore for other words.
+
+    The key of the form is the activity's own.
+    """
+    held = moving.hold(received, by=by)
+    draft = _version(held, number)
+    already = already_made(
+        PlanActivity.objects.unscoped(),
+        form_key,
+        key="pk",
+        of={"plan_id": draft.pk},
+        said={"outcome_id": outcome, "text": text},
+    )
+    if already is not None:
         return already
+    _require_draft(held, draft)
     last = draft.activities.aggregate(last=Max("position"))["last"] or 0
     activity = PlanActivity(
-        pk=uuid4() if already else form_key,
+        pk=form_key,
         plan=draft,
         outcome=_outcome(held, outcome),
         position=last + 1,
         text=text,
     )
-    activity.save(force_insert=True)
+    insert(activity)
     _saved(held, draft, by=by, change="activity_added")
     return activity
 
@@ -167,14 +179,18 @@ def submit_plan(
 def ask_for_plan_change(
     *, received: ReceivedReferral, text: str, by: User, form_key: UUID, at: datetime | None = None
 ) -> PlanChangeRequest:
-    """The practitioner asks for a change to the version in force, with a reason. The same form again asks once."""
+    """The practitioner asks for a change to the version in force, with a reason.
+
+    The same form again asks once, and raises SentBefore for other words.
+    """
     held = moving.hold(received, by=by)
-    already = PlanChangeRequest.objects.unscoped().filter(form_key=form_key).first()
+    already = already_made(
+        PlanChangeRequest.objects.unscoped().annotate(received_id=F("plan__received")),
+        form_key,
+        of={"received_id": held.pk, "asked_by_id": by.pk},
+        said={"text": text},
+    )
     if already is not None:
-        if already.plan.received_id != held.pk:
-            raise OutOfDate(
-                "This form was used for another case. Go back to the action plan and start again."
-            )
         return already
     moving.require(held, "ask_for_plan_change")
     in_force = plan_in_force(held)
@@ -182,7 +198,7 @@ def ask_for_plan_change(
     request = PlanChangeRequest(
         form_key=form_key, plan=in_force, text=text, asked_by=by, asked_at=at or timezone.now()
     )
-    request.save(force_insert=True)
+    insert(request)
     audit.record(AuditAction.PLAN_CHANGE_ASKED, by=by, referral=held.pk, crn=held.crn, number=in_force.number)
     outbox.enqueue(
         PLAN_CHANGE_ASKED,
@@ -219,11 +235,16 @@ def content_of(plan: ActionPlan) -> str:
 
 
 def _draft(received: ReceivedReferral, number: int, *, by: User) -> tuple[ReceivedReferral, ActionPlan]:
-    held = moving.begin(received, "write_plan", by=by)
+    held = moving.hold(received, by=by)
     plan = _version(held, number)
+    _require_draft(held, plan)
+    return held, plan
+
+
+def _require_draft(held: ReceivedReferral, plan: ActionPlan) -> None:
+    moving.require(held, "write_plan")
     if plan.submitted_at is not None:
         raise Gone(SUBMITTED)
-    return held, plan
 
 
 def _version(held: ReceivedReferral, number: int) -> ActionPlan:

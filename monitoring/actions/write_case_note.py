@@ -13,7 +13,7 @@ from events import audit, outbox
 from events.models import AuditAction
 from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
-from monitoring.actions.idempotency import already_made
+from monitoring.actions.idempotency import already_made, insert
 from monitoring.models import CaseNote, ReceivedReferral
 
 TO_CASEWORKER = "email.case_note_to_caseworker"
@@ -31,14 +31,20 @@ def write_case_note(
     by: User,
     at: datetime | None = None,
 ) -> CaseNote:
-    """Keep the note; the same ``form_key`` again answers the note that is there.
+    """Keep the note; the same form again answers the note that is there, or raises SentBefore for other words.
 
     The case's stage does not follow from notes, so it is not worked out anew.
     """
-    held = moving.begin(received, "write_case_note", by=by)
-    already = already_made(CaseNote, form_key, held=held)
+    held = moving.hold(received, by=by)
+    already = already_made(
+        CaseNote.objects.unscoped(),
+        form_key,
+        of={"received_id": held.pk, "written_by_id": by.pk},
+        said={"subject": subject, "body": body, "tell_other_side": tell_other_side},
+    )
     if already is not None:
         return already
+    moving.require(held, "write_case_note")
     note = CaseNote(
         form_key=form_key,
         received=held,
@@ -49,7 +55,7 @@ def write_case_note(
         written_at=at or timezone.now(),
         tell_other_side=tell_other_side,
     )
-    note.save(force_insert=True)
+    insert(note)
     audit.record(
         AuditAction.CASE_NOTE_WRITTEN, by=by, referral=held.pk, crn=held.crn, tells_other_side=tell_other_side
     )

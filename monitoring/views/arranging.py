@@ -6,7 +6,7 @@ One address for each meeting; the answers so far are carried from page to page, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from monitoring.actions.arrange_appointment import (
     check,
     current_appointment,
     is_recorded,
+    made_before,
     move_of,
 )
 from monitoring.forms.appointment import ArrangeForm
@@ -38,7 +39,7 @@ from monitoring.forms.feedback import FORMS, AttendanceForm, BranchForm
 from monitoring.models import Appointment, DeliverySession, ReceivedReferral
 from monitoring.presenters import appointment as presenter
 from monitoring.rules import stages
-from monitoring.rules.feedback import FeedbackAnswers, branch_of
+from monitoring.rules.feedback import ATTENDANCE, FeedbackAnswers, branch_of, settled
 from monitoring.views.case_frame import case_frame
 from monitoring.views.said import say
 from monitoring.views.signed_answers import carried, carry
@@ -185,12 +186,12 @@ def _arrange(
         return _opened(way)
     if request.POST.get("carried"):
         way.answers = carried(request.POST["carried"], about=way.about)
-    made = _made_before(way)
-    if made is not None:
-        return redirect("monitoring:appointment", received_id=received.pk, appointment_id=made.pk)
-    _require(way)
     step = request.POST.get("step", "")
     try:
+        made = _made_before(way, step)
+        if made is not None:
+            return redirect("monitoring:appointment", received_id=received.pk, appointment_id=made.pk)
+        _require(way)
         if step in AFTER_THE_DETAILS:
             way.details()  # every later page shows them
         return STEPS.get(step, details)(way)
@@ -218,11 +219,45 @@ def _opened(way: Arranging) -> HttpResponse:
         return show_details(way, way.details_form())
 
 
-def _made_before(way: Arranging) -> Appointment | None:
-    """What this very form made already: sent twice, it finds its appointment instead of a refusal."""
-    form_key = (way.answers.get("details") or way.request.POST).get("form_key", "")
+def _made_before(way: Arranging, step: str) -> Appointment | None:
+    """What this very form made already: sent twice, it finds its appointment, and is refused for other words."""
+    posted = way.request.POST if step == "details" else way.answers.get("details", {})
+    made = way.received.appointments.filter(form_key=_as_key(posted.get("form_key", ""))).first()
+    if made is None:
+        return None
+    way.current = made.replaces  # as it was when the form was shown
+    form = way.details_form(posted)
+    if not form.is_valid():
+        raise AnswersWrong(lambda: show_details(way, form))
+    return made_before(
+        way.received,
+        way.session,
+        made.form_key,
+        arrangement=form.arrangement,
+        change=form.change,
+        feedback=_said_of_it(way, step),
+    )
+
+
+def _said_of_it(way: Arranging, step: str) -> dict[str, Any]:
+    """What a page says of what happened, so far."""
+    if step == "attendance":
+        attended = way.attendance_form(way.request.POST)
+        if not attended.is_valid():
+            raise AnswersWrong(lambda: show_attendance(way, attended))
+        answers = settled(attended.answers(FeedbackAnswers()))
+        return {name: getattr(answers, name) for name in ATTENDANCE}
+    if step == "feedback":
+        form = way.branch_form(way.attendance(), way.request.POST)
+        if not form.is_valid():
+            raise AnswersWrong(lambda: show_feedback(way, form))
+        return asdict(settled(form.answers(way.attendance())))
+    return asdict(settled(way.feedback())) if step == "submit" else {}
+
+
+def _as_key(typed: str) -> UUID | None:
     try:
-        return way.received.appointments.filter(form_key=UUID(form_key)).first()
+        return UUID(typed)
     except ValueError:
         return None
 

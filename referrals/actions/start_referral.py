@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,6 +12,7 @@ from events.models import AuditAction
 from events.refusals import Gone, Refused
 from integrations.ndelius.types import Person
 from interventions.models import Contract
+from monitoring.actions.idempotency import already_made, once
 from referrals.models import ChosenService, Referral
 from referrals.pulls.person import put_person
 from risk.actions import pull_risk_information as pulling
@@ -26,27 +26,30 @@ NO_DATE_OF_BIRTH = (
 def start_referral(*, by: User, contract: Contract, person: Person, form_key: UUID) -> Referral:
     """Make the draft, once for each confirmation page shown.
 
-    Raises Gone when the contract has ended, Refused for a person without a date of birth: a supplier could not be
-    sure whom they have before them. One that opens later can be prepared for (decision F5: dates only warn).
+    Raises SentBefore when that page made one of another person or service, Gone when the contract has ended, Refused
+    for a person without a date of birth: a supplier could not be sure whom they have before them. One that opens later
+    can be prepared for (decision F5: dates only warn).
     """
-    if contract.has_ended():
-        raise Gone(contract.why_not_open())
-    if person.date_of_birth is None:
-        raise Refused(NO_DATE_OF_BIRTH, code="no_date_of_birth")
-    try:
-        with transaction.atomic():
-            return _make(by, contract, person, form_key)
-    except IntegrityError:
-        already = Referral.objects.filter(form_key=form_key, created_by=by).first()
-        if already is None:
-            raise
-        return already
+
+    def made() -> Referral | None:
+        return already_made(
+            Referral.objects.all(),
+            form_key,
+            of={"created_by_id": by.pk},
+            said={"crn": person.crn, "contract_id": contract.pk},
+        )
+
+    def make() -> Referral:
+        if contract.has_ended():
+            raise Gone(contract.why_not_open())
+        if person.date_of_birth is None:
+            raise Refused(NO_DATE_OF_BIRTH, code="no_date_of_birth")
+        return _make(by, contract, person, form_key)
+
+    return once(made, make)
 
 
 def _make(by: User, contract: Contract, person: Person, form_key: UUID) -> Referral:
-    already = Referral.objects.filter(form_key=form_key, created_by=by).first()
-    if already is not None:
-        return already
     referral_id = uuid4()
     risk = pulling.start(referral_id=referral_id, crn=person.crn, owner=by)
     draft = Referral(

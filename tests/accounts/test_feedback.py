@@ -52,6 +52,14 @@ def test_the_same_form_sent_twice_is_kept_once(as_persona: AsPersona) -> None:
     assert Feedback.objects.count() == 1
 
 
+def test_the_same_form_sent_again_with_other_words_keeps_both(as_persona: AsPersona) -> None:
+    client = as_persona("pp")
+    sent = answers()
+    for comments in ("First.", "Second."):
+        client.post(FEEDBACK, sent | {"comments": comments})
+    assert sorted(Feedback.objects.values_list("comments", flat=True)) == ["First.", "Second."]
+
+
 def test_two_forms_are_two_answers(as_persona: AsPersona, page: Page) -> None:
     client = as_persona("pp")
     for _ in range(2):

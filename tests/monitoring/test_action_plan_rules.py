@@ -220,22 +220,6 @@ def test_the_same_form_adds_one_activity(case: ReceivedReferral, worker: User) -
     assert _texts(draft) == ["Once"]
 
 
-def test_a_key_of_another_plan_neither_changes_nor_answers_its_activity(
-    case: ReceivedReferral, worker: User, contract: Contract
-) -> None:
-    other = assessed(assigned(received(contract), to=worker))
-    theirs = a_draft(other, worker).activities.get()
-    a_draft(case, worker, activities=0)
-
-    added = action_plans.add_activity(
-        received=case, number=1, outcome=outcomes_of(case)[0].pk, text="Mine", by=worker, form_key=theirs.pk
-    )
-
-    assert added.pk != theirs.pk
-    theirs.refresh_from_db()
-    assert theirs.text == "Step 0"
-
-
 def test_an_outcome_of_another_case_is_refused(
     case: ReceivedReferral, worker: User, contract: Contract
 ) -> None:

@@ -125,7 +125,7 @@ def test_the_same_form_again_changes_nothing() -> None:
     case, form_key = case_at(), uuid4()
 
     first = arrange(case, form_key=form_key)
-    again = arrange(case, by_phone(3), form_key=form_key)
+    again = arrange(case, form_key=form_key)
 
     assert first == again
     assert Appointment.objects.unscoped().count() == 1
@@ -138,14 +138,6 @@ def test_the_same_form_again_finds_what_it_made_when_the_stage_has_moved_on() ->
     assert stage_of(case) == Stage.PLAN
 
     assert arrange(case, by_phone(-1), feedback=HELD, form_key=form_key) == first
-
-
-def test_a_form_of_another_case_is_refused() -> None:
-    form_key = uuid4()
-    arrange(case_at(), form_key=form_key)
-
-    with pytest.raises(Refused):
-        arrange(case_at(), form_key=form_key)
 
 
 def test_rescheduling_keeps_the_old_one() -> None:

@@ -134,17 +134,6 @@ def test_choosing_who_has_the_case_changes_nothing(case: ReceivedReferral, manag
     assert OutboxEntry.objects.filter(kind=CASE_ASSIGNED).count() == 1
 
 
-def test_a_form_of_one_case_does_nothing_to_another(
-    contract: Contract, case: ReceivedReferral, manager: User, sam: User
-) -> None:
-    key, other = uuid4(), received(contract)
-    _give(case, sam, manager, form_key=key)
-
-    with pytest.raises(OutOfDate):
-        _give(other, sam, manager, form_key=key)
-    assert _rows(other) == []
-
-
 @pytest.mark.parametrize(
     ("seen", "is_refused"),
     [
