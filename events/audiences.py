@@ -14,9 +14,9 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from accounts.kept_text.offering import render_refusal
 from accounts.models import Audience, User
 from events import audit
 from events.models import AuditAction, AuditEvent
@@ -53,19 +53,19 @@ def _door(
                 return response
             except Refused as refusal:
                 _record(request, AuditAction.ACCESS_REFUSED, AuditEvent.Outcome.REFUSED, code=refusal.code)
-                return render(request, "errors/403.html", {"message": refusal.reason}, status=403)
+                return render_refusal(request, "errors/403.html", {"message": refusal.reason}, status=403)
             except Http404:
                 _record(request, AuditAction.ACCESS_REFUSED, AuditEvent.Outcome.REFUSED, code="not_found")
                 raise
             except SentBefore as before:
-                return render(request, "errors/sent_before.html", {"before": before}, status=409)
+                return render_refusal(request, "errors/sent_before.html", {"before": before}, status=409)
             except OutOfDate as conflict:
-                return render(request, "errors/409.html", {"message": conflict.reason}, status=409)
+                return render_refusal(request, "errors/409.html", {"message": conflict.reason}, status=409)
             except Gone as gone:
                 shown = {"message": gone.reason, "link": gone.link}
-                return render(request, "errors/410.html", shown, status=410)
+                return render_refusal(request, "errors/410.html", shown, status=410)
             except Unanswered as silence:
-                return render(request, "errors/503.html", {"message": silence.reason}, status=503)
+                return render_refusal(request, "errors/503.html", {"message": silence.reason}, status=503)
 
         guarded.audiences = audiences  # type: ignore[attr-defined]
         guarded.records = records  # type: ignore[attr-defined]

@@ -10,10 +10,11 @@ from collections.abc import Callable
 import structlog
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
 from accounts.kept_text.keeping import keep_of_author
+from accounts.kept_text.offering import render_refusal
 
 STALE_FORM = "This page was open too long, or you signed in or out in another tab."
 log = structlog.get_logger(__name__)
@@ -71,7 +72,7 @@ class WrongMethodPage:
 
 def _page(request: HttpRequest, status: int, **words: str) -> HttpResponse:
     try:
-        return render(request, f"errors/{status}.html", words, status=status)
+        return render_refusal(request, f"errors/{status}.html", {**words}, status=status)
     except Exception as failure:  # an error page must not fail: the layout asks the database who is signed in
         log.error("error_page_failed", status=status, failure=type(failure).__name__)
         return HttpResponse(render_to_string("errors/500.html"), status=500)

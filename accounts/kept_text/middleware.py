@@ -1,6 +1,7 @@
 """Django's guard in front of every page, losing nothing typed.
 
-Keeps a post before it asks to sign in; and after each answer keeps what was not saved, and forgets what was.
+Keeps a post before it asks to sign in; and after each answer keeps what was not saved, and forgets what was. Where a
+page with unsaved text only leads on to another, it shows the text first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect
 
 from accounts.kept_text.keeping import forget, keep_of_author, keep_unsaved, stays_kept
+from accounts.kept_text.offering import leads_on
 from accounts.kept_text.posted import DISCARD
 from accounts.kept_text.rooms import place_of
 from accounts.models import User
@@ -45,8 +47,10 @@ class KeepTypedText(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """A redirect says that a form was saved, unless its view said otherwise. Every other answer did not save it."""
+        """A redirect of a post says that it was saved, unless its view said otherwise. Other answers: not saved."""
         user = getattr(request, "user", None)
+        if request.method == "GET" and response.status_code in REDIRECTS:
+            return leads_on(request, response["Location"]) or response
         if (
             request.method != "POST"
             or response.status_code in UNREAD

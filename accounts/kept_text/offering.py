@@ -1,6 +1,7 @@
 """Offering typed text back to its author, on the page where they typed it; and what such a page carries.
 
-A view renders its form with ``render_form``, or offers the text in its own way with ``kept_for`` and ``offered``.
+A view renders its form with ``render_form``, or offers the text in its own way with ``kept_for`` and ``offered``. A
+page that is refused (``render_refusal``), or that only leads on (``leads_on``), shows the text where there is no form.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -32,7 +34,7 @@ from accounts.kept_text.posted import (
     kept_fields,
     texts_in,
 )
-from accounts.kept_text.rooms import place_of
+from accounts.kept_text.rooms import place_at, place_of
 from accounts.models import User
 from govuk.text import with_plain_newlines
 
@@ -43,7 +45,7 @@ class PageState:
 
     ``address``: where its script posts what is typed. ``offered``: the sentence above text that is offered back.
     ``elsewhere``: what another tab typed on the page and has not saved. ``posted``: what was typed, when this answers a
-    post, for pages that have no form to show it in.
+    post, and ``left``: what was typed there before, for pages that have no form to show it in.
     """
 
     address: str
@@ -52,6 +54,7 @@ class PageState:
     elsewhere_at: str = ""
     elsewhere: list[str] = field(default_factory=list)
     posted: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 def offered(kept: TypedText) -> str:
@@ -96,6 +99,47 @@ def render_form(
     return render(request, template, context, status=status or (422 if form.errors else 200))
 
 
+# --- Pages without a form to offer it in
+
+
+def render_refusal(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int
+) -> HttpResponse:
+    """A page that says no; with what its author typed at this address and did not save, which is shown nowhere else."""
+    _leave(request)
+    return render(request, template, context, status=status)
+
+
+def leads_on(request: HttpRequest, address: str) -> HttpResponse | None:
+    """In the place of a redirect from an opened page: the text left there, and a link; None when there is no text."""
+    if _leave(request) is None:
+        return None
+    response = render(request, "accounts/left_text.html", {"continue_href": address})
+    add_never_cache_headers(response)
+    return response
+
+
+def _leave(request: HttpRequest) -> TypedText | None:
+    place, user = place_of(request), getattr(request, "user", None)
+    if request.method != "GET" or place is None or not isinstance(user, User):
+        return None
+    kept = kept_for(user, request.path)
+    if kept is None or not texts_in(kept.fields) or not place.room.may_read(kept):
+        return None
+    shows(request, kept)
+    request.left_text = texts_in(kept.fields)  # type: ignore[attr-defined]
+    return kept
+
+
+def unsaved_on(user: User, pages: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Of pages that something is about to close (what each is called, by its address): name and address of those on
+    which this user typed and did not save. One statement."""
+    place = next((place for place in map(place_at, pages) if place is not None), None)
+    rows = place.room.rows().filter(user=user, path__in=pages) if place is not None else ()
+    left = {kept.path for kept in rows if texts_in(kept.fields)}
+    return [(name, address) for address, name in pages.items() if address in left]
+
+
 # --- What a page carries
 
 
@@ -120,6 +164,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         elsewhere_at=f"{timezone.localtime(other.kept_at):%H:%M}" if other else "",
         elsewhere=texts_in(other.fields) if other else [],
         posted=_posted(request, user),
+        left=getattr(request, "left_text", []),
     )
     return {"csrf_input": _hidden(carried), "typed": state}
 

@@ -40,6 +40,10 @@ class Room(ABC):
         """Lock the case, and say under which columns its text is kept. Raises NotTheirs or Closed."""
 
     @abstractmethod
+    def may_read(self, kept: TypedText) -> bool:
+        """Whether its author may still see what the text is about."""
+
+    @abstractmethod
     def record(self, kept: TypedText) -> None:
         """Audit that text was kept, without the text."""
 

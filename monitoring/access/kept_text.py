@@ -61,6 +61,11 @@ class SupplierRoom(Room):
             raise NotTheirs
         return {"received": received}
 
+    def may_read(self, kept: TypedText) -> bool:
+        """While the case is on a contract of theirs."""
+        assert isinstance(kept, KeptPost)
+        return ReceivedReferral.objects.open_to(kept.user).filter(pk=kept.received_id).exists()
+
     def record(self, kept: TypedText) -> None:
         """For the case."""
         assert isinstance(kept, KeptPost)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.kept_text.offering import render_form
+from accounts.kept_text.offering import render_form, unsaved_on
 from events.models import AuditAction
 from events.refusals import Gone
 from monitoring.access.audience import for_suppliers
@@ -149,6 +150,7 @@ def remove_activity(request: HttpRequest, received_id: UUID, number: int, activi
     activity = get_object_or_404(draft.activities, pk=activity_id)
     context = _frame(received) | {
         "text": activity.text,
+        "unsaved": unsaved_on(asking(request), _pages_of(draft, [activity], whole=False)),
         "back_link": reverse("monitoring:edit_action_plan", args=[received.pk, number]),
     }
     return render(request, "monitoring/action_plan/remove_activity.html", context)
@@ -192,6 +194,7 @@ def check_action_plan(request: HttpRequest, received_id: UUID, number: int) -> H
     context = _frame(received) | {
         "plan": presenter.present(draft),
         "seen": action_plans.content_of(draft),
+        "unsaved": unsaved_on(asking(request), _pages_of(draft, draft.activities.all())),
         "back_link": reverse("monitoring:edit_action_plan", args=[received.pk, number]),
     }
     return render(request, "monitoring/action_plan/check.html", context)
@@ -214,6 +217,19 @@ def _draft(request: HttpRequest, received_id: UUID, number: int) -> tuple[Receiv
         raise Gone(action_plans.SUBMITTED)
     moving.require(received, "write_plan")
     return received, plan
+
+
+def _pages_of(draft: ActionPlan, activities: Iterable[PlanActivity], *, whole: bool = True) -> dict[str, str]:
+    """What the pages of a draft are called, by their addresses; without ``whole`` those of the activities alone."""
+    about = [draft.received_id, draft.number]
+    pages = {
+        reverse("monitoring:change_activity", args=[*about, one.pk]): f"Activity {one.position}"
+        for one in activities
+    }
+    if whole:
+        pages[reverse("monitoring:add_activity", args=about)] = "Add an activity"
+        pages[reverse("monitoring:action_plan_sessions", args=about)] = "Number of delivery sessions"
+    return pages
 
 
 def _activity_form(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.kept_text.offering import render_form
+from accounts.kept_text.offering import render_form, unsaved_on
 from events.models import AuditAction
 from events.refusals import Gone, Refused
 from monitoring.access.audience import for_suppliers
@@ -124,6 +124,7 @@ def check_feedback(request: HttpRequest, received_id: UUID, appointment_id: UUID
     context = _context(found) | {
         "cards": [details, *_cards(found, answers)],
         "as_shown": version_of(draft),
+        "unsaved": unsaved_on(asking(request), {_address("feedback", found): "Feedback"}),
         "change_addresses": {
             "Attendance": _address("attendance", found),
             "Feedback": _address("feedback", found),

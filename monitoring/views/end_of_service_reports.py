@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.kept_text.offering import render_form
+from accounts.kept_text.offering import render_form, unsaved_on
 from events.models import AuditAction
 from events.refusals import Gone
 from govuk.forms import Form
@@ -122,6 +122,7 @@ def check_end_of_service_report(request: HttpRequest, received_id: UUID) -> Http
         "report": presenter.present(report),
         "missing": end_of_service.what_is_missing(received, report),
         "seen": end_of_service.content_of(report),
+        "unsaved": unsaved_on(asking(request), _pages(received, count)),
         "caption": f"Page {count + 2} of {count + 2}",
         "back_link": reverse("monitoring:report_further_information", args=[received.pk]),
     }
@@ -176,6 +177,17 @@ def _page_before(received: ReceivedReferral, place: int) -> str:
     if place > 1:
         return reverse("monitoring:report_outcome", args=[received.pk, place - 1])
     return reverse("monitoring:end_of_service_report", args=[received.pk])
+
+
+def _pages(received: ReceivedReferral, outcomes: int) -> dict[str, str]:
+    """What the pages of a report are called, by their addresses."""
+    pages = {
+        reverse("monitoring:report_outcome", args=[received.pk, place]): f"Outcome {place} of {outcomes}"
+        for place in range(1, outcomes + 1)
+    }
+    return pages | {
+        reverse("monitoring:report_further_information", args=[received.pk]): "Further information"
+    }
 
 
 def _outcome_form(request: HttpRequest, answer: OutcomeAchievement | None) -> tuple[Form, tuple[str, ...]]:

@@ -64,7 +64,7 @@ def followed_case(request: HttpRequest, referral_id: UUID) -> Referral:
     user = user_of(request)
     sent = Referral.objects.sent().select_related("contract__contract_type", "contract__prime", "created_by")
     referral = get_object_or_404(sent, pk=referral_id)
-    if not _may_follow(user, referral):
+    if not may_follow(user, referral):
         raise Http404
     about(request, referral=referral.pk, crn=referral.crn)
     access.check(user, referral.crn)
@@ -83,7 +83,8 @@ def _open_now(user: User) -> QuerySet[CaseOpening]:
     return CaseOpening.objects.filter(user=user, opened_at__gte=timezone.now() - OPENING_HOLDS)
 
 
-def _may_follow(user: User, referral: Referral) -> bool:
+def may_follow(user: User, referral: Referral) -> bool:
+    """Whether a sent case is one they sent, opened with a reason, or whose person they manage."""
     if referral.created_by_id == user.pk:
         return True
     if _open_now(user).filter(referral=referral).exists():

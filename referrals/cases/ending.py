@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.kept_text.offering import render_form
+from accounts.kept_text.offering import render_form, unsaved_on
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from monitoring.actions import transition as moving
@@ -44,12 +44,14 @@ def end_case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             say(request, CANCELLED if ended.concluded_at else REPORT_FOLLOWS)
             return redirect("referrals:case_progress", referral.pk)
         template = "referrals/cases/confirm_end.html"
+    ask_for_change = reverse("referrals:ask_for_plan_change", args=[referral.pk])
     context = {
         **case_frame(referral),
         "form": form,
         "reason": REASONS.get(form.cleaned_data.get("reason", ""), "") if form.is_bound else "",
         "needs_a_report": needs_a_report(received),
         "to_cancel": [appointment_in_words(one) for one in to_come(received, at=timezone.now())],
+        "unsaved": unsaved_on(user_of(request), {ask_for_change: "Ask for a change to the action plan"}),
         "back_link": reverse("referrals:case_progress", args=[referral.pk]),
     }
     return render_form(request, template, context)

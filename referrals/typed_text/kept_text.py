@@ -22,6 +22,8 @@ from accounts.kept_text.rooms import Closed, NotTheirs, Room
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
+from referrals.access.limited_access import visible_among
+from referrals.access.scope import may_follow
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import KeptText, Referral
 from risk.models import SectionKey
@@ -76,6 +78,14 @@ class PractitionerRoom(Room):
         if referral is None:
             raise NotTheirs
         return {"referral": referral}
+
+    def may_read(self, kept: TypedText) -> bool:
+        """While they may see the person, and the draft is theirs or the case one they follow."""
+        assert isinstance(kept, KeptText)
+        if kept.referral is None:
+            return True
+        is_theirs = kept.referral.created_by_id == kept.user_id or may_follow(kept.user, kept.referral)
+        return is_theirs and bool(visible_among(kept.user, [kept.referral.crn]))
 
     def record(self, kept: TypedText) -> None:
         """For the referral, if it has one."""
