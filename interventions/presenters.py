@@ -5,14 +5,20 @@ Expects contracts from ``Contract.objects.with_facts()``, so that a page of any 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from govuk.template_filters import date as in_words
-from interventions.models import Activity, Contract, Setting
+from interventions.models import Activity, Contract, ServiceCategory, Setting
 
-SUMMARY_LENGTH = 500  # characters; live service: results show this much of the first line
+MOST_NAMED = 4  # service categories on one line of a card
+SETTING_PHRASES = {
+    Setting.BOTH: ", in custody and the community",
+    Setting.CUSTODY: ", in custody",
+    Setting.COMMUNITY: ", in the community",
+    "": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +30,18 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceInList:
-    """One service in the list. ``reasons``: what speaks against it for the person whom the list is for."""
+class ServiceCard:
+    """One service in the list, in five lines at most. The rest is on its own page, at ``href``.
 
-    id: int
+    For one person: ``reasons`` says why it fits or may not, ``warning`` that there is a referral already.
+    """
+
     href: str
     title: str
-    summary: str
-    facts: list[Fact]
-    reasons: list[str]
+    provider: str
+    offer: str
+    reasons: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +63,23 @@ class ServicePage:
     activities: list[ActivitiesForNeed]
 
 
-def in_list(contract: Contract, *, href: str, reasons: list[str] | None = None) -> ServiceInList:
-    """The service as the list shows it; ``href``: where it leads."""
-    return ServiceInList(
-        id=contract.pk,
+def service_card(contract: Contract, *, href: str, reasons: str = "", warning: str = "") -> ServiceCard:
+    """The service as the list shows it."""
+    return ServiceCard(
         href=href,
         title=contract.title,
-        summary=_first_line(contract.description),
-        facts=[
-            Fact("Type", contract.contract_type.name),
-            *(_on_one_line(fact) for fact in (*_where(contract), _categories(contract))),
-            Fact("Provider", contract.prime.name),
-            *_whom_for(contract),
-            *_delivered(contract),
-        ],
-        reasons=reasons or [],
+        provider=f"{contract.prime.name}, in {_area(contract)}",
+        offer=f"{_kind(contract)}, for {contract.eligibility.people}{SETTING_PHRASES[_setting(contract)]}",
+        reasons=reasons,
+        warning=warning,
     )
+
+
+def short_names(categories: Iterable[ServiceCategory]) -> str:
+    """Service categories on one line: the first few by their short names, and how many more there are."""
+    names = list(dict.fromkeys(category.short_name for category in categories))
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def on_own_page(contract: Contract) -> ServicePage:
@@ -85,8 +95,9 @@ def on_own_page(contract: Contract) -> ServicePage:
             _categories(contract),
             Fact("Provider", contract.prime.name),
             *([Fact("Works together with", subcontractors)] if subcontractors else []),
-            *_whom_for(contract),
-            *_delivered(contract),
+            Fact("Ages", contract.eligibility.ages),
+            Fact("Sex", contract.eligibility.sexes),
+            *([Fact("Delivered in", Setting(setting).label)] if (setting := _setting(contract)) else []),
             *([Fact("Takes referrals until", in_words(contract.closes_on))] if contract.closes_on else []),
             Fact("Contract reference", contract.reference),
         ],
@@ -111,22 +122,25 @@ def _fact_or_facts(one: str, several: str, values: list[str]) -> Fact:
     return Fact(one, values[0]) if len(values) == 1 else Fact(several, values)
 
 
-def _on_one_line(fact: Fact) -> Fact:
-    """Several values in one line: a list of services is long enough. Names may have commas of their own."""
-    return fact if isinstance(fact.value, str) else Fact(fact.label, "; ".join(fact.value))
+def _area(contract: Contract) -> str:
+    if contract.police_area is None:
+        return f"all of {contract.region}"
+    area, region = contract.police_area.name, contract.police_area.region.name
+    return area if area == region else f"{area} ({region})"
 
 
-def _whom_for(contract: Contract) -> list[Fact]:
-    return [Fact("Ages", contract.eligibility.ages), Fact("Sex", contract.eligibility.sexes)]
+def _kind(contract: Contract) -> str:
+    name, count = contract.contract_type.name, len(contract.categories())
+    return name if count == 1 else f"{name} ({count} service categories)"
 
 
-def _delivered(contract: Contract) -> list[Fact]:
-    """Custody or community, as far as the activities say."""
+def _setting(contract: Contract) -> str:
+    """Custody, community or both, as far as the activities say; empty when they do not."""
     if contract.in_custody and contract.in_community:  # type: ignore[attr-defined]  # annotated by with_facts
-        return [Fact("Delivered in", Setting.BOTH.label)]
+        return Setting.BOTH
     if contract.in_custody:  # type: ignore[attr-defined]
-        return [Fact("Delivered in", Setting.CUSTODY.label)]
-    return [Fact("Delivered in", Setting.COMMUNITY.label)] if contract.in_community else []  # type: ignore[attr-defined]
+        return Setting.CUSTODY
+    return Setting.COMMUNITY if contract.in_community else ""  # type: ignore[attr-defined]
 
 
 def _by_need(contract: Contract) -> Iterator[ActivitiesForNeed]:
@@ -139,8 +153,3 @@ def _by_need(contract: Contract) -> Iterator[ActivitiesForNeed]:
 
     for index, group in groupby(sorted(activities, key=place), key=place):
         yield ActivitiesForNeed(order[index], [[one.activity, one.method, one.location] for one in group])
-
-
-def _first_line(text: str) -> str:
-    line = text.strip().partition("\n")[0]
-    return line if len(line) <= SUMMARY_LENGTH else line[: SUMMARY_LENGTH - 1].rstrip() + "…"

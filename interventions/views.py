@@ -33,7 +33,7 @@ def find(request: HttpRequest) -> HttpResponse:
     context = {
         **around(request, search, page),
         "count": in_words.count(page.paginator.count, is_filtered=search.wanted.is_filtered),
-        "services": [presenters.in_list(contract, href=_address(contract)) for contract in page],
+        "services": [presenters.service_card(contract, href=_address(contract)) for contract in page],
     }
     return render(request, "interventions/find.html", context, status=422 if search.form.errors else 200)
 

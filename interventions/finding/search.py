@@ -43,12 +43,14 @@ class Search:
     notices: list[str]
     areas: Sequence[PoliceArea]
     needs: Sequence[Need]
+    categories: Sequence[ServiceCategory]
 
     @classmethod
     def asked_by(cls, query: QueryDict) -> Search:
-        """The search of an address. Two statements: the police areas and the needs."""
+        """The search of an address. Two statements: the police areas and the service categories."""
         areas = list(PoliceArea.objects.select_related("region"))
-        known = needs(ServiceCategory.objects.all())
+        categories = list(ServiceCategory.objects.all())
+        known = needs(categories)
         form = FindForm(areas=areas, needs=known)
         sent, notices = _known_only(query, form)
         form = FindForm(sent, areas=areas, needs=known)
@@ -60,7 +62,8 @@ class Search:
             name: tuple(value) if isinstance(value, list) else value
             for name, value in form.cleaned_data.items()
         }
-        return cls(Wanted(**right, sort=sort if sort in SORTS else ""), form, notices, areas, known)
+        wanted = Wanted(**right, sort=sort if sort in SORTS else "")
+        return cls(wanted, form, notices, areas, known, categories)
 
     def found_among(self, services: ContractQuerySet) -> ContractQuerySet:
         """The services that it finds, not sorted yet."""

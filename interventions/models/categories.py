@@ -5,6 +5,8 @@ Knows nothing of single contracts, their places or their providers.
 
 from __future__ import annotations
 
+import re
+
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -26,6 +28,11 @@ class ServiceCategory(KeepsFolded):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The first word or words of the name, such as "finance" of "Finance, Benefits and Debt (FBD)"."""
+        return re.split(r",| and | \(", self.name)[0].lower()
 
 
 class ContractType(KeepsFolded):

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import models
-from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OrderBy, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -17,7 +17,7 @@ from accounts.folded import FoldedField, FoldedQuerySet, FoldedTextField, KeepsF
 from accounts.models import Provider, User
 from govuk.template_filters import date as in_words
 from govuk.text import folded
-from interventions.eligibility import YOUNG_ADULTS_UP_TO, Eligibility, age_on, recorded_sex
+from interventions.eligibility import YOUNG_ADULTS_UP_TO, Eligibility, Fit, Reason, age_on, recorded_sex
 from interventions.models.categories import ContractType, ServiceCategory
 from interventions.models.complexity import ComplexityLevel
 from interventions.models.grants import ContractGrant, current_memberships
@@ -42,6 +42,11 @@ def _has_activities_in(setting: Setting) -> Exists:
 
 def _takes_age(age: int) -> Q:
     return Q(min_age__lte=age) & (Q(max_age=None) | Q(max_age__gte=age))
+
+
+def _offers_any(category_codes: Collection[str]) -> Q:
+    types = ContractType.categories.through.objects.filter(servicecategory__code__in=category_codes)
+    return Q(contract_type__in=types.values("contracttype"))
 
 
 class ContractQuerySet(FoldedQuerySet["Contract"]):
@@ -75,8 +80,7 @@ class ContractQuerySet(FoldedQuerySet["Contract"]):
 
     def for_needs(self, codes: Collection[str]) -> ContractQuerySet:
         """Those on which one of these service categories can be chosen."""
-        types = ContractType.categories.through.objects.filter(servicecategory__code__in=codes)
-        return self.filter(contract_type__in=types.values("contracttype"))
+        return self.filter(_offers_any(codes))
 
     def for_women(self) -> ContractQuerySet:
         """Those that women can be referred to."""
@@ -119,9 +123,18 @@ class ContractQuerySet(FoldedQuerySet["Contract"]):
         return found
 
     def with_fit(
-        self, *, sex: str | None, date_of_birth: date | None, on: date, region: ProbationRegion | None = None
+        self,
+        *,
+        sex: str | None,
+        date_of_birth: date | None,
+        on: date,
+        region: ProbationRegion | None = None,
+        need_categories: Collection[str] = (),
     ) -> ContractQuerySet:
-        """Each with ``misfit``: 0 when nothing speaks against the person, else 1. Says as ``reasons_against`` does."""
+        """Each with ``fit``: a value of ``Fit``, which agrees with ``Contract.reasons_against``.
+
+        ``need_categories``: codes of the service categories that work on the person's needs.
+        """
         fits = Q(opens_on__lte=on) & (Q(closes_on=None) | Q(closes_on__gte=on))
         recorded = recorded_sex(sex)
         if recorded != "male":
@@ -131,15 +144,22 @@ class ContractQuerySet(FoldedQuerySet["Contract"]):
         fits &= Q(pk__in=[]) if date_of_birth is None else _takes_age(age_on(on, date_of_birth))
         if region is not None:
             fits &= Q(region=region) | Q(police_area__region=region)
-        return self.annotate(misfit=Case(When(fits, then=Value(0)), default=Value(1)))
+        fit = Case(
+            When(fits & _offers_any(need_categories), then=Value(Fit.MEETS_NEED.value)),
+            When(fits, then=Value(Fit.FITS.value)),
+            default=Value(Fit.MAY_NOT_FIT.value),
+            output_field=models.IntegerField(),
+        )
+        return self.annotate(fit=fit)
 
-    def fitting(self) -> ContractQuerySet:
-        """Of those ``with_fit``, the ones against which nothing speaks."""
-        return self.filter(misfit=0)  # type: ignore[misc]
+    def count_by_fit(self) -> dict[Fit, int]:
+        """How many of those ``with_fit`` there are of each; only those of which there is one."""
+        fits = self.order_by().values("fit")  # type: ignore[misc]  # annotated by with_fit
+        return {Fit(row["fit"]): row["count"] for row in fits.annotate(count=Count("pk"))}
 
-    def fitting_first(self, *order: OrderBy) -> ContractQuerySet:
+    def best_fit_first(self, *order: OrderBy) -> ContractQuerySet:
         """Those ``with_fit``, sorted."""
-        return self.order_by(F("misfit").asc(), *order)
+        return self.order_by(F("fit").asc(), *order)
 
     def granted_to(self, user: User) -> ContractQuerySet:
         """Those whose cases ``user`` may see: granted, and one of their providers is on the contract (A1).
@@ -275,19 +295,23 @@ class Contract(KeepsFolded):
 
     def reasons_against(
         self, *, sex: str | None, date_of_birth: date | None, on: date, region: ProbationRegion | None = None
-    ) -> list[str]:
+    ) -> list[Reason]:
         """Why the service does not fit a person on that day: sex, age, dates, area (decision F5). Warnings only.
 
         ``region`` is the one in which the person is supervised, or None when that is not known.
         """
         reasons = self.eligibility.reasons_against(sex=sex, date_of_birth=date_of_birth, on=on)
         if on < self.opens_on:
-            reasons.append(f"This service does not take referrals before {in_words(self.opens_on)}")
+            day = in_words(self.opens_on)
+            reasons.append(Reason(f"opens on {day}", f"This service does not take referrals before {day}"))
         elif self.has_ended(on):
-            reasons.append(f"This service does not take referrals after {in_words(self.closes_on)}")
+            day = in_words(self.closes_on)
+            reasons.append(Reason(f"closed on {day}", f"This service does not take referrals after {day}"))
         if region is not None and region != self.held_in:
             here = self.region or self.police_area
-            reasons.append(f"This service is for {here}, and the person is supervised in {region}")
+            reasons.append(
+                Reason(f"for {here}", f"This service is for {here}, and the person is supervised in {region}")
+            )
         return reasons
 
     @property

@@ -63,7 +63,7 @@ def measure(client: Client, *, times: int) -> Iterator[Measured]:
     large = Contract.objects.filter(reference__startswith="LARGE").order_by("pk")[0]
     one = reverse("interventions:detail", args=[large.pk])
     yield Measured("One service", cost_of(client, one, times=times), MOST_STATEMENTS)
-    key = _looked_up(client)
+    key = looked_up_by(client)
     services = reverse("referrals:services_for_person", args=[key])
     for name, query in _searches():
         client.get(f"{services}?clear=1")
@@ -80,7 +80,8 @@ def _searches() -> Iterator[tuple[str, str]]:
         yield name, query.format(areas=areas)
 
 
-def _looked_up(client: Client) -> str:
+def looked_up_by(client: Client) -> str:
+    """The key of a person whom the practitioner looked up and confirmed."""
     client.post(reverse("referrals:find_person"), {"crn": CRN})
     key = list(client.session[looked_up.IN_WEB_SESSION])[-1]
     client.post(reverse("referrals:check_person", args=[key]))

@@ -18,8 +18,9 @@ from referrals.models import Referral
 
 @dataclass(frozen=True, slots=True)
 class Already:
-    """One of them in a sentence, and where its reader may go to see it."""
+    """One of them in a sentence, and where its reader may go to see it. ``short``: for a card."""
 
+    short: str
     sentence: str
     link: str
     href: str
@@ -51,20 +52,26 @@ def _in_words(referral: Referral, user: User, follows: bool) -> Already:
     is_own = referral.created_by_id == user.pk
     if not referral.is_sent:
         return Already(
+            f"You have a draft for this service, started on {date(referral.created_at)}",
             f"You started a referral of this person to this service on {date(referral.created_at)}"
             " and have not sent it",
             "Continue that draft",
             reverse("referrals:resume", args=[referral.pk]),
         )
+    short = f"sent a referral on {date(referral.sent_at)}, and it is still open"
     sent = (
         f"referred this person to this service on {date(referral.sent_at)}, and that referral is still open"
     )
     if is_own or follows:
         return Already(
+            f"{'You' if is_own else 'Another practitioner'} {short}",
             f"{'You' if is_own else 'Another practitioner'} {sent}",
             f"View referral {referral.reference}",
             reverse("referrals:case", args=[referral.pk]),
         )
     return Already(
-        f"Another practitioner {sent}", "Open it by CRN, giving a reason", reverse("referrals:open_by_crn")
+        f"Another practitioner {short}",
+        f"Another practitioner {sent}",
+        "Open it by CRN, giving a reason",
+        reverse("referrals:open_by_crn"),
     )

@@ -6,12 +6,14 @@ people can be worked on in several tabs. The keys of one web session mean nothin
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest
 
 from interventions.finding import remembered_search as remembered
+from referrals.finding.needs_to_match import NeedsToMatch
 
 IN_WEB_SESSION = "people_looked_up"
 MOST = 20  # people kept at once; the one looked up longest ago goes first
@@ -24,6 +26,12 @@ class LookedUp:
     crn: str
     region: str = ""
     is_confirmed: bool = False
+    needs: NeedsToMatch = field(default_factory=NeedsToMatch)
+
+    @classmethod
+    def from_web_session(cls, kept: dict[str, Any]) -> LookedUp:
+        """As it was kept, perhaps by the version before this one."""
+        return cls(**kept | {"needs": NeedsToMatch(**kept.get("needs", {}))})
 
 
 def keep(request: HttpRequest, crn: str) -> UUID:
@@ -40,13 +48,14 @@ def keep(request: HttpRequest, crn: str) -> UUID:
 def find(request: HttpRequest, key: UUID) -> LookedUp | None:
     """Who was looked up under this key in this web session."""
     kept = request.session.get(IN_WEB_SESSION, {}).get(str(key))
-    return LookedUp(**kept) if kept else None
+    return LookedUp.from_web_session(kept) if kept else None
 
 
-def confirm(request: HttpRequest, key: UUID, *, region: str) -> None:
+def confirm(request: HttpRequest, key: UUID, *, region: str, needs: NeedsToMatch) -> None:
     """Say that the practitioner knows this to be the right person."""
     people = request.session[IN_WEB_SESSION]
-    people[str(key)] = asdict(replace(LookedUp(**people[str(key)]), is_confirmed=True, region=region))
+    person = LookedUp.from_web_session(people[str(key)])
+    people[str(key)] = asdict(replace(person, is_confirmed=True, region=region, needs=needs))
     request.session[IN_WEB_SESSION] = people
 
 

@@ -46,6 +46,11 @@ STATUS_WORDS = {
 }
 
 
+def covers(category_name: str, section: str) -> bool:
+    """Whether a service category works on the need of an OASys section."""
+    return category_name.startswith(COVERED_BY.get(section, ()))
+
+
 @dataclass(frozen=True, slots=True)
 class KnownNeed:
     """One need as OASys has it, or as it may be chosen when OASys has none."""
@@ -66,8 +71,7 @@ class KnownNeed:
 
     def services(self, category_names: tuple[str, ...]) -> list[str]:
         """The chosen services that work on this need."""
-        starts = COVERED_BY.get(self.section, ())
-        return [name for name in category_names if name.startswith(starts)] if starts else []
+        return [name for name in category_names if covers(name, self.section)]
 
 
 @dataclass(frozen=True, slots=True)

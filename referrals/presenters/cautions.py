@@ -12,15 +12,15 @@ from django.utils import timezone
 from accounts.models import User
 from interventions.models import Contract
 from referrals.finding.already_referred import already_referred
-from referrals.finding.person_to_match import Whom
+from referrals.finding.person_to_match import PersonToMatch
 from referrals.models import Referral
 
 
-def about(user: User, whom: Whom, contract: Contract) -> dict[str, Any]:
+def about(user: User, person: PersonToMatch, contract: Contract) -> dict[str, Any]:
     """Before a draft is started: what ``templates/referrals/_cautions.html`` takes."""
     return {
-        "reasons": whom.reasons_against(contract),
-        "already": already_referred(user, whom.person.crn, [contract.pk]).get(contract.pk, []),
+        "reasons": [reason.sentence for reason in person.reasons_against(contract)],
+        "already": already_referred(user, person.person.crn, [contract.pk]).get(contract.pk, []),
     }
 
 
@@ -40,8 +40,10 @@ def reasons_against_draft(draft: Referral) -> list[str]:
     today = timezone.localdate()
     person: dict[str, Any] = {"sex": draft.sex, "date_of_birth": draft.date_of_birth}
     if draft.contract.has_ended(today):
-        return draft.contract.eligibility.reasons_against(on=today, **person)
-    return draft.contract.reasons_against(on=today, **person)
+        reasons = draft.contract.eligibility.reasons_against(on=today, **person)
+    else:
+        reasons = draft.contract.reasons_against(on=today, **person)
+    return [reason.sentence for reason in reasons]
 
 
 def _not_open(contract: Contract) -> str:

@@ -6,8 +6,8 @@ understands.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page
@@ -25,15 +25,17 @@ from interventions.finding import remembered_search as remembered
 from interventions.finding.page import around, page_of
 from interventions.finding.search import Search
 from interventions.models import Contract, ProbationRegion
+from interventions.presenters import ServiceCard
 from referrals.access.scope import user_of
 from referrals.finding import people_looked_up as looked_up
 from referrals.finding.already_referred import already_referred
-from referrals.finding.person_to_match import Whom
+from referrals.finding.person_to_match import PersonToMatch
 from referrals.finding.supervising_region import region_of
 from referrals.forms.crn import CrnForm
 from referrals.presenters import cautions
-from referrals.presenters import services_for_person as in_words
+from referrals.presenters import services_for_person as presenter
 from referrals.presenters.person import Banner, ConfirmPerson
+from referrals.pulls.criminogenic_needs import pull_needs_to_match
 from referrals.views.starting import begin, look_up, person_now, token
 
 SOON = timedelta(days=90)  # a service that opens within this time is listed, below those that fit
@@ -62,7 +64,8 @@ def check_person(request: HttpRequest, person_key: UUID) -> HttpResponse:
         return redirect("referrals:find_person")
     if request.method == "POST":
         region = region_of(person.crn)
-        looked_up.confirm(request, person_key, region=region.code if region else "")
+        needs = pull_needs_to_match(crn=person.crn, by=user_of(request))
+        looked_up.confirm(request, person_key, region=region.code if region else "", needs=needs)
         return redirect("referrals:services_for_person", person_key)
     context = {"person": ConfirmPerson.of(person), "back_link": reverse("referrals:find_person")}
     return render(request, "referrals/confirm_person.html", context)
@@ -71,7 +74,7 @@ def check_person(request: HttpRequest, person_key: UUID) -> HttpResponse:
 @for_practitioners(records=AuditAction.CATALOGUE_VIEWED)
 @require_safe
 def services_for_person(request: HttpRequest, person_key: UUID) -> HttpResponse:
-    """The services that fit the person, and below them the others with the reasons. Filtered as the catalogue is."""
+    """The services that fit the person, those for their needs first, and below them the others with the reasons."""
     found, place = looked_up.find(request, person_key), looked_up.list_of(person_key)
     if found is None or not found.is_confirmed:
         return _who_is_it(person_key, is_known=found is not None)
@@ -82,18 +85,24 @@ def services_for_person(request: HttpRequest, person_key: UUID) -> HttpResponse:
         return redirect("referrals:find_person")
     search, today = Search.asked_by(request.GET), timezone.localdate()
     region = next((area.region for area in search.areas if area.region.code == found.region), None)
-    whom = Whom(person, region, today)
-    services = whom.among(search.found_among(Contract.objects.not_ended_on(today).opening_by(today + SOON)))
-    page = page_of(request, place, search, services.fitting_first(*search.wanted.order))
-    fitting = services.fitting().count()
+    to_match = PersonToMatch(person, region, today, found.needs)
+    services = search.found_among(Contract.objects.not_ended_on(today).opening_by(today + SOON))
+    services = to_match.compared_with(services, search.categories)
+    page = page_of(request, place, search, services.best_fit_first(*search.wanted.order))
+    counts = services.count_by_fit()
+    list_context = around(request, search, page)
     context = {
-        **around(request, search, page),
-        **_listed(request, page, whom, person_key),
-        "banner": Banner.of_person(person),
-        "count": in_words.count(
-            fitting, page.paginator.count - fitting, is_filtered=search.wanted.is_filtered
+        **list_context,
+        "groups": presenter.groups(
+            page,
+            counts,
+            _cards(request, page, to_match, person_key),
+            list_address=list_context["list_address"],
         ),
-        "compared": in_words.compared(whom),
+        "banner": Banner.of_person(person),
+        "count": presenter.count(counts, is_filtered=search.wanted.is_filtered),
+        "compared": presenter.compared(to_match),
+        "needs": presenter.needs(found.needs),
         "back_link": reverse("referrals:find_person"),
     }
     status = 422 if search.form.errors else 200
@@ -114,30 +123,32 @@ def service_for_person(request: HttpRequest, person_key: UUID, contract_id: int)
     person = person_now(request, found.crn)
     if person is None:
         return redirect("referrals:find_person")
-    whom = Whom(person, ProbationRegion.objects.filter(code=found.region).first(), timezone.localdate())
+    region = ProbationRegion.objects.filter(code=found.region).first()
+    to_match = PersonToMatch(person, region, timezone.localdate(), found.needs)
     services = reverse("referrals:services_for_person", args=[person_key])
     context = {
         "banner": Banner.of_person(person),
         "contract": presenters.on_own_page(contract),
         "opens_later": contract.why_not_open(),
-        **cautions.about(user_of(request), whom, contract),
+        "needs_met": presenter.needs_met(contract, found.needs),
+        **cautions.about(user_of(request), to_match, contract),
         "token": token(user_of(request), person.crn),
         "back_link": remembered.address(request, looked_up.list_of(person_key), services),
     }
     return render(request, "referrals/people/service.html", context)
 
 
-def _listed(request: HttpRequest, page: Page, whom: Whom, person_key: UUID) -> dict[str, Any]:
-    """The page's services: those that fit, and the others."""
-    already = already_referred(user_of(request), whom.person.crn, [contract.pk for contract in page])
+def _cards(
+    request: HttpRequest, page: Page, to_match: PersonToMatch, person_key: UUID
+) -> Callable[[Contract], ServiceCard]:
+    """How each of the page's services is shown. What there is already is read once for all of them."""
+    already = already_referred(user_of(request), to_match.person.crn, [contract.pk for contract in page])
 
-    def address(contract: Contract) -> str:
-        return reverse("referrals:service_for_person", args=[person_key, contract.pk])
+    def card_of(contract: Contract) -> ServiceCard:
+        href = reverse("referrals:service_for_person", args=[person_key, contract.pk])
+        return presenter.card(contract, to_match, already.get(contract.pk, []), href=href)
 
-    return {
-        name: in_words.listed((one for one in page if one.misfit == misfit), whom, already, address)
-        for name, misfit in (("fitting", 0), ("others", 1))
-    }
+    return card_of
 
 
 def _who_is_it(person_key: UUID, *, is_known: bool) -> HttpResponse:

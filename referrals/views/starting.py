@@ -24,7 +24,7 @@ from interventions.models import Contract
 from referrals.access import limited_access as access
 from referrals.access.scope import user_of
 from referrals.actions.start_referral import start_referral
-from referrals.finding.person_to_match import Whom
+from referrals.finding.person_to_match import PersonToMatch
 from referrals.finding.supervising_region import region_of
 from referrals.forms.crn import CrnForm
 from referrals.presenters import cautions
@@ -71,11 +71,11 @@ def confirm_person(request: HttpRequest, contract_id: int) -> HttpResponse:
     person = person_now(request, crn) if crn else None
     if person is None:
         return redirect(start_again)
-    whom = Whom(person, region_of(person.crn), timezone.localdate())
+    to_match = PersonToMatch(person, region_of(person.crn), timezone.localdate())
     context = {
         "contract": contract,
         "person": ConfirmPerson.of(person),
-        **cautions.about(user_of(request), whom, contract),
+        **cautions.about(user_of(request), to_match, contract),
         "token": token(user_of(request), person.crn),
         "back_link": start_again,
     }

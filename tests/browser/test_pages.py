@@ -161,7 +161,7 @@ def test_filters_fold_away_on_a_phone(visitor: Visitors, scripts: bool) -> None:
     me.page.set_viewport_size({"width": 400, "height": 900})
     me.opens(reverse("interventions:find"))
     words = me.page.get_by_label("Words", exact=True)
-    first = me.page.locator("section h2 a").first
+    first = me.page.locator(".rm-service h2 a").first
 
     assert not words.is_visible()
     assert first.bounding_box()["y"] < 900  # type: ignore[index]  # the services begin on the first screen
@@ -169,7 +169,7 @@ def test_filters_fold_away_on_a_phone(visitor: Visitors, scripts: bool) -> None:
     assert words.is_visible()
     words.fill("women")
     me.presses("Show services")
-    assert me.page.locator("section h2 a").count() == 2
+    assert me.page.locator(".rm-service h2 a").count() == 2
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -188,6 +188,30 @@ def test_from_the_person_to_the_draft(visitor: Visitors, as_persona: AsPersona, 
     me.presses("Start the referral").looks()
     assert me.heading == "Make a referral"
     assert "Continue that draft" in me.main
+
+
+#: How many lines each card has, as the browser breaks them.
+LINES_OF_CARDS = """cards => cards.map((card) => [...card.children].reduce((lines, part) =>
+  lines + Math.round(part.getBoundingClientRect().height / parseFloat(getComputedStyle(part).lineHeight)), 0))"""
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("crn", ["X980010", "X980001"], ids=["a woman", "a man with most needs"])
+def test_services_are_compact_cards(
+    visitor: Visitors, as_persona: AsPersona, crn: str, scripts: bool
+) -> None:
+    prepared.draft(as_persona, crn)
+    me = visitor(scripts=scripts).signs_in("pp").opens(reverse("referrals:find_person"))
+    me.fills("What is the person’s CRN?", crn).presses("Continue").presses("Yes, find a service").looks()
+    cards = me.page.locator(".rm-service")
+
+    assert cards.count() == 13
+    assert max(cards.evaluate_all(LINES_OF_CARDS)) <= 5
+    assert me.height < 3_200  # it was 9,679 with every fact of every service
+    me.page.set_viewport_size({"width": 400, "height": 900})
+    assert me.height < 4_000  # it was 13,984
+    me.page.get_by_role("link", name="Services that may not fit (9)").click()
+    assert me.page.locator("#may-not-fit").bounding_box()["y"] < 900  # type: ignore[index]
 
 
 def test_a_draft_whose_service_has_ended(visitor: Visitors, as_persona: AsPersona) -> None:

@@ -116,6 +116,13 @@ class Visitor:
         """The text of the page's content."""
         return self.page.locator("main").inner_text()
 
+    @property
+    def height(self) -> float:
+        """How tall the page is at this width, in pixels."""
+        box = self.page.locator("body").bounding_box()
+        assert box is not None
+        return box["height"]
+
     # --- Looking
 
     def looks(self, *, widths: Sequence[int] = (PHONE, ZOOMED), thoroughly: bool = True) -> Visitor:

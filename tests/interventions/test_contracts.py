@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from interventions.eligibility import Fit, Reason
 from interventions.models import Contract
 from tests.factories.accounts import ProviderFactory
 from tests.factories.interventions import (
@@ -123,7 +125,12 @@ def test_reasons_against_name_sex_age_and_dates() -> None:
 
     reasons = contract.reasons_against(sex="Male", date_of_birth=date(2008, 1, 1), on=date(2026, 7, 1))
 
-    assert reasons == [
+    assert [reason.short for reason in reasons] == [
+        "for women only",
+        "for ages 26 and over",
+        "closed on 30 June 2026",
+    ]
+    assert [reason.sentence for reason in reasons] == [
         "This service is for women only, and nDelius says the person is male",
         "This service is for people aged 26 and over, and the person is 18",
         "This service does not take referrals after 30 June 2026",
@@ -141,7 +148,9 @@ def test_a_service_that_has_not_opened_says_when_it_will() -> None:
 
     reasons = contract.reasons_against(sex="Female", date_of_birth=date(1990, 1, 1), on=date(2026, 3, 31))
 
-    assert reasons == ["This service does not take referrals before 1 April 2026"]
+    assert reasons == [
+        Reason("opens on 1 April 2026", "This service does not take referrals before 1 April 2026")
+    ]
 
 
 # --- Who fits, in one statement
@@ -174,10 +183,38 @@ def test_the_statement_and_the_reasons_agree_on_who_fits(sex: str | None, born: 
 
         found = Contract.objects.with_facts().with_fit(on=day, **person)
 
-        by_statement = {contract.title: contract.misfit == 0 for contract in found}
+        by_statement = {contract.title: contract.fit == Fit.FITS for contract in found}
         by_reasons = {contract.title: not contract.reasons_against(on=day, **person) for contract in found}
         assert by_statement == by_reasons
         assert len(by_statement) == 2 * len(HERE)
+
+
+@pytest.mark.parametrize(
+    ("codes", "fits"),
+    [
+        pytest.param([], {"Home": 2, "Money": 2, "Both": 2, "Home, for men": 3}, id="no need is known"),
+        pytest.param(["ACC"], {"Home": 1, "Money": 2, "Both": 1, "Home, for men": 3}, id="one need"),
+        pytest.param(["ACC", "FBD"], {"Home": 1, "Money": 1, "Both": 1, "Home, for men": 3}, id="two needs"),
+        pytest.param(["DNR"], {"Home": 2, "Money": 2, "Both": 2, "Home, for men": 3}, id="a need of no service"),
+    ],
+)  # fmt: skip
+def test_a_service_that_fits_meets_a_need_by_one_of_its_categories(
+    codes: list[str], fits: dict[str, int]
+) -> None:
+    home, money = CategoryFactory(code="ACC"), CategoryFactory(code="FBD")
+    housing = ContractTypeFactory(categories=[home])
+    ContractFactory(title="Home", contract_type=housing)
+    ContractFactory(title="Money", contract_type=ContractTypeFactory(categories=[money]))
+    ContractFactory(title="Both", contract_type=ContractTypeFactory(categories=[home, money]))
+    ContractFactory(title="Home, for men", contract_type=housing, allows_female=False)
+    woman = {"sex": "Female", "date_of_birth": date(1990, 1, 1), "on": date(2026, 7, 1)}
+
+    found = Contract.objects.with_fit(**woman, need_categories=codes)
+
+    assert {contract.title: contract.fit for contract in found} == fits
+    counts = Counter(fits.values())
+    assert found.count_by_fit() == {Fit(fit): count for fit, count in counts.items()}
+    assert [contract.fit for contract in found.best_fit_first()] == sorted(fits.values())
 
 
 @pytest.mark.parametrize(
@@ -208,7 +245,8 @@ def test_a_service_for_somewhere_else_says_so(held: str, reasons: list[str]) -> 
     contract = ContractFactory(**places[held])
 
     person = {"sex": None, "date_of_birth": date(1990, 1, 1), "region": home}
-    assert contract.reasons_against(on=date(2026, 7, 1), **person) == reasons
+    found = contract.reasons_against(on=date(2026, 7, 1), **person)
+    assert [reason.sentence for reason in found] == reasons
 
 
 @pytest.mark.parametrize(

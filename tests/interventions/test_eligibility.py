@@ -107,4 +107,6 @@ def test_in_words(eligibility: Eligibility, ages: str, sexes: str) -> None:
 def test_reasons_against(
     eligibility: Eligibility, sex: str | None, born: date | None, reasons: list[str]
 ) -> None:
-    assert eligibility.reasons_against(sex=sex, date_of_birth=born, on=DAY) == reasons
+    found = eligibility.reasons_against(sex=sex, date_of_birth=born, on=DAY)
+
+    assert [reason.sentence for reason in found] == reasons

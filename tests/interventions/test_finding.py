@@ -40,7 +40,7 @@ def practitioner(empty_tables: None) -> Client:
 
 
 def _titles(page: BeautifulSoup) -> list[str]:
-    return [link.get_text(strip=True) for link in page.select("section h2 a")]
+    return [link.get_text(strip=True) for link in page.select(".rm-service h2 a")]
 
 
 def _said(page: BeautifulSoup) -> str:
@@ -197,8 +197,8 @@ def test_services_are_sorted_without_regard_to_capitals_and_accents(practitioner
 
     page = _find(practitioner, f"sort={sort}")
 
-    shown = [text.get_text() for text in page.select("section p.rm-text")]
-    assert [name for name in dict.fromkeys(shown) if name in in_order] == in_order
+    cards = [card.get_text() for card in page.select(".rm-service")]
+    assert [next(name for name in in_order if name in card) for card in cards] == in_order
 
 
 def test_services_are_found_once_however_often_a_word_stands_in_them(practitioner: Client) -> None:
@@ -304,47 +304,39 @@ def test_sorting_keeps_the_filters_and_filtering_keeps_the_order(practitioner: C
 
 
 @pytest.mark.parametrize(
-    ("description", "summary"),
+    ("settings", "fact", "on_card"),
     [
-        pytest.param("Short.\nSecond line.", "Short.", id="only the first line"),
-        pytest.param("\n\n  First.\nSecond.", "First.", id="not an empty line"),
-        pytest.param("x" * 500, "x" * 500, id="500 characters"),
-        pytest.param("x" * 501, "x" * 499 + "…", id="501 characters"),
-        pytest.param("y" * 498 + " zebra crossing", "y" * 498 + "…", id="cut at a space"),
-    ],
-)
-def test_the_description_is_cut_at_500_characters_of_its_first_line(
-    practitioner: Client, description: str, summary: str
-) -> None:
-    ContractFactory(description=description)
-
-    page = _find(practitioner)
-
-    assert page.select_one("section p.rm-text").get_text() == summary
-
-
-@pytest.mark.parametrize(
-    ("settings", "said"),
-    [
-        pytest.param([], None, id="nothing said"),
-        pytest.param([""], None, id="an activity that does not say"),
-        pytest.param([Setting.COMMUNITY], "Community", id="community"),
-        pytest.param([Setting.CUSTODY, ""], "Custody", id="custody"),
-        pytest.param([Setting.BOTH], "Custody and community", id="an activity in both"),
-        pytest.param([Setting.CUSTODY, Setting.COMMUNITY], "Custody and community", id="activities in both"),
+        pytest.param([], None, "", id="nothing said"),
+        pytest.param([""], None, "", id="an activity that does not say"),
+        pytest.param([Setting.COMMUNITY], "Community", ", in the community", id="community"),
+        pytest.param([Setting.CUSTODY, ""], "Custody", ", in custody", id="custody"),
+        pytest.param(
+            [Setting.BOTH],
+            "Custody and community",
+            ", in custody and the community",
+            id="an activity in both",
+        ),
+        pytest.param(
+            [Setting.CUSTODY, Setting.COMMUNITY],
+            "Custody and community",
+            ", in custody and the community",
+            id="activities in both",
+        ),
     ],
 )
 def test_where_a_service_is_delivered_is_said_when_it_is_known(
-    practitioner: Client, settings: list[str], said: str | None
+    practitioner: Client, settings: list[str], fact: str | None, on_card: str
 ) -> None:
     contract = ContractFactory()
     for setting in settings:
         ActivityFactory(contract=contract, setting=setting)
 
-    for address in (FIND, f"{FIND}{contract.pk}/"):
-        page = assert_page(practitioner.get(address))
-        rows = {row.dt.get_text(strip=True): row.dd.get_text(strip=True) for row in page.select("dl > div")}
-        assert rows.get("Delivered in") == said
+    detail = assert_page(practitioner.get(f"{FIND}{contract.pk}/"))
+
+    rows = {row.dt.get_text(strip=True): row.dd.get_text(strip=True) for row in detail.select("dl > div")}
+    assert rows.get("Delivered in") == fact
+    offer = _find(practitioner).select(".rm-service__line")[1].get_text()
+    assert offer.partition("aged 18 and over")[2] == on_card
 
 
 # --- What an address may ask for

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -14,7 +16,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
-from interventions.models import Contract
+from interventions.models import Contract, ProbationRegion
+from interventions.presenters import short_names
 from measurements.page_cost import statements_of
 from tests.factories.accounts import (
     AdministratorFactory,
@@ -64,7 +67,7 @@ def _said(page: BeautifulSoup) -> str:
 
 
 def _titles(page: BeautifulSoup) -> list[str]:
-    return [link.get_text(strip=True) for link in page.select("section h2 a")]
+    return [link.get_text(strip=True) for link in page.select(".rm-service h2 a")]
 
 
 def test_the_list_shows_open_services_only_by_title(practitioner: Client) -> None:
@@ -96,7 +99,7 @@ def test_the_list_without_services_says_so(practitioner: Client) -> None:
 
 
 def test_each_service_in_the_list_says_what_where_by_whom_and_for_whom(practitioner: Client) -> None:
-    area = PoliceAreaFactory(name="Humberside")
+    area = PoliceAreaFactory(name="Humberside", region=RegionFactory(name="Yorkshire"))
     women = ContractTypeFactory(
         name="Women's Services", categories=[CategoryFactory(name="Work"), CategoryFactory(name="Housing")]
     )
@@ -113,29 +116,67 @@ def test_each_service_in_the_list_says_what_where_by_whom_and_for_whom(practitio
 
     page = assert_page(practitioner.get(FIND))
 
-    assert page.select_one("section h2 a")["href"] == _detail(contract)
-    assert "First line." in _said(page)
-    assert "Second line." not in _said(page)
-    assert _facts(page) == {
-        "Type": ["Women's Services"],
-        "Police area": ["Humberside"],
-        "Service categories": ["Housing; Work"],
-        "Provider": ["Tern Collective"],
-        "Ages": ["18 to 25"],
-        "Sex": ["Women only"],
-    }
+    card = page.select_one(".rm-service")
+    assert card.select_one("h2 a")["href"] == _detail(contract)
+    assert list(card.stripped_strings) == [
+        "Women first",
+        "Tern Collective, in Humberside (Yorkshire)",
+        "Women's Services (2 service categories), for women aged 18 to 25",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        pytest.param(lambda region: {"police_area": None, "region": region}, "all of Wales", id="a region"),
+        pytest.param(
+            lambda region: {"police_area": PoliceAreaFactory(name="Gwent", region=region)},
+            "Gwent (Wales)",
+            id="a police area",
+        ),
+        pytest.param(
+            lambda region: {"police_area": PoliceAreaFactory(name="Wales", region=region)},
+            "Wales",
+            id="a police area of the same name as its region",
+        ),
+    ],
+)
+def test_a_card_says_where_a_service_is(
+    practitioner: Client, place: Callable[[ProbationRegion], dict[str, Any]], words: str
+) -> None:
+    ContractFactory(prime=ProviderFactory(name="Tern"), **place(RegionFactory(name="Wales")))
+
+    page = assert_page(practitioner.get(FIND))
+
+    assert page.select_one(".rm-service__line").get_text() == f"Tern, in {words}"
 
 
 def test_a_region_wide_service_names_the_region_and_its_police_areas(practitioner: Client) -> None:
     region = RegionFactory()
     PoliceAreaFactory(name="Surrey", region=region)
     PoliceAreaFactory(name="Kent", region=region)
-    ContractFactory(police_area=None, region=region)
 
-    facts = _facts(assert_page(practitioner.get(FIND)))
+    facts = _facts(assert_page(practitioner.get(_detail(ContractFactory(police_area=None, region=region)))))
 
     assert facts["Region"] == [region.name]
-    assert facts["Police areas"] == ["Kent; Surrey"]
+    assert facts["Police areas"] == ["Kent", "Surrey"]
+
+
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        pytest.param([], "", id="none"),
+        pytest.param(["Accommodation"], "accommodation", id="one"),
+        pytest.param(["Finance, Benefits and Debt (FBD)"], "finance", id="a list of things"),
+        pytest.param(["Family and Significant Others (GM)"], "family", id="two things"),
+        pytest.param(["Emotional Wellbeing"], "emotional wellbeing", id="two words"),
+        pytest.param(["Debt (Leeds)", "Debt (York)"], "debt", id="regional ones of the same kind"),
+        pytest.param(["A", "B", "C", "D"], "a, b, c, d", id="four"),
+        pytest.param(["A", "B", "C", "D", "E", "F"], "a, b, c, d and 2 more", id="six"),
+    ],
+)
+def test_service_categories_on_one_line(names: list[str], line: str) -> None:
+    assert short_names(CategoryFactory.build(name=name) for name in names) == line
 
 
 def test_the_list_is_cut_into_pages_of_twenty(practitioner: Client) -> None:

@@ -14,9 +14,16 @@ from pytest_django.fixtures import Settings
 
 from interventions.models import Activity, Contract, Setting
 from measurements.many_referrals import services
-from measurements.many_referrals.catalogue_pages import MOST_STATEMENTS, Measured, measure
+from measurements.many_referrals.catalogue_pages import (
+    MOST_STATEMENTS,
+    MOST_STATEMENTS_FOR_A_PERSON,
+    Measured,
+    looked_up_by,
+    measure,
+)
 from measurements.page_cost import statements_of
 from tests.pages import assert_page
+from upstream_stub import adapter
 
 AsPersona = Callable[[str], Client]
 
@@ -44,6 +51,26 @@ def test_a_larger_catalogue_costs_no_more_statements(as_persona: AsPersona) -> N
 
     assert "Showing 1 to 20 of" in assert_page(client.get(find)).get_text()
     assert len(few) == len(many) <= MOST_STATEMENTS
+
+
+def test_300_services_for_a_person_cost_as_many_statements_and_calls_as_13(as_persona: AsPersona) -> None:
+    client = as_persona("pp")
+    services_for_person = reverse("referrals:services_for_person", args=[looked_up_by(client)])
+
+    few, calls_for_few = _statements_and_calls(client, services_for_person)
+    services.make(contracts=287, activities=600, today=timezone.localdate())
+    many, calls_for_many = _statements_and_calls(client, services_for_person)
+
+    assert Contract.objects.count() > 300
+    assert few == many <= MOST_STATEMENTS_FOR_A_PERSON
+    assert calls_for_few == calls_for_many
+
+
+def _statements_and_calls(client: Client, address: str) -> tuple[int, list[str]]:
+    """How many statements a page needs, and which calls of outside systems."""
+    adapter.state().journal.clear()
+    statements = len(statements_of(client, address))
+    return statements, [entry.path for entry in adapter.state().journal]
 
 
 @pytest.mark.thorough

@@ -17,6 +17,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
+from govuk.template_filters import date
 from interventions.models import Contract, ProbationDeliveryUnit
 from referrals.finding import people_looked_up as looked_up
 from referrals.models import Referral
@@ -31,6 +32,8 @@ AsPersona = Callable[[str], Client]
 FIND_PERSON = "/probation-practitioner/people/"
 KEZIA = "X980010"  # a woman of about forty, supervised in Yorkshire and the Humber
 SOL = "X980025"  # nDelius does not say whether a man or a woman
+MEETS_NEED = "Services that fit and meet a need"
+OTHERS = "Services that may not fit"
 FINLAY = "X980023"  # a man without a community manager, so nowhere
 
 
@@ -65,19 +68,22 @@ def _one() -> int:
 
 
 def _groups(soup: BeautifulSoup) -> dict[str, list[str]]:
-    """The titles under each heading."""
-    groups: dict[str, list[str]] = {}
-    for heading in soup.select("main h2.govuk-heading-l, main section h3"):
-        if heading.name == "h2":
-            groups[_text(heading)] = []
-        else:
-            list(groups.values())[-1].append(_text(heading))
-    return groups
+    """The titles under the heading of each group."""
+    cards = {heading: heading.find_next("ul", class_="rm-services") for heading in soup.select("main h2[id]")}
+    return {
+        _text(heading): [_text(link) for link in found.select("h3 a")] for heading, found in cards.items()
+    }
 
 
-def _reasons(soup: BeautifulSoup, title: str) -> list[str]:
-    section = soup.find("a", string=title).find_parent("section")
-    return [_text(one) for one in section.select("ul[aria-label='Before you choose this service'] li")]
+def _fitting(soup: BeautifulSoup) -> list[str]:
+    """The titles in every group of services that fit."""
+    return [title for name, titles in _groups(soup).items() if name != OTHERS for title in titles]
+
+
+def _card(soup: BeautifulSoup, title: str) -> list[str]:
+    """What the card of a service says below its provider and what it offers."""
+    lines = soup.find("a", string=title).find_parent(class_="rm-service").select(".rm-service__line")
+    return [_text(line) for line in lines[2:]]
 
 
 # --- From the CRN to the draft
@@ -171,37 +177,41 @@ def test_services_that_fit_come_first(
     titles = dict(Contract.objects.values_list("reference", "title"))
 
     assert re.search(compared, _text(listed.main))
-    groups = _groups(listed)
-    assert {titles[one] for one in fitting} <= set(groups["Services that fit"])
-    assert {titles[one] for one in others} <= set(groups["Other services"])
+    found, rest = _fitting(listed), _groups(listed)[OTHERS]
+    assert {titles[one] for one in fitting} <= set(found)
+    assert {titles[one] for one in others} <= set(rest)
     assert titles["DEMO_0011"] not in _text(listed)  # ended
-    for title in groups["Services that fit"]:
-        assert _reasons(listed, title) == []
-    for title in groups["Other services"]:
-        assert _reasons(listed, title)
-    count = f"{len(groups['Services that fit'])} services fit, and {len(groups['Other services'])} others may not."
-    assert count in _text(listed.main)
+    for title in found:
+        assert not any(line.startswith("May not fit") for line in _card(listed, title))
+    for title in rest:
+        assert any(line.startswith("May not fit: ") for line in _card(listed, title))
+    assert f"{len(found)} services fit, and {len(rest)} others may not." in _text(listed.main)
 
 
 @pytest.mark.parametrize(
-    ("reference", "reason"),
+    ("reference", "short", "reason"),
     [
-        pytest.param("DEMO_0003", "for men only, and nDelius says the person is female", id="sex"),
-        pytest.param("DEMO_0005", "for people aged 18 to 25, and the person is", id="age"),
-        pytest.param("DEMO_0010", "does not take referrals before", id="dates"),
         pytest.param(
-            "DEMO_0014", "for Wales, and the person is supervised in Yorkshire and the Humber", id="area"
+            "DEMO_0003", "for men only", "for men only, and nDelius says the person is female", id="sex"
+        ),
+        pytest.param("DEMO_0005", "for ages 18 to 25", "aged 18 to 25, and the person is", id="age"),
+        pytest.param("DEMO_0010", "opens on", "does not take referrals before", id="dates"),
+        pytest.param(
+            "DEMO_0014",
+            "for Wales",
+            "for Wales, and the person is supervised in Yorkshire and the Humber",
+            id="area",
         ),
     ],
 )
 def test_a_service_that_does_not_fit_says_why_and_can_be_chosen_all_the_same(
-    as_persona: AsPersona, page: Page, reference: str, reason: str
+    as_persona: AsPersona, page: Page, reference: str, short: str, reason: str
 ) -> None:
     client = as_persona("pp")
     listed = page(client, _services_of(client, page, KEZIA))
     contract = Contract.objects.get(reference=reference)
 
-    assert any(reason in one for one in _reasons(listed, contract.title))
+    assert any(short in line for line in _card(listed, contract.title))
     href = listed.find("a", string=contract.title)["href"]
     chosen = page(client, href)
     assert any(reason in _text(one) for one in chosen.select(".govuk-warning-text"))
@@ -248,6 +258,163 @@ def test_two_units_of_one_name_in_two_regions_say_nothing(as_persona: AsPersona,
     assert "in which region they are supervised" in _text(page(client, _services_of(client, page, KEZIA)))
 
 
+# --- What meets a need
+
+
+def _needs(*sections: str, **answer: object) -> dict[str, object]:
+    """OASys's answer with these needs identified."""
+    identified = [
+        {"section": section, "name": section.replace("_", " ").title(), "score": 9} for section in sections
+    ]
+    lists = {"identifiedNeeds": identified, "notIdentifiedNeeds": [], "unansweredNeeds": []}
+    return {**lists, "assessedOn": "2026-06-01T12:00:00"} | answer
+
+
+def _oasys_answers(body: object, status: int = 200) -> None:
+    adapter.state().faults.append(Fault(Effect.STATUS, path_regex="^/needs/", status=status, body=body))
+
+
+NOT_IDENTIFIED = {"notIdentifiedNeeds": [{"section": "ACCOMMODATION", "name": "Accommodation", "score": 0}]}
+HOME, WORK, WOMEN, RECOVERY = (
+    "Finding and keeping a home in West Yorkshire",
+    "Steps into work in West Yorkshire",
+    "Women's services in Yorkshire and the Humber",
+    "Recovery from alcohol and drugs in Yorkshire and the Humber",
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence", "fits"),
+    [
+        pytest.param(
+            _needs("ACCOMMODATION"),
+            "Needs that OASys identifies: accommodation.",
+            {HOME: "accommodation", WOMEN: "accommodation"},
+            id="one need",
+        ),
+        pytest.param(
+            _needs("DRUG_MISUSE", "ALCOHOL_MISUSE"),
+            "Needs that OASys identifies: drug misuse; alcohol misuse.",
+            {RECOVERY: "dependency", WOMEN: "dependency"},
+            id="two needs, one service category",
+        ),
+        pytest.param(
+            _needs("EDUCATION_TRAINING_AND_EMPLOYABILITY"),
+            "Needs that OASys identifies: education training and employability.",
+            {WORK: "education", WOMEN: "education, finance"},
+            id="one need, two service categories",
+        ),
+        pytest.param(
+            _needs("DRUG_USE", "ACCOMMODATION"),
+            "Needs that OASys identifies: drug use; accommodation.",
+            {RECOVERY: "dependency", HOME: "accommodation", WOMEN: "accommodation, dependency"},
+            id="a section of the newer form",
+        ),
+        pytest.param(
+            _needs("HOBBIES"), "Needs that OASys identifies: hobbies.", {}, id="a section that we do not know"
+        ),
+        pytest.param(
+            _needs(**NOT_IDENTIFIED),
+            "OASys identifies no needs, so services are not matched to needs.",
+            {},
+            id="a need that is not identified",
+        ),
+        pytest.param(
+            _needs("ACCOMMODATION", unansweredNeeds=None),
+            "Needs that OASys identifies: accommodation. Part of its answer could not be read, so there may be others.",
+            {HOME: "accommodation", WOMEN: "accommodation"},
+            id="an answer in part",
+        ),
+        pytest.param(
+            _needs(identifiedNeeds=7),
+            "OASys sent an answer that we can only read in part, so services are not matched to needs.",
+            {},
+            id="an answer in part, without the needs",
+        ),
+    ],
+)  # fmt: skip
+def test_services_are_matched_to_the_needs_that_oasys_identifies(
+    as_persona: AsPersona, page: Page, answer: dict[str, object], sentence: str, fits: dict[str, str]
+) -> None:
+    _oasys_answers(answer)
+    client = as_persona("pp")
+
+    listed = page(client, _services_of(client, page, KEZIA))
+
+    assert sentence in _text(listed.main)
+    groups = _groups(listed)
+    assert set(groups.get(MEETS_NEED, [])) == set(fits)
+    assert {title: _card(listed, title) for title in fits} == {
+        title: [f"Fits: {categories}"] for title, categories in fits.items()
+    }
+    rest = groups.get("Other services that fit" if fits else "Services that fit", [])
+    assert {*fits, *rest} == {HOME, WORK, WOMEN, RECOVERY}
+    for title in rest:
+        assert _card(listed, title) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "sentence"),
+    [
+        pytest.param({}, 503, "OASys is not answering", id="silent"),
+        pytest.param({}, 500, "OASys is not answering", id="broken"),
+        pytest.param({}, 403, "OASys does not permit you to see this person’s needs", id="refused"),
+        pytest.param({"needs": 1}, 200, "OASys sent an answer that we cannot read", id="unreadable"),
+        pytest.param(
+            {},
+            404,
+            "OASys has no full assessment of this person’s needs from the last 55 weeks",
+            id="no assessment",
+        ),
+    ],
+)
+def test_without_needs_nothing_is_matched_and_one_sentence_says_why(
+    as_persona: AsPersona, page: Page, body: object, status: int, sentence: str
+) -> None:
+    _oasys_answers(body, status)
+    client = as_persona("pp")
+
+    listed = page(client, _services_of(client, page, KEZIA))
+
+    assert f"{sentence}, so services are not matched to needs." in _text(listed.main)
+    assert set(_groups(listed)["Services that fit"]) == {HOME, WORK, WOMEN, RECOVERY}
+    assert "Fits:" not in _text(listed.main)
+
+
+def test_oasys_is_asked_once_for_a_person_however_often_the_list_is_read(
+    as_persona: AsPersona, page: Page
+) -> None:
+    client = as_persona("pp")
+    services = _services_of(client, page, KEZIA)
+    for query in ("", "?sort=provider", "?need=ACC"):
+        page(client, f"{services}{query}")
+    page(client, f"{services}{_one()}/")
+
+    assert len(adapter.state().calls("oasys", "/needs/")) == 1
+
+
+def test_the_page_of_a_service_says_which_needs_it_meets(as_persona: AsPersona, page: Page) -> None:
+    _oasys_answers(_needs("ALCOHOL_MISUSE", "ACCOMMODATION"))
+    client = as_persona("pp")
+    listed = page(client, _services_of(client, page, KEZIA))
+
+    said = {title: _text(page(client, listed.find("a", string=title)["href"]).main) for title in (HOME, WORK)}
+
+    assert "Fits needs that OASys identifies: accommodation." in said[HOME]
+    assert "OASys" not in said[WORK]
+
+
+def test_somebody_kept_before_needs_were_asked_for_is_still_found(as_persona: AsPersona, page: Page) -> None:
+    client = as_persona("pp")
+    services = _services_of(client, page, KEZIA)
+    session = client.session
+    for person in session[looked_up.IN_WEB_SESSION].values():
+        del person["needs"]
+    session.save()
+
+    assert "OASys was not asked, so services are not matched to needs." in _text(page(client, services).main)
+
+
 # --- Filters
 
 
@@ -260,12 +427,12 @@ def test_the_same_filters_work_and_are_remembered_for_this_person_only(
     listed = page(client, f"{of_kezia}?need=ACC&words=women")
 
     assert _groups(listed) == {
-        "Services that fit": ["Women's services in Yorkshire and the Humber"],
-        "Other services": ["Women's support services in Greater Manchester"],
+        "Services that fit and meet a need": ["Women's services in Yorkshire and the Humber"],
+        OTHERS: ["Women's support services in Greater Manchester"],
     }
     assert "1 service fits, and 1 other may not, of those that match your filters." in _text(listed.main)
     assert client.get(of_kezia)["Location"] == f"{of_kezia}?words=women&need=ACC"
-    chosen = page(client, listed.select_one("section h3 a")["href"])
+    chosen = page(client, listed.select_one(".rm-service h3 a")["href"])
     assert chosen.select_one(".govuk-back-link")["href"] == f"{of_kezia}?words=women&need=ACC"
     assert "match your filters" not in _text(page(client, of_finlay))
     page(client, f"{of_kezia}?age=x", status=422)
@@ -279,12 +446,25 @@ def test_pages_go_on_from_those_that_fit_to_the_others(as_persona: AsPersona, pa
         first.save()
     services = _services_of(client, page, KEZIA)
 
-    one, two = (_groups(page(client, f"{services}?page={number}")) for number in (1, 2))
+    pages = [page(client, f"{services}?words=e&page={number}") for number in (1, 2)]
 
-    assert list(one) == ["Services that fit"]
-    assert len(one["Services that fit"]) == 20
-    assert list(two) == ["Services that fit", "Other services"]
-    assert not {*one["Services that fit"]} & {*two["Services that fit"]}
+    one, two = (_groups(listed) for listed in pages)
+    assert list(one) == [MEETS_NEED]
+    assert len(one[MEETS_NEED]) == 20
+    assert list(two) == [MEETS_NEED, "Other services that fit", OTHERS]
+    assert not {*one[MEETS_NEED]} & {*two[MEETS_NEED]}
+    assert _jumps(pages[0]) == [
+        ("#meets-need", "Services that fit and meet a need (23)"),
+        (f"{services}?words=e&page=2#fits", "Other services that fit (1)"),
+        (f"{services}?words=e&page=2#may-not-fit", "Services that may not fit (9)"),
+    ]
+    assert [href for href, _ in _jumps(pages[1])] == ["#meets-need", "#fits", "#may-not-fit"]
+
+
+def _jumps(soup: BeautifulSoup) -> list[tuple[str, str]]:
+    """The links to the groups."""
+    links = soup.select("nav[aria-label='Groups of services'] a")
+    return [(str(link["href"]), _text(link)) for link in links]
 
 
 # --- Who is it?
@@ -341,7 +521,7 @@ def test_no_address_on_the_way_holds_crn_or_name(
     listed = page(client, f"{seen[-1]}?need=ACC&page=1")
     seen += [str(link["href"]) for link in listed.find_all("a")]
     seen += [str(form.get("action", "")) for form in listed.find_all("form")]
-    chosen = page(client, listed.select_one("section h3 a")["href"])
+    chosen = page(client, listed.select_one(".rm-service h3 a")["href"])
     seen += [str(link["href"]) for link in chosen.find_all("a")]
 
     assert len(seen) > 30
@@ -428,7 +608,7 @@ def test_without_the_manager_the_services_are_there_without_the_area(
     listed = page(client, _services_of(client, page, KEZIA))
 
     assert "We do not know in which region they are supervised." in _text(listed.main)
-    assert "Money advice in Wales – Cyngor arian yng Nghymru" in _groups(listed)["Services that fit"]
+    assert "Money advice in Wales – Cyngor arian yng Nghymru" in _fitting(listed)
 
 
 def test_a_crn_that_nobody_has_any_more(as_persona: AsPersona, page: Page) -> None:
@@ -449,6 +629,7 @@ def test_looking_is_recorded_with_the_person(as_persona: AsPersona, page: Page) 
     recorded = AuditEvent.objects.filter(crn=KEZIA).order_by("at")
     assert [(event.action, event.facts.get("page")) for event in recorded] == [
         (AuditAction.PERSON_LOOKED_UP, None),
+        (AuditAction.NEEDS_PULLED, None),
         (AuditAction.CATALOGUE_VIEWED, "referrals:services_for_person"),
         (AuditAction.CATALOGUE_VIEWED, "referrals:service_for_person"),
     ]
@@ -466,11 +647,36 @@ def test_a_service_says_that_the_person_is_referred_to_it_already(
 
     listed = page(client, _services_of(client, page, KEZIA))
 
-    (started,) = _reasons(listed, draft.contract.title)
-    assert "You started a referral of this person to this service on" in started
-    (sent,) = _reasons(listed, "Steps into work in West Yorkshire")
-    assert "Another practitioner referred this person to this service on" in sent
-    assert draft.contract.title in _groups(listed)["Services that fit"]
+    today = date(timezone.now())
+    assert _card(listed, draft.contract.title) == [
+        "Fits: accommodation",
+        f"Warning You have a draft for this service, started on {today}",
+    ]
+    assert _card(listed, "Steps into work in West Yorkshire") == [
+        f"Warning Another practitioner sent a referral on {today}, and it is still open"
+    ]
+    assert draft.contract.title in _fitting(listed)
+
+
+@pytest.mark.parametrize(
+    ("drafts", "words"),
+    [
+        pytest.param(1, "Warning You have a draft for this service, started on {today}", id="one"),
+        pytest.param(
+            3, "Warning You have a draft for this service, started on {today} (and 2 more)", id="three"
+        ),
+    ],
+)
+def test_a_card_warns_in_one_line_however_many_there_are(
+    as_persona: AsPersona, personas: dict[str, User], page: Page, drafts: int, words: str
+) -> None:
+    for _ in range(drafts):
+        draft = a_draft(personas["pp"], crn=KEZIA, contract="DEMO_0001")
+    client = as_persona("pp")
+
+    listed = page(client, _services_of(client, page, KEZIA))
+
+    assert _card(listed, draft.contract.title)[1:] == [words.format(today=date(timezone.now()))]
 
 
 def test_a_service_that_ended_since_the_list_is_gone(as_persona: AsPersona, page: Page) -> None:
