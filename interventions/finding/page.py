@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
@@ -35,7 +34,7 @@ def around(request: HttpRequest, search: Search, page: Page) -> dict[str, Any]:
         "wanted": search.wanted,
         "path": request.path,
         "list_address": f"{request.path}?{query}" if query else request.path,
-        "notices": [*search.notices, *(str(message) for message in messages.get_messages(request))],
+        "notices": search.notices,
         "filters": in_words.filters(search, request.path),
         "sorts": in_words.sorts(search, request.path),
     }

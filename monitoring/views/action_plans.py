@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +26,6 @@ from monitoring.presenters import action_plan as presenter
 from monitoring.rules import stages
 from monitoring.rules.version_seen import fingerprint
 from monitoring.views.case_frame import case_frame
-from monitoring.views.said import said, say
 
 CHANGED_MEANWHILE = (
     "Somebody else changed this activity while you were writing. Their words stand above the form. "
@@ -46,7 +46,6 @@ def action_plan(request: HttpRequest, received_id: UUID) -> HttpResponse:
         "has_draft": any(plan.submitted_at is None for plan in plans),
         "is_first": not plans,
         "back_link": reverse("monitoring:progress", args=[received.pk]),
-        "success": said(request),
     }
     return render(request, "monitoring/action_plan/versions.html", context)
 
@@ -86,7 +85,6 @@ def edit_action_plan(request: HttpRequest, received_id: UUID, number: int) -> Ht
         "missing": action_plans.what_is_missing(received, draft),
         "why_not_submit": stages.why_not("submit_plan", received),
         "back_link": reverse("monitoring:action_plan", args=[received.pk]),
-        "success": said(request),
     }
     return render(request, "monitoring/action_plan/edit.html", context)
 
@@ -106,7 +104,7 @@ def add_activity(request: HttpRequest, received_id: UUID, number: int) -> HttpRe
             by=asking(request),
             form_key=form.cleaned_data["form_key"],
         )
-        say(request, "The activity was added.")
+        messages.success(request, "The activity was added.")
         return redirect("monitoring:edit_action_plan", received.pk, number)
     context = _form_frame(received, draft, form) | {"heading": "Add an activity"}
     return _asked(request, "monitoring/action_plan/activity.html", context)
@@ -128,7 +126,7 @@ def change_activity(request: HttpRequest, received_id: UUID, number: int, activi
             text=form.cleaned_data["text"],
             by=asking(request),
         )
-        say(request, "The activity was changed.")
+        messages.success(request, "The activity was changed.")
         return redirect("monitoring:edit_action_plan", received.pk, number)
     context = _form_frame(received, draft, form) | {"heading": "Change an activity", "theirs": theirs}
     return _asked(request, "monitoring/action_plan/activity.html", context)
@@ -145,7 +143,7 @@ def remove_activity(request: HttpRequest, received_id: UUID, number: int, activi
         action_plans.remove_activity(
             received=received, number=draft.number, activity=activity_id, by=asking(request)
         )
-        say(request, "The activity was removed.")
+        messages.success(request, "The activity was removed.")
         return redirect("monitoring:edit_action_plan", received.pk, number)
     activity = get_object_or_404(draft.activities, pk=activity_id)
     context = _frame(received) | {
@@ -171,7 +169,7 @@ def action_plan_sessions(request: HttpRequest, received_id: UUID, number: int) -
         action_plans.set_sessions(
             received=received, number=number, sessions=form.cleaned_data["sessions"], by=asking(request)
         )
-        say(request, "The number of sessions was saved.")
+        messages.success(request, "The number of sessions was saved.")
         return redirect("monitoring:edit_action_plan", received.pk, number)
     return _asked(request, "monitoring/action_plan/sessions.html", _form_frame(received, draft, form))
 

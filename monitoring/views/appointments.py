@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,7 +35,6 @@ from monitoring.presenters.calendar_file import calendar_file
 from monitoring.rules import stages
 from monitoring.rules.feedback import FeedbackAnswers, branch_of, missing
 from monitoring.views.case_frame import case_frame
-from monitoring.views.said import said, say
 
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
 SAVED_MEANWHILE = (
@@ -67,7 +67,6 @@ def appointment(request: HttpRequest, received_id: UUID, appointment_id: UUID) -
         "case_id": found.received.pk,
         "actions": actions_on(found),
         "back_link": reverse("monitoring:progress", args=[found.received.pk]),
-        "success": said(request),
     }
     return render(request, "monitoring/appointments/appointment.html", context)
 
@@ -117,7 +116,7 @@ def check_feedback(request: HttpRequest, received_id: UUID, appointment_id: UUID
         return redirect(_address("feedback" if branch_of(answers) else "attendance", found))
     if request.method == "POST":
         submit_feedback(appointment=found, as_shown=request.POST.get("as_shown", ""), by=asking(request))
-        say(request, presenter.said_after(answers, meeting=presenter.meeting_of(found.session)))
+        messages.success(request, presenter.said_after(answers, meeting=presenter.meeting_of(found.session)))
         return redirect(_address("appointment", found))
     people = People([found.received.caseworker_id, found.scheduled_by_id])
     details = presenter.Card("Appointment details", presenter.details(found, people))

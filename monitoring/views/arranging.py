@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,7 +42,6 @@ from monitoring.presenters import appointment as presenter
 from monitoring.rules import stages
 from monitoring.rules.feedback import ATTENDANCE, FeedbackAnswers, branch_of, settled
 from monitoring.views.case_frame import case_frame
-from monitoring.views.said import say
 from monitoring.views.signed_answers import carried, carry
 
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -362,7 +362,7 @@ def _save(way: Arranging, form: ArrangeForm, feedback: FeedbackAnswers | None) -
     except CannotBeArranged as refusal:
         form.add_error("date", refusal.reason)
         return show_details(way, form)
-    say(way.request, _said(way, feedback))
+    messages.success(way.request, _said(way, feedback))
     return redirect("monitoring:appointment", received_id=way.received.pk, appointment_id=appointment.pk)
 
 

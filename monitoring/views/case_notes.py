@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +19,6 @@ from monitoring.actions.write_case_note import write_case_note
 from monitoring.forms.case_note import CaseNoteForm
 from monitoring.presenters import case_notes as presenter
 from monitoring.views.case_frame import case_frame
-from monitoring.views.said import said, say
 
 NOTES_A_PAGE = 20
 OTHER_SIDE = "the probation practitioner"
@@ -41,7 +41,6 @@ def case_notes(request: HttpRequest, received_id: UUID) -> HttpResponse:
         "list_href": reverse("monitoring:case_notes", args=[received.pk]),
         "add_href": reverse("monitoring:add_case_note", args=[received.pk]),
         "back_link": reverse("monitoring:all_cases"),
-        "success": said(request),
     }
     return render(request, "monitoring/case_notes.html", context)
 
@@ -70,7 +69,7 @@ def add_case_note(request: HttpRequest, received_id: UUID) -> HttpResponse:
     if form.is_valid() and request.POST.get("do") != "change":
         if request.POST.get("do") == "save":
             write_case_note(received=received, by=asking(request), **form.cleaned_data)
-            say(request, "The case note was added.")
+            messages.success(request, "The case note was added.")
             return redirect("monitoring:case_notes", received.pk)
         template = "monitoring/check_case_note.html"
     context = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +22,6 @@ from monitoring.models import ReceivedReferral
 from monitoring.presenters.pauses import pause_lines
 from monitoring.rules import stages
 from monitoring.views.case_frame import case_frame
-from monitoring.views.said import said, say
 
 
 @for_suppliers(records=AuditAction.PROGRESS_VIEWED)
@@ -34,7 +34,6 @@ def pauses(request: HttpRequest, received_id: UUID) -> HttpResponse:
         "going_on": received.pauses.filter(ends_on=None).first(),
         "why_not": stages.why_not("pause", received),
         "back_link": reverse("monitoring:progress", args=[received.pk]),
-        "success": said(request),
     }
     return render(request, "monitoring/pauses/pauses.html", context)
 
@@ -52,7 +51,7 @@ def pause_case(request: HttpRequest, received_id: UUID) -> HttpResponse:
         except pausing.WrongDay as wrong:
             form.add_error("starts_on", wrong.reason)
         else:
-            say(request, "The time limits are paused.")
+            messages.success(request, "The time limits are paused.")
             return redirect("monitoring:pauses", received.pk)
     return _asked(request, received, form, "monitoring/pauses/pause.html")
 
@@ -73,7 +72,7 @@ def resume_case(request: HttpRequest, received_id: UUID, pause_id: UUID) -> Http
         except pausing.WrongDay as wrong:
             form.add_error("ends_on", wrong.reason)
         else:
-            say(request, "The time limits go on.")
+            messages.success(request, "The time limits go on.")
             return redirect("monitoring:pauses", received.pk)
     return _asked(request, received, form, "monitoring/pauses/resume.html")
 

@@ -16,7 +16,6 @@ from monitoring.presenters.progress import present
 from monitoring.presenters.progress_actions import SupplierActions
 from monitoring.presenters.progress_records import progress_of
 from monitoring.views.case_frame import case_frame
-from monitoring.views.said import said
 
 
 @for_suppliers(records=AuditAction.PROGRESS_VIEWED)
@@ -31,6 +30,5 @@ def progress(request: HttpRequest, received_id: UUID) -> HttpResponse:
         "intervention": received.intervention_title,
         "details_href": reverse("monitoring:referral_details", args=[received.pk]),
         "questions_href": reverse("monitoring:questions", args=[received.pk]),
-        "success": said(request),
     }
     return render(request, "monitoring/progress.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,6 @@ from monitoring.forms.question import AskForm
 from monitoring.presenters import questions as presenter
 from monitoring.rules import stages
 from monitoring.views.case_frame import case_frame
-from monitoring.views.said import said, say
 
 
 @for_suppliers(records=AuditAction.QUESTIONS_VIEWED)
@@ -33,7 +33,6 @@ def questions(request: HttpRequest, received_id: UUID) -> HttpResponse:
         "may_ask": stages.is_allowed("ask_question", received),
         "ask_href": reverse("monitoring:ask_question", args=[received.pk]),
         "back_link": reverse("monitoring:all_cases"),
-        "success": said(request),
     }
     return render(request, "monitoring/questions.html", context)
 
@@ -48,7 +47,7 @@ def ask(request: HttpRequest, received_id: UUID) -> HttpResponse:
     form = AskForm(request.POST if request.method == "POST" else None, received=received)
     if form.is_valid():
         ask_question(received=received, by=asking(request), **form.cleaned_data)
-        say(request, "Your question was sent to the probation practitioner.")
+        messages.success(request, "Your question was sent to the probation practitioner.")
         return redirect("monitoring:questions", received.pk)
     context = {
         **case_frame(received),

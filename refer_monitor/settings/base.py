@@ -117,7 +117,11 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "refer_monitor.jinja.environment",
-            "context_processors": ["accounts.frame.frame", "accounts.kept_text.offering.frame"],
+            "context_processors": [
+                "accounts.frame.frame",
+                "accounts.kept_text.offering.frame",
+                "django.contrib.messages.context_processors.messages",
+            ],
         },
     },
     {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +23,6 @@ from monitoring.rules import stages
 from monitoring.rules.case_facts import plan_in_force
 from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
-from referrals.views.said import said, say
 
 
 class AskForChangeForm(Form):
@@ -58,7 +58,6 @@ def action_plan(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "ask_href": reverse("referrals:ask_for_plan_change", args=[referral.pk]),
         "can_ask": stages.is_allowed("ask_for_plan_change", received),
         "back_link": reverse("referrals:case_progress", args=[referral.pk]),
-        "success": said(request),
     }
     return render(request, "referrals/cases/action_plan.html", context)
 
@@ -88,7 +87,7 @@ def ask_for_change(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     form = AskForChangeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         ask_for_plan_change(received=received, by=user_of(request), **form.cleaned_data)
-        say(request, "The service provider was asked for a change to the action plan.")
+        messages.success(request, "The service provider was asked for a change to the action plan.")
         return redirect("referrals:case_action_plan", referral.pk)
     in_force = plan_in_force(received)
     context = {

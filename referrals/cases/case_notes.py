@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +19,6 @@ from monitoring.forms.case_note import CaseNoteForm
 from monitoring.presenters import case_notes as presenter
 from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
-from referrals.views.said import said, say
 
 NOTES_A_PAGE = 20
 OTHER_SIDE = "the caseworker"
@@ -41,7 +41,6 @@ def case_notes(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "list_href": reverse("referrals:case_notes", args=[referral.pk]),
         "add_href": reverse("referrals:add_case_note", args=[referral.pk]),
         "back_link": reverse("referrals:cases"),
-        "success": said(request),
     }
     return render(request, "monitoring/case_notes.html", context)
 
@@ -70,7 +69,7 @@ def add_case_note(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if form.is_valid() and request.POST.get("do") != "change":
         if request.POST.get("do") == "save":
             write_case_note(received=received_of(referral), by=user_of(request), **form.cleaned_data)
-            say(request, "The case note was added.")
+            messages.success(request, "The case note was added.")
             return redirect("referrals:case_notes", referral.pk)
         template = "monitoring/check_case_note.html"
     context = {

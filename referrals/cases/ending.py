@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +22,6 @@ from monitoring.rules.end_reasons import REASONS
 from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.cases.ending_form import EndForm
-from referrals.views.said import say
 
 REPORT_FOLLOWS = "The end was asked for. The service provider now writes the end of service report."
 CANCELLED = "The referral was ended."
@@ -41,7 +41,7 @@ def end_case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if form.is_valid() and request.POST.get("do") != "change":
         if request.POST.get("do") == "save":
             ended = request_end(received=received, by=user_of(request), **form.cleaned_data)
-            say(request, CANCELLED if ended.concluded_at else REPORT_FOLLOWS)
+            messages.success(request, CANCELLED if ended.concluded_at else REPORT_FOLLOWS)
             return redirect("referrals:case_progress", referral.pk)
         template = "referrals/cases/confirm_end.html"
     ask_for_change = reverse("referrals:ask_for_plan_change", args=[referral.pk])

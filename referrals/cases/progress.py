@@ -17,7 +17,6 @@ from monitoring.rules import stages
 from referrals.access.scope import followed_case
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.cases.progress_actions import PractitionerActions
-from referrals.views.said import said
 
 
 @for_practitioners(records=AuditAction.PROGRESS_VIEWED)
@@ -41,6 +40,5 @@ def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         if stages.is_allowed("request_end", received)
         else "",
         "back_link": reverse("referrals:cases"),
-        "success": said(request),
     }
     return render(request, "referrals/cases/progress.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +23,6 @@ from monitoring.presenters import questions as presenter
 from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.models import Referral
-from referrals.views.said import said, say
 
 
 @for_practitioners(records=AuditAction.QUESTIONS_VIEWED)
@@ -41,7 +41,6 @@ def questions(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             if one.is_open
         },
         "back_link": reverse("referrals:cases"),
-        "success": said(request),
     }
     return render(request, "referrals/cases/questions.html", context)
 
@@ -66,7 +65,7 @@ def answer(request: HttpRequest, referral_id: UUID, question_id: UUID) -> HttpRe
             question.refresh_from_db()
             status = 409
         else:
-            say(request, "Your answer was sent to the service provider.")
+            messages.success(request, "Your answer was sent to the service provider.")
             return redirect("referrals:case_questions", referral.pk)
     context = {
         **case_frame(referral),

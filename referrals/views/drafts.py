@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +27,6 @@ from referrals.presenters import cautions, draft_list, task_list
 from referrals.presenters.person import Banner
 from referrals.pulls.person import refresh_person
 from referrals.sensitive_details.undecided import count_undecided
-from referrals.views.said import said, say
 from risk.actions.pull_risk_information import check_freshness
 
 PAGE_SIZE = 20
@@ -50,7 +50,6 @@ def drafts(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [draft_list.row(draft, by=user, now=timezone.now()) for draft in page],
         "hidden": hidden,
-        "success": said(request),
     }
     return render(request, "referrals/drafts.html", context)
 
@@ -66,7 +65,8 @@ def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     user = user_of(request)
     if draft.contract.has_ended():
         return redirect("referrals:tasks", draft.pk)
-    say(request, _refreshed(draft, user))
+    if trouble := _refreshed(draft, user):
+        messages.warning(request, trouble)
     check_freshness(risk=draft.risk, by=user)
     progress = MAKE_A_REFERRAL.on(own_draft(request, referral_id), user, timezone.localdate())
     if progress.first_unanswered is None:
@@ -87,7 +87,6 @@ def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         **task_list.present(progress),
         **cautions.about_draft(user_of(request), draft),
         "details_to_decide": count_undecided(draft, user_of(request)),
-        "success": said(request),
         "back_link": reverse("referrals:drafts"),
     }
     return render(request, "referrals/tasks.html", context)
@@ -99,7 +98,7 @@ def delete(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     draft = own_draft(request, referral_id)
     if request.method == "POST":
         delete_draft(draft=draft, by=user_of(request))
-        say(request, "The draft referral was deleted.")
+        messages.success(request, "The draft referral was deleted.")
         return redirect("referrals:drafts")
     context = {"banner": Banner.of(draft), "draft": draft, "back_link": reverse("referrals:drafts")}
     return render(request, "referrals/delete_draft.html", context)
@@ -110,8 +109,10 @@ def delete(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def refresh(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Pull the personal details again, on demand."""
     draft = own_draft(request, referral_id)
-    trouble = _refreshed(draft, user_of(request))
-    say(request, trouble or "The personal details were pulled from nDelius again.")
+    if trouble := _refreshed(draft, user_of(request)):
+        messages.warning(request, trouble)
+    else:
+        messages.success(request, "The personal details were pulled from nDelius again.")
     return redirect("referrals:personal-details", draft.pk)
 
 

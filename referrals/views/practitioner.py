@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,11 +40,11 @@ from referrals.presenters import practitioner as presenter
 from referrals.presenters.person import Banner
 from referrals.pulls.practitioner import pull_practitioner
 from referrals.views.question import BACK_TO_CHECK
-from referrals.views.said import said, say
 
 STEP = "practitioner"
 CHANGED = "The details changed after you opened this page. Check them as they stand now, and confirm again"
 NOBODY = "nDelius does not name a community probation practitioner for this person. Enter the details."
+NOTHING_CHANGED = "Nothing was changed."
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)
@@ -74,7 +75,6 @@ def practitioner(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "seen": seen_as(answers),
         "trouble": notice or (NOBODY if officer is not None and not officer.is_allocated else ""),
         "back_link": _back(request, draft, reverse("referrals:tasks", args=[draft.pk])),
-        "success": said(request),
     }
     return render(request, "referrals/practitioner.html", context, status=status)
 
@@ -124,7 +124,10 @@ def pull_again(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     after = DraftStore(draft).read(Practitioner)
     changed = [one.called for one in BY_SLUG.values() if one.of(before) != one.of(after)]
     what = f"Changed here: {', '.join(changed)}." if changed else "Nothing changed here."
-    say(request, trouble or f"The details were pulled from nDelius again. {what}")
+    if trouble:
+        messages.warning(request, trouble)
+    else:
+        messages.success(request, f"The details were pulled from nDelius again. {what}")
     return redirect("referrals:practitioner", draft.pk)
 
 
@@ -194,12 +197,19 @@ def _take_from_ndelius(request: HttpRequest, draft: Referral, one: Detail) -> Ht
 
 def _saved(request: HttpRequest, draft: Referral, one: Detail, *, is_changed: bool) -> HttpResponse:
     """Back to the details, or to the check page when the change came from there and nothing is missing."""
-    say(request, f"The {one.called} was changed." if is_changed else "Nothing was changed.")
+    _say(request, f"The {one.called} was changed.", is_changed=is_changed)
     if request.GET.get("return") == BACK_TO_CHECK:
         progress = MAKE_A_REFERRAL.on(own_draft(request, draft.pk), user_of(request), timezone.localdate())
         if progress.is_ready:
             return redirect("referrals:check_answers", draft.pk)
     return redirect("referrals:practitioner", draft.pk)
+
+
+def _say(request: HttpRequest, done: str, *, is_changed: bool) -> None:
+    if is_changed:
+        messages.success(request, done)
+    else:
+        messages.info(request, NOTHING_CHANGED)
 
 
 def _change_context(
@@ -222,7 +232,6 @@ def _change_context(
         "both": _both(one, form, one.of(answers)) if status == 409 else None,
         "ndelius_says": presenter.says(answers, officer, one),
         "may_use_ndelius": presenter.may_use_ndelius(answers, officer, one),
-        "success": said(request),
     }
 
 
@@ -241,7 +250,7 @@ def delete(request: HttpRequest, referral_id: UUID, detail: str) -> HttpResponse
     value = one.of(DraftStore(draft).read(Practitioner))
     if request.method == "POST":
         is_changed = change_detail(draft=draft, by=user_of(request), detail=one, value="")
-        say(request, f"The {one.called} was deleted." if is_changed else "Nothing was changed.")
+        _say(request, f"The {one.called} was deleted.", is_changed=is_changed)
     if request.method == "POST" or not value:
         return redirect(back_link)
     context = {

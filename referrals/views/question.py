@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,7 +31,6 @@ from referrals.presenters.person import Banner
 from referrals.sensitive_details.undecided import address_to_check
 from referrals.views.deletes_answers import CONFIRMED, deletes_answers
 from referrals.views.no_longer_asked import no_longer_asked
-from referrals.views.said import said, say
 from risk.redaction import keyed_hash
 
 BACK_TO_CHECK = "check"
@@ -75,7 +75,8 @@ def question(
             except DeletesAnswers as deletes:
                 return deletes_answers(request, progress, placed, deletes)
             else:
-                say(request, changed_elsewhere(saved), is_warning=True)
+                if also_changed := changed_elsewhere(saved):
+                    messages.warning(request, also_changed)
                 if _to_be_seen(placed.page.warnings(form.given(), progress.situation_at(placed)), request):
                     return redirect(request.get_full_path())
                 to_check = address_to_check(draft, user, slug, back=request.GET.get("return", ""))
@@ -171,5 +172,4 @@ def _context(
         "both": both_texts.of(form, progress.rows(placed), kept) if status == 409 else None,
         "beside": form.beside(),
         "ndelius_link": settings.NDELIUS_DEEP_LINK,
-        "success": said(request),
     }

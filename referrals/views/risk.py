@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +23,6 @@ from referrals.presenters import risk_pages
 from referrals.sensitive_details.undecided import address_to_check, count_undecided
 from referrals.sensitive_details.written_texts import RISK, saved_by_section
 from referrals.typed_text.kept_text import differing, forget, kept_for, offered, typed_elsewhere
-from referrals.views.said import said, say
 from risk.actions import change_section as changing
 from risk.actions import declare_responsibility as declaring
 from risk.actions import pull_risk_information as pulling
@@ -104,7 +104,7 @@ def risk_information(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     context = risk_pages.review(request, draft, risk, form)
     draft.risk = risk
     context["details_to_decide"] = count_undecided(draft, user)
-    return render(request, "risk/review.html", {**context, "success": said(request)}, status=_status(form))
+    return render(request, "risk/review.html", context, status=_status(form))
 
 
 def _pulled(draft: Referral, user: User, *, once: bool) -> RiskInformation:
@@ -243,7 +243,7 @@ def _decide_newer(
     else:
         touch(draft)
         forget(request, user)
-        say(request, sentence)
+        messages.success(request, sentence)
     return form
 
 
@@ -271,8 +271,9 @@ def _press(
             request, draft, for_page(draft.risk_id), _as_typed_but_for(request.POST, risk.pk, key)
         )
     forget(request, user)
-    say(request, button.done.format(heading=key.label))
-    return redirect(f"{request.path}#{key.slug}")
+    # Said at the section; the address leads to what is said, or the browser would take the focus away from it.
+    messages.success(request, button.done.format(heading=key.label), extra_tags=key.slug)
+    return redirect(f"{request.path}#done-{key.slug}")
 
 
 def _do(
@@ -324,7 +325,7 @@ def _refuses_typed_elsewhere(form: EditForm | SectionForm, kept: KeptText | None
 
 def _edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation, form: EditForm) -> HttpResponse:
     context = risk_pages.edit(request, draft, risk, form)
-    return render(request, "risk/edit.html", {**context, "success": said(request)}, status=_status(form))
+    return render(request, "risk/edit.html", context, status=_status(form))
 
 
 @for_practitioners(records=AuditAction.RISK_VIEWED)
@@ -421,7 +422,7 @@ def _section_page(
     request: HttpRequest, draft: Referral, risk: RiskInformation, key: SectionKey, form: SectionForm
 ) -> HttpResponse:
     context = risk_pages.one_section(request, draft, risk, key, form)
-    return render(request, "risk/section.html", {**context, "success": said(request)}, status=_status(form))
+    return render(request, "risk/section.html", context, status=_status(form))
 
 
 def _changed(
@@ -436,7 +437,7 @@ def _changed(
     """Say what was done, and go on: to what may be sensitive in a text just saved, if there is anything."""
     touch(draft)
     forget(request, user)
-    say(request, sentence)
+    messages.success(request, sentence)
     if stay:
         return redirect(request.path)
     to_check = address_to_check(draft, user, saved) if saved else ""
@@ -455,10 +456,10 @@ def risk_take_newer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             raise pulling.NewerChanged
         decide(risk=draft.risk, seen=seen, by=user_of(request))
     except pulling.NewerChanged:
-        say(request, f"{NEWER_CHANGED}.", is_warning=True)
+        messages.warning(request, f"{NEWER_CHANGED}.")
     else:
         touch(draft)
-        say(request, sentence)
+        messages.success(request, sentence)
     return redirect("referrals:risk_information", draft.pk)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +23,6 @@ from referrals.presenters.cautions import reasons_against_draft
 from referrals.presenters.person import Banner
 from referrals.sensitive_details.undecided import count_undecided
 from referrals.typed_text.unsaved_text import seen_as, unsaved_texts
-from referrals.views.said import said, say
 from risk.presenters import sections
 from risk.reading import for_page, load_the_rest
 
@@ -42,7 +42,7 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
     if progress.first_unanswered is not None:
         missing = progress.asked_of_anybody(progress.first_unanswered)
-        say(request, f"{NOT_COMPLETE} {missing}", is_warning=True)
+        messages.warning(request, f"{NOT_COMPLETE} {missing}")
         return redirect("referrals:tasks", draft.pk)
     unsaved = unsaved_texts(progress, user_of(request))
     context = {
@@ -57,7 +57,6 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "unsaved": unsaved,
         "unsaved_seen": seen_as(unsaved),
         "back_link": reverse("referrals:tasks", args=[draft.pk]),
-        "success": said(request),
     }
     return render(request, "referrals/check_answers.html", context)
 
@@ -90,7 +89,7 @@ def send(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     try:
         send_referral(draft=referral, by=user_of(request), unsaved_seen=request.POST.get("unsaved_seen", ""))
     except TypedMeanwhile:
-        say(request, TYPED_MEANWHILE, is_warning=True)
+        messages.warning(request, TYPED_MEANWHILE)
         return redirect("referrals:check_answers", referral.pk)
     return redirect("referrals:sent", referral.pk)
 

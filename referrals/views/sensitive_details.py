@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +28,6 @@ from referrals.presenters.person import Banner
 from referrals.sensitive_details.undecided import Detail, Found, found_in
 from referrals.sensitive_details.written_texts import QUESTIONS, RISK, saved_by_section
 from referrals.views.question import next_address
-from referrals.views.said import said, say
 from risk.models import SectionKey
 
 PAGE_SIZE = 20  # details
@@ -56,7 +56,7 @@ def sensitive_details(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         if not decision.isdecimal() or not decide_again(draft=draft, decision=int(decision[:18]), by=user):
             raise Http404
         stays_kept(request)
-        say(request, "The decision was taken back.")
+        messages.success(request, "The decision was taken back.")
         return redirect(request.get_full_path())
     if do != "save":
         raise Http404
@@ -64,7 +64,8 @@ def sensitive_details(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, draft, found, page, form)
     count = decide_details(draft=draft, decided=form.decided(), by=user)
-    say(request, _sentence(count))
+    if count:
+        messages.success(request, _sentence(count))
     return redirect(_onwards(request, draft, page, saved, count))
 
 
@@ -111,8 +112,6 @@ def _without_deciding(request: HttpRequest, draft: Referral, saved: str) -> str:
 
 
 def _sentence(count: int) -> str:
-    if count == 0:
-        return ""
     return "1 decision was saved." if count == 1 else f"{count} decisions were saved."
 
 
@@ -133,7 +132,6 @@ def _page(
         "without_deciding": onwards,
         "back_link": onwards,
         "offered": getattr(form, "offered", ""),
-        "success": said(request),
     }
     status = 422 if form.errors else 200
     return render(request, "referrals/sensitive_details.html", context, status=status)
@@ -148,6 +146,5 @@ def _decided_page(request: HttpRequest, draft: Referral, found: Found) -> HttpRe
         "decided": shown.decided(list(page), first=page.start_index()),
         "address": f"{request.path}?show={DECIDED}",
         "back_link": reverse("referrals:sensitive_details", args=[draft.pk]),
-        "success": said(request),
     }
     return render(request, "referrals/decided_details.html", context)

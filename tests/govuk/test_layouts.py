@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.http import QueryDict
 from django.template.loader import get_template
 from django.test import RequestFactory
@@ -82,12 +84,20 @@ def test_everything_optional_at_once() -> None:
     drawn_page = page(
         PLAIN + '{% set caption = "Make a referral" %}{% set back_link = "/back" %}{% set wide = true %}',
         banner=PERSON,
-        success="The referral was sent",
+        messages=[
+            Message(constants.SUCCESS, "The referral was sent"),
+            Message(constants.WARNING, "nDelius does not answer"),
+            Message(constants.SUCCESS, "The section was changed", extra_tags="suicide"),
+        ],
         frame=frame(notice="The service will be closed on Sunday"),
     )
     assert drawn_page.find("a", class_="govuk-back-link")["href"] == "/back"
     assert drawn_page.find(class_="govuk-caption-l").get_text() == "Make a referral"
-    assert "The referral was sent" in drawn_page.main.find(role="alert").get_text()
+    done, other = drawn_page.main.find_all(role="alert")
+    assert "The referral was sent" in done.get_text()
+    assert "section was changed" not in drawn_page.get_text(), "it is for another place of the page"
+    assert ["govuk-notification-banner--success" in one["class"] for one in (done, other)] == [True, False]
+    assert [one["tabindex"] for one in (done, other)] == ["-1", "-1"]
     assert "closed on Sunday" in drawn_page.main.find(role="region").get_text()
 
 
