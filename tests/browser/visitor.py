@@ -37,9 +37,7 @@ WIDER_THAN_WINDOW = """() => {
 checked_pages: list[str] = []
 #: A folder for a picture of everything that is looked at; none unless this variable is set.
 PICTURES = os.environ.get("PICTURES", "")
-WORKER = os.environ.get(
-    "PYTEST_XDIST_WORKER", ""
-)  # of several processes: keeps the names of their pictures apart
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # of several processes: keeps the names of their pictures apart
 
 
 class Visitor:
