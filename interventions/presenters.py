@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from govuk.template_filters import date as in_words
+from govuk.template_filters import date as format_date
 from interventions.models import Activity, Contract, ServiceCategory, Setting
 
-MOST_NAMED = 4  # service categories on one line of a card
+MAX_NAMES = 4  # service categories on one line of a card
 SETTING_PHRASES = {
     Setting.BOTH: ", in custody and the community",
     Setting.CUSTODY: ", in custody",
@@ -78,11 +78,11 @@ def service_card(contract: Contract, *, href: str, reasons: str = "", warning: s
 def short_names(categories: Iterable[ServiceCategory]) -> str:
     """Service categories on one line: the first few by their short names, and how many more there are."""
     names = list(dict.fromkeys(category.short_name for category in categories))
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - MAX_NAMES
+    return ", ".join(names[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
-def on_own_page(contract: Contract) -> ServicePage:
+def service_page(contract: Contract) -> ServicePage:
     """The service as its own page shows it."""
     subcontractors = contract.provider_names[1:]
     return ServicePage(
@@ -98,7 +98,7 @@ def on_own_page(contract: Contract) -> ServicePage:
             Fact("Ages", contract.eligibility.ages),
             Fact("Sex", contract.eligibility.sexes),
             *([Fact("Delivered in", Setting(setting).label)] if (setting := _setting(contract)) else []),
-            *([Fact("Takes referrals until", in_words(contract.closes_on))] if contract.closes_on else []),
+            *([Fact("Takes referrals until", format_date(contract.closes_on))] if contract.closes_on else []),
             Fact("Contract reference", contract.reference),
         ],
         activities=list(_by_need(contract)),
@@ -118,8 +118,8 @@ def _categories(contract: Contract) -> Fact:
     return _fact_or_facts("Service category", "Service categories", names)
 
 
-def _fact_or_facts(one: str, several: str, values: list[str]) -> Fact:
-    return Fact(one, values[0]) if len(values) == 1 else Fact(several, values)
+def _fact_or_facts(singular: str, plural: str, values: list[str]) -> Fact:
+    return Fact(singular, values[0]) if len(values) == 1 else Fact(plural, values)
 
 
 def _area(contract: Contract) -> str:
@@ -148,8 +148,8 @@ def _by_need(contract: Contract) -> Iterator[ActivitiesForNeed]:
     activities = list(contract.activities.all())
     order = list(dict.fromkeys(activity.need_area for activity in activities))
 
-    def place(activity: Activity) -> int:
+    def position(activity: Activity) -> int:
         return order.index(activity.need_area)
 
-    for index, group in groupby(sorted(activities, key=place), key=place):
-        yield ActivitiesForNeed(order[index], [[one.activity, one.method, one.location] for one in group])
+    for index, group in groupby(sorted(activities, key=position), key=position):
+        yield ActivitiesForNeed(order[index], [[item.activity, item.method, item.location] for item in group])

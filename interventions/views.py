@@ -12,9 +12,8 @@ from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Gone
 from interventions import presenters
-from interventions.finding import remembered_search as remembered
-from interventions.finding import summary as in_words
-from interventions.finding.page import around, page_of
+from interventions.finding import remembered_search, summary
+from interventions.finding.page import list_context, page_of_services
 from interventions.finding.search import Search
 from interventions.models import Contract
 
@@ -25,14 +24,14 @@ CATALOGUE = "catalogue"
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """The services that take referrals today, and the filters on them."""
-    if elsewhere := remembered.elsewhere(request, CATALOGUE):
-        return redirect(elsewhere)
-    search = Search.asked_by(request.GET)
-    services = search.found_among(Contract.objects.open_on(timezone.localdate()))
-    page = page_of(request, CATALOGUE, search, services.order_by(*search.wanted.order))
+    if address := remembered_search.redirect_address(request, CATALOGUE):
+        return redirect(address)
+    search = Search.from_query(request.GET)
+    services = search.filtered(Contract.objects.open_on(timezone.localdate()))
+    page = page_of_services(request, CATALOGUE, search, services.order_by(*search.criteria.order))
     context = {
-        **around(request, search, page),
-        "count": in_words.count(page.paginator.count, is_filtered=search.wanted.is_filtered),
+        **list_context(request, search, page),
+        "count": summary.count(page.paginator.count, is_filtered=search.criteria.is_filtered),
         "services": [presenters.service_card(contract, href=_address(contract)) for contract in page],
     }
     return render(request, "interventions/find.html", context, status=422 if search.form.errors else 200)
@@ -47,9 +46,9 @@ def detail(request: HttpRequest, contract_id: int) -> HttpResponse:
     if contract.has_ended(today):
         raise Gone(contract.why_not_open(today))
     context = {
-        "contract": presenters.on_own_page(contract),
+        "contract": presenters.service_page(contract),
         "opens_later": contract.why_not_open(today),
-        "back_link": remembered.address(request, CATALOGUE, reverse("interventions:find")),
+        "back_link": remembered_search.last_address(request, CATALOGUE, reverse("interventions:find")),
     }
     return render(request, "interventions/detail.html", context)
 

@@ -34,7 +34,7 @@ SETTINGS = {CUSTODY: Setting.CUSTODY, COMMUNITY: Setting.COMMUNITY}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """What to look for. Each name is also its name in an address; what is empty leaves nothing out.
 
     ``area``: slugs of police areas. ``need``: codes of needs (see ``needs``). ``age``: years. ``young``: only services
@@ -53,16 +53,18 @@ class Wanted:
     @property
     def is_filtered(self) -> bool:
         """Whether some services are left out."""
-        return replace(self, sort="") != Wanted()
+        return replace(self, sort="") != Criteria()
 
-    def found_among(
-        self, services: ContractQuerySet, members: dict[str, tuple[str, ...]]
+    def filtered(
+        self, services: ContractQuerySet, categories_by_need: dict[str, tuple[str, ...]]
     ) -> ContractQuerySet:
-        """The services that fit. ``members``: the service categories of each need."""
+        """The services that fit. ``categories_by_need``: the service categories of each need."""
         if self.area:
             services = services.in_areas(self.area)
         if self.need:
-            services = services.for_needs([code for need in self.need for code in members.get(need, ())])
+            services = services.for_needs(
+                [code for need in self.need for code in categories_by_need.get(need, ())]
+            )
         if self.sex in (WOMEN, EITHER):
             services = services.for_women()
         if self.sex in (MEN, EITHER):
@@ -73,7 +75,7 @@ class Wanted:
             services = services.for_young_adults_only()
         if self.place:
             services = services.delivered_in(SETTINGS[self.place])
-        return services.saying(self.words) if self.words else services
+        return services.matching_words(self.words) if self.words else services
 
     @property
     def order(self) -> tuple[OrderBy, ...]:
@@ -82,20 +84,20 @@ class Wanted:
 
     def query(self, page: int = 1) -> str:
         """As the query of an address, without its question mark; empty when it asks for nothing."""
-        asked: dict[str, Any] = {
+        parameters: dict[str, Any] = {
             name: "YES" if value is True else value
             for name, value in ((field.name, getattr(self, field.name)) for field in fields(self))
             if value not in ("", (), None, False)
         }
-        return urlencode(asked | ({"page": page} if page > 1 else {}), doseq=True)
+        return urlencode(parameters | ({"page": page} if page > 1 else {}), doseq=True)
 
-    def without(self, name: str, value: str = "") -> Wanted:
+    def without(self, name: str, value: str = "") -> Criteria:
         """The same without one filter; of a filter with several values without this one."""
-        kept: Any = getattr(self, name)
-        left: Any = getattr(Wanted(), name)
-        if isinstance(kept, tuple):
-            left = tuple(one for one in kept if one != value)
-        return replace(self, **{name: left})
+        values: Any = getattr(self, name)
+        remaining: Any = getattr(Criteria(), name)
+        if isinstance(values, tuple):
+            remaining = tuple(other for other in values if other != value)
+        return replace(self, **{name: remaining})
 
 
 @dataclass(frozen=True, slots=True)

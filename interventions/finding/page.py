@@ -10,31 +10,32 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
-from interventions.finding import remembered_search as remembered
-from interventions.finding import summary as in_words
+from interventions.finding import remembered_search, summary
 from interventions.finding.search import Search
 from interventions.models.contracts import ContractQuerySet
 
 SERVICES_A_PAGE = 20
 
 
-def page_of(request: HttpRequest, place: str, search: Search, services: ContractQuerySet) -> Page:
+def page_of_services(
+    request: HttpRequest, list_name: str, search: Search, services: ContractQuerySet
+) -> Page:
     """The page of sorted services that is asked for (or the nearest), kept as the one looked at last."""
     page = Paginator(services.with_facts(), SERVICES_A_PAGE).get_page(request.GET.get("page"))
-    remembered.keep(request, place, search.wanted, page.number)
+    remembered_search.remember(request, list_name, search.criteria, page.number)
     return page
 
 
-def around(request: HttpRequest, search: Search, page: Page) -> dict[str, Any]:
+def list_context(request: HttpRequest, search: Search, page: Page) -> dict[str, Any]:
     """What the templates in ``templates/interventions/`` take for the filters and the list."""
-    query = search.wanted.query()
+    query = search.criteria.query()
     return {
         "page": page,
         "form": search.form,
-        "wanted": search.wanted,
+        "criteria": search.criteria,
         "path": request.path,
         "list_address": f"{request.path}?{query}" if query else request.path,
         "notices": search.notices,
-        "filters": in_words.filters(search, request.path),
-        "sorts": in_words.sorts(search, request.path),
+        "filters": summary.filters(search, request.path),
+        "sorts": summary.sorts(search, request.path),
     }

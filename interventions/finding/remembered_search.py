@@ -9,47 +9,47 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest
 
-from interventions.finding.criteria import Wanted
-from interventions.finding.search import asks, names_a_person, without_words
+from interventions.finding.criteria import Criteria
+from interventions.finding.search import contains_crn, has_criteria, without_words
 
 CRN_LEFT_OUT = (
     "What you typed looks like a CRN, so it was left out. Look for words that a service may use of itself."
 )
 
 
-def elsewhere(request: HttpRequest, place: str) -> str:
-    """The address to go to instead of this one, or nothing. ``place`` names the list."""
-    kept = request.session.get(_key(place), "")
+def redirect_address(request: HttpRequest, list_name: str) -> str:
+    """The address to go to instead of this one, or nothing."""
+    query = request.session.get(_key(list_name), "")
     if "clear" in request.GET:
-        forget(request, place)
+        forget(request, list_name)
         return request.path
-    if names_a_person(request.GET):
+    if contains_crn(request.GET):
         messages.info(request, CRN_LEFT_OUT)
         return f"{request.path}?{without_words(request.GET)}"
-    if kept and not asks(request.GET):
-        return f"{request.path}?{kept}"
+    if query and not has_criteria(request.GET):
+        return f"{request.path}?{query}"
     return ""
 
 
-def keep(request: HttpRequest, place: str, wanted: Wanted, page: int) -> None:
+def remember(request: HttpRequest, list_name: str, criteria: Criteria, page: int) -> None:
     """Keep what was looked for, and the page of it."""
-    query = wanted.query(page)
+    query = criteria.query(page)
     if query:
-        request.session[_key(place)] = query
+        request.session[_key(list_name)] = query
     else:
-        forget(request, place)
+        forget(request, list_name)
 
 
-def address(request: HttpRequest, place: str, path: str) -> str:
+def last_address(request: HttpRequest, list_name: str, path: str) -> str:
     """The address of the list at ``path`` as it was looked at last."""
-    kept = request.session.get(_key(place), "")
-    return f"{path}?{kept}" if kept else path
+    query = request.session.get(_key(list_name), "")
+    return f"{path}?{query}" if query else path
 
 
-def forget(request: HttpRequest, place: str) -> None:
+def forget(request: HttpRequest, list_name: str) -> None:
     """Begin anew."""
-    request.session.pop(_key(place), None)
+    request.session.pop(_key(list_name), None)
 
 
-def _key(place: str) -> str:
-    return f"services.{place}"
+def _key(list_name: str) -> str:
+    return f"services.{list_name}"

@@ -16,15 +16,15 @@ from django.utils.datastructures import MultiValueDict
 
 from govuk.choices import Choice
 from govuk.text import one_line
-from interventions.finding.criteria import SORTS, Need, Wanted, needs
+from interventions.finding.criteria import SORTS, Criteria, Need, needs
 from interventions.finding.form import FindForm
 from interventions.models import PoliceArea, ServiceCategory
 from interventions.models.contracts import ContractQuerySet
 
 CRN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][0-9]{6}(?![A-Za-z0-9])")
-NAMES = ("words", "area", "need", "sex", "age", "young", "place", "sort", "page", "clear")
+PARAMETERS = ("words", "area", "need", "sex", "age", "young", "place", "sort", "page", "clear")
 #: What an address can ask for that we do not know, in a sentence.
-UNKNOWN = {
+UNKNOWN_NOTICES = {
     "area": "This address asks for a police area that we do not know. It was left out.",
     "need": "This address asks for a need that we do not know. It was left out.",
     "sex": "This address asks for a sex that we do not know. It was left out.",
@@ -36,9 +36,9 @@ UNKNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for (``wanted``), its form, what was left out (``notices``), and what could be looked for."""
+    """What is looked for (``criteria``), its form, what was left out (``notices``), and what could be looked for."""
 
-    wanted: Wanted
+    criteria: Criteria
     form: FindForm
     notices: list[str]
     areas: Sequence[PoliceArea]
@@ -46,59 +46,59 @@ class Search:
     categories: Sequence[ServiceCategory]
 
     @classmethod
-    def asked_by(cls, query: QueryDict) -> Search:
+    def from_query(cls, query: QueryDict) -> Search:
         """The search of an address. Two statements: the police areas and the service categories."""
         areas = list(PoliceArea.objects.select_related("region"))
         categories = list(ServiceCategory.objects.all())
         known = needs(categories)
         form = FindForm(areas=areas, needs=known)
-        sent, notices = _known_only(query, form)
-        form = FindForm(sent, areas=areas, needs=known)
+        data, notices = _without_unknown_choices(query, form)
+        form = FindForm(data, areas=areas, needs=known)
         form.is_valid()
         sort = query.get("sort", "")
         if sort and sort not in SORTS:
-            notices.append(UNKNOWN["sort"])
-        right: dict[str, Any] = {
+            notices.append(UNKNOWN_NOTICES["sort"])
+        cleaned: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in form.cleaned_data.items()
         }
-        wanted = Wanted(**right, sort=sort if sort in SORTS else "")
-        return cls(wanted, form, notices, areas, known, categories)
+        criteria = Criteria(**cleaned, sort=sort if sort in SORTS else "")
+        return cls(criteria, form, notices, areas, known, categories)
 
-    def found_among(self, services: ContractQuerySet) -> ContractQuerySet:
+    def filtered(self, services: ContractQuerySet) -> ContractQuerySet:
         """The services that it finds, not sorted yet."""
-        return self.wanted.found_among(services, {need.code: need.categories for need in self.needs})
+        return self.criteria.filtered(services, {need.code: need.categories for need in self.needs})
 
 
-def asks(query: QueryDict) -> bool:
+def has_criteria(query: QueryDict) -> bool:
     """Whether an address asks for anything of ours."""
-    return any(name in query for name in NAMES)
+    return any(name in query for name in PARAMETERS)
 
 
-def names_a_person(query: QueryDict) -> bool:
+def contains_crn(query: QueryDict) -> bool:
     """Whether a CRN was typed where words are looked for: it must not stay in an address."""
     return any(CRN.search(one_line(words)) for words in query.getlist("words"))
 
 
 def without_words(query: QueryDict) -> str:
     """The query of an address without the words that are looked for, and without its page."""
-    kept = query.copy()
+    rest = query.copy()
     for name in ("words", "page"):
-        kept.pop(name, None)
-    return kept.urlencode()
+        rest.pop(name, None)
+    return rest.urlencode()
 
 
-def _known_only(query: QueryDict, form: FindForm) -> tuple[Mapping[str, object], list[str]]:
+def _without_unknown_choices(query: QueryDict, form: FindForm) -> tuple[Mapping[str, object], list[str]]:
     """What was sent, without choices that were never offered, and what to say about these."""
-    sent: MultiValueDict[str, str] = MultiValueDict()
+    data: MultiValueDict[str, str] = MultiValueDict()
     notices = []
     for name, field in form.fields.items():
         values = query.getlist(name)
         offered = {choice.value for choice in field.offered() if isinstance(choice, Choice)}  # type: ignore[attr-defined]
         if offered:
-            right = [value for value in values if value in offered or not value]
-            if len(right) < len(values):
-                notices.append(UNKNOWN[name])
-            values = right
-        sent.setlist(name, values)
-    return sent, notices
+            valid = [value for value in values if value in offered or not value]
+            if len(valid) < len(values):
+                notices.append(UNKNOWN_NOTICES[name])
+            values = valid
+        data.setlist(name, values)
+    return data, notices

@@ -46,19 +46,21 @@ def count(found: int, *, is_filtered: bool) -> str:
 
 def filters(search: Search, path: str) -> list[Filter]:
     """Every filter that is on, in the order of the form. An address without any begins the list anew."""
-    wanted = search.wanted
+    criteria = search.criteria
     return [
-        Filter(label, value, _address(path, wanted.without(name, key).query()))
+        Filter(label, value, _address(path, criteria.without(name, key).query()))
         for name, key, label, value in _on(search)
     ]
 
 
 def sorts(search: Search, path: str) -> list[Sort]:
     """The ways to sort, with the one in use."""
-    now = search.wanted.sort or NAME
+    now = search.criteria.sort or NAME
     return [
         Sort(
-            words, _address(path, replace(search.wanted, sort="" if key == NAME else key).query()), key == now
+            words,
+            _address(path, replace(search.criteria, sort="" if key == NAME else key).query()),
+            key == now,
         )
         for key, words in SORT_WORDS.items()
     ]
@@ -66,23 +68,23 @@ def sorts(search: Search, path: str) -> list[Sort]:
 
 def _on(search: Search) -> Iterator[tuple[str, str, str, str]]:
     """Each filter as its name, its value there, and in words."""
-    wanted = search.wanted
-    if wanted.words:
-        yield "words", "", "Words", wanted.words
+    criteria = search.criteria
+    if criteria.words:
+        yield "words", "", "Words", criteria.words
     for area in search.areas:
-        if area.slug in wanted.area:
+        if area.slug in criteria.area:
             yield "area", area.slug, "Police area", area.name
     for need in search.needs:
-        if need.code in wanted.need:
+        if need.code in criteria.need:
             yield "need", need.code, "Need", need.name
-    if wanted.sex:
-        yield "sex", "", "Sex", dict(SEXES)[wanted.sex]
-    if wanted.age is not None:
-        yield "age", "", "Age", str(wanted.age)
-    if wanted.young:
+    if criteria.sex:
+        yield "sex", "", "Sex", dict(SEXES)[criteria.sex]
+    if criteria.age is not None:
+        yield "age", "", "Age", str(criteria.age)
+    if criteria.young:
         yield "young", "", "Ages", "18 to 25 only"
-    if wanted.place:
-        yield "place", "", "The person is", dict(PLACES)[wanted.place].lower()
+    if criteria.place:
+        yield "place", "", "The person is", dict(PLACES)[criteria.place].lower()
 
 
 def _address(path: str, query: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
-from interventions.reference.register import Register, WrongRegister
+from interventions.reference.register import InvalidRegister, Register
 
 
 class ImportCommand(BaseCommand):
@@ -33,9 +33,9 @@ class ImportCommand(BaseCommand):
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"The file cannot be read: {error}") from None
         try:
-            changes = self.register.bring_into_line(self.register.read(lines))
-        except WrongRegister as wrong:
-            raise CommandError("\n".join(["Nothing was changed.", *wrong.problems])) from None
+            changes = self.register.synchronise(self.register.read(lines))
+        except InvalidRegister as error:
+            raise CommandError("\n".join(["Nothing was changed.", *error.problems])) from None
         named = {"Added": changes.added, "Changed": changes.changed, "Closed": changes.closed}
         for word, names in named.items():
             for name in names:

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 
 from accounts.folded import FoldedField, FoldedQuerySet, FoldedTextField, KeepsFolded
 from accounts.models import Provider, User
-from govuk.template_filters import date as in_words
+from govuk.template_filters import date as format_date
 from govuk.text import folded
 from interventions.eligibility import YOUNG_ADULTS_UP_TO, Eligibility, Fit, Reason, age_on, recorded_sex
 from interventions.models.categories import ContractType, ServiceCategory
@@ -24,7 +24,7 @@ from interventions.models.grants import ContractGrant, current_memberships
 from interventions.models.outcomes import DesiredOutcome, DesiredOutcomeQuerySet
 from interventions.models.places import PoliceArea, ProbationRegion
 
-MOST_WORDS = 10  # looked for at once
+MAX_SEARCH_TERMS = 10  # looked for at once
 
 
 class Setting(models.TextChoices):
@@ -102,21 +102,21 @@ class ContractQuerySet(FoldedQuerySet["Contract"]):
         """Those with an activity in custody, or in the community. One that has not said is left out."""
         return self.filter(_has_activities_in(setting))
 
-    def saying(self, words: str) -> ContractQuerySet:
-        """Those that say every word somewhere: in title, description, activities or the names of providers.
+    def matching_words(self, words: str) -> ContractQuerySet:
+        """Those that hold every word somewhere: in title, description, activities or the names of providers.
 
         Capitals and accents make no difference. None when what was typed holds neither letter nor digit.
         """
-        wanted = dict.fromkeys(folded(words).split()[:MOST_WORDS])
-        found = self if wanted else self.none()
-        for word in wanted:
-            activities = Activity.objects.filter(contract=OuterRef("pk"), words_folded__contains=word)
+        terms = dict.fromkeys(folded(words).split()[:MAX_SEARCH_TERMS])
+        found = self if terms else self.none()
+        for term in terms:
+            activities = Activity.objects.filter(contract=OuterRef("pk"), words_folded__contains=term)
             subcontractors = Contract.subcontractors.through.objects.filter(
-                contract=OuterRef("pk"), provider__name_folded__contains=word
+                contract=OuterRef("pk"), provider__name_folded__contains=term
             )
             found = found.filter(
-                Q(words_folded__contains=word)
-                | Q(prime__name_folded__contains=word)
+                Q(words_folded__contains=term)
+                | Q(prime__name_folded__contains=term)
                 | Exists(activities)
                 | Exists(subcontractors)
             )
@@ -274,9 +274,9 @@ class Contract(KeepsFolded):
         """Why no referral can be made on that day (today when not given), in a sentence; nothing when it can."""
         day = on or timezone.localdate()
         if day < self.opens_on:
-            return f"{self.title} takes referrals from {in_words(self.opens_on)}."
+            return f"{self.title} takes referrals from {format_date(self.opens_on)}."
         return (
-            f"{self.title} stopped taking referrals after {in_words(self.closes_on)}."
+            f"{self.title} stopped taking referrals after {format_date(self.closes_on)}."
             if self.has_ended(day)
             else ""
         )
@@ -302,10 +302,10 @@ class Contract(KeepsFolded):
         """
         reasons = self.eligibility.reasons_against(sex=sex, date_of_birth=date_of_birth, on=on)
         if on < self.opens_on:
-            day = in_words(self.opens_on)
+            day = format_date(self.opens_on)
             reasons.append(Reason(f"opens on {day}", f"This service does not take referrals before {day}"))
         elif self.has_ended(on):
-            day = in_words(self.closes_on)
+            day = format_date(self.closes_on)
             reasons.append(Reason(f"closed on {day}", f"This service does not take referrals after {day}"))
         if region is not None and region != self.held_in:
             here = self.region or self.police_area
@@ -317,7 +317,10 @@ class Contract(KeepsFolded):
     @property
     def provider_names(self) -> list[str]:
         """The prime provider first, then the subcontractors by name."""
-        return [self.prime.name, *sorted((one.name for one in self.subcontractors.all()), key=folded)]
+        return [
+            self.prime.name,
+            *sorted((provider.name for provider in self.subcontractors.all()), key=folded),
+        ]
 
     def staff(self) -> models.QuerySet[User]:
         """The people who may see this contract's cases now, and so may be given one (A1)."""

@@ -21,7 +21,7 @@ class DeliveryUnitRegister(Register[ProbationDeliveryUnit]):
         """The unit of a row."""
         return ProbationDeliveryUnit(register_id=texts["pdu_id"], name=texts["name"], region=region)
 
-    def particular_problems(self, texts: Texts, before: list[ProbationDeliveryUnit]) -> Iterator[str]:
+    def extra_problems(self, texts: Texts, before: list[ProbationDeliveryUnit]) -> Iterator[str]:
         """Code and name must be its own."""
         yield from twice("pdu_id", texts["pdu_id"], before, "register_id")
         yield from twice("name", texts["name"], before, "name")

@@ -46,17 +46,17 @@ def load() -> list[str]:
 
 
 def _regions() -> list[str]:
-    wanted = [ProbationRegion(code=code, name=name) for code, name in files.regions().items()]
-    return _bring_into_line(ProbationRegion, wanted, key=["code"], facts=["name"])
+    expected = [ProbationRegion(code=code, name=name) for code, name in files.regions().items()]
+    return _synchronise(ProbationRegion, expected, key=["code"], facts=["name"])
 
 
 def _police_areas() -> list[str]:
     regions = {region.code: region for region in ProbationRegion.objects.all()}
-    wanted = [
+    expected = [
         PoliceArea(slug=slug, name=name, region=regions[region_code])
         for slug, name, region_code in files.police_areas()
     ]
-    return _bring_into_line(PoliceArea, wanted, key=["slug"], facts=["name", "region_id"])
+    return _synchronise(PoliceArea, expected, key=["slug"], facts=["name", "region_id"])
 
 
 def _invented_places() -> list[str]:
@@ -72,16 +72,16 @@ def _invented_places() -> list[str]:
 
 
 def _categories() -> list[str]:
-    wanted = [ServiceCategory(code=code, name=name) for code, name in files.categories().items()]
-    return _bring_into_line(ServiceCategory, wanted, key=["code"], facts=["name"])
+    expected = [ServiceCategory(code=code, name=name) for code, name in files.categories().items()]
+    return _synchronise(ServiceCategory, expected, key=["code"], facts=["name"])
 
 
 def _contract_types() -> list[str]:
-    wanted = [
+    expected = [
         ContractType(code=row.code, name=row.name, reference_suffix=row.name[:2].upper())
         for row in files.contract_types()
     ]
-    return _bring_into_line(ContractType, wanted, key=["code"], facts=["name", "reference_suffix"])
+    return _synchronise(ContractType, expected, key=["code"], facts=["name", "reference_suffix"])
 
 
 def _offers() -> list[str]:
@@ -104,7 +104,7 @@ def _offers() -> list[str]:
 
 def _complexity_levels() -> list[str]:
     categories = _categories_by_code()
-    wanted = [
+    expected = [
         ComplexityLevel(
             category=categories[row.category],
             level=row.level,
@@ -114,12 +114,12 @@ def _complexity_levels() -> list[str]:
         for row in files.complexity_levels()
     ]
     key = ["category_id", "contract_type_id", "level"]
-    return _bring_into_line(ComplexityLevel, wanted, key=key, facts=["title", "description"])
+    return _synchronise(ComplexityLevel, expected, key=key, facts=["title", "description"])
 
 
 def _outcomes() -> list[str]:
     categories = _categories_by_code()
-    wanted = [
+    expected = [
         DesiredOutcome(
             code=row.code,
             category=categories[row.category],
@@ -130,16 +130,14 @@ def _outcomes() -> list[str]:
         )
         for row in files.outcomes()
     ]
-    return _bring_into_line(DesiredOutcome, wanted, key=["code"], facts=["category_id", "text"])
+    return _synchronise(DesiredOutcome, expected, key=["code"], facts=["category_id", "text"])
 
 
 def _categories_by_code() -> dict[str, ServiceCategory]:
     return {category.code: category for category in ServiceCategory.objects.all()}
 
 
-def _bring_into_line(
-    model: type[Row], wanted: Sequence[Row], *, key: list[str], facts: list[str]
-) -> list[str]:
+def _synchronise(model: type[Row], expected: Sequence[Row], *, key: list[str], facts: list[str]) -> list[str]:
     """Add the rows that are missing, and set the ``facts`` that differ on those that are not."""
 
     def identity(row: Row) -> tuple[Any, ...]:
@@ -147,10 +145,10 @@ def _bring_into_line(
 
     kind = str(model._meta.verbose_name).capitalize()
     stored = {identity(row): row for row in model._default_manager.all()}
-    missing = [row for row in wanted if identity(row) not in stored]
+    missing = [row for row in expected if identity(row) not in stored]
     model._default_manager.bulk_create(missing)
     changes = [f"{kind} added: {row}" for row in missing]
-    for row in wanted:
+    for row in expected:
         old = stored.get(identity(row))
         differing = [name for name in facts if old is not None and getattr(old, name) != getattr(row, name)]
         if old is None or not differing:

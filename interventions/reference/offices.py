@@ -38,7 +38,7 @@ class OfficeRegister(Register[ProbationOffice]):
             delius_code=texts["delius_crs_location_id"],
         )
 
-    def particular_problems(self, texts: Texts, before: list[ProbationOffice]) -> Iterator[str]:
+    def extra_problems(self, texts: Texts, before: list[ProbationOffice]) -> Iterator[str]:
         """Its number must be one, its Delius code must look like one, and neither may be another's."""
         number, code = texts["probation_office_id"], texts["delius_crs_location_id"]
         if not re.fullmatch(r"[0-9]{1,10}", number) or int(number) > LARGEST_ID:
@@ -50,9 +50,11 @@ class OfficeRegister(Register[ProbationOffice]):
         elif code:
             yield from twice("delius_crs_location_id", code, before, "delius_code")
 
-    def make_room(self, wanted: Mapping[int, ProbationOffice], stored: Mapping[int, ProbationOffice]) -> None:
+    def release_unique_values(
+        self, expected: Mapping[int, ProbationOffice], stored: Mapping[int, ProbationOffice]
+    ) -> None:
         """Two offices may swap their codes: a code is free before somebody else takes it."""
-        owners = {office.delius_code: number for number, office in wanted.items() if office.delius_code}
+        owners = {office.delius_code: number for number, office in expected.items() if office.delius_code}
         in_the_way = [
             office.pk
             for number, office in stored.items()

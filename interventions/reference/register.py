@@ -23,7 +23,7 @@ Texts = Mapping[str, str]
 UNSTORABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class WrongRegister(ValueError):
+class InvalidRegister(ValueError):
     """The file cannot be taken. ``problems`` says why, one sentence a line and fault; nothing was changed."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -56,15 +56,15 @@ class Register(ABC, Generic[Place]):
     def place(self, texts: Texts, region: ProbationRegion) -> Place:
         """A checked row as a row of the database, not saved."""
 
-    def particular_problems(self, texts: Texts, before: list[Place]) -> Iterator[str]:
+    def extra_problems(self, texts: Texts, before: list[Place]) -> Iterator[str]:
         """What is wrong with a row beyond what every register asks; ``before`` are the good rows above it."""
         yield from ()
 
-    def make_room(self, wanted: Mapping[Any, Place], stored: Mapping[Any, Place]) -> None:
+    def release_unique_values(self, expected: Mapping[Any, Place], stored: Mapping[Any, Place]) -> None:
         """Free what a place is about to take from another."""
 
     def read(self, lines: Iterable[str]) -> list[Place]:
-        """The places of a file. Raises :class:`WrongRegister` with every problem at once.
+        """The places of a file. Raises :class:`InvalidRegister` with every problem at once.
 
         Blank lines are skipped, further columns are ignored.
         """
@@ -75,38 +75,38 @@ class Register(ABC, Generic[Place]):
         try:
             missing = [column for column in self.columns if column not in (reader.fieldnames or ())]
             if missing:
-                raise WrongRegister([f"Line 1: the columns {', '.join(missing)} are missing"])
+                raise InvalidRegister([f"Line 1: the columns {', '.join(missing)} are missing"])
             for row in reader:
                 if not _is_blank(row):
-                    problems += self._take(row, regions, places, at=reader.line_num)
+                    problems += self._read_row(row, regions, places, at=reader.line_num)
         except csv.Error as error:
             problems.append(f"Line {reader.reader.line_num}: this is not a CSV file ({error})")
         if not problems and not places:
             problems.append("The file has no rows")
         if problems:
-            raise WrongRegister(problems)
+            raise InvalidRegister(problems)
         return places
 
-    def bring_into_line(self, places: Iterable[Place]) -> Changes:
+    def synchronise(self, places: Iterable[Place]) -> Changes:
         """Make the database say what the register says, all or nothing. Safe to repeat.
 
         A place that the register no longer names is closed: it stays wherever it was named, and can no longer be
         chosen.
         """
-        wanted = {place.register_id: place for place in places}
+        expected = {place.register_id: place for place in places}
         changes = Changes()
         with transaction.atomic():
             stored = {place.register_id: place for place in self.model.objects.select_for_update()}
-            gone = [place for number, place in stored.items() if number not in wanted and place.is_active]
-            self.model.objects.filter(pk__in=[place.pk for place in gone]).update(is_active=False)
-            changes.closed.extend(str(place) for place in gone)
-            self.make_room(wanted, stored)
-            for number, place in wanted.items():
+            closed = [place for number, place in stored.items() if number not in expected and place.is_active]
+            self.model.objects.filter(pk__in=[place.pk for place in closed]).update(is_active=False)
+            changes.closed.extend(str(place) for place in closed)
+            self.release_unique_values(expected, stored)
+            for number, place in expected.items():
                 if number in stored and self._differs(place, stored[number]):
                     place.pk = stored[number].pk
                     place.save(force_update=True)
                     changes.changed.append(str(place))
-            new = [place for number, place in wanted.items() if number not in stored]
+            new = [place for number, place in expected.items() if number not in stored]
             self.model.objects.bulk_create(new)
             changes.added.extend(str(place) for place in new)
         return changes
@@ -118,14 +118,14 @@ class Register(ABC, Generic[Place]):
         self.model.objects.bulk_create(new)
         return [str(place) for place in new]
 
-    def _take(
+    def _read_row(
         self, row: Mapping[Any, Any], regions: Mapping[str, ProbationRegion], places: list[Place], *, at: int
     ) -> list[str]:
         """Add the place of one row to the others, unless something is wrong with it: then answers what."""
         if None in row or any(row[column] is None for column in self.columns):
             return [f"Line {at}: there must be as many values as columns"]
         texts: Texts = {column: " ".join(row[column].split()) for column in self.columns}
-        problems = [*self._problems(texts, regions), *self.particular_problems(texts, places)]
+        problems = [*self._problems(texts, regions), *self.extra_problems(texts, places)]
         if not problems:
             places.append(self.place(texts, regions[texts[self.region_column]]))
         return [f"Line {at}: {problem}" for problem in problems]

@@ -17,7 +17,7 @@ from referrals.models import Referral
 
 
 @dataclass(frozen=True, slots=True)
-class Already:
+class ExistingReferral:
     """One of them in a sentence, and where its reader may go to see it. ``short``: for a card."""
 
     short: str
@@ -28,7 +28,7 @@ class Already:
 
 def already_referred(
     user: User, crn: str, contracts: Collection[int], *, besides: UUID | None = None
-) -> dict[int, list[Already]]:
+) -> dict[int, list[ExistingReferral]]:
     """For each contract what there is already: drafts of ``user``, and what anybody sent and is still open.
 
     One statement. nDelius is asked whom ``user`` manages only when somebody else sent one.
@@ -42,16 +42,16 @@ def already_referred(
         same.only("created_by", "created_at", "sent_at", "reference", "contract").order_by("created_at")
     )
     follows = any(row.created_by_id != user.pk for row in rows) and crn in managed_crns(user)[0]
-    found: dict[int, list[Already]] = {}
+    found: dict[int, list[ExistingReferral]] = {}
     for row in rows:
         found.setdefault(row.contract_id, []).append(_in_words(row, user, follows))
     return found
 
 
-def _in_words(referral: Referral, user: User, follows: bool) -> Already:
+def _in_words(referral: Referral, user: User, follows: bool) -> ExistingReferral:
     is_own = referral.created_by_id == user.pk
     if not referral.is_sent:
-        return Already(
+        return ExistingReferral(
             f"You have a draft for this service, started on {date(referral.created_at)}",
             f"You started a referral of this person to this service on {date(referral.created_at)}"
             " and have not sent it",
@@ -63,13 +63,13 @@ def _in_words(referral: Referral, user: User, follows: bool) -> Already:
         f"referred this person to this service on {date(referral.sent_at)}, and that referral is still open"
     )
     if is_own or follows:
-        return Already(
+        return ExistingReferral(
             f"{'You' if is_own else 'Another practitioner'} {short}",
             f"{'You' if is_own else 'Another practitioner'} {sent}",
             f"View referral {referral.reference}",
             reverse("referrals:case", args=[referral.pk]),
         )
-    return Already(
+    return ExistingReferral(
         f"Another practitioner {short}",
         f"Another practitioner {sent}",
         "Open it by CRN, giving a reason",

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest
 
-from interventions.finding import remembered_search as remembered
+from interventions.finding import remembered_search
 from referrals.finding.needs_to_match import NeedsToMatch
 
 IN_WEB_SESSION = "people_looked_up"
@@ -39,7 +39,7 @@ def keep(request: HttpRequest, crn: str) -> UUID:
     key = uuid4()
     people = request.session.get(IN_WEB_SESSION, {}) | {str(key): asdict(LookedUp(crn))}
     for oldest in list(people)[:-MOST]:
-        remembered.forget(request, list_of(UUID(oldest)))
+        remembered_search.forget(request, list_of(UUID(oldest)))
         del people[oldest]
     request.session[IN_WEB_SESSION] = people
     return key

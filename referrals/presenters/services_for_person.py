@@ -11,7 +11,7 @@ from govuk.template_filters import plural
 from interventions.eligibility import Fit, age_on, recorded_sex
 from interventions.models import Contract
 from interventions.presenters import ServiceCard, service_card, short_names
-from referrals.finding.already_referred import Already
+from referrals.finding.already_referred import ExistingReferral
 from referrals.finding.needs_to_match import NeedsToMatch
 from referrals.finding.person_to_match import PersonToMatch
 
@@ -62,7 +62,9 @@ def _heading(fit: Fit, counts: Mapping[Fit, int]) -> str:
     return "Other services that fit" if fit is Fit.FITS and counts.get(Fit.MEETS_NEED) else HEADINGS[fit]
 
 
-def card(contract: Contract, to_match: PersonToMatch, already: list[Already], *, href: str) -> ServiceCard:
+def card(
+    contract: Contract, to_match: PersonToMatch, already: list[ExistingReferral], *, href: str
+) -> ServiceCard:
     """One service: why it fits or may not, and whether there is a referral to it already."""
     against = to_match.reasons_against(contract)
     categories = to_match.needs.categories_for_them(contract.categories())
@@ -73,7 +75,7 @@ def card(contract: Contract, to_match: PersonToMatch, already: list[Already], *,
     return service_card(contract, href=href, reasons=reasons, warning=_warning(already))
 
 
-def _warning(already: list[Already]) -> str:
+def _warning(already: list[ExistingReferral]) -> str:
     if not already:
         return ""
     others = len(already) - 1

@@ -21,8 +21,8 @@ from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Gone
 from interventions import presenters
-from interventions.finding import remembered_search as remembered
-from interventions.finding.page import around, page_of
+from interventions.finding import remembered_search
+from interventions.finding.page import list_context, page_of_services
 from interventions.finding.search import Search
 from interventions.models import Contract, ProbationRegion
 from interventions.presenters import ServiceCard
@@ -75,32 +75,32 @@ def check_person(request: HttpRequest, person_key: UUID) -> HttpResponse:
 @require_safe
 def services_for_person(request: HttpRequest, person_key: UUID) -> HttpResponse:
     """The services that fit the person, those for their needs first, and below them the others with the reasons."""
-    found, place = looked_up.find(request, person_key), looked_up.list_of(person_key)
+    found, list_name = looked_up.find(request, person_key), looked_up.list_of(person_key)
     if found is None or not found.is_confirmed:
         return _who_is_it(person_key, is_known=found is not None)
-    if elsewhere := remembered.elsewhere(request, place):
-        return redirect(elsewhere)
+    if address := remembered_search.redirect_address(request, list_name):
+        return redirect(address)
     person = person_now(request, found.crn)
     if person is None:
         return redirect("referrals:find_person")
-    search, today = Search.asked_by(request.GET), timezone.localdate()
+    search, today = Search.from_query(request.GET), timezone.localdate()
     region = next((area.region for area in search.areas if area.region.code == found.region), None)
     to_match = PersonToMatch(person, region, today, found.needs)
-    services = search.found_among(Contract.objects.not_ended_on(today).opening_by(today + SOON))
+    services = search.filtered(Contract.objects.not_ended_on(today).opening_by(today + SOON))
     services = to_match.compared_with(services, search.categories)
-    page = page_of(request, place, search, services.best_fit_first(*search.wanted.order))
+    page = page_of_services(request, list_name, search, services.best_fit_first(*search.criteria.order))
     counts = services.count_by_fit()
-    list_context = around(request, search, page)
+    around_list = list_context(request, search, page)
     context = {
-        **list_context,
+        **around_list,
         "groups": presenter.groups(
             page,
             counts,
             _cards(request, page, to_match, person_key),
-            list_address=list_context["list_address"],
+            list_address=around_list["list_address"],
         ),
         "banner": Banner.of_person(person),
-        "count": presenter.count(counts, is_filtered=search.wanted.is_filtered),
+        "count": presenter.count(counts, is_filtered=search.criteria.is_filtered),
         "compared": presenter.compared(to_match),
         "needs": presenter.needs(found.needs),
         "back_link": reverse("referrals:find_person"),
@@ -128,12 +128,12 @@ def service_for_person(request: HttpRequest, person_key: UUID, contract_id: int)
     services = reverse("referrals:services_for_person", args=[person_key])
     context = {
         "banner": Banner.of_person(person),
-        "contract": presenters.on_own_page(contract),
+        "contract": presenters.service_page(contract),
         "opens_later": contract.why_not_open(),
         "needs_met": presenter.needs_met(contract, found.needs),
         **cautions.about(user_of(request), to_match, contract),
         "token": token(user_of(request), person.crn),
-        "back_link": remembered.address(request, looked_up.list_of(person_key), services),
+        "back_link": remembered_search.last_address(request, looked_up.list_of(person_key), services),
     }
     return render(request, "referrals/people/service.html", context)
 

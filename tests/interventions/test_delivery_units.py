@@ -104,7 +104,7 @@ def test_what_the_database_refuses_undoes_everything(tmp_path: Path) -> None:
     nowhere = ProbationDeliveryUnit(register_id="2", name="Vale", region=None)
 
     with pytest.raises(IntegrityError):
-        delivery_units.bring_into_line([nowhere])
+        delivery_units.synchronise([nowhere])
 
     assert _stored() == before
 

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
-from interventions.finding.criteria import Wanted, needs
+from interventions.finding.criteria import Criteria, needs
 from interventions.finding.search import Search
 from interventions.models import Contract, Setting
 from tests.factories.accounts import PractitionerFactory, ProviderFactory
@@ -479,17 +479,17 @@ def test_what_one_practitioner_looks_for_is_not_what_another_sees(practitioner: 
 
 
 @pytest.mark.parametrize(
-    ("wanted", "query"),
+    ("criteria", "query"),
     [
-        pytest.param(Wanted(), "", id="nothing"),
-        pytest.param(Wanted(area=("a", "b"), need=("ACC",)), "area=a&area=b&need=ACC", id="several values"),
-        pytest.param(Wanted(age=1, young=True), "age=1&young=YES", id="a number and a tick"),
-        pytest.param(Wanted(words="a & b=c"), "words=a+%26+b%3Dc", id="signs of addresses"),
+        pytest.param(Criteria(), "", id="nothing"),
+        pytest.param(Criteria(area=("a", "b"), need=("ACC",)), "area=a&area=b&need=ACC", id="several values"),
+        pytest.param(Criteria(age=1, young=True), "age=1&young=YES", id="a number and a tick"),
+        pytest.param(Criteria(words="a & b=c"), "words=a+%26+b%3Dc", id="signs of addresses"),
     ],
 )
-def test_the_query_of_a_search(wanted: Wanted, query: str) -> None:
-    assert wanted.query() == query
-    assert wanted.query(page=3) == f"{query}&page=3".removeprefix("&")
+def test_the_query_of_a_search(criteria: Criteria, query: str) -> None:
+    assert criteria.query() == query
+    assert criteria.query(page=3) == f"{query}&page=3".removeprefix("&")
 
 
 @pytest.mark.parametrize(
@@ -509,9 +509,9 @@ def test_regional_categories_belong_to_their_need(codes: list[str], expected: di
 def test_every_choice_of_the_form_is_one_that_is_understood() -> None:
     from django.http import QueryDict
 
-    search = Search.asked_by(QueryDict(""))
+    search = Search.from_query(QueryDict(""))
     for name in ("sex", "place"):
         for choice in search.form.fields[name].offered():
-            asked = Search.asked_by(QueryDict(f"{name}={choice.value}"))
+            asked = Search.from_query(QueryDict(f"{name}={choice.value}"))
             assert asked.notices == []
-            assert asked.found_among(Contract.objects.all()).count() == 0
+            assert asked.filtered(Contract.objects.all()).count() == 0
