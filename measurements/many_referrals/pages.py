@@ -85,23 +85,19 @@ def _sorted(one: CaseList, size: int) -> Iterator[ListPage]:
         # A sort that is none takes the list back to its own order, which the one before may have changed.
         yield ListPage(
             f"{one.title} ({size:,}): {order}, {place} page",
-            _address(one.slug, f"sort={sort}&clear&page={page}"),
+            _address(one.slug, f"sort={sort}&page={page}"),
         )
 
 
 def _filtered(one: CaseList, user: User, contracts: list[Contract]) -> Iterator[ListPage]:
     """Each status, the overdue ones, and one caseworker's."""
     for stage in one.stages if len(one.stages) > 1 else ():
-        asked = f"sort=&filter=1&stage={stage.value}"
+        asked = f"sort=&stage={stage.value}"
         yield ListPage(f"{one.title}: status {stage.label}", _address(one.slug, asked))
     if one.is_open:
-        yield ListPage(f"{one.title}: overdue", _address(one.slug, "filter=1&overdue=YES"))
+        yield ListPage(f"{one.title}: overdue", _address(one.slug, "overdue=YES"))
     if one.has_caseworkers:
-        yield ListPage(
-            f"{one.title}: of one caseworker", _address(one.slug, f"filter=1&caseworker={user.pk}")
-        )
-    # Leave no filter behind: it would be kept for the pages that come next.
-    yield ListPage(f"{one.title}: all again", _address(one.slug, "filter=1&caseworker="))
+        yield ListPage(f"{one.title}: of one caseworker", _address(one.slug, f"caseworker={user.pk}"))
 
 
 def _searched(user: User, contracts: list[Contract]) -> Iterator[ListPage]:
@@ -120,7 +116,7 @@ def _searched(user: User, contracts: list[Contract]) -> Iterator[ListPage]:
         ):
             found = chosen_cases(one.cases(user, contracts), Choice(terms=terms), today=timezone.localdate())
             name = f"{one.title}: search by {what} ({found.count():,} found)"
-            yield ListPage(name, _address(one.slug, ""), one.slug, terms, most)
+            yield ListPage(name, _address(one.slug, "search=1"), one.slug, terms, most)
 
 
 def _of_a_case(user: User, contracts: list[Contract]) -> Iterator[ListPage]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import Case, F, OrderBy, SmallIntegerField, Value, When
+from django.db.models import Case, Count, F, OrderBy, Q, SmallIntegerField, Value, When
 
 from accounts.models import User
 from govuk.text import folded
@@ -106,6 +106,40 @@ class Choice:
     def is_filtered(self) -> bool:
         """Whether some cases are left out, other than by a search."""
         return bool(self.stage or self.is_overdue or self.caseworker)
+
+    @property
+    def sorted_by(self) -> str:
+        """As an address says it: "-due" is by the due date, downwards."""
+        return f"-{self.sort}" if self.is_descending else self.sort
+
+    def offered_by(self, shown: CaseList) -> Choice:
+        """The same, without what a list does not offer."""
+        sort = self.sort if self.sort in SORTS and self.sort in shown.columns else ""
+        return replace(
+            self,
+            sort=sort,
+            is_descending=bool(sort) and self.is_descending,
+            stage=self.stage if self.stage in shown.stages else "",
+            is_overdue=self.is_overdue and shown.is_open,
+            caseworker=self.caseworker if shown.has_caseworkers else None,
+        )
+
+
+def counts_of(user: User, contracts: Sequence[Contract]) -> dict[str, int]:
+    """How many cases stand in each list for ``user``, by its slug. One read, whatever there is."""
+    cases = ReceivedReferral.objects.on_contracts(contracts).order_by().values("stage")
+    stages = cases.annotate(
+        everybodys=Count("pk"),
+        mine=Count("pk", filter=Q(caseworker=user.pk)),
+        unassigned=Count("pk", filter=Q(caseworker=None)),
+    )
+    counts = dict.fromkeys(BY_SLUG, 0)
+    for at_stage in stages:
+        for one in LISTS:
+            if at_stage["stage"] in one.stages:
+                whose = "mine" if one.is_mine else "unassigned" if one.is_unassigned else "everybodys"
+                counts[one.slug] += at_stage[whose]
+    return counts
 
 
 def chosen_cases(

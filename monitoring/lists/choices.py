@@ -1,21 +1,22 @@
-"""How somebody wants to see a list, read from the address and kept in their web session, for each list by itself.
+"""How somebody wants to see a list, read from the address.
 
-What is searched for is kept there only, and comes by post: never in an address, so never in a log or a browser's
-history (decision M5). The web session ends with signing out, and is emptied when somebody else signs in. It is loaded
-before the supplier's database rights are taken and saved after they were given back. How a list is sorted is remembered
-longer (``monitoring.lists.remembered_sorts``).
+An address says which cases are left out, so that a link to a list without more (navigation, tabs) shows it whole, and a
+page that is opened again shows the same. Only what is searched for is not in it: it comes by post and stays in the web
+session, never in a log or a browser's history (decision M5); the address says merely that there is a search. The web
+session ends with signing out, and is emptied when somebody else signs in. It is loaded before the supplier's database
+rights are taken and saved after they were given back. How a list is sorted is remembered
+(``monitoring.lists.remembered_sorts``).
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from monitoring.access.scope import asking
-from monitoring.lists.case_lists import SORTS, CaseList, Choice
+from monitoring.lists.case_lists import CaseList, Choice
 from monitoring.lists.remembered_sorts import remember, sort_of
 
 CAME_FROM = "cases.came_from"
@@ -23,27 +24,48 @@ LARGEST_ID = 2_147_483_647
 
 
 def choice_for(request: HttpRequest, shown: CaseList) -> Choice:
-    """What is kept, changed by what the address asks for; kept again. What the list does not offer is left out."""
-    choice, asked = _kept(request, shown), request.GET
-    if "sort" in asked:
-        choice = _sorted(choice, asked["sort"])
-    if "filter" in asked:  # a box that is not ticked is not sent
-        choice = replace(choice, stage=asked.get("stage", ""), is_overdue=asked.get("overdue") == "YES")
-    if "caseworker" in asked:
-        choice = replace(choice, caseworker=_id(asked["caseworker"]))
-    if "clear" in asked:
-        choice = replace(choice, terms="")
-    choice = _offered(choice, shown)
-    _keep(request, shown, choice)
-    if "sort" in asked:
-        remember(asking(request), shown.slug, f"{'-' if choice.is_descending else ''}{choice.sort}")
+    """What the address asks for, without what the list does not offer; sorted as the last time when it does not say."""
+    asked, user = request.GET, asking(request)
+    kept = sort_of(user, shown.slug)
+    sort = asked.get("sort", kept)
+    choice = Choice(
+        sort=sort.removeprefix("-"),
+        is_descending=sort.startswith("-"),
+        stage=asked.get("stage", ""),
+        is_overdue=asked.get("overdue") == "YES",
+        caseworker=_id(asked.get("caseworker", "")),
+        terms=request.session.get(_terms_of(shown), "") if "search" in asked else "",
+    )
+    choice = choice.offered_by(shown)
+    if choice.sorted_by != kept:
+        remember(user, shown.slug, choice.sorted_by)
     return choice
 
 
-def search_for(request: HttpRequest, shown: CaseList, terms: str) -> None:
-    """Keep what to search for. A search is in the whole list, so it ends the filters."""
-    kept = _kept(request, shown)
-    _keep(request, shown, replace(Choice(sort=kept.sort, is_descending=kept.is_descending), terms=terms))
+def parts_of(choice: Choice) -> dict[str, str]:
+    """The parts of an address that ask for this choice."""
+    parts = {
+        "search": "1" if choice.terms else "",
+        "stage": choice.stage,
+        "overdue": "YES" if choice.is_overdue else "",
+        "caseworker": str(choice.caseworker or ""),
+        "sort": choice.sorted_by,
+    }
+    return {name: value for name, value in parts.items() if value}
+
+
+def query_of(choice: Choice, **changes: str | None) -> str:
+    """The query of an address that asks for this choice, with some parts changed; None: without that part."""
+    query = urlencode(
+        {name: value for name, value in (parts_of(choice) | changes).items() if value is not None}
+    )
+    return f"?{query}" if query else ""
+
+
+def search_for(request: HttpRequest, shown: CaseList, terms: str) -> str:
+    """Keep what to search for; the address of what is found. A search is in the whole list, so it ends the filters."""
+    request.session[_terms_of(shown)] = terms
+    return reverse("monitoring:case_list", args=[shown.slug]) + query_of(Choice(terms=terms))
 
 
 def came_from(request: HttpRequest) -> None:
@@ -57,31 +79,8 @@ def back_to_list(request: HttpRequest) -> str:
     return address
 
 
-def _kept(request: HttpRequest, shown: CaseList) -> Choice:
-    kept: dict[str, Any] | None = request.session.get(f"cases.{shown.slug}")
-    if kept is None:  # the first look since they signed in
-        return _sorted(Choice(), sort_of(asking(request), shown.slug))
-    return Choice(**{name: value for name, value in kept.items() if name in Choice.__slots__})
-
-
-def _keep(request: HttpRequest, shown: CaseList, choice: Choice) -> None:
-    request.session[f"cases.{shown.slug}"] = asdict(choice)
-
-
-def _sorted(choice: Choice, sort: str) -> Choice:
-    return replace(choice, sort=sort.removeprefix("-"), is_descending=sort.startswith("-"))
-
-
-def _offered(choice: Choice, shown: CaseList) -> Choice:
-    sort = choice.sort if choice.sort in SORTS and choice.sort in shown.columns else ""
-    return replace(
-        choice,
-        sort=sort,
-        is_descending=bool(sort) and choice.is_descending,
-        stage=choice.stage if choice.stage in shown.stages else "",
-        is_overdue=choice.is_overdue and shown.is_open,
-        caseworker=choice.caseworker if shown.has_caseworkers else None,
-    )
+def _terms_of(shown: CaseList) -> str:
+    return f"cases.{shown.slug}.terms"
 
 
 def _id(typed: str) -> int | None:

@@ -79,16 +79,26 @@ def rows(
     ]
 
 
-def filters_in_words(choice: Choice, caseworker: str) -> str:
-    """What is left out: "Only overdue cases with the status New, of Sam Sand"; nothing when all are shown."""
-    if not choice.is_filtered:
-        return ""
-    parts = ["Only", "overdue cases" if choice.is_overdue else "cases"]
+@dataclass(frozen=True, slots=True)
+class FilterTag:
+    """Something that leaves cases out: which part of the address asks for it, and what it is in words."""
+
+    part: str
+    text: str
+
+
+def filter_tags(choice: Choice, caseworker: str) -> list[FilterTag]:
+    """All that leaves cases out, a search included; ``caseworker`` is the name of the one chosen."""
+    tags = []
+    if choice.terms:
+        tags.append(FilterTag("search", f"Search: {choice.terms}"))
     if choice.stage:
-        parts.append(f"with the status “{Stage(choice.stage).label}”")
+        tags.append(FilterTag("stage", f"Status: {Stage(choice.stage).label}"))
+    if choice.is_overdue:
+        tags.append(FilterTag("overdue", "Only overdue cases"))
     if choice.caseworker is not None:
-        parts.append(f"of {caseworker}")
-    return " ".join(parts)
+        tags.append(FilterTag("caseworker", f"Caseworker: {caseworker}"))
+    return tags
 
 
 def found_elsewhere(

@@ -5,6 +5,8 @@ Reading is by GET only, which the door records; a search is posted, kept in the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -25,8 +27,18 @@ from monitoring.access.scope import asking
 from monitoring.access.staff_names import People
 from monitoring.forms.case_lists import FilterForm, SearchForm
 from monitoring.lists import case_lists
-from monitoring.lists.case_lists import ALL_OPEN, LISTS, MINE, CaseList, Choice, chosen_cases, found, order_of
-from monitoring.lists.choices import came_from, choice_for, search_for
+from monitoring.lists.case_lists import (
+    ALL_OPEN,
+    LISTS,
+    MINE,
+    CaseList,
+    Choice,
+    chosen_cases,
+    counts_of,
+    found,
+    order_of,
+)
+from monitoring.lists.choices import came_from, choice_for, parts_of, query_of, search_for
 from monitoring.lists.colleagues import loads_on
 from monitoring.models import ReceivedReferral
 from monitoring.presenters import case_list as presenter
@@ -42,7 +54,8 @@ NOT_A_MANAGER = "Only managers of a service provider can see how much each casew
 def all_cases(request: HttpRequest) -> HttpResponse:
     """Where a supplier begins: their own cases when they have any, else every open case."""
     user, contracts = _asking(request)
-    return _show(request, MINE if MINE.cases(user, contracts).exists() else ALL_OPEN, user, contracts)
+    counts = counts_of(user, contracts)
+    return _show(request, MINE if counts[MINE.slug] else ALL_OPEN, user, contracts, counts)
 
 
 @for_suppliers(records=AuditAction.REFERRAL_LISTED)
@@ -55,12 +68,12 @@ def case_list(request: HttpRequest, which: str) -> HttpResponse:
         raise Http404
     user, contracts = _asking(request)
     if request.method != "POST":
-        return _show(request, shown, user, contracts)
+        return _show(request, shown, user, contracts, counts_of(user, contracts))
     form = SearchForm(request.POST)
     if not form.is_valid():
-        return render(request, "monitoring/case_list.html", _frame(shown, user, contracts, form), status=422)
-    search_for(request, shown, form.cleaned_data["terms"])
-    return redirect("monitoring:case_list", which=shown.slug)
+        facts = _frame(shown, user, contracts, counts_of(user, contracts), form)
+        return render(request, "monitoring/case_list.html", facts, status=422)
+    return redirect(search_for(request, shown, form.cleaned_data["terms"]))
 
 
 @for_suppliers(records=AuditAction.REFERRAL_LISTED)
@@ -72,8 +85,8 @@ def by_caseworker(request: HttpRequest) -> HttpResponse:
         raise Refused(NOT_A_MANAGER, code="not_manager")
     loads = loads_on(contracts, today=timezone.localdate())
     came_from(request)
-    shown = {"rows": caseworkers.rows(loads), **_frame(None, user, contracts, None, is_manager=True)}
-    return render(request, "monitoring/by_caseworker.html", shown)
+    frame = _frame(None, user, contracts, counts_of(user, contracts), None, is_manager=True)
+    return render(request, "monitoring/by_caseworker.html", {"rows": caseworkers.rows(loads), **frame})
 
 
 def _asking(request: HttpRequest) -> tuple[User, list[Contract]]:
@@ -89,6 +102,7 @@ def _frame(
     shown: CaseList | None,
     user: User,
     contracts: list[Contract],
+    counts: Mapping[str, int],
     form: SearchForm | None,
     *,
     is_manager: bool | None = None,
@@ -97,21 +111,25 @@ def _frame(
     return {
         "shown": shown,
         "lists": LISTS,
+        "counts": counts,
         "is_manager": _is_manager(user) if is_manager is None else is_manager,
         "has_contract": bool(contracts),
         "form": form,
     }
 
 
-def _show(request: HttpRequest, shown: CaseList, user: User, contracts: list[Contract]) -> HttpResponse:
+def _show(
+    request: HttpRequest, shown: CaseList, user: User, contracts: list[Contract], counts: Mapping[str, int]
+) -> HttpResponse:
     """One page of a list: which cases (found in an index), how many, and the rows of these cases only."""
     today, choice = timezone.localdate(), choice_for(request, shown)
     all_of_them = shown.cases(user, contracts)
     cases = chosen_cases(all_of_them, choice, today=today)
     order = order_of(shown, choice, user=user, contracts=contracts, today=today)
-    page: Page = Paginator(cases.order_by(*order).values("pk"), CASES_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    paginator = Paginator(cases.order_by(*order).values("pk"), CASES_A_PAGE)
+    if not (choice.is_filtered or choice.terms):
+        paginator.count = counts[shown.slug]  # known already
+    page: Page = paginator.get_page(request.GET.get("page"))
     on_page = ReceivedReferral.objects.on_contracts(contracts).filter(pk__in=page.object_list)
     listed = [*on_page.for_a_list().order_by(*order)]
     needing = 0
@@ -119,10 +137,12 @@ def _show(request: HttpRequest, shown: CaseList, user: User, contracts: list[Con
         needing = all_of_them.needing(user, today=today).count()
     came_from(request)
     facts = {
-        **_frame(shown, user, contracts, SearchForm(initial={"terms": choice.terms})),
+        **_frame(shown, user, contracts, counts, SearchForm(initial={"terms": choice.terms})),
         "choice": choice,
+        "carried": {**parts_of(choice), "stage": "", "overdue": ""},
+        "query": partial(query_of, choice),
         "filter": FilterForm(initial={"stage": choice.stage, "overdue": choice.is_overdue}, shown=shown),
-        "filtered": presenter.filters_in_words(choice, _name_of(choice)),
+        "filters": presenter.filter_tags(choice, _name_of(choice)),
         "headings": presenter.headings(shown, choice),
         "rows": presenter.rows(listed, shown, today=today, refusals=refused_bookings.reasons(listed)),
         "page": page,

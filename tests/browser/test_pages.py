@@ -146,7 +146,7 @@ def test_services_that_are_looked_for(visitor: Visitors, monkeypatch: pytest.Mon
     me.presses("Show services").looks()
     assert "area=humberside&area=west-yorkshire" in me.page.url
     assert "match your filters" in me.main
-    me.follows("Remove Police area: Humberside").follows("Provider").looks(thoroughly=False)
+    me.follows("Remove filter Police area: Humberside").follows("Provider").looks(thoroughly=False)
     me.fills("Age of the person", "old").presses("Show services", 422).looks()
     me.opens(f"{find}?area=atlantis&words=quettlebaum").looks()
     assert me.follows("Clear all filters").page.url.endswith(find)

@@ -94,10 +94,10 @@ def test_lists_of_cases(visitor: Visitors, contract: Contract) -> None:
     me = visitor().signs_in("sp.caseworker").looks()
     for which in LISTS:
         me.opens(_list(which)).looks()
-    me.opens(f"{_list('open')}?filter=1&overdue=YES").looks()
-    assert "Remove the filters" in me.main
-    me.opens(f"{_list('open')}?filter=1&stage={Stage.PLAN.value}&sort=-received").looks()
-    me.opens(f"{_list('mine')}?filter=1&stage={Stage.REPORT.value}").looks()
+    me.opens(f"{_list('open')}?overdue=YES").looks()
+    assert "Remove filter Only overdue cases" in me.main
+    me.opens(f"{_list('open')}?stage={Stage.PLAN.value}&sort=-received").looks()
+    me.opens(f"{_list('mine')}?stage={Stage.REPORT.value}").looks()
     assert "No cases are left with these filters" in me.main
     many_received(contract, 60)
     me.opens(f"{_list('unassigned')}?page=2").looks()
@@ -136,7 +136,9 @@ def test_searching_in_a_list(visitor: Visitors, contract: Contract, scripts: boo
     me.fills("Search this list", "r").presses("Search", 422).looks()
     me.fills("Search this list", "river").presses("Search").looks()
     assert "cases found for “river”" in me.main
-    me.follows("Clear the search").fills("Search this list", ONE_LONG_WORD).presses("Search").looks()
+    me.follows("Remove filter Search: river").fills("Search this list", ONE_LONG_WORD).presses(
+        "Search"
+    ).looks()
     assert "in no other list" in me.main
     me.opens(_list("cancelled")).fills("Search this list", "River")
     ReceivedReferral.objects.unscoped().filter(stage=Stage.CANCELLED).update(stage=Stage.COMPLETED)

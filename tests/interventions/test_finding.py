@@ -233,15 +233,15 @@ def test_what_is_filtered_is_said_and_can_be_taken_off_one_by_one(practitioner: 
 
     active = _active(page)
     assert list(active) == [
-        "Remove Words: o",
-        "Remove Police area: Hull",
-        "Remove Police area: Leeds",
-        "Remove Need: Debt",
-        "Remove Sex: Women and men, in one service",
-        "Remove Age: 30",
-        "Remove The person is: in custody",
+        "Remove filter Words: o",
+        "Remove filter Police area: Hull",
+        "Remove filter Police area: Leeds",
+        "Remove filter Need: Debt",
+        "Remove filter Sex: Women and men, in one service",
+        "Remove filter Age: 30",
+        "Remove filter The person is: in custody",
     ]
-    without_leeds = parse_qs(urlsplit(active["Remove Police area: Leeds"]).query)
+    without_leeds = parse_qs(urlsplit(active["Remove filter Police area: Leeds"]).query)
     assert without_leeds == parse_qs(query.replace("&area=leeds", ""))
     assert "1 commissioned rehabilitative service matches your filters." in _said(page)
 

@@ -94,6 +94,11 @@ def _text(soup: BeautifulSoup) -> str:
     return " ".join(soup.select_one("main").get_text(" ").split())
 
 
+def _tags(soup: BeautifulSoup) -> dict[str, str]:
+    """What leaves cases out, with the address that takes it off."""
+    return {link.get_text().removesuffix(" ✕"): link["href"] for link in soup.select(".rm-active__filter")}
+
+
 def _search(client: Client, slug: str, terms: str) -> BeautifulSoup:
     response = client.post(_list(slug), {"terms": terms}, follow=True)
     return Page().read(response, status=200)
@@ -183,7 +188,11 @@ def test_the_first_page(
 
     assert soup.h1.get_text() == heading
     current = soup.select_one("nav[aria-label='Lists of cases'] [aria-current=page]")
-    assert current.get_text() == heading
+    counts = {
+        "My cases": int(situation == "mine"),
+        "All open cases": int(situation in ("mine", "somebody's")),
+    }
+    assert current.get_text() == f"{heading} ({counts[heading]})"
     assert [link.get_text(strip=True) for link in soup.select(".govuk-service-navigation__link")] == [
         "All cases",
         "Reporting",
@@ -480,19 +489,17 @@ def four(contract: Contract, ted: User) -> None:
     ("asked", "names"),
     [
         pytest.param({}, {"New Late", "New Fine", "Plan Late", "Plan Today"}, id="nothing"),
-        pytest.param({"filter": 1, "stage": "PLAN"}, {"Plan Late", "Plan Today"}, id="status"),
+        pytest.param({"stage": "PLAN"}, {"Plan Late", "Plan Today"}, id="status"),
+        pytest.param({"overdue": "YES"}, {"New Late", "Plan Late"}, id="overdue: not what is due today"),
+        pytest.param({"stage": "PLAN", "overdue": "YES"}, {"Plan Late"}, id="both"),
+        pytest.param({"stage": "REPORT"}, set(), id="nothing left"),
         pytest.param(
-            {"filter": 1, "overdue": "YES"}, {"New Late", "Plan Late"}, id="overdue: not what is due today"
-        ),
-        pytest.param({"filter": 1, "stage": "PLAN", "overdue": "YES"}, {"Plan Late"}, id="both"),
-        pytest.param({"filter": 1, "stage": "REPORT"}, set(), id="nothing left"),
-        pytest.param(
-            {"filter": 1, "stage": "COMPLETED"},
+            {"stage": "COMPLETED"},
             {"New Late", "New Fine", "Plan Late", "Plan Today"},
             id="a status of another list",
         ),
         pytest.param(
-            {"filter": 1, "stage": "' OR 1=1 --", "caseworker": "1 OR 1=1"},
+            {"stage": "' OR 1=1 --", "caseworker": "1 OR 1=1"},
             {"New Late", "New Fine", "Plan Late", "Plan Today"},
             id="nonsense",
         ),
@@ -503,7 +510,7 @@ def test_filters(client: Client, page: Page, asked: dict[str, Any], names: set[s
     soup = page(client, _list("open"), data=asked)
 
     assert set(_names(soup)) == names
-    assert ("Remove the filters" in _text(soup)) == (len(names) != 4)
+    assert bool(_tags(soup)) == (len(names) != 4)
 
 
 @pytest.mark.parametrize("is_descending", [False, True])
@@ -529,8 +536,7 @@ def test_a_name_is_found_without_the_letters_that_no_keyboard_has(
     case = _named(contract, "Søren", "Łódź", stage=Stage.PLAN)
     _named(contract, "Una", "Ebb", stage=Stage.PLAN)
 
-    page.post(client, _list("open"), {"terms": terms})
-    soup = page(client, _list("open"))
+    soup = _search(client, "open", terms)
 
     assert [row.get_text() for row in soup.select("main tbody tr") if case.reference in row.get_text()]
     assert len(soup.select("main tbody tr")) == 1
@@ -549,31 +555,79 @@ def test_colleagues_and_loads_are_listed_by_the_same_rule(contract: Contract, sa
 
 @pytest.mark.usefixtures("four")
 def test_a_caseworkers_cases(client: Client, ted: User, page: Page) -> None:
-    soup = page(client, _list("open"), data={"filter": 1, "caseworker": ted.pk})
+    soup = page(client, _list("open"), data={"caseworker": ted.pk})
 
     assert set(_names(soup)) == {"Plan Late", "Plan Today"}
-    assert "Only cases of Ted Tarn." in _text(soup)
-    without = soup.find("a", string="Remove the filters")["href"]
-    assert len(_names(page(client, without))) == 4
+    assert list(_tags(soup)) == ["Remove filter Caseworker: Ted Tarn"]
+    assert len(_names(page(client, _tags(soup)["Remove filter Caseworker: Ted Tarn"]))) == 4
 
 
 @pytest.mark.usefixtures("four")
-def test_sort_and_filter_are_remembered_for_each_list_and_person(
-    client: Client, contract: Contract, ted: User, page: Page
+def test_each_filter_is_taken_off_by_itself(client: Client, ted: User, page: Page) -> None:
+    _search(client, "open", "late")
+    asked = {"search": 1, "stage": "PLAN", "overdue": "YES", "caseworker": ted.pk, "sort": "-name"}
+
+    soup = page(client, _list("open"), data=asked)
+
+    assert _names(soup) == ["Plan Late"]
+    tags = _tags(soup)
+    assert list(tags) == [
+        "Remove filter Search: late",
+        "Remove filter Status: Supplier assessment completed",
+        "Remove filter Only overdue cases",
+        "Remove filter Caseworker: Ted Tarn",
+    ]
+    left = [[*_tags(page(client, href))] for href in tags.values()]
+    assert left == [[other for other in tags if other != tag] for tag in tags]
+    without_any = soup.find("a", string="Clear all filters")["href"]
+    assert len(_names(page(client, without_any))) == 4
+
+
+@pytest.mark.usefixtures("four")
+def test_a_filter_lasts_over_sorting_pages_and_filtering_and_ends_with_the_next_link_to_the_list(
+    client: Client, page: Page
 ) -> None:
-    page(client, _list("open"), data={"sort": "-name"})
-    page(client, _list("open"), data={"filter": 1, "stage": "PLAN"})
-    page(client, _list("unassigned"), data={"filter": 1, "overdue": "YES"})
+    _search(client, "open", "late")
+    soup = page(client, _list("open"), data={"search": 1, "stage": "PLAN", "sort": "-name"})
 
-    soup = page(client, _list("open"))
-    assert _names(soup) == ["Plan Today", "Plan Late"]
     assert soup.select_one("option[selected]").get_text() == "Supplier assessment completed"
-    assert _names(page(client, _list("unassigned"))) == ["New Late"]
-    assert len(_names(page(_signed_in(ted), _list("open")))) == 4
+    sends_along = {box["name"]: box["value"] for box in soup.select("form[method=get] [type=hidden]")}
+    assert sends_along == {"search": "1", "sort": "-name"}
+    by_name = soup.select_one("thead a")["href"]
+    assert _names(page(client, by_name)) == ["Plan Late"]
+    links = [soup.select_one("nav[aria-label='Lists of cases'] [aria-current]")["href"], HOME]
+    assert [len(_names(page(client, link))) for link in links] == [4, 4]
 
+
+@pytest.mark.usefixtures("four")
+def test_a_sort_is_remembered_for_each_list_and_person(client: Client, ted: User, page: Page) -> None:
+    page(client, _list("open"), data={"sort": "-name"})
+
+    assert _sorted_by(page(client, _list("open"))) == "Name and CRN"
+    assert _sorted_by(page(client, _list("unassigned"))) == ""
+    assert _sorted_by(page(_signed_in(ted), _list("open"))) == ""
     page(client, _list("open"), data={"sort": ""})
-    page(client, _list("open"), data={"filter": 1})
-    assert len(_names(page(client, _list("open")))) == 4
+    assert _sorted_by(page(client, _list("open"))) == ""
+
+
+def test_tabs_say_how_much_stands_in_each_list(
+    client: Client, contract: Contract, sam: User, ted: User, page: Page
+) -> None:
+    for stage, whose in ((Stage.PLAN, sam), (Stage.REPORT, ted), (Stage.ASSIGN, None), (Stage.COMPLETED, sam),
+                         (Stage.ENDED_EARLY, ted), (Stage.CANCELLED, None)):  # fmt: skip
+        _set(received(contract), stage=stage, caseworker=whose)
+    received(a_contract())
+
+    soup = page(client, _list("open"), data={"stage": "PLAN"})
+
+    assert len(_names(soup)) == 1
+    assert [link.get_text() for link in soup.select("nav[aria-label='Lists of cases'] a")] == [
+        "My cases (1)",
+        "Unassigned cases (1)",
+        "All open cases (3)",
+        "Completed cases (2)",
+        "Cancelled cases (1)",
+    ]
 
 
 @pytest.mark.usefixtures("four")
@@ -582,7 +636,7 @@ def test_a_sort_is_remembered_for_seven_days_and_nothing_else_is(sam: User, ted:
     with time_machine.travel(now, tick=False) as clock:
         first = _signed_in(sam)
         page(first, _list("open"), data={"sort": "-name"})
-        page(first, _list("open"), data={"filter": 1, "stage": "PLAN"})
+        page(first, _list("open"), data={"stage": "PLAN"})
         _search(first, "open", "late")
 
         clock.move_to(now + timedelta(days=7) - timedelta(minutes=1))
@@ -760,12 +814,12 @@ def test_a_search_for_nothing_says_what_can_be_searched(
 def test_a_search_stays_while_sorting_and_turning_pages_until_cleared(client: Client, page: Page) -> None:
     _search(client, "open", "wynn")
 
-    assert len(_names(page(client, _list("open"), data={"sort": "-name"}))) == 2
-    assert len(_names(page(client, _list("open"), data={"page": 1}))) == 2
-    assert "found for" not in _text(page(client, _list("unassigned")))
-    soup = page(client, _list("open"))
+    assert len(_names(page(client, _list("open"), data={"search": 1, "sort": "-name"}))) == 2
+    assert len(_names(page(client, _list("open"), data={"search": 1, "page": 1}))) == 2
+    assert "found for" not in _text(page(client, _list("unassigned"), data={"search": 1}))
+    soup = page(client, _list("open"), data={"search": 1})
     assert soup.select_one("input[name=terms]")["value"] == "wynn"
-    assert len(_names(page(client, soup.find("a", string="Clear the search")["href"]))) == 5
+    assert len(_names(page(client, _tags(soup)["Remove filter Search: wynn"]))) == 5
 
 
 @pytest.mark.usefixtures("people")
@@ -970,12 +1024,12 @@ def manager_with_cases(contract: Contract, manager: User, ted: User) -> Iterator
 def test_every_list_costs_the_same_for_few_as_for_many(
     manager_with_cases: Callable[[int], Client], ted: User
 ) -> None:
-    asked = "?sort=-caseworker&filter=1&overdue=YES"
+    asked = "?sort=-caseworker&overdue=YES"
     addresses = [
         HOME,
         BY_CASEWORKER,
         *(_list(one.slug) + more for one in LISTS for more in ("", asked)),
-        f"{_list('open')}?filter=1&caseworker={ted.pk}",
+        f"{_list('open')}?caseworker={ted.pk}",
     ]
     costs: list[list[int]] = []
     for cases in (5, 495):
@@ -983,7 +1037,7 @@ def test_every_list_costs_the_same_for_few_as_for_many(
         costs.append([len(_data_statements(client, address)) for address in addresses])
 
     assert costs[0] == costs[1]
-    # Session, user, contracts, any of mine or a name, count, needing me, manager, cases, organisation, audit, session.
+    # Session, user, contracts, counts, a name, count, needing me, manager, cases, organisation, audit, session.
     assert max(costs[0]) <= 12
 
 
@@ -993,7 +1047,7 @@ def test_a_search_costs_the_same_for_few_as_for_many(manager_with_cases: Callabl
         client = manager_with_cases(cases)
         for terms in ("river", "KW1234AC", "nobody"):
             client.post(_list("open"), {"terms": terms})
-            costs.add((terms, len(_data_statements(client, _list("open")))))
+            costs.add((terms, len(_data_statements(client, f"{_list('open')}?search=1"))))
 
     assert len(costs) == 3
     assert max(count for _, count in costs) <= 12
