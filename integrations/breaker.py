@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 class Permit(Enum):
     """What the breaker says to a caller."""
 
-    GO = auto()
+    ALLOWED = auto()
     PROBE = auto()  # go, but only once: the breaker is half open
     REFUSED = auto()
 
@@ -54,29 +54,31 @@ class Breaker:
         """Ask before each call."""
         open_until = _with_cache(self.name, lambda: cache.get(self._open_until), None)
         if open_until is None:
-            return Permit.GO
+            return Permit.ALLOWED
         if time.time() < open_until:
             return Permit.REFUSED
-        is_ours = _with_cache(self.name, lambda: cache.add(self._probe, 1, timeout=SECONDS_FOR_A_PROBE), True)
-        return Permit.PROBE if is_ours else Permit.REFUSED
+        is_prober = _with_cache(
+            self.name, lambda: cache.add(self._probe, 1, timeout=SECONDS_FOR_A_PROBE), True
+        )
+        return Permit.PROBE if is_prober else Permit.REFUSED
 
-    def succeeded(self) -> None:
+    def record_success(self) -> None:
         """The system answered (a refusal is an answer too): forget what failed before."""
         self.close()
 
-    def failed(self, permit: Permit, *, about: str = "") -> None:
+    def record_failure(self, permit: Permit, *, about: str = "") -> None:
         """A call failed for good. The fifth in a row opens the breaker; so does a failed probe.
 
         ``about``: whom it was about, and so counts once however often it fails; nobody: it counts every time.
         """
-        failures, is_news = _with_cache(self.name, lambda: self._count(about), (0, True))
-        if not is_news:
-            self.gave_no_sign(permit)
+        failures, is_new = _with_cache(self.name, lambda: self._count(about), (0, True))
+        if not is_new:
+            self.release_probe(permit)
         elif permit is Permit.PROBE or failures >= FAILURES_TO_OPEN:
             _with_cache(self.name, self._open, None)
             log.warning("upstream_breaker_opened", breaker=self.name, seconds=SECONDS_OPEN)
 
-    def gave_no_sign(self, permit: Permit) -> None:
+    def release_probe(self, permit: Permit) -> None:
         """The call says nothing of the system's health (it was asked to wait): let another one probe."""
         if permit is Permit.PROBE:
             _with_cache(self.name, lambda: cache.delete(self._probe), None)
@@ -92,7 +94,7 @@ class Breaker:
         Read and written in two steps: of two failures at one moment one may be missed, which delays by a call.
         """
         failed: list[str] = cache.get(self._failures) or []
-        name = _hashed(about) if about else ""
+        name = _cache_key(about) if about else ""
         if name and name in failed:
             return len(failed), False
         failed = [*failed, name][-FAILURES_TO_OPEN:]
@@ -109,37 +111,37 @@ class QuestionBreaker:
 
     def __init__(self, name: str, question: str) -> None:
         self.name = name
-        self._key = f"upstream-breaker:{name}:question:{_hashed(question)}"
+        self._key = f"upstream-breaker:{name}:question:{_cache_key(question)}"
 
-    def refused_as(self) -> str:
+    def open_failure(self) -> str:
         """Ask before each call. How the question failed, while it is not to be asked; nothing when it may be."""
-        failed = _with_cache(self.name, lambda: cache.get(self._key), None)
-        is_open = failed is not None and time.time() < failed["open_until"]
-        return str(failed["as"]) if is_open else ""
+        entry = _with_cache(self.name, lambda: cache.get(self._key), None)
+        is_open = entry is not None and time.time() < entry["open_until"]
+        return str(entry["as"]) if is_open else ""
 
-    def failed(self, failed_as: str) -> None:
+    def record_failure(self, failed_as: str) -> None:
         """The question failed for good. The third time in a row, and each time after, it is left alone for a while."""
         _with_cache(self.name, lambda: self._count(failed_as), None)
 
-    def succeeded(self) -> None:
+    def record_success(self) -> None:
         """It was answered: forget what failed before."""
         _with_cache(self.name, lambda: cache.delete(self._key), None)
 
     def _count(self, failed_as: str) -> None:
-        before: dict[str, Any] = cache.get(self._key) or {"failures": 0}
-        failures = before["failures"] + 1
+        previous: dict[str, Any] = cache.get(self._key) or {"failures": 0}
+        failures = previous["failures"] + 1
         open_until = time.time() + SECONDS_OPEN if failures >= FAILURES_OF_ONE_QUESTION else 0.0
-        failed = {"failures": failures, "open_until": open_until, "as": failed_as}
-        cache.set(self._key, failed, timeout=SECONDS_REMEMBERED)
+        entry = {"failures": failures, "open_until": open_until, "as": failed_as}
+        cache.set(self._key, entry, timeout=SECONDS_REMEMBERED)
 
 
-def _hashed(text: str) -> str:
+def _cache_key(text: str) -> str:
     return salted_hmac("integrations.breaker", text, algorithm="sha256").hexdigest()[:32]
 
 
-def _with_cache(name: str, step: Callable[[], Any], otherwise: Any) -> Any:
+def _with_cache(name: str, operation: Callable[[], Any], default: Any) -> Any:
     try:
-        return step()
+        return operation()
     except Exception:  # every cache backend has its own error types
         log.warning("upstream_breaker_without_cache", breaker=name)
-        return otherwise
+        return default

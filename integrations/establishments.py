@@ -46,7 +46,7 @@ class Establishments:
 
 def establishments() -> Establishments:
     """Both lists, merged and sorted by name. Never raises for what an outside system or the cache does."""
-    lists = {words: _list(key, ask) for words, (key, ask) in _LISTS.items()}
+    lists = {words: _establishments_of(key, fetch) for words, (key, fetch) in _LISTS.items()}
     by_id: dict[str, Establishment] = {}
     for found in lists.values():
         for place in found or ():
@@ -57,10 +57,10 @@ def establishments() -> Establishments:
     )
 
 
-_Ask = Callable[[], tuple[Establishment, ...]]
+_Fetch = Callable[[], tuple[Establishment, ...]]
 
 #: In words for a page: the key in the cache, and whom to ask.
-_LISTS: Final[dict[str, tuple[str, _Ask]]] = {
+_LISTS: Final[dict[str, tuple[str, _Fetch]]] = {
     "the prison register": ("establishments:prisons", prison_register.prisons),
     "the list of secure children’s homes": (
         "establishments:secure-childrens-homes",
@@ -69,18 +69,18 @@ _LISTS: Final[dict[str, tuple[str, _Ask]]] = {
 }
 
 
-def _list(key: str, ask: _Ask) -> tuple[Establishment, ...] | None:
+def _establishments_of(key: str, fetch: _Fetch) -> tuple[Establishment, ...] | None:
     """One list: kept, asked anew, or kept although it is old; ``None`` when there is none of these."""
-    read_at, kept = _kept(key)
-    if kept is not None and time.time() - read_at < SECONDS_FRESH:
-        return kept
+    read_at, cached = _cached(key)
+    if cached is not None and time.time() - read_at < SECONDS_FRESH:
+        return cached
     try:
         with deadline(SECONDS_TO_WAIT):
-            found = ask()
+            found = fetch()
     except failures.UpstreamFailure:  # the transport has logged how it failed
-        if kept is not None:
+        if cached is not None:
             log.warning("establishments_old", key=key, minutes=round((time.time() - read_at) / 60))
-        return kept
+        return cached
     # Plain values: what one release has kept, the next one can read.
     _with_cache(
         lambda: cache.set(
@@ -90,7 +90,7 @@ def _list(key: str, ask: _Ask) -> tuple[Establishment, ...] | None:
     return found
 
 
-def _kept(key: str) -> tuple[float, tuple[Establishment, ...] | None]:
+def _cached(key: str) -> tuple[float, tuple[Establishment, ...] | None]:
     """When a list was read, and the list, if it is not too old."""
     read_at, pairs = _with_cache(lambda: cache.get(key)) or (0.0, ())
     if time.time() - read_at >= SECONDS_KEPT:
@@ -98,10 +98,10 @@ def _kept(key: str) -> tuple[float, tuple[Establishment, ...] | None]:
     return read_at, tuple(Establishment(code, name) for code, name in pairs)
 
 
-def _with_cache(step: Callable[[], Any]) -> Any:
+def _with_cache(operation: Callable[[], Any]) -> Any:
     """A cache that is down must not take the lists with it."""
     try:
-        return step()
+        return operation()
     except Exception:  # every cache backend has its own error types
         log.warning("establishments_without_cache")
         return None

@@ -10,7 +10,7 @@ class UpstreamFailure(Exception):
     """A call failed. Catch this for "whatever happened, the page renders without that part"."""
 
     transient = False
-    says = "failed"
+    outcome = "failed"
 
     def __init__(
         self,
@@ -30,28 +30,28 @@ class UpstreamFailure(Exception):
 
     def __str__(self) -> str:
         status = f" (status {self.status})" if self.status else ""
-        return f"{self.system} {self.operation}: {self.says}{status}"
+        return f"{self.system} {self.operation}: {self.outcome}{status}"
 
 
 class Unavailable(UpstreamFailure):
     """No connection, a gateway's 502, 503 or 504, an answer cut short, or the breaker is open."""
 
     transient = True
-    says = "unavailable"
+    outcome = "unavailable"
 
 
 class TimedOut(UpstreamFailure):
     """A read took longer than its own limit or the request's deadline."""
 
     transient = True
-    says = "timed out"
+    outcome = "timed out"
 
 
 class RateLimited(UpstreamFailure):
     """429. ``retry_after`` is in seconds when the system said so."""
 
     transient = True
-    says = "rate limited"
+    outcome = "rate limited"
     retry_after: float | None = None
 
 
@@ -59,49 +59,49 @@ class ServerFault(UpstreamFailure):
     """500 and its kin: the system broke on this question."""
 
     transient = True
-    says = "server fault"
+    outcome = "server fault"
 
 
 class AuthFailed(UpstreamFailure):
     """401: our token was not accepted. Nobody using the page can mend this."""
 
-    says = "token not accepted"
+    outcome = "token not accepted"
 
 
 class Forbidden(UpstreamFailure):
     """403."""
 
-    says = "forbidden"
+    outcome = "forbidden"
 
 
 class NotFound(UpstreamFailure):
     """404."""
 
-    says = "not found"
+    outcome = "not found"
 
 
 class Conflict(UpstreamFailure):
     """409. ``body`` is the decoded answer, which may hold personal details: never log it."""
 
-    says = "conflict"
+    outcome = "conflict"
     body: object = None
 
 
 class Rejected(UpstreamFailure):
     """400 and other refusals of the question. ``message`` is the system's own: never log it."""
 
-    says = "rejected"
+    outcome = "rejected"
     message: str = ""
 
 
 class Malformed(UpstreamFailure):
     """The answer broke its contract: not JSON, not the promised shape, a redirect, or far too long."""
 
-    says = "malformed answer"
+    outcome = "malformed answer"
 
 
 class OutcomeUnknown(UpstreamFailure):
     """A write was sent and no answer came: it may or may not be done. Repeat only what is idempotent."""
 
     transient = True
-    says = "outcome unknown"
+    outcome = "outcome unknown"

@@ -44,14 +44,14 @@ from urllib3 import exceptions as urllib3_errors
 from integrations import failures
 from integrations.breaker import Breaker, Permit, QuestionBreaker
 from integrations.deadlines import deadline, remaining
-from integrations.wire import W, listed_as, read_json, shaped_as
+from integrations.wire import W, decode, decode_list, read_json
 
-__all__ = ["Reply", "Transport", "close_breakers", "deadline", "mount_everywhere", "remaining"]
+__all__ = ["Reply", "Transport", "close_breakers", "deadline", "use_adapter_everywhere", "remaining"]
 
-ATTEMPTS: Final = 3
-LONGEST_RETRY_AFTER: Final = 5.0  # seconds
-LONGEST_BACKOFF: Final = 2.0  # seconds
-LARGEST_ANSWER: Final = 10 * 1024 * 1024  # bytes; the live service's own limit
+MAX_ATTEMPTS: Final = 3
+MAX_RETRY_AFTER: Final = 5.0  # seconds
+MAX_BACKOFF: Final = 2.0  # seconds
+MAX_RESPONSE_BYTES: Final = 10 * 1024 * 1024  # bytes; the live service's own limit
 USER_AGENT: Final = "refer-and-monitor-an-intervention"
 
 log = structlog.get_logger(__name__)
@@ -61,14 +61,14 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 
 # --- Where calls go ------------------------------------------------------------------------------
 
-_mounted: BaseAdapter | None = None
+_adapter: BaseAdapter | None = None
 _transports: "list[Transport]" = []
 
 
-def mount_everywhere(adapter: BaseAdapter | None) -> None:
+def use_adapter_everywhere(adapter: BaseAdapter | None) -> None:
     """Send every call of every system through ``adapter``; ``None`` gives the network back. For start-up."""
-    global _mounted
-    _mounted = adapter
+    global _adapter
+    _adapter = adapter
 
 
 def close_breakers() -> None:
@@ -78,14 +78,14 @@ def close_breakers() -> None:
         transport.breaker_for_writes.close()
 
 
-class _Nothing(AuthBase):
+class _NoAuth(AuthBase):
     """No token: a public system has no business with it. Stands here so that no .netrc file adds one."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         return request
 
 
-class _Bearer(AuthBase):
+class _BearerAuth(AuthBase):
     """Sets the token itself: left to requests, a .netrc file on the machine could replace it."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -123,14 +123,14 @@ class _Attempt:
     status: int | None = None
     body: bytes = b""
     failure: type[failures.UpstreamFailure] | None = None
-    may_be_done: bool = False  # no answer, but the system may have done what was asked
+    may_be_processed: bool = False  # no answer, but the system may have done what was asked
     retry_after: float | None = None
     error: str | None = None  # the name of the exception's type, for the log: its text would hold the path
 
     @property
-    def never_arrived(self) -> bool:
+    def failed_to_connect(self) -> bool:
         """No connection: that is about the system, whomever was asked about."""
-        return self.failure is not None and self.status is None and not self.may_be_done
+        return self.failure is not None and self.status is None and not self.may_be_processed
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Reply:
         """The body in ``shape``, and whether its text had to be mended. Raises ``Malformed``."""
         try:
             value, was_mended = read_json(self.body)
-            read = shaped_as(shape, value)
+            read = decode(shape, value)
         except ValueError as error:
             problem = str(error)
         else:
@@ -159,7 +159,7 @@ class Reply:
         """The body as a list of ``shape``, and whether its text had to be mended. Raises ``Malformed``."""
         try:
             value, was_mended = read_json(self.body)
-            return listed_as(shape, value), was_mended
+            return decode_list(shape, value), was_mended
         except ValueError as error:
             problem = str(error)
         raise self.malformed(problem)
@@ -205,7 +205,7 @@ class Transport:
         is_public: bool = False,
     ) -> None:
         self.system = system
-        self._auth: AuthBase = _Nothing() if is_public else _Bearer()
+        self._auth: AuthBase = _NoAuth() if is_public else _BearerAuth()
         self._url_setting = url_setting
         self._timeouts_setting = timeouts_setting
         self._timeouts = timeouts
@@ -239,58 +239,60 @@ class Transport:
         with deadline(getattr(settings, "UPSTREAM_DEADLINE", 10.0)):
             if remaining() <= 0:
                 raise self._failure(failures.TimedOut, call, _Attempt(), 0)
-            self._refuse_what_keeps_failing(call)  # before a permit, which may be the only one to probe
+            self._check_question_breaker(call)  # before a permit, which may be the only one to probe
             permit = breaker.permit()
             if permit is Permit.REFUSED:
                 log.info("upstream_breaker_refused", system=self.system, operation=call.operation)
                 raise self._failure(failures.Unavailable, call, _Attempt(), 0)
-            attempts = 1 if permit is Permit.PROBE else ATTEMPTS
+            attempts = 1 if permit is Permit.PROBE else MAX_ATTEMPTS
             return self._attempts(call, breaker, permit, attempts)
 
-    def _refuse_what_keeps_failing(self, call: _Call) -> None:
+    def _check_question_breaker(self, call: _Call) -> None:
         """Fail at once, as it failed before, what has failed again and again (``integrations.breaker``)."""
-        if failed_as := self._breaker_of(call).refused_as():
+        if failed_as := self._breaker_of(call).open_failure():
             log.info("upstream_question_refused", system=self.system, operation=call.operation)
-            raise self._failure(_LEFT_ALONE.get(failed_as, failures.Unavailable), call, _Attempt(), 0)
+            raise self._failure(
+                _FAILURES_WHILE_OPEN.get(failed_as, failures.Unavailable), call, _Attempt(), 0
+            )
 
     def _breaker_of(self, call: _Call) -> QuestionBreaker:
         return QuestionBreaker(self.system, call.question)
 
     def _attempts(self, call: _Call, breaker: Breaker, permit: Permit, attempts: int) -> Reply:
-        may_be_done = False
+        may_be_processed = False
         for number in range(1, attempts + 1):
             attempt = self._attempt(call, number)
             if attempt.failure is None:
-                self._answered(call, breaker)
+                self._record_success(call, breaker)
                 return Reply(
                     self.system, call.operation, call.request_id, attempt.status or 200, attempt.body
                 )
-            may_be_done = may_be_done or attempt.may_be_done
-            if number == attempts or not _is_worth_repeating(call, attempt):
+            may_be_processed = may_be_processed or attempt.may_be_processed
+            if number == attempts or not _should_retry(call, attempt):
                 break
-            wait = _wait(number, attempt)
+            wait = _backoff(number, attempt)
             if wait >= remaining():
                 break
             time.sleep(wait)
         kind = attempt.failure
         assert kind is not None  # the loop is left only by a failure
         if not kind.transient:
-            self._answered(call, breaker)
+            self._record_success(call, breaker)
         elif kind is failures.RateLimited:
-            breaker.gave_no_sign(permit)
+            breaker.release_probe(permit)
         else:
-            about = "" if attempt.never_arrived else call.about
-            breaker.failed(permit, about=about)
+            about = "" if attempt.failed_to_connect else call.about
+            breaker.record_failure(permit, about=about)
             if about:
-                self._breaker_of(call).failed(kind.__name__)
-        if kind.transient and call.is_write and may_be_done:
+                self._breaker_of(call).record_failure(kind.__name__)
+        if kind.transient and call.is_write and may_be_processed:
             kind = failures.OutcomeUnknown
         raise self._failure(kind, call, attempt, number)
 
-    def _answered(self, call: _Call, breaker: Breaker) -> None:
-        breaker.succeeded()
+    def _record_success(self, call: _Call, breaker: Breaker) -> None:
+        breaker.record_success()
         if call.about:
-            self._breaker_of(call).succeeded()
+            self._breaker_of(call).record_success()
 
     def _failure(
         self, kind: type[failures.UpstreamFailure], call: _Call, attempt: _Attempt, attempts: int
@@ -303,9 +305,9 @@ class Transport:
             request_id=call.request_id,
         )
         if isinstance(failure, failures.Conflict):
-            failure.body = _said(attempt.body)
+            failure.body = _decoded_refusal(attempt.body)
         elif isinstance(failure, failures.Rejected):
-            failure.message = _message_of(_said(attempt.body))
+            failure.message = _refusal_message(_decoded_refusal(attempt.body))
         elif isinstance(failure, failures.RateLimited):
             failure.retry_after = attempt.retry_after
         return failure
@@ -322,7 +324,7 @@ class Transport:
             method=call.method,
             path=call.template,
             status=attempt.status,
-            outcome=attempt.failure.says if attempt.failure else "answered",
+            outcome=attempt.failure.outcome if attempt.failure else "answered",
             error=attempt.error,
             ms=round((time.perf_counter() - started) * 1000),
             attempt=number,
@@ -333,7 +335,7 @@ class Transport:
     def _send(self, call: _Call) -> _Attempt:
         """Ask once. Returns failures instead of raising them: an error's text or cause holds the path."""
         connect, read, write = getattr(settings, self._timeouts_setting, self._timeouts)
-        left = max(remaining(), 0.001)
+        time_left = max(remaining(), 0.001)
         response: requests.Response | None = None
         try:
             response = self._session().request(
@@ -342,29 +344,33 @@ class Transport:
                 json=call.json,
                 headers={"Accept": "application/json", "X-Request-Id": call.request_id},
                 auth=self._auth,
-                timeout=(min(connect, left), min(write if call.is_write else read, left)),
+                timeout=(min(connect, time_left), min(write if call.is_write else read, time_left)),
                 allow_redirects=False,
                 stream=True,
             )
-            return _judge(response.status_code, _body_of(response), response.headers.get("Retry-After"))
+            return _attempt_from_response(
+                response.status_code, _body_of(response), response.headers.get("Retry-After")
+            )
         except requests.ConnectTimeout as error:
-            return _no_answer(failures.Unavailable, error, may_be_done=False)
+            return _attempt_from_error(failures.Unavailable, error, may_be_processed=False)
         except (requests.Timeout, urllib3_errors.ReadTimeoutError) as error:
-            return _no_answer(failures.TimedOut, error, may_be_done=True)
-        except _TooLong as error:
-            return _no_answer(failures.Malformed, error, may_be_done=True)
+            return _attempt_from_error(failures.TimedOut, error, may_be_processed=True)
+        except _ResponseTooLarge as error:
+            return _attempt_from_error(failures.Malformed, error, may_be_processed=True)
         except (requests.RequestException, urllib3_errors.HTTPError, OSError) as error:
-            return _no_answer(failures.Unavailable, error, may_be_done=not _never_connected(error))
+            return _attempt_from_error(
+                failures.Unavailable, error, may_be_processed=not _never_connected(error)
+            )
         finally:
             if response is not None:
                 response.close()
 
     def _session(self) -> requests.Session:
-        mine = self._of_this_thread
-        if getattr(mine, "session", None) is None or mine.adapter is not _mounted:
-            mine.session = _new_session(_mounted)
-            mine.adapter = _mounted
-        session: requests.Session = mine.session
+        local = self._of_this_thread
+        if getattr(local, "session", None) is None or local.adapter is not _adapter:
+            local.session = _new_session(_adapter)
+            local.adapter = _adapter
+        session: requests.Session = local.session
         return session
 
 
@@ -409,7 +415,7 @@ def _refuse_inside_a_transaction() -> None:
 # --- Reading an attempt --------------------------------------------------------------------------
 
 
-class _TooLong(Exception):
+class _ResponseTooLarge(Exception):
     """The answer is larger than anything the system promises."""
 
 
@@ -420,14 +426,14 @@ def _body_of(response: requests.Response) -> bytes:
     while chunk := response.raw.read1(65_536, decode_content=True):
         chunks.append(chunk)
         length += len(chunk)
-        if length > LARGEST_ANSWER:
-            raise _TooLong
+        if length > MAX_RESPONSE_BYTES:
+            raise _ResponseTooLarge
         if remaining() <= 0:
             raise requests.ReadTimeout
     return b"".join(chunks)
 
 
-def _judge(status: int, body: bytes, retry_after: str | None) -> _Attempt:
+def _attempt_from_response(status: int, body: bytes, retry_after: str | None) -> _Attempt:
     """What a complete answer means."""
     if 200 <= status < 300:
         return _Attempt(status, body)
@@ -442,11 +448,17 @@ def _judge(status: int, body: bytes, retry_after: str | None) -> _Attempt:
     else:
         kind = _REFUSALS.get(status, failures.Rejected)
     # A gateway that gave up waiting does not say how far the system behind it had come.
-    return _Attempt(status, body, kind, may_be_done=status == 504, retry_after=_seconds(retry_after))
+    return _Attempt(
+        status,
+        body,
+        kind,
+        may_be_processed=status == 504,
+        retry_after=_retry_after_seconds(retry_after),
+    )
 
 
 #: How a question that is left alone fails: as it failed when it was asked. All else: unavailable.
-_LEFT_ALONE: Final[dict[str, type[failures.UpstreamFailure]]] = {
+_FAILURES_WHILE_OPEN: Final[dict[str, type[failures.UpstreamFailure]]] = {
     kind.__name__: kind for kind in (failures.TimedOut, failures.ServerFault)
 }
 _REFUSALS: Final[dict[int, type[failures.UpstreamFailure]]] = {
@@ -457,25 +469,27 @@ _REFUSALS: Final[dict[int, type[failures.UpstreamFailure]]] = {
 }
 
 
-def _no_answer(kind: type[failures.UpstreamFailure], error: Exception, *, may_be_done: bool) -> _Attempt:
-    return _Attempt(failure=kind, may_be_done=may_be_done, error=type(error).__name__)
+def _attempt_from_error(
+    kind: type[failures.UpstreamFailure], error: Exception, *, may_be_processed: bool
+) -> _Attempt:
+    return _Attempt(failure=kind, may_be_processed=may_be_processed, error=type(error).__name__)
 
 
-def _is_worth_repeating(call: _Call, attempt: _Attempt) -> bool:
+def _should_retry(call: _Call, attempt: _Attempt) -> bool:
     if attempt.failure is None or not attempt.failure.transient:
         return False
-    if attempt.retry_after is not None and attempt.retry_after > LONGEST_RETRY_AFTER:
+    if attempt.retry_after is not None and attempt.retry_after > MAX_RETRY_AFTER:
         return False
     return not (call.is_write and attempt.failure is failures.ServerFault)
 
 
-def _wait(number: int, attempt: _Attempt) -> float:
+def _backoff(number: int, attempt: _Attempt) -> float:
     """Seconds before the next attempt: at random up to a limit that doubles, so that callers spread out."""
-    limit: float = min(LONGEST_BACKOFF, getattr(settings, "UPSTREAM_BACKOFF", 0.2) * 2 ** (number - 1))
+    limit: float = min(MAX_BACKOFF, getattr(settings, "UPSTREAM_BACKOFF", 0.2) * 2 ** (number - 1))
     return max(random.uniform(0, limit), attempt.retry_after or 0.0)  # noqa: S311 (no secret)
 
 
-def _seconds(retry_after: str | None) -> float | None:
+def _retry_after_seconds(retry_after: str | None) -> float | None:
     """``Retry-After`` as seconds from now: it comes as a number or as a date."""
     if not retry_after:
         return None
@@ -496,7 +510,7 @@ def _never_connected(error: Exception) -> bool:
     return isinstance(reason, urllib3_errors.NewConnectionError)
 
 
-def _said(body: bytes) -> Any:
+def _decoded_refusal(body: bytes) -> Any:
     """The decoded body of a refusal, or ``None`` when it is not JSON."""
     try:
         return read_json(body)[0]
@@ -504,11 +518,11 @@ def _said(body: bytes) -> Any:
         return None
 
 
-def _message_of(said: Any) -> str:
+def _refusal_message(body: Any) -> str:
     """What a refusal says for people; the systems differ in the key."""
-    if not isinstance(said, dict):
+    if not isinstance(body, dict):
         return ""
     for key in ("userMessage", "message", "developerMessage"):
-        if isinstance(said.get(key), str):
-            return str(said[key])
+        if isinstance(body.get(key), str):
+            return str(body[key])
     return ""

@@ -106,14 +106,14 @@ def read_json(body: bytes) -> tuple[Any, bool]:
     except UnicodeDecodeError:
         text, was_mended = body.decode("utf-8", errors="replace"), True
     try:
-        value, was_text_mended = mend(json.loads(text, parse_constant=_refuse_constant))
+        value, was_text_mended = replace_unstorable(json.loads(text, parse_constant=_refuse_constant))
     except (ValueError, RecursionError):
         # The decoder's own error carries the whole text.
         raise ValueError("not JSON") from None
     return value, was_mended or was_text_mended
 
 
-def mend(value: Any) -> tuple[Any, bool]:
+def replace_unstorable(value: Any) -> tuple[Any, bool]:
     """The same value with null bytes and lone surrogates replaced by U+FFFD, newlines as LF, letters composed (NFC).
 
     The flag tells of the replacement only: a newline is the same newline, a letter the same letter.
@@ -123,10 +123,10 @@ def mend(value: Any) -> tuple[Any, bool]:
         plain = mended.replace("\r\n", "\n").replace("\r", "\n")
         return unicodedata.normalize("NFC", plain), count > 0
     if isinstance(value, list):
-        items = [mend(item) for item in value]
+        items = [replace_unstorable(item) for item in value]
         return [item for item, _ in items], any(was_mended for _, was_mended in items)
     if isinstance(value, dict):
-        pairs = [(mend(key), mend(item)) for key, item in value.items()]
+        pairs = [(replace_unstorable(key), replace_unstorable(item)) for key, item in value.items()]
         return (
             {key: item for (key, _), (item, _) in pairs},
             any(of_key or of_item for (_, of_key), (_, of_item) in pairs),
@@ -134,7 +134,7 @@ def mend(value: Any) -> tuple[Any, bool]:
     return value, False
 
 
-def shaped_as(shape: type[W], value: Any) -> W:
+def decode(shape: type[W], value: Any) -> W:
     """``value`` in the promised shape. Raises ``ValueError`` naming the kinds of mismatch, not the values."""
     unread: list[str] = []
     try:
@@ -146,14 +146,14 @@ def shaped_as(shape: type[W], value: Any) -> W:
     return read
 
 
-def listed_as(shape: type[W], value: Any) -> tuple[W, ...]:
+def decode_list(shape: type[W], value: Any) -> tuple[W, ...]:
     """``value`` as a list of the promised shape, without items that are no such thing. ``ValueError``: no list."""
     if not isinstance(value, list):
         raise ValueError("not a list")
     items = []
     for item in value:
         try:
-            items.append(shaped_as(shape, item))
+            items.append(decode(shape, item))
         except ValueError:
             continue
     return tuple(items)
@@ -211,12 +211,12 @@ def _is_blank(value: Any) -> bool:
 
 def text_or_none(value: str | None) -> str | None:
     """A line of text without what nobody sees; ``None`` for what says nothing, so that a page words one gap."""
-    seen = (
+    visible = (
         character
         for character in value or ""
         if character.isspace() or unicodedata.category(character) not in _UNSEEN
     )
-    return "".join(seen).strip() or None
+    return "".join(visible).strip() or None
 
 
 def _refuse_constant(name: str) -> NoReturn:

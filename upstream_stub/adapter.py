@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
 
-from integrations.transport import close_breakers, mount_everywhere
+from integrations.transport import close_breakers, use_adapter_everywhere
 from upstream_stub.answering import answer
 from upstream_stub.exchange import Breakage, StubRequest, StubResponse
 from upstream_stub.people.everyone import PEOPLE
@@ -33,7 +33,7 @@ _state = StubState()
 
 def mount() -> None:
     """Answer every call of every client from here."""
-    mount_everywhere(StubAdapter(_state))
+    use_adapter_everywhere(StubAdapter(_state))
 
 
 def state() -> StubState:

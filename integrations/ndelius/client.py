@@ -94,14 +94,14 @@ def access(username: str, crns: Sequence[str]) -> dict[str, Access]:
 
     Asks in lists of at most 500; if one fails, all fail: half an answer would look like a whole one.
     """
-    asked = list(dict.fromkeys(crns))
+    distinct_crns = list(dict.fromkeys(crns))
     answers: dict[str, Access] = {}
-    for start in range(0, len(asked), LARGEST_ACCESS_QUESTION):
-        part = asked[start : start + LARGEST_ACCESS_QUESTION]
-        reply = _ndelius.read("access", "/users/{username}/access", asking=part, username=username)
+    for start in range(0, len(distinct_crns), LARGEST_ACCESS_QUESTION):
+        batch = distinct_crns[start : start + LARGEST_ACCESS_QUESTION]
+        reply = _ndelius.read("access", "/users/{username}/access", asking=batch, username=username)
         wire, _ = reply.decoded_as(decoding.AccessReply)
         answers |= {entry.crn.upper(): decoding.access_from(entry) for entry in wire.access}
-    return {crn: answers.get(crn.upper(), decoding.UNANSWERED) for crn in asked}
+    return {crn: answers.get(crn.upper(), decoding.UNANSWERED) for crn in distinct_crns}
 
 
 def managed_crns(username: str) -> frozenset[str]:
@@ -160,7 +160,7 @@ def record_appointment(crn: str, booking: Booking) -> int:
 def _booking_body(crn: str, booking: Booking) -> dict[str, Any]:
     """In nDelius's words, without what is not there."""
     asked_by = {True: "Service Provider", False: "Person on probation", None: None}
-    return _said(
+    return _without_unknowns(
         {
             "id": str(booking.id),
             "referralId": str(booking.referral_id),
@@ -180,7 +180,7 @@ def _booking_body(crn: str, booking: Booking) -> dict[str, Any]:
 
 
 def _outcome_body(outcome: Outcome) -> dict[str, Any]:
-    return _said(
+    return _without_unknowns(
         {
             "attended": "YES" if outcome.attended else "NO",
             "didSessionHappen": outcome.happened,
@@ -192,5 +192,5 @@ def _outcome_body(outcome: Outcome) -> dict[str, Any]:
     )
 
 
-def _said(body: dict[str, Any]) -> dict[str, Any]:
+def _without_unknowns(body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}

@@ -238,11 +238,11 @@ def _has_summary_text(wire: Rosh) -> bool:
 
 def _is_empty(wire: Rosh) -> bool:
     """Nothing was said at all."""
-    said = [
+    values = [
         *wire.other_risks.model_dump().values(),
         *(value for concern in _concerns(wire) for value in concern.model_dump().values()),
     ]
-    return not (any(said) or _has_levels(wire) or _has_summary_text(wire))
+    return not (any(values) or _has_levels(wire) or _has_summary_text(wire))
 
 
 def _is_partial(wire: Rosh) -> bool:

@@ -50,8 +50,8 @@ def _is_an_establishment(code: str) -> bool:
 
 def _whereabouts(word: str | None, place: str) -> Whereabouts:
     """By its own word. When that is missing, the two codes that are no establishments say it as well."""
-    said = (word or "").strip().upper() or (place if place in NO_ESTABLISHMENTS else "")
-    return _WHEREABOUTS.get(said, Whereabouts.UNKNOWN)
+    status = (word or "").strip().upper() or (place if place in NO_ESTABLISHMENTS else "")
+    return _WHEREABOUTS.get(status, Whereabouts.UNKNOWN)
 
 
 def _legal_status(word: str | None) -> str | None:

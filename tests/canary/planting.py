@@ -23,7 +23,7 @@ from accounts.kept_text.posted import PAGE_FIELD, TAB_FIELD, TOKEN_FIELD
 from accounts.models import User
 from demo import referrals as demo
 from integrations.ndelius import client
-from integrations.transport import mount_everywhere
+from integrations.transport import use_adapter_everywhere
 from interventions.models import Contract
 from referrals.actions.open_case import open_cases
 from referrals.actions.start_referral import start_referral
@@ -158,7 +158,7 @@ def _needs(words: Words) -> dict[str, Any]:
 @contextmanager
 def known_upstream(words: Words) -> Iterator[None]:
     """nDelius and OASys know the person of the words, beside everybody else."""
-    mount_everywhere(adapter.StubAdapter(adapter.state(), {**PEOPLE, CRN: person(words)}))
+    use_adapter_everywhere(adapter.StubAdapter(adapter.state(), {**PEOPLE, CRN: person(words)}))
     try:
         yield
     finally:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
-from integrations.transport import mount_everywhere
+from integrations.transport import use_adapter_everywhere
 from upstream_stub import adapter
 from upstream_stub.server import StubServer
 from upstream_stub.state import StubState
@@ -94,7 +94,7 @@ def over_http(
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     for system in SYSTEMS:
         setattr(settings, f"{system}_URL", stub_server.url)
-    mount_everywhere(None)
+    use_adapter_everywhere(None)
     yield stub_server.state
     adapter.mount()
 

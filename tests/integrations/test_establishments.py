@@ -17,7 +17,7 @@ from integrations import failures
 from integrations.establishments import Establishment, establishments
 from integrations.prison_api import client as prison_api
 from integrations.prison_register import client as prison_register
-from integrations.transport import mount_everywhere
+from integrations.transport import use_adapter_everywhere
 from tests.integrations.conftest import LONG
 from upstream_stub import adapter
 from upstream_stub.faults import Effect, Fault
@@ -88,7 +88,7 @@ def test_a_public_system_is_not_sent_our_token(
     netrc.write_text("default login somebody password secret\n")
     monkeypatch.setenv("NETRC", str(netrc))
     listening = _Listening(in_process)
-    mount_everywhere(listening)
+    use_adapter_everywhere(listening)
     try:
         establishments()
     finally:

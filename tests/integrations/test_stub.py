@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
 from integrations.oasys.types import Assessed, NotPermitted
-from integrations.transport import mount_everywhere
+from integrations.transport import use_adapter_everywhere
 from tests.integrations.conftest import TOKEN
 from upstream_stub import adapter
 from upstream_stub.answering import answer
@@ -317,7 +317,7 @@ def test_another_person_is_easily_added(in_process: StubState) -> None:
         restriction_message="Ask the panel.",
         assessments=[said("/risks/crn/X980001")],
     )
-    mount_everywhere(adapter.StubAdapter(people={crn: added}))
+    use_adapter_everywhere(adapter.StubAdapter(people={crn: added}))
     try:
         assert ndelius.person(crn).name == "Ada Newcome"
         assert ndelius.access("J.ARKWRIGHT", [crn])[crn].message == "Ask the panel."

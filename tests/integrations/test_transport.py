@@ -216,7 +216,7 @@ def test_risk_within_its_timeout(stub: StubState, settings: Settings) -> None:
 def test_an_answer_larger_than_anything_promised(
     in_process: StubState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "LARGEST_ANSWER", 100)
+    monkeypatch.setattr(transport, "MAX_RESPONSE_BYTES", 100)
     with pytest.raises(failures.Malformed):
         ndelius.person(CRN)
 
@@ -294,7 +294,7 @@ def test_one_probe_closes_it(in_process: StubState, clock: Clock) -> None:
     fail(1, first=5)
     clock.now += 2
     assert ndelius.person(CRN).crn == CRN
-    assert Breaker("ndelius:reads").permit() is Permit.GO
+    assert Breaker("ndelius:reads").permit() is Permit.ALLOWED
 
 
 def test_a_failed_probe_asks_once_and_opens_it_again(in_process: StubState, clock: Clock) -> None:
@@ -312,13 +312,13 @@ def test_a_failed_probe_asks_once_and_opens_it_again(in_process: StubState, cloc
 def test_only_one_caller_probes(clock: Clock) -> None:
     one, other = Breaker("probed"), Breaker("probed")
     for _ in range(5):
-        one.failed(Permit.GO)
+        one.record_failure(Permit.ALLOWED)
     clock.now += 31
     assert (one.permit(), other.permit()) == (Permit.PROBE, Permit.REFUSED)
-    one.gave_no_sign(Permit.PROBE)
+    one.release_probe(Permit.PROBE)
     assert other.permit() is Permit.PROBE
-    other.succeeded()
-    assert (one.permit(), other.permit()) == (Permit.GO, Permit.GO)
+    other.record_success()
+    assert (one.permit(), other.permit()) == (Permit.ALLOWED, Permit.ALLOWED)
 
 
 def test_writes_that_fail_leave_reads_alone(in_process: StubState, clock: Clock) -> None:
