@@ -18,7 +18,7 @@ def why_not_no_identified_risk(section: RiskSection) -> tuple[str, str]:
     if section.is_unknown:
         return "oasys_unknown", (
             "OASys has not answered about this section, so it is not known whether there is a risk. Write what you "
-            "know yourself, remove the section, or wait until OASys answers."
+            "know yourself, share no information, or wait until OASys answers."
         )
     if section.source_answer == Answer.YES:
         return "oasys_yes", "OASys says there is a risk here, so you cannot say that none is identified."

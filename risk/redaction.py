@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -60,9 +61,46 @@ def as_in_oasys(section: RiskSection) -> ProposedSection:
     return ProposedSection(section.key, answer, section.source_text, False)
 
 
-def count_edited(sections: Iterable[RiskSection]) -> int:
-    """How many sections will be shared otherwise than OASys has them, by comparing both (decision R5)."""
-    return sum(proposed(section) != as_in_oasys(section) for section in sections)
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """In how many sections what will be shared is not what OASys has, by what was done (decision R5).
+
+    What OASys said nothing about can be written, and is neither edited nor removed; nor is the additional information,
+    which is never OASys's.
+    """
+
+    edited: int
+    removed: int
+    none_identified: int
+    written: int
+    added: bool  # additional information
+    has_original: bool  # OASys said something in one section at least
+
+    @property
+    def sections(self) -> int:
+        """How many sections will be shared otherwise than OASys has them, be it because OASys has nothing."""
+        return self.edited + self.removed + self.none_identified + self.written + self.added
+
+
+def changes(sections: Iterable[RiskSection]) -> Changes:
+    """Count them, by comparing what will be shared with what OASys has."""
+    ours = [section for section in sections if section.key == SectionKey.ADDITIONAL_INFORMATION]
+    oasys = [section for section in sections if section not in ours]
+    differing = Counter(
+        (SectionState(section.state), section.has_original)
+        for section in oasys
+        if proposed(section) != as_in_oasys(section)
+    )
+    return Changes(
+        edited=differing[SectionState.EDITED, True],
+        removed=differing[SectionState.REMOVED, True],
+        none_identified=sum(
+            differing[SectionState.NO_IDENTIFIED_RISK, has_original] for has_original in (True, False)
+        ),
+        written=differing[SectionState.EDITED, False],
+        added=any(proposed(section).text.strip() for section in ours),
+        has_original=any(section.has_original for section in oasys),
+    )
 
 
 def undecided(section: RiskSection) -> bool:

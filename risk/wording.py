@@ -7,35 +7,73 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from govuk.template_filters import plural
+from risk.redaction import Changes
+
 
 @dataclass(frozen=True, slots=True)
 class DeclarationWording:
-    """One version of the declaration: what is said before the tick, and the tick itself."""
+    """One version of the declaration: the warning before the tick, what it says of responsibility, and the tick."""
 
     version: str
+    warning: str  # with {changes}: what was changed, as counted at the time
     responsibility: str
     tick: str
 
 
 WORDINGS = {
+    # {changes} called every section edited that was not as in OASys, those that OASys said nothing about included.
     "2026-1": DeclarationWording(
         version="2026-1",
+        warning="{changes} When you send the referral, the service provider sees it as it stands under each heading. "
+        "Make sure that no sensitive details are included. You are responsible for the information that is shared.",
         responsibility="You are responsible for the information that is shared.",
         tick="I understand this information will be shared with the Service Provider and that I am responsible for it",
-    )
+    ),
+    "2026-2": DeclarationWording(
+        version="2026-2",
+        warning="{changes} When you send the referral, the service provider sees what will be shared under each "
+        "heading. Make sure that no sensitive details are included. You are responsible for the information that is "
+        "shared.",
+        responsibility="You are responsible for the information that is shared.",
+        tick="I understand this information will be shared with the Service Provider and that I am responsible for it",
+    ),
 }
-CURRENT_WORDING = WORDINGS["2026-1"]
+CURRENT_WORDING = WORDINGS["2026-2"]
 
 
-def warning(sections_edited: int) -> str:
-    """The warning above the tick. It says truly how many sections differ from OASys (decision R5)."""
-    if sections_edited == 0:
-        said = "You have not edited any of the OASys information."
-    elif sections_edited == 1:
-        said = "You have edited 1 section of the OASys information."
-    else:
-        said = f"You have edited {sections_edited} sections of the OASys information."
-    return (
-        f"{said} When you send the referral, the service provider sees it as it stands under each heading. Make "
-        f"sure that no sensitive details are included. {CURRENT_WORDING.responsibility}"
-    )
+def warning(changes: Changes, newer: str = "") -> str:
+    """The warning above the tick. ``newer``: that OASys has a newer version, while it is kept out."""
+    said = f"{what_was_changed(changes)} {newer}".strip()
+    return CURRENT_WORDING.warning.format(changes=said)
+
+
+def what_was_changed(changes: Changes) -> str:
+    """In how many sections what will be shared is not what OASys has, and why, truly (decision R5)."""
+    return " ".join(part for part in (_of_oasys(changes), _beside_oasys(changes)) if part)
+
+
+def _of_oasys(changes: Changes) -> str:
+    if not changes.has_original:
+        return "OASys gave no information."
+    done = [
+        f"{verb} {plural(count, 'section')}"
+        for verb, count in (("edited", changes.edited), ("removed", changes.removed))
+        if count
+    ]
+    if not done:
+        return "You have not edited any of the OASys information."
+    return f"You have {' and '.join(done)} of the OASys information."
+
+
+def _beside_oasys(changes: Changes) -> str:
+    done = []
+    if changes.none_identified:
+        done.append(f"confirmed no identified risk in {plural(changes.none_identified, 'section')}")
+    if changes.written:
+        done.append(f"written {plural(changes.written, 'section')} yourself")
+    if changes.added:
+        done.append("added additional information")
+    if not done:
+        return ""
+    return f"You have {', '.join(done[:-1])}{' and ' if done[:-1] else ''}{done[-1]}."

@@ -323,9 +323,13 @@ def _assessment_says(case: CaseProgress, now: datetime) -> str:
         return "The supplier assessment can be arranged once a caseworker is assigned."
     if case.assessments() and statuses - {Status.RESCHEDULED}:
         return "Feedback is due on the same day that the supplier assessment is held."
-    days = plural(case.levels[Timer.ASSESSMENT], "working day")
-    limit = f"The supplier assessment is to be held within {days} of receiving the referral."
-    return f"{limit} Details can be changed later."
+    return f"{assessment_limit(case.levels[Timer.ASSESSMENT])} Details can be changed later."
+
+
+def assessment_limit(working_days: int) -> str:
+    """By when the supplier assessment is to be held (decision M4), in the same words for both sides."""
+    days = plural(working_days, "working day")
+    return f"The supplier assessment is to be held within {days} of receiving the referral."
 
 
 def _assessments(case: CaseProgress, actions: Actions, now: datetime) -> tuple[Meeting, ...]:

@@ -62,7 +62,9 @@ def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool
 def followed_case(request: HttpRequest, referral_id: UUID) -> Referral:
     """A sent referral they sent, or whose person they manage, or that they opened with a reason (decision A2)."""
     user = user_of(request)
-    sent = Referral.objects.sent().select_related("contract__contract_type", "contract__prime", "created_by")
+    sent = Referral.objects.sent().select_related(
+        "contract__contract_type", "contract__prime", "created_by", "risk__snapshot"
+    )
     referral = get_object_or_404(sent, pk=referral_id)
     if not may_follow(user, referral):
         raise Http404

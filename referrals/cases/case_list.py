@@ -24,6 +24,7 @@ from referrals.cases.forms import OpenCaseForm
 from referrals.cases.presenters import case_row, ndelius_words, same_person_row
 from referrals.cases.questions import open_questions
 from referrals.models import Referral
+from risk.presenters import newer
 
 PAGE_SIZE = 50
 
@@ -77,12 +78,19 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "referral": referral,
         "page": page,
         "declaration": handover.declaration,
+        "risk_source": _risk_source(referral),
         "ndelius": ndelius_words(entry),
         "back_link": reverse("referrals:cases"),
         "case_pages": case_pages(referral, "case"),
         "questions": open_questions([referral]).get(referral.pk, 0),
     }
     return render(request, "referrals/cases/case.html", context)
+
+
+def _risk_source(referral: Referral) -> list[dict[str, str]]:
+    """A row that says so when OASys had newer risk information, which was not taken (promise 6)."""
+    said = newer.said_after_sending(referral.risk)
+    return [{"label": "OASys", "value": said}] if said else []
 
 
 @for_practitioners(records=AuditAction.REFERRAL_LISTED)

@@ -127,7 +127,7 @@ WITHHELD: dict[str, frozenset[str]] = {
     "risk.SectionChange": frozenset(
         {"id", "section", "number", "cause", "state_before", "text_before", "made_by", "made_at", "undone_at"}
     ),
-    "risk.Declaration": frozenset({"id", "risk", "sections_edited", "voided_at"}),
+    "risk.Declaration": frozenset({"id", "risk", "sections_changed", "voided_at"}),
 }  # fmt: skip
 
 

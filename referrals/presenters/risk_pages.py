@@ -30,6 +30,7 @@ def has_unseen_newer(request: HttpRequest, risk: RiskInformation, key: SectionKe
     changes = newer.present(risk)
     return (
         changes is not None
+        and not changes.is_kept_out
         and request.POST.get(NEWER_FIELD, "") != changes.seen
         and any(change.key == key for change in changes.sections)
     )
@@ -45,13 +46,15 @@ def _errors(form: EditForm | SectionForm | ReviewForm) -> list[dict[str, str]]:
 
 def _shared(request: HttpRequest, draft: Referral, risk: RiskInformation) -> dict[str, Any]:
     view = sections.present(risk)
+    by_now = newer.present(risk)
+    not_taken = by_now.announcement if by_now and by_now.is_kept_out else ""
     return {
         "banner": Banner.of(draft),
         "draft": draft,
         "risk": view,
-        "newer": newer.present(risk),
+        "newer": by_now,
         "newer_field": NEWER_FIELD,
-        "warning": warning(view.sections_edited),
+        "warning": warning(view.changes, not_taken),
         "token_field": TOKEN_FIELD,
         "author_token": author_token(request.user, draft),  # type: ignore[arg-type]
     }
@@ -80,6 +83,11 @@ def _review_errors(form: ReviewForm) -> list[dict[str, str]]:
 def problems(risk: RiskInformation) -> list[SectionView]:
     """Sections that cannot be shared as they stand."""
     return sections.present(risk).problems
+
+
+def removing(risk: RiskInformation, key: SectionKey) -> str:
+    """What the button "remove" is called under this section."""
+    return next(view.removing for view in sections.present(risk).sections if view.key == key)
 
 
 def edit(request: HttpRequest, draft: Referral, risk: RiskInformation, form: EditForm) -> dict[str, Any]:

@@ -28,7 +28,8 @@ from risk.actions import declare_responsibility as declaring
 from risk.actions import pull_risk_information as pulling
 from risk.forms.edit_section import EditForm, SectionForm
 from risk.forms.review_section import ReviewForm
-from risk.models import RiskInformation, SectionKey
+from risk.models import RiskInformation, SectionKey, SectionState
+from risk.presenters.sections import REMOVE
 from risk.reading import for_page
 from risk.redaction import content_hash
 from risk.wording import CURRENT_WORDING
@@ -51,8 +52,8 @@ BUTTONS = {
     "undo": Button(changing.undo_last_change, "Undo", "The last change to “{heading}” was undone."),
     "remove": Button(
         changing.remove_section,
-        "Remove this section",
-        "“{heading}” was removed. Nothing of it will be shared.",
+        REMOVE,
+        "No information will be shared under “{heading}”.",
     ),
     "none": Button(
         changing.confirm_no_identified_risk,
@@ -71,7 +72,7 @@ NEWER_CHOICES = {
     ),
     "keep": (
         pulling.keep_newer_out,
-        "You kept the information as it was here. You are told when OASys changes again.",
+        "You kept the information as it was here. You can still take the newer information below.",
     ),
 }
 CHANGED = (
@@ -259,7 +260,7 @@ def _press(
     form.is_valid()
     button = BUTTONS[do]
     if key.value in form.errors and key.value in request.POST:
-        form.refuse(NOT_DONE.format(button=button.name), is_conflict=key.value in form.stale)
+        form.refuse(_not_done(button, risk, key), is_conflict=key.value in form.stale)
         return _edit_page(request, draft, risk, form)
     try:
         _do(button, risk, key, form, user)
@@ -274,6 +275,12 @@ def _press(
     # Said at the section; the address leads to what is said, or the browser would take the focus away from it.
     messages.success(request, button.done.format(heading=key.label), extra_tags=key.slug)
     return redirect(f"{request.path}#done-{key.slug}")
+
+
+def _not_done(button: Button, risk: RiskInformation, key: SectionKey) -> str:
+    """That a button was not done, by the name that it has under this section."""
+    name = risk_pages.removing(risk, key) if button.act is changing.remove_section else button.name
+    return NOT_DONE.format(button=name)
 
 
 def _do(
@@ -356,11 +363,19 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
     elif do == "save":
         form, changed = _save_section(request, draft, risk, key, user)
         if not form.errors:
-            saved = f"“{key.label}” was saved." if changed else "Nothing was changed."
-            return _changed(request, draft, user, saved, saved=saved_by_section(key.slug))
+            risk = for_page(draft.risk_id)
+            sentence = _was_saved(risk, key) if changed else "Nothing was changed."
+            return _changed(request, draft, user, sentence, changed=changed, saved=saved_by_section(key.slug))
     else:
         raise Http404
     return _section_page(request, draft, for_page(draft.risk_id), key, form)
+
+
+def _was_saved(risk: RiskInformation, key: SectionKey) -> str:
+    """What became of the section: an emptied box is a removal (decision R4)."""
+    if risk.section(key).state == SectionState.REMOVED:
+        return BUTTONS["remove"].done.format(heading=key.label)
+    return f"“{key.label}” was saved."
 
 
 def _typed_in(
@@ -399,7 +414,7 @@ def _press_in_section(
     """Keep what was typed, then do what the button says; when it cannot be kept, nothing is done."""
     form = _typed_in(request, risk, key)
     if not form.is_valid():
-        form.refuse(NOT_DONE.format(button=button.name))
+        form.refuse(_not_done(button, risk, key))
         return form
     try:
         _do(button, risk, key, form, user)
@@ -432,12 +447,13 @@ def _changed(
     sentence: str,
     *,
     stay: bool = False,
+    changed: bool = True,
     saved: str = "",
 ) -> HttpResponse:
     """Say what was done, and go on: to what may be sensitive in a text just saved, if there is anything."""
     touch(draft)
     forget(request, user)
-    messages.success(request, sentence)
+    (messages.success if changed else messages.warning)(request, sentence)
     if stay:
         return redirect(request.path)
     to_check = address_to_check(draft, user, saved) if saved else ""

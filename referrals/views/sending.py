@@ -13,7 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from monitoring.models import Timer
 from monitoring.presenters import received_referral
+from monitoring.presenters.progress import assessment_limit
+from monitoring.rules.case_facts import service_levels
 from referrals.access.scope import own_draft, own_referral, user_of
 from referrals.actions.send_referral import TypedMeanwhile, send_referral
 from referrals.handover.build_handover import preview as preview_handover
@@ -23,7 +26,7 @@ from referrals.presenters.cautions import reasons_against_draft
 from referrals.presenters.person import Banner
 from referrals.sensitive_details.undecided import count_undecided
 from referrals.typed_text.unsaved_text import seen_as, unsaved_texts
-from risk.presenters import sections
+from risk.presenters import newer, sections
 from risk.reading import for_page, load_the_rest
 
 NOT_COMPLETE = "You can check your answers when the referral is complete. Still to do:"
@@ -49,6 +52,8 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "banner": Banner.of(draft),
         "draft": draft,
         "cards": checked.cards(progress),
+        "newer": newer.present(draft.risk),
+        "no_source_text": not draft.risk.has_source_text,
         "risk": checked.risk_rows(draft, sections.present(draft.risk)),
         "warnings": progress.warnings(),
         "reasons": reasons_against_draft(draft),
@@ -101,4 +106,12 @@ def sent(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     referral = own_referral(request, referral_id)
     if not referral.is_sent:
         return redirect("referrals:tasks", referral.pk)
-    return render(request, "referrals/sent.html", {"referral": referral, "banner": Banner.of(referral)})
+    context = {
+        "referral": referral,
+        "banner": Banner.of(referral),
+        "no_source_text": not referral.risk.has_source_text,
+        "assessment_limit": assessment_limit(
+            service_levels(timezone.localdate(referral.sent_at))[Timer.ASSESSMENT]
+        ),
+    }
+    return render(request, "referrals/sent.html", context)

@@ -81,7 +81,7 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
         declared_by=by,
         wording_version=wording_version,
         content_hash=redaction.content_hash(sections),
-        sections_edited=redaction.count_edited(sections),
+        sections_changed=redaction.changes(sections).sections,
     )
     audit.record(
         AuditAction.RISK_DECLARED,
@@ -89,7 +89,7 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
         referral=held.pk,
         crn=held.crn,
         wording=wording_version,
-        sections_edited=declaration.sections_edited,
+        sections_changed=declaration.sections_changed,
         content_hash=declaration.content_hash,
     )
     return declaration

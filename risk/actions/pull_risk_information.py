@@ -129,17 +129,19 @@ def check_freshness(*, risk: RiskInformation, by: User) -> bool:
             return False
         if not said.outcome.is_snapshot or said.source_hash == held.newer_hash:
             return held.newer_is_undecided
-        if said.source_hash in (snapshot.source_hash, held.kept_out_hash):
-            if held.newer_is_undecided:
-                _forget_newer(held)  # it says again what was decided about
+        if said.source_hash == snapshot.source_hash:
+            _forget_newer(held)  # it says again what is here
             return False
         if said.is_partial and not snapshot.is_partial and said.assessed_at == snapshot.assessed_at:
             return held.newer_is_undecided  # the same assessment with a part missing is no update
         held.newer_answer, held.newer_assessed_at = said.as_json(), said.assessed_at
         held.newer_announced_at = timezone.now()
         held.save(update_fields=NEWER)
-        audit.record(AuditAction.RISK_PULLED, by=by, referral=held.pk, crn=held.crn, answer="NEWER_ANNOUNCED")
-    return True
+        if held.newer_is_undecided:  # or it says again what was kept out
+            audit.record(
+                AuditAction.RISK_PULLED, by=by, referral=held.pk, crn=held.crn, answer="NEWER_ANNOUNCED"
+            )
+        return held.newer_is_undecided
 
 
 class NewerChanged(Exception):
@@ -187,9 +189,10 @@ def keep_newer_out(
     boxes: Mapping[str, str] | None = None,
     as_opened: Mapping[str, RiskSection] | None = None,
 ) -> None:
-    """Go on with what is here, in view of the newer answer whose hash is ``seen``. It is not announced again.
+    """Go on with what is here, in view of the newer answer whose hash is ``seen``. It asks for no decision again.
 
-    What is shared stays as it is, so a declaration stands. Raises as ``take_newer`` does.
+    The answer stays beside what is here, so that pages go on saying that there is a newer one, and it can still be
+    taken (promise 6). What is shared stays as it is, so a declaration stands. Raises as ``take_newer`` does.
     """
     held = locked(risk, by)
     if not held.newer_is_undecided and seen and held.kept_out_hash == seen:
@@ -199,7 +202,6 @@ def keep_newer_out(
     keep_typed(risk=held, boxes=boxes or {}, by=by, as_opened=as_opened)
     held.kept_out_hash = seen
     held.save(update_fields=["kept_out_hash"])
-    _forget_newer(held)
     audit.record(AuditAction.RISK_NEWER_KEPT_OUT, by=by, referral=held.pk, crn=held.crn)
 
 
@@ -207,7 +209,7 @@ NEWER = ["newer_answer", "newer_assessed_at", "newer_announced_at"]
 
 
 def _forget_newer(risk: RiskInformation) -> None:
-    """Nothing newer waits for a decision any more."""
+    """There is nothing newer than what is here any more."""
     risk.newer_answer, risk.newer_assessed_at, risk.newer_announced_at = {}, None, None
     risk.save(update_fields=NEWER)
 

@@ -13,9 +13,9 @@ from govuk.fields import CheckboxField, TextAreaField
 from govuk.forms import Form
 from govuk.text import with_plain_newlines
 from risk.forms.review_section import CONFIRM
-from risk.models import RiskSection, SectionState
+from risk.models import RiskSection
 from risk.models.section import LONGEST_SHARED_TEXT
-from risk.redaction import keyed_hash, proposed
+from risk.redaction import keyed_hash, proposed, undecided
 from risk.wording import CURRENT_WORDING
 
 
@@ -101,8 +101,7 @@ class EditForm(Form):
             self.cleaned_data[key] = typed
         if key in self.cleaned_data:
             self.cleaned_data[key] = as_posted(section, self.cleaned_data[key])
-            is_undecided = section.state == SectionState.UNREVIEWED and section.needs_decision
-            if self.for_saving and is_undecided and self.cleaned_data[key] == section.box_text:
+            if self.for_saving and undecided(section) and self.cleaned_data[key] == section.box_text:
                 self.add_error(key, _decide(section))
 
     def _refuse_stale(self) -> None:
@@ -153,10 +152,12 @@ class EditForm(Form):
 
 def _decide(section: RiskSection) -> str:
     heading = section.section_key.label
+    if section.is_unknown:
+        return f"Enter what you know for “{heading}”, or share no information, or wait until OASys answers"
+    if not section.has_original:
+        return f"Enter information for “{heading}”, or confirm no identified risk, or share no information"
     if section.may_have_no_identified_risk:
         return f"Enter information for “{heading}”, or confirm no identified risk, or remove the section"
-    if section.is_unknown:
-        return f"Enter what you know for “{heading}”, or remove the section, or wait until OASys answers"
     return f"Enter information for “{heading}”, or remove the section"
 
 
@@ -211,7 +212,9 @@ class SectionForm(Form):
             self.errors.pop("text", None)  # OASys's own text may be longer than a box takes
             cleaned["text"] = typed
         text = cleaned.get("text")
-        if text is not None:
+        if text is not None and self.for_saving and undecided(self.section) and text == self.section.box_text:
+            self.add_error("text", _decide(self.section))
+        elif text is not None:
             cleaned["text"] = as_posted(self.section, text)
             opened = self.data.get("opened")
             self.is_stale = (

@@ -20,7 +20,9 @@ class Declaration(models.Model):
     declared_at = models.DateTimeField(default=timezone.now)
     wording_version = models.CharField(max_length=20)
     content_hash = models.CharField(max_length=64)
-    sections_edited = models.PositiveIntegerField(help_text="0 when shared exactly as OASys has it.")
+    sections_changed = models.PositiveIntegerField(
+        help_text="Shared otherwise than OASys has them. 0 when shared exactly as OASys has it."
+    )
     voided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -45,8 +45,8 @@ class RiskInformation(models.Model):
     # The last thing OASys said, and when; differs from the snapshot's when it failed after answering once.
     last_outcome = models.CharField(max_length=20, choices=OasysOutcome, blank=True)
     last_asked_at = models.DateTimeField(null=True, blank=True)
-    # Another answer than the snapshot's, announced, and neither taken nor kept out yet: what it says, and so what
-    # taking it gives.
+    # Another answer than the snapshot's, announced and not taken: what it says, and so what taking it gives. Whoever
+    # decides against it goes on being told of it, and can still take it.
     newer_assessed_at = models.DateTimeField(null=True, blank=True)
     newer_announced_at = models.DateTimeField(null=True, blank=True)
     newer_answer = models.JSONField(default=dict, blank=True)
@@ -71,14 +71,33 @@ class RiskInformation(models.Model):
         return next(section for section in self.in_order() if section.key == key)
 
     @property
-    def newer_is_undecided(self) -> bool:
-        """OASys says something else by now, and the practitioner has neither taken it nor kept what is here."""
-        return self.newer_announced_at is not None
+    def has_source_text(self) -> bool:
+        """Whether OASys gave anything that sending deletes, or has deleted."""
+        snapshot = self.oasys_snapshot
+        is_assessed = snapshot is not None and snapshot.outcome == OasysOutcome.ASSESSED
+        return is_assessed or self.newer_announced_at is not None
 
     @property
     def newer_hash(self) -> str:
         """What the announced newer answer is known by; nothing when there is none."""
-        return str(self.newer_answer.get("source_hash", "")) if self.newer_is_undecided else ""
+        return str(self.newer_answer.get("source_hash", ""))
+
+    @property
+    def newer_is_undecided(self) -> bool:
+        """OASys says something else by now, and the practitioner has neither taken it nor kept what is here."""
+        return bool(self.newer_hash) and self.newer_hash != self.kept_out_hash
+
+    @property
+    def newer_is_kept_out(self) -> bool:
+        """OASys says something else by now, and the practitioner goes on with what is here."""
+        return bool(self.newer_hash) and self.newer_hash == self.kept_out_hash
+
+    def newer_differs(self, section: RiskSection) -> bool:
+        """Whether the newer answer, taken or not yet decided about, says something else about a section."""
+        if not self.newer_hash or section.key == SectionKey.ADDITIONAL_INFORMATION:
+            return False
+        says = self.newer_answer["sections"].get(section.key, ["", ""])
+        return list(says) != [section.source_answer, section.source_text]
 
     @property
     def oasys_snapshot(self) -> RiskSnapshot | None:

@@ -108,6 +108,11 @@ class RiskSection(models.Model):
         return SectionKey(self.key)
 
     @property
+    def has_original(self) -> bool:
+        """True when OASys said something about this section, be it that it does not know."""
+        return bool(self.source_answer or self.source_text.strip())
+
+    @property
     def needs_decision(self) -> bool:
         """True when OASys says nothing usable, so the practitioner must say something (decision R7).
 
@@ -128,7 +133,7 @@ class RiskSection(models.Model):
         A section that a partial answer leaves empty is as unknown as one of an OASys that cannot be reached.
         """
         snapshot = self.risk.oasys_snapshot
-        if self.key == SectionKey.ADDITIONAL_INFORMATION or self.source_answer or self.source_text.strip():
+        if self.key == SectionKey.ADDITIONAL_INFORMATION or self.has_original:
             return False
         return snapshot is None or snapshot.is_partial
 

@@ -1,6 +1,6 @@
 """A newer OASys answer beside the one that the draft works from: what changed, level by level and text by text.
 
-For the practitioner alone, before they decide whether to take it.
+For the practitioner alone, before they decide whether to take it, and as long as they go on without it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from govuk.template_filters import date
 from risk.actions.pull_risk_information import OasysSaid
 from risk.comparison import Comparison, compare
-from risk.models import Answer, RiskInformation, RiskSection, SectionKey, SectionState
+from risk.models import Answer, RiskInformation, RiskSection, SectionState
 from risk.presenters.oasys_words import PARTIAL, WORDS, OasysWords
 from risk.presenters.rosh_panel import level_changes
 from risk.presenters.sections import oasys_label
@@ -48,32 +48,44 @@ class ChangedSection:
         """Whether Yes, No or what stands for it is another."""
         return self.was != self.now
 
+    @property
+    def in_a_line(self) -> str:
+        """Its heading, and the answer where that is another."""
+        if not self.answer_changed:
+            return f"{self.heading}: other text"
+        return f"{self.heading}: was {self.was or 'text'}, is now {self.now or 'text'}"
+
 
 @dataclass(frozen=True, slots=True)
 class NewerView:
     """What changed in OASys. ``seen`` is what the page carries, so that nothing unseen is decided about."""
 
     announcement: str
+    is_kept_out: bool  # decided against, and can still be taken
     seen: str
     notices: list[str]
     levels: list[tuple[str, str, str]]
     sections: list[ChangedSection]
 
     @property
-    def headings(self) -> list[str]:
-        """The sections that changed."""
-        return [section.heading for section in self.sections]
+    def differences(self) -> list[str]:
+        """The sections and levels that changed, a line each, without their texts."""
+        return [section.in_a_line for section in self.sections] + [
+            f"Risk of serious harm level, {to_whom}: was {was}, is now {now}"
+            for to_whom, was, now in self.levels
+        ]
 
 
 def present(risk: RiskInformation) -> NewerView | None:
-    """What waits for a decision, or None."""
+    """What OASys says by now, decided about or not; None when it says what is here."""
     snapshot = risk.oasys_snapshot
-    if not risk.newer_is_undecided or snapshot is None:
+    if not risk.newer_hash or snapshot is None:
         return None
     said = OasysSaid.from_json(risk.newer_answer)
     words_now = WORDS[said.outcome]
     return NewerView(
         announcement=announcement(risk),
+        is_kept_out=risk.newer_is_kept_out,
         seen=risk.newer_hash,
         notices=[notice for notice in (words_now.notice, PARTIAL if said.is_partial else "") if notice],
         levels=level_changes(
@@ -81,31 +93,53 @@ def present(risk: RiskInformation) -> NewerView | None:
             (snapshot.levels_in_custody, said.levels_in_custody),
         ),
         sections=[
-            change
+            _change(section, said, WORDS[snapshot.outcome], words_now)
             for section in risk.in_order()
-            if section.key != SectionKey.ADDITIONAL_INFORMATION
-            and (change := _change(section, said, WORDS[snapshot.outcome], words_now))
+            if risk.newer_differs(section)
         ],
     )
 
 
 def announcement(risk: RiskInformation) -> str:
-    """That OASys says something else by now, and since when."""
-    snapshot = risk.oasys_snapshot
-    is_later = snapshot is None or risk.newer_assessed_at != snapshot.assessed_at
-    if risk.newer_assessed_at is None or not is_later:
+    """That OASys says something else by now, since when, and whether it was decided to go on without it."""
+    newer_at = _dated_otherwise(risk)
+    if risk.newer_is_kept_out:
+        if not newer_at:
+            return "OASys gives another answer than the one you are working from. You have not taken it."
+        return f"OASys has a newer version of {newer_at}. You have not taken it."
+    if not newer_at:
         return "OASys now gives another answer than the one you are working from."
-    return f"OASys was updated on {date(risk.newer_assessed_at)}."
+    return f"OASys was updated on {newer_at}."
+
+
+def said_after_sending(risk: RiskInformation) -> str:
+    """That what was shared is not from the newest assessment; nothing when it is, as far as was known on sending."""
+    if risk.purged_at is None or risk.newer_announced_at is None:
+        return ""
+    newer_at = _dated_otherwise(risk)
+    snapshot = risk.oasys_snapshot
+    worked_from = f" of {date(snapshot.assessed_at)}" if snapshot and snapshot.assessed_at else ""
+    other = f"had a newer version of {newer_at}" if newer_at else "gave another answer"
+    return (
+        f"The risk information was taken from the OASys information{worked_from}. When the referral was sent, OASys "
+        f"{other}, which was not taken."
+    )
+
+
+def _dated_otherwise(risk: RiskInformation) -> str:
+    """The date of the newer assessment, where it tells the two apart."""
+    snapshot = risk.oasys_snapshot
+    newer_at = date(risk.newer_assessed_at) if risk.newer_assessed_at else ""
+    here = date(snapshot.assessed_at) if snapshot and snapshot.assessed_at else ""
+    return "" if newer_at == here else newer_at
 
 
 def _change(
     section: RiskSection, said: OasysSaid, words_was: OasysWords, words_now: OasysWords
-) -> ChangedSection | None:
+) -> ChangedSection:
     newer = said.sections.get(section.key)
     answer = Answer(newer.answer.value).value if newer and newer.answer else ""
     text = (newer.text if newer else "") or ""
-    if (answer, text) == (section.source_answer, section.source_text):
-        return None
     as_newer = RiskSection(key=section.key, source_answer=answer, source_text=text)
     as_newer.risk = section.risk
     is_none = section.state == SectionState.NO_IDENTIFIED_RISK

@@ -29,6 +29,7 @@ class RoshPanel:
     rows: list[tuple[str, str, str]]
     shows_custody: bool
     explanation: str
+    newer: str = ""  # that OASys gives other levels by now
 
 
 def present(risk: RiskInformation) -> RoshPanel:
@@ -49,14 +50,28 @@ def present(risk: RiskInformation) -> RoshPanel:
     assessed = snapshot.assessed_at if snapshot else None
     return RoshPanel(
         level=LEVEL_WORDS.get(level, ""),
-        last_updated=date(assessed) if assessed else "assessment date not found",
+        last_updated=date(assessed) if assessed else WORDS[outcome].no_date,
         rows=[(group, _words(community, group), _words(custody, group)) for group in groups],
         shows_custody=bool(custody),
         explanation=explanation,
+        newer=_newer(risk, community),
     )
 
 
 Levels = dict[str, str]
+
+
+def _newer(risk: RiskInformation, community: Levels) -> str:
+    """That these levels are not OASys's newest; nothing when they are, or nothing newer is known of."""
+    if not risk.newer_hash:
+        return ""
+    newer = risk.newer_answer["levels_in_community"]
+    level = LEVEL_WORDS[_overall(newer)] if newer else "Not given"
+    now = (
+        "the same overall level" if _overall(newer) == _overall(community) else f"the overall level “{level}”"
+    )
+    since = f", of {date(risk.newer_assessed_at)}" if risk.newer_assessed_at else ""
+    return f"These are the levels of the information that you are working from. OASys now gives {now}{since}."
 
 
 def level_changes(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
+
 from govuk.template_filters import date, date_time
 from risk import redaction
 from risk.comparison import Comparison, compare
@@ -12,7 +14,9 @@ from risk.models.section import LONGEST_SHARED_TEXT
 from risk.presenters.oasys_words import MENDED, PARTIAL, WORDS, OasysWords
 
 NOTHING_SHARED = "No information shared"
+NOTHING_ADDED = "Nothing added"
 NO_RISK = "No identified risk"
+REMOVE, SHARE_NOTHING = "Remove this section", "Share no information"
 ANSWER_WORDS = {"YES": "Yes", "NO": "No", "DONT_KNOW": "Don’t know", "": ""}
 TONES = {
     SectionState.UNREVIEWED: "neutral",
@@ -30,8 +34,10 @@ class SectionView:
     key: str
     slug: str
     heading: str
-    oasys_label: str  # OASys's answer, or that there is nothing
+    oasys_label: str  # OASys's answer, or why there is nothing
     oasys_text: str
+    has_original: bool  # something to compare with, and to revert to
+    answer_is_kept_back: bool  # OASys's answer, which is not shared
     shared_label: str
     shared_text: str
     state: str
@@ -59,11 +65,23 @@ class SectionView:
         return ""
 
     @property
+    def may_be_removed(self) -> bool:
+        """The additional information is the practitioner's own: until something is added, nothing can be removed."""
+        return self.key != SectionKey.ADDITIONAL_INFORMATION or bool(self.shared_text)
+
+    @property
+    def removing(self) -> str:
+        """What its button "remove" is called: where there is nothing, it decides to share nothing."""
+        return REMOVE if self.has_original or self.shared_text else SHARE_NOTHING
+
+    @property
     def _ways_to_decide(self) -> str:
+        if self.is_unknown:
+            return "OASys has not answered, so write what you know, share no information, or wait for OASys"
+        if not self.has_original:
+            return "write what you know, share no information, or confirm no identified risk"
         if self.may_have_no_identified_risk:
             return "change it, remove it, or confirm no identified risk"
-        if self.is_unknown:
-            return "OASys has not answered, so write what you know, remove it, or wait for OASys"
         if self.oasys_text.strip():
             return "OASys has text but no clear answer. Change it or remove it"
         return "OASys says yes but gives no text. Change it or remove it"
@@ -76,7 +94,7 @@ class RiskView:
     latest_assessment: str
     notices: list[str]
     sections: list[SectionView]
-    sections_edited: int
+    changes: redaction.Changes
     is_declared: bool
     declaration: str
     has_answered: bool  # OASys
@@ -92,21 +110,41 @@ def present(risk: RiskInformation) -> RiskView:
     """The risk information of a draft for its author. Needs sections, changes, snapshot and declarations loaded."""
     sections = risk.in_order()
     snapshot = risk.oasys_snapshot
-    words = WORDS[snapshot.outcome if snapshot else risk.last_outcome or OasysOutcome.UNREACHABLE]
+    words = words_of(risk)
     notices = [words.notice]
     if snapshot is not None:
         notices += [PARTIAL if snapshot.is_partial else "", MENDED if snapshot.was_mended else ""]
-    assessed = snapshot.assessed_at if snapshot else None
     return RiskView(
-        latest_assessment=date(assessed) if assessed else "Assessment date not found",
+        latest_assessment=_latest_assessment(risk, words),
         notices=[notice for notice in notices if notice],
         sections=[_section(section, sections, words) for section in sections],
-        sections_edited=redaction.count_edited(sections),
+        changes=redaction.changes(sections),
         is_declared=redaction.is_declared(risk),
         declaration=declaration_words(risk),
         has_answered=snapshot is not None,
         content_hash=redaction.content_hash(sections),
     )
+
+
+def words_of(risk: RiskInformation) -> OasysWords:
+    """What to say for the way in which OASys answered, or did not."""
+    snapshot = risk.oasys_snapshot
+    return WORDS[snapshot.outcome if snapshot else risk.last_outcome or OasysOutcome.UNREACHABLE]
+
+
+def _latest_assessment(risk: RiskInformation, words: OasysWords) -> str:
+    """When the assessment was made that everything here is from, and whether OASys has another by now."""
+    here = _assessed_on(risk) or capfirst(words.no_date)
+    if not risk.newer_hash:
+        return f"Latest assessment: {here}"
+    newer_at = date(risk.newer_assessed_at) if risk.newer_assessed_at else ""
+    now = f"a newer one of {newer_at}" if newer_at and newer_at != here else "another answer by now"
+    return f"Assessment that you are working from: {here}. OASys has {now}"
+
+
+def _assessed_on(risk: RiskInformation) -> str:
+    snapshot = risk.oasys_snapshot
+    return date(snapshot.assessed_at) if snapshot and snapshot.assessed_at else ""
 
 
 def declaration_words(risk: RiskInformation) -> str:
@@ -129,6 +167,8 @@ def _section(section: RiskSection, all_sections: list[RiskSection], words: Oasys
         heading=section.section_key.label,
         oasys_label=oasys_label(section, words),
         oasys_text=section.source_text,
+        has_original=section.has_original,
+        answer_is_kept_back=bool(section.source_answer) and not shared.answer,
         shared_label=shared_label(shared),
         shared_text=shared.text,
         state=section.state,
@@ -146,21 +186,26 @@ def _section(section: RiskSection, all_sections: list[RiskSection], words: Oasys
 
 
 def _state_words(section: RiskSection) -> str:
-    """The additional information never was in OASys: until something is written there, nothing is."""
-    as_it_was = section.state in (SectionState.UNREVIEWED, SectionState.UNCHANGED)
-    if section.key == SectionKey.ADDITIONAL_INFORMATION and as_it_was:
-        return "Nothing added"
-    return SectionState(section.state).label
+    """What was decided. Nothing is called edited or removed that was not there, nor OASys's newest that is not."""
+    state = SectionState(section.state)
+    if section.key == SectionKey.ADDITIONAL_INFORMATION:
+        return "Added by you" if state == SectionState.EDITED else NOTHING_ADDED
+    if state == SectionState.EDITED and not section.has_original:
+        return "Written by you"
+    if state == SectionState.REMOVED and not section.has_original:
+        return NOTHING_SHARED
+    if state == SectionState.UNCHANGED and section.risk.newer_differs(section):
+        return f"{state.label} of {_assessed_on(section.risk) or 'before it changed'}"
+    return state.label
 
 
 def oasys_label(section: RiskSection, words: OasysWords) -> str:
-    """OASys's answer to a concern, or that it gives no text (seed: the defaults of the risk screen)."""
+    """OASys's answer to a concern, or why there is nothing from OASys."""
     if section.key == SectionKey.ADDITIONAL_INFORMATION:
-        return "None"
-    if section.section_key.is_concern:
-        answer = section.source_answer
-        return Answer(answer).label if answer in (Answer.YES, Answer.NO) else words.no_answer
-    return "" if section.source_text.strip() else words.no_text
+        return ""
+    if section.source_answer:
+        return Answer(section.source_answer).label
+    return "" if section.source_text.strip() else words.says_nothing
 
 
 def shared_label(shared: redaction.ProposedSection) -> str:

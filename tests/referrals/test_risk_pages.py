@@ -197,7 +197,11 @@ def test_the_panel_without_a_level_looks_like_no_level(
     [
         pytest.param([], "You have not edited any", id="nothing edited"),
         pytest.param([WHO], "You have edited 1 section of", id="one"),
-        pytest.param([WHO, "suicide", "additional-information"], "You have edited 3 sections of", id="three"),
+        pytest.param(
+            [WHO, "suicide", "additional-information"],
+            "You have edited 2 sections of the OASys information. You have added additional information.",
+            id="two, and one that is not OASys's",
+        ),
     ],
 )
 def test_the_warning_says_truly_how_many_sections_were_edited(
@@ -241,6 +245,47 @@ def test_differences_are_marked_in_both_texts_in_words_too(practitioner: Practit
     removed, added = page.select("del"), page.select("ins")
     assert [_text(found) for found in removed] == ["[removed: housing staff ]"]
     assert [_text(found) for found in added] == ["[added: neighbours ]"]
+
+
+@pytest.mark.parametrize("act", ["remove", "none"])
+def test_an_answer_that_is_not_shared_is_marked_as_its_text_is(
+    as_persona: AsPersona, pp: User, act: str
+) -> None:
+    """Decision R4: a removed section shares neither."""
+    crn, slug, answer = (
+        ("X980001", "self-harm", "Yes") if act == "remove" else ("X980005", "suicide", "Don’t know")
+    )
+    practitioner = _working_on(as_persona, pp, crn)
+    practitioner.presses(slug, act)
+
+    for name, args in (("risk_information", []), ("risk_edit", []), ("risk_section", [slug])):
+        page = practitioner.open(practitioner.address(name, *args))
+        card = page if args else _card(page, slug)
+        assert f"[removed: {answer} ]" in [_text(found) for found in card.select("del")], name
+        assert answer not in [_text(found) for found in card.find_all("p")], name
+
+
+@pytest.mark.parametrize("crn", ["X980003", "X980031"], ids=["no record", "no answer"])
+def test_nothing_is_called_oasys_s_that_it_never_said(as_persona: AsPersona, pp: User, crn: str) -> None:
+    """Decision W6. Nor is there anything to compare with, to revert to, or to delete on sending."""
+    practitioner = _working_on(as_persona, pp, crn)
+    practitioner.edits("suicide", "Ours.")
+    practitioner.edits("additional-information", "Ours too.")
+
+    for name, args in (("risk_information", []), ("risk_edit", []), ("risk_section", ["suicide"])):
+        page = practitioner.open(practitioner.address(name, *args))
+        said = _text(page)
+        for claim in (
+            "Original OASys information",
+            "OASys says",
+            "Don’t know",
+            "Compare with OASys",
+            "as in OASys",
+        ):
+            assert claim not in said.replace("No original OASys information", ""), (name, claim)
+        assert not page.select("button[value^=revert]")
+    assert "Written by you" in _text(_card(practitioner.reviews_risk(), "suicide"))
+    assert "Added by you" in _text(_card(practitioner.reviews_risk(), "additional-information"))
 
 
 # --- The question on the review page
@@ -319,7 +364,7 @@ def test_sharing_unedited_and_edited_are_told_apart_afterwards(practitioner: Pra
     practitioner.declares()
 
     declarations = practitioner.draft.risk.declarations.order_by("pk")
-    assert [one.sections_edited for one in declarations] == [0, 1]
+    assert [one.sections_changed for one in declarations] == [0, 1]
     assert [one.voided_at is None for one in declarations] == [False, True]
     assert {one.wording_version for one in declarations} == {CURRENT_WORDING.version}
 
@@ -334,8 +379,9 @@ def test_every_section_has_its_own_buttons_and_no_button_is_for_all(practitioner
     pressed = [str(button["value"]) for button in page.select("main form button[name=do]")]
     sections = list(SectionKey.values)
     assert {value for value in pressed if ":" not in value} == {"save"}
-    assert [value for value in pressed if value.startswith("revert")] == [f"revert:{key}" for key in sections]
-    assert [value for value in pressed if value.startswith("remove")] == [f"remove:{key}" for key in sections]
+    oasys = sections[:-1]  # there is nothing to revert to, nor yet to remove, in the additional information
+    assert [value for value in pressed if value.startswith("revert")] == [f"revert:{key}" for key in oasys]
+    assert [value for value in pressed if value.startswith("remove")] == [f"remove:{key}" for key in oasys]
     assert not [value for value in pressed if value.startswith("none")]  # OASys says something everywhere
     assert not [value for value in pressed if value.startswith("undo")]  # nothing to undo yet
     assert pressed[0] == "save"  # the Enter key
@@ -518,17 +564,20 @@ def test_a_button_never_discards_what_cannot_be_saved(
 
 
 @EVERY_PLACE
-@pytest.mark.parametrize("do", ["remove", "revert", "undo", "none"])
+@pytest.mark.parametrize(
+    ("do", "slug"),
+    [("remove", "suicide"), ("revert", "hostel-setting"), ("undo", "suicide"), ("none", "suicide")],
+)
 def test_a_button_never_discards_what_was_typed_over_another_tab_s_text(
-    as_persona: AsPersona, pp: User, where: str, do: str
+    as_persona: AsPersona, pp: User, where: str, do: str, slug: str
 ) -> None:
     practitioner = _working_on(as_persona, pp, "X980006")
-    practitioner.edits("suicide", "Saved before.")
-    name, args = ("risk_edit", ()) if where == "edit page" else ("risk_section", ("suicide",))
+    practitioner.edits(slug, "Saved before.")
+    name, args = ("risk_edit", ()) if where == "edit page" else ("risk_section", (slug,))
     url = practitioner.address(name, *args)
     mine = filled_in(practitioner.open(url))
-    practitioner.edits("suicide", "Saved in the other tab.")
-    box, button = ("suicide", f"{do}:suicide") if where == "edit page" else ("text", do)
+    practitioner.edits(slug, "Saved in the other tab.")
+    box, button = (key_of(slug), f"{do}:{key_of(slug)}") if where == "edit page" else ("text", do)
 
     practitioner.post(url, mine | {box: "Typed in this tab.", "do": button}, 409)
 
@@ -536,14 +585,14 @@ def test_a_button_never_discards_what_was_typed_over_another_tab_s_text(
     assert filled_in(page)[box] == "Typed in this tab."
     assert "Saved in the other tab." in _text(page)
     assert "was not done" in _text(page)
-    assert _states(practitioner)["suicide"] == ("EDITED", "Saved in the other tab.")
+    assert _states(practitioner)[key_of(slug)] == ("EDITED", "Saved in the other tab.")
 
     # Pressed again in view of both, it is done, and both are in the history
     practitioner.post(url, filled_in(page) | {"do": button})
-    practitioner.presses("suicide", "undo")
-    assert _states(practitioner)["suicide"] == ("EDITED", "Typed in this tab.")
-    practitioner.presses("suicide", "undo")
-    assert _states(practitioner)["suicide"] == ("EDITED", "Saved in the other tab.")
+    practitioner.presses(slug, "undo")
+    assert _states(practitioner)[key_of(slug)] == ("EDITED", "Typed in this tab.")
+    practitioner.presses(slug, "undo")
+    assert _states(practitioner)[key_of(slug)] == ("EDITED", "Saved in the other tab.")
 
 
 @EVERY_PLACE
@@ -751,6 +800,33 @@ def test_the_task_list_says_how_far_the_risk_information_is(at_risk: Practitione
 
     at_risk.declares()
     assert _status(at_risk) == "Completed"
+
+
+# --- What is said of saving one section
+
+
+@pytest.mark.parametrize(
+    ("slug", "text", "status", "says"),
+    [
+        pytest.param("hostel-setting", "Ours.", 302, "was saved.", id="written"),
+        pytest.param("who-is-at-risk", "", 302, "No information will be shared under", id="emptied"),
+        pytest.param("who-is-at-risk", None, 302, "Nothing was changed.", id="as it was"),
+        pytest.param("suicide", "", 422, "Enter information for", id="still to be decided, and left empty"),
+    ],
+)
+def test_saving_one_section_says_what_became_of_it(
+    as_persona: AsPersona, pp: User, slug: str, text: str | None, status: int, says: str
+) -> None:
+    practitioner = _working_on(as_persona, pp, "X980006")
+    url = practitioner.address("risk_section", slug)
+    fields = filled_in(practitioner.open(url)) | {"do": "save"}
+
+    response = practitioner.post(url, fields if text is None else fields | {"text": text}, status)
+
+    page = practitioner.pages[-1] if status == 422 else practitioner.open(response["Location"])
+    assert says in _text(page)
+    is_success = bool(page.select(".govuk-notification-banner--success"))
+    assert is_success is (status == 302 and text is not None)
 
 
 # --- Made-up posts

@@ -239,7 +239,29 @@ def test_only_the_named_section_changes(risk: RiskInformation, author: User) -> 
     assert {key for key in after if after[key] != before[key]} == {WHO_KEY}
 
 
-def test_a_revert_asks_for_a_decision_again_where_oasys_says_nothing(author: User, oasys: Oasys) -> None:
+@pytest.mark.parametrize(
+    ("key", "answer"),
+    [
+        pytest.param("suicide", NoRecord(), id="no record"),
+        pytest.param("who_is_at_risk", Unreachable(Trouble.SLOW), id="no answer"),
+        pytest.param("additional_information", assessed(), id="additional information"),
+    ],
+)
+def test_there_is_no_reverting_to_what_oasys_never_said(
+    author: User, oasys: Oasys, key: str, answer: Risk
+) -> None:
+    oasys.answer = answer
+    risk = pulled(author)
+    changing.edit_section(risk=risk, key=key, text="Ours.", by=author)
+
+    with pytest.raises(Refused, match="no_original"):
+        changing.revert_section(risk=risk, key=key, by=author)
+
+    assert section_of(risk, key).box_text == "Ours."
+    assert changing.undo_last_change(risk=risk, key=key, by=author)
+
+
+def test_a_revert_asks_for_a_decision_again_where_oasys_does_not_know(author: User, oasys: Oasys) -> None:
     oasys.answer = nothing_known()
     risk = pulled(author)
     changing.edit_section(risk=risk, key="suicide", text="Not known to us.", by=author)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
+from typing import NamedTuple
 
 import pytest
 from django.utils import timezone
@@ -11,6 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from events.refusals import Refused
+from integrations.oasys.types import NoRecord, Risk, Trouble, Unreachable
 from risk import redaction, wording
 from risk.actions import change_section as changing
 from risk.actions import declare_responsibility as declaring
@@ -53,7 +56,7 @@ def test_a_declaration_keeps_who_when_which_wording_and_over_what(
     assert before <= declaration.declared_at <= timezone.now()
     assert declaration.wording_version == VERSION
     assert declaration.content_hash == redaction.content_hash(for_page(risk.pk).in_order())
-    assert declaration.sections_edited == 1
+    assert declaration.sections_changed == 1
     event = AuditEvent.objects.get(action=AuditAction.RISK_DECLARED)
     assert event.facts["content_hash"] == declaration.content_hash
     assert event.facts["wording"] == VERSION
@@ -167,28 +170,76 @@ def test_saving_the_edit_page_keeps_all_boxes_and_declares_or_does_neither(
     assert redaction.is_declared(for_page(risk.pk))
 
 
-@pytest.mark.parametrize(
-    ("edited", "says_so"),
-    [
-        pytest.param(0, "You have not edited any", id="none"),
-        pytest.param(1, "You have edited 1 section of", id="one"),
-        pytest.param(2, "You have edited 2 sections of", id="two"),
-        pytest.param(8, "You have edited 8 sections of", id="all"),
-    ],
-)
-def test_the_warning_says_truly_how_many_sections_were_edited(
-    risk: RiskInformation, author: User, edited: int, says_so: str
-) -> None:
-    for key in list(SectionKey.values)[:edited]:
+class Changed(NamedTuple):
+    """What OASys says, what the practitioner does to which sections, and what the warning says of it."""
+
+    oasys: Risk
+    edits: tuple[str, ...]
+    removes: tuple[str, ...]
+    confirms: tuple[str, ...]
+    says: str
+    changed: int
+
+
+ALL = tuple(SectionKey.values[:7])
+OWN = "additional_information"
+CHANGED = {
+    "nothing": Changed(assessed(), (), (), (), "You have not edited any of the OASys information.", 0),
+    "one edited": Changed(assessed(), ALL[:1], (), (), "You have edited 1 section of the OASys information.", 1),
+    "all edited": Changed(assessed(), ALL, (), (), "You have edited 7 sections of the OASys information.", 7),
+    "two edited, two removed, and additional information": Changed(
+        assessed(), (*ALL[:2], OWN), ALL[2:4], (),
+        "You have edited 2 sections and removed 2 sections of the OASys information. You have added additional "
+        "information.", 5,
+    ),
+    "only additional information": Changed(
+        assessed(), (OWN,), (), (),
+        "You have not edited any of the OASys information. You have added additional information.", 1,
+    ),
+    "no identified risk": Changed(
+        assessed(), (), (), ("suicide",),
+        "You have not edited any of the OASys information. You have confirmed no identified risk in 1 section.", 1,
+    ),
+    "no record": Changed(
+        NoRecord(), (*ALL[:5], OWN), ALL[5:6], ALL[6:],
+        "OASys gave no information. You have confirmed no identified risk in 1 section, written 5 sections yourself "
+        "and added additional information.", 7,
+    ),
+    "no answer": Changed(
+        Unreachable(Trouble.SLOW), ALL[:1], ALL[1:], (),
+        "OASys gave no information. You have written 1 section yourself.", 1,
+    ),
+    "no answer, nothing shared": Changed(
+        Unreachable(Trouble.SLOW), (), ALL, (), "OASys gave no information.", 0
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("situation", [pytest.param(one, id=name) for name, one in CHANGED.items()])
+def test_the_warning_says_truly_what_was_done(author: User, oasys: Oasys, situation: Changed) -> None:
+    oasys.answer = situation.oasys
+    risk = pulled(author)
+    for key in situation.edits:
         changing.edit_section(risk=risk, key=key, text="Our own words.", by=author)
+    for key in situation.removes:
+        changing.remove_section(risk=risk, key=key, by=author)
+    for key in situation.confirms:
+        changing.confirm_no_identified_risk(risk=risk, key=key, by=author)
 
-    counted = redaction.count_edited(for_page(risk.pk).in_order())
+    counted = redaction.changes(for_page(risk.pk).in_order())
 
-    assert counted == edited
-    said = wording.warning(counted)
-    assert said.startswith(says_so)
-    assert "You are responsible" in said
-    assert _declare(risk, author).sections_edited == edited
+    assert wording.warning(counted).startswith(f"{situation.says} When you send the referral")
+    assert "You are responsible" in wording.warning(counted)
+    assert _declare(risk, author).sections_changed == situation.changed
+
+
+def test_a_wording_that_was_agreed_to_is_never_edited() -> None:
+    """Its hash; a new wording is a new version with a line of its own."""
+    hashes = {
+        version: sha256("|".join((words.warning, words.responsibility, words.tick)).encode()).hexdigest()[:12]
+        for version, words in WORDINGS.items()
+    }
+    assert hashes == {"2026-1": "a0e61877183b", "2026-2": "f8920dcd9b84"}
 
 
 # --- Handing over, or refusing to

@@ -58,6 +58,7 @@ newer = assessed(
     suicide=says("YES", "Has spoken of a plan."),
     assessed_at=NEWER_AT,
 )
+third = assessed(vulnerability=says("YES", "Is being threatened."), assessed_at=NEWER_AT)
 
 
 def _pull(risk: RiskInformation, by: User) -> OasysOutcome:
@@ -383,10 +384,47 @@ def test_what_was_kept_out_is_not_announced_again_and_anything_else_is(
     pulling.keep_newer_out(risk=risk, seen=_announced(risk, author, oasys), by=author)
 
     assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is False
-    assert for_page(risk.pk).newer_answer == {}  # and its text is not kept
+    assert for_page(risk.pk).newer_is_kept_out
     oasys.answer = assessed(vulnerability=says("YES", "Is being threatened."), assessed_at=NEWER_AT)
     assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is True
     assert AuditEvent.objects.filter(action=AuditAction.RISK_NEWER_KEPT_OUT).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("says", "undecided", "kept_out"),
+    [
+        pytest.param([newer], False, True, id="what was kept out, again"),
+        pytest.param([third], True, False, id="something else"),
+        pytest.param([third, newer], False, True, id="something else, and then what was kept out"),
+        pytest.param([assessed()], False, False, id="what is here"),
+        pytest.param([assessed(), newer], False, True, id="what is here, and then what was kept out"),
+        pytest.param([NotPermitted()], False, True, id="nothing"),
+    ],
+)
+def test_what_was_kept_out_stays_known_as_long_as_oasys_says_it(
+    risk: RiskInformation, author: User, oasys: Oasys, says: list[Risk], undecided: bool, kept_out: bool
+) -> None:
+    pulling.keep_newer_out(risk=risk, seen=_announced(risk, author, oasys), by=author)
+
+    for oasys.answer in says:
+        is_asked_about = pulling.check_freshness(risk=for_page(risk.pk), by=author)
+
+    stands = for_page(risk.pk)
+    assert (stands.newer_is_undecided, stands.newer_is_kept_out) == (undecided, kept_out)
+    assert is_asked_about is undecided
+
+
+def test_what_was_kept_out_can_be_taken_later(risk: RiskInformation, author: User, oasys: Oasys) -> None:
+    seen = _announced(risk, author, oasys)
+    pulling.keep_newer_out(risk=risk, seen=seen, by=author)
+    declared(risk, author)
+
+    pulling.take_newer(risk=risk, seen=seen, by=author)
+
+    stands = for_page(risk.pk)
+    assert _box(risk, "who_is_at_risk") == ("UNREVIEWED", "Former partners, and their new neighbour.")
+    assert stands.newer_hash == ""
+    assert redaction.standing_declaration(stands) is None
 
 
 def test_an_announcement_goes_when_oasys_says_again_what_is_here(

@@ -178,7 +178,7 @@ def test_the_panel_says_what_oasys_answered(
     [
         pytest.param(assessed(), "2 March 2026", id="assessed"),
         pytest.param(assessed(assessed_at=None), "assessment date not found", id="without a date"),
-        pytest.param(NoRecord(), "assessment date not found", id="no record"),
+        pytest.param(NoRecord(), "no OASys record", id="no record"),
     ],
 )
 def test_when_it_was_last_updated(author: User, oasys: Oasys, answer: Risk, last_updated: str) -> None:

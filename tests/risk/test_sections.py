@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
+from django.utils.text import capfirst
 
+from accounts.models import User
+from integrations.oasys.types import NoRecord, NotCompleted, NotPermitted, Risk, Trouble, Unreachable
 from risk import policies
 from risk.models import OasysOutcome, RiskInformation, RiskSection, RiskSnapshot, SectionKey, SectionState
 from risk.models.section import LONGEST_SHARED_TEXT
+from risk.presenters import rosh_panel
 from risk.presenters.oasys_words import WORDS
-from risk.presenters.sections import oasys_label
-from risk.redaction import ProposedSection, count_edited, proposed, too_long, undecided
+from risk.presenters.sections import oasys_label, present
+from risk.reading import for_page
+from risk.redaction import ProposedSection, changes, proposed, too_long, undecided
+from tests.factories.risk import ASSESSED_AT, Oasys, assessed, pulled
 
 TEXT, CONCERN, OWN = SectionKey.NATURE_OF_RISK, SectionKey.SUICIDE, SectionKey.ADDITIONAL_INFORMATION
 SAID, MINE = "Pushes and shouts.", "Has pushed people."
@@ -153,27 +159,41 @@ def test_what_would_be_shared(situation: Situation, state: SectionState) -> None
 
 
 @pytest.mark.parametrize(
-    ("situation", "state", "text", "edited"),
+    ("situation", "state", "text", "counted"),
     [
-        pytest.param("text", SectionState.UNREVIEWED, "", 0, id="not reviewed"),
-        pytest.param("text", SectionState.UNCHANGED, "", 0, id="unchanged"),
-        pytest.param("text", SectionState.EDITED, MINE, 1, id="edited"),
-        pytest.param("text", SectionState.EDITED, SAID, 0, id="edited to what OASys says by now"),
-        pytest.param("text", SectionState.REMOVED, "", 1, id="removed"),
-        pytest.param("text", SectionState.NO_IDENTIFIED_RISK, "", 1, id="no identified risk"),
-        pytest.param("don't know", SectionState.REMOVED, "", 1, id="an answer removed"),
-        pytest.param("no answer", SectionState.REMOVED, "", 0, id="nothing removed"),
-        pytest.param("additional information", SectionState.EDITED, MINE, 1, id="added"),
-        pytest.param("additional information", SectionState.REMOVED, "", 0, id="added and emptied again"),
+        pytest.param("text", SectionState.UNREVIEWED, "", "", id="not reviewed"),
+        pytest.param("text", SectionState.UNCHANGED, "", "", id="unchanged"),
+        pytest.param("text", SectionState.EDITED, MINE, "edited", id="edited"),
+        pytest.param("text", SectionState.EDITED, SAID, "", id="edited to what OASys says by now"),
+        pytest.param("text", SectionState.REMOVED, "", "removed", id="removed"),
+        pytest.param("no text", SectionState.EDITED, MINE, "written", id="written where OASys has no text"),
+        pytest.param("no text", SectionState.REMOVED, "", "", id="no text to remove"),
+        pytest.param("don't know", SectionState.EDITED, MINE, "edited", id="written under don't know"),
+        pytest.param("don't know", SectionState.REMOVED, "", "removed", id="an answer removed"),
+        pytest.param(
+            "no answer", SectionState.EDITED, MINE, "written", id="written where OASys has no answer"
+        ),
+        pytest.param("no answer", SectionState.REMOVED, "", "", id="nothing to remove"),
+        pytest.param("no", SectionState.NO_IDENTIFIED_RISK, "", "none_identified", id="none, said no"),
+        pytest.param(
+            "no answer", SectionState.NO_IDENTIFIED_RISK, "", "none_identified", id="none, said nothing"
+        ),
+        pytest.param("additional information", SectionState.EDITED, MINE, "added", id="added"),
+        pytest.param("additional information", SectionState.REMOVED, "", "", id="added and emptied again"),
     ],
 )
-def test_a_section_counts_as_edited_when_it_is_shared_otherwise_than_oasys_has_it(
-    situation: str, state: SectionState, text: str, edited: int
+def test_a_section_counts_as_what_was_done_with_it(
+    situation: str, state: SectionState, text: str, counted: str
 ) -> None:
+    """Nothing is edited or removed that OASys never said; the additional information is never OASys's (R5)."""
     section = _section(SITUATIONS[situation], state)
     section.text = text
 
-    assert count_edited([section]) == edited
+    done = changes([section])
+
+    names = ("edited", "removed", "none_identified", "written", "added")
+    assert [name for name in names if getattr(done, name)] == ([counted] if counted else [])
+    assert done.sections == bool(counted)
 
 
 @pytest.mark.parametrize(
@@ -208,25 +228,86 @@ def test_the_sections_stand_in_their_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "outcome", [OasysOutcome.ASSESSED, OasysOutcome.NOT_COMPLETED, OasysOutcome.NO_RECORD]
-)
-@pytest.mark.parametrize(
     ("key", "answer", "text", "label"),
     [
         pytest.param(TEXT, "", "", "No information provided", id="no text"),
         pytest.param(TEXT, "", SAID, "", id="a text needs no label"),
-        pytest.param(CONCERN, "", "", "Don’t know", id="no answer"),
+        pytest.param(
+            CONCERN, "", "", "No information provided", id="no answer: OASys did not say don't know"
+        ),
+        pytest.param(CONCERN, "", SAID, "", id="no answer, and a text"),
         pytest.param(CONCERN, "DK", "", "Don’t know", id="don't know"),
-        pytest.param(CONCERN, "NA", "", "Don’t know", id="not applicable"),
+        pytest.param(CONCERN, "NA", "", "Not applicable", id="not applicable"),
         pytest.param(CONCERN, "YES", "", "Yes", id="yes"),
         pytest.param(CONCERN, "NO", "", "No", id="no"),
-        pytest.param(OWN, "", "", "None", id="additional information"),
+        pytest.param(OWN, "", "", "", id="additional information is not OASys's"),
     ],
+)
+@pytest.mark.parametrize(
+    "outcome", [OasysOutcome.ASSESSED, OasysOutcome.NOT_COMPLETED, OasysOutcome.NO_RECORD]
 )
 def test_what_stands_there_by_default(
     outcome: OasysOutcome, key: SectionKey, answer: str, text: str, label: str
 ) -> None:
-    """Seed: the defaults of the risk screen. Failures have words of their own, see the story of OASys's answers."""
+    """Failures have words of their own, see the story of OASys's answers."""
     section = RiskSection(key=key, source_answer=answer, source_text=text)
 
     assert oasys_label(section, WORDS[outcome]) == label
+
+
+@pytest.mark.parametrize(
+    ("situation", "state", "words", "removing", "has_original"),
+    [
+        pytest.param("text", SectionState.EDITED, "Edited by you", "Remove this section", True, id="edited"),
+        pytest.param("text", SectionState.REMOVED, "Removed", "Remove this section", True, id="removed"),
+        pytest.param("don't know", SectionState.REMOVED, "Removed", "Remove this section", True, id="an answer"),
+        pytest.param("no answer", SectionState.UNREVIEWED, "Decision needed", "Share no information", False,
+                     id="nothing from OASys"),
+        pytest.param("no answer", SectionState.EDITED, "Written by you", "Remove this section", False,
+                     id="nothing from OASys, written"),
+        pytest.param("no answer", SectionState.REMOVED, "No information shared", "Share no information", False,
+                     id="nothing from OASys, nothing shared"),
+        pytest.param("additional information", SectionState.UNREVIEWED, "Nothing added", "", False, id="not added"),
+        pytest.param("additional information", SectionState.EDITED, "Added by you", "Remove this section", False,
+                     id="added"),
+        pytest.param("additional information", SectionState.REMOVED, "Nothing added", "", False,
+                     id="added and emptied again"),
+    ],
+)  # fmt: skip
+def test_what_a_section_is_called_and_which_buttons_it_has(
+    risk: RiskInformation, situation: str, state: SectionState, words: str, removing: str, has_original: bool
+) -> None:
+    section = _section(SITUATIONS[situation], state)
+    risk.sections.filter(key=section.key).update(
+        source_answer=section.source_answer, source_text=section.source_text, state=state, text=section.text
+    )
+
+    view = next(one for one in present(for_page(risk.pk)).sections if one.key == section.key)
+
+    assert view.state_words == words
+    assert view.has_original is has_original
+    assert (view.removing if view.may_be_removed else "") == removing
+
+
+@pytest.mark.parametrize(
+    ("answer", "assessment"),
+    [
+        pytest.param(assessed(assessed_at=ASSESSED_AT), "2 March 2026", id="dated"),
+        pytest.param(assessed(assessed_at=None), "assessment date not found", id="no date"),
+        pytest.param(NotCompleted(), "no assessment in the last 55 weeks", id="too old"),
+        pytest.param(NoRecord(), "no OASys record", id="no record"),
+        pytest.param(NotPermitted(), "not available to you", id="refused"),
+        pytest.param(Unreachable(Trouble.SLOW), "not known", id="slow"),
+        pytest.param(Unreachable(Trouble.FAULT), "not known", id="unreachable"),
+        pytest.param(Unreachable(Trouble.MALFORMED), "not known", id="unreadable"),
+    ],
+)
+def test_silence_refusal_and_absence_are_no_assessment_without_a_date(
+    author: User, oasys: Oasys, answer: Risk, assessment: str
+) -> None:
+    oasys.answer = answer
+
+    risk = pulled(author)
+
+    assert present(risk).latest_assessment == f"Latest assessment: {capfirst(assessment)}"
+    assert rosh_panel.present(risk).last_updated == assessment

@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from demo import referrals as demo
+from govuk.template_filters import date
 from govuk.text import composed
 from monitoring.models import ReceivedReferral
 from risk import redaction
@@ -349,6 +350,13 @@ def _decides(practitioner: Practitioner, choice: str) -> None:
     )
 
 
+def _dates(practitioner: Practitioner) -> tuple[str, str]:
+    """Of the assessment that is worked from, and of the newer one."""
+    risk = practitioner.draft.risk
+    assert risk.oasys_snapshot is not None
+    return date(risk.oasys_snapshot.assessed_at), date(risk.newer_assessed_at)
+
+
 def _shows_what_changed(page: BeautifulSoup) -> None:
     """For X980037: levels, the answer about self-harm, and both texts in words and marked."""
     said = _words(page, "#oasys-newer")[0]
@@ -417,7 +425,8 @@ def test_both_choices_keep_what_was_typed(
 
     # Then the page comes back without the question, with what was typed; only "take" brings the newer text
     page = practitioner.open(response["Location"])
-    assert not page.select("#oasys-newer")
+    offered = [str(button["value"]) for button in page.select("#oasys-newer button")]
+    assert offered == ([] if choice == "take" else ["take"])
     assert filled_in(page)[box] == "Typed."
     who = practitioner.draft.risk.section("who_is_at_risk")
     assert ("the new care worker" in who.source_text) is (choice == "take")
@@ -488,6 +497,7 @@ def test_a_declared_draft_is_not_sent_while_a_changed_oasys_is_undecided(
 
     # And keeping what is here is enough: what was declared is what is shared
     _decides(practitioner, "keep")
+    assert redaction.is_declared(practitioner.draft.risk)
     practitioner.sends()
     shared = ReceivedReferral.objects.unscoped().get().as_handover().risk
     assert shared.who_is_at_risk.text == "Her mother, whom she cares for."
@@ -523,3 +533,64 @@ def test_a_newer_assessment_is_announced_on_resuming_and_can_be_taken(
     assert shared.nature_of_risk.text == ""
     assert shared.risk_imminence.text == "At night."
     assert shared.self_harm.text == "Burned her hand on purpose after the care worker complained."
+
+
+def test_what_was_kept_out_is_said_wherever_risk_is_shown_and_can_still_be_taken(
+    as_persona: AsPersona, personas: dict[str, User]
+) -> None:
+    """Promise 6: OASys's newest is never passed over in silence, however it was decided."""
+    # Given a newer assessment that was kept out, and a declaration without it
+    practitioner = _at_the_risk_step(as_persona, personas["pp"], "X980037")
+    practitioner.reviews_risk()
+    practitioner.client.get(practitioner.address("resume"))
+    _decides(practitioner, "keep")
+    practitioner.declares()
+    here, newer_at = _dates(practitioner)
+
+    # Then every page about it goes on saying that there is a newer one, of when, and what differs
+    for name, args in (
+        ("risk_information", []),
+        ("risk_edit", []),
+        ("risk_section", ["suicide"]),
+        ("check_answers", []),
+    ):
+        page = practitioner.open(practitioner.address(name, *args))
+        said = _words(page, "#oasys-newer")[0]
+        assert f"OASys has a newer version of {newer_at}. You have not taken it." in said, name
+        assert "Concerns in relation to self-harm: was No, is now Yes" in said
+        assert "Risk of serious harm level, Overall: was Medium, is now High" in said
+    review = practitioner.reviews_risk()
+    assert f"Assessment that you are working from: {here}. OASys has a newer one of {newer_at}" in _all_words(
+        review
+    )
+    assert f"OASys now gives the overall level “High”, of {newer_at}" in _words(review, ".rm-rosh")[0]
+    assert f"Shared as in OASys of {here}" in _words(review, "#who-is-at-risk")[0]
+    assert "Shared as in OASys No" in _words(review, "#suicide")[0]  # there, nothing changed
+    assert "You have not taken it. When you send the referral" in _all_words(review)  # in view of the tick
+
+    # And it can still be taken
+    _decides(practitioner, "take")
+    review = practitioner.reviews_risk()
+    assert not review.select("#oasys-newer")
+    assert "the new care worker" in _words(review, "#who-is-at-risk")[0]
+    assert not redaction.is_declared(practitioner.draft.risk)
+
+
+def test_a_sent_case_says_that_a_newer_assessment_was_kept_out(
+    as_persona: AsPersona, personas: dict[str, User]
+) -> None:
+    practitioner = _at_the_risk_step(as_persona, personas["pp"], "X980037")
+    practitioner.reviews_risk()
+    practitioner.client.get(practitioner.address("resume"))
+    _decides(practitioner, "keep")
+    practitioner.declares()
+    here, newer_at = _dates(practitioner)
+    practitioner.sends()
+
+    said = _all_words(practitioner.open(practitioner.address("case")))
+
+    assert (
+        f"The risk information was taken from the OASys information of {here}. When the referral was sent, OASys had "
+        f"a newer version of {newer_at}, which was not taken."
+    ) in said
+    assert practitioner.draft.risk.newer_answer == {}  # of its text nothing is left (R10)
