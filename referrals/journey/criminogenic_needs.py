@@ -5,7 +5,7 @@ Scores are for the practitioner only and are never shared (decision F10).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,14 @@ USUAL_NEEDS = {
     "ALCOHOL_MISUSE": "Alcohol misuse",
     "THINKING_AND_BEHAVIOUR": "Thinking and behaviour",
     "ATTITUDE": "Attitude",
+}
+# As above, for the sections of the other OASys form; of a section that neither names, OASys's own name stands.
+NAMES = USUAL_NEEDS | {
+    "EMPLOYMENT_AND_EDUCATION": "Employment and education",
+    "DRUG_USE": "Drug use",
+    "ALCOHOL_USE": "Alcohol use",
+    "PERSONAL_RELATIONSHIPS_AND_COMMUNITY": "Personal relationships and community",
+    "THINKING_ATTITUDES_AND_BEHAVIOUR": "Thinking, attitudes and behaviour",
 }
 # Which needs a service category works on, by the words that both names share.
 COVERED_BY = {
@@ -44,6 +52,11 @@ STATUS_WORDS = {
     NeedStatus.NOT_IDENTIFIED: "Not identified",
     NeedStatus.UNANSWERED: "Not answered",
 }
+
+
+def name_of(section: str, in_oasys: str) -> str:
+    """What a need is called, wherever it comes from."""
+    return NAMES.get(section, in_oasys)
 
 
 def covers(category_name: str, section: str) -> bool:
@@ -116,7 +129,23 @@ def as_kept(said: NeedsAssessed) -> dict[str, Any]:
 
 
 def needs_to_choose_from(kept: dict[str, Any] | None) -> list[KnownNeed]:
-    """The needs of the assessment, identified ones first; the usual eight when there is none."""
+    """The needs of the assessment, identified ones first, else in the usual order; the usual eight without one.
+
+    A need has the same name wherever it comes from.
+    """
     if kept and kept.get("needs"):
-        return [KnownNeed(**need) for need in kept["needs"]]
+        needs = [
+            replace(need, name=name_of(need.section, need.name))
+            for need in (KnownNeed(**one) for one in kept["needs"])
+        ]
+        return sorted(needs, key=_place)
     return [KnownNeed(section, name) for section, name in USUAL_NEEDS.items()]
+
+
+def _place(need: KnownNeed) -> tuple[int, int]:
+    sections = list(NAMES)
+    statuses = list(STATUS_WORDS.values())
+    return (
+        statuses.index(need.status) if need.status in statuses else len(statuses),
+        sections.index(need.section) if need.section in sections else len(sections),
+    )

@@ -20,8 +20,14 @@ from integrations.oasys.types import (
 )
 from referrals.access.lock_draft import locked
 from referrals.finding.needs_to_match import NeedsToMatch
-from referrals.journey.criminogenic_needs import as_kept
+from referrals.journey.criminogenic_needs import as_kept, name_of
 from referrals.models import Referral
+from risk.models import OasysOutcome, RiskInformation
+
+NOT_COMPLETED = "OASys has no full assessment of this person’s needs from the last 55 weeks"
+NO_RECORD = "OASys has no record of this person"
+NO_RECORD_OR_NOT_COMPLETED = f"{NO_RECORD}, or no full assessment of their needs from the last 55 weeks"
+HAPPENED = {Trouble.SLOW: "took too long to answer", Trouble.MALFORMED: UNREADABLE}
 
 
 def pull_needs(*, draft: Referral, by: User) -> str:
@@ -30,11 +36,9 @@ def pull_needs(*, draft: Referral, by: User) -> str:
         return ""
     answer = client.needs(draft.crn, timeout=5.0)
     if isinstance(answer, Unreachable):
-        return (
-            f"{_why_none(answer)}, so we cannot show what it says about this person’s needs. Try again later."
-        )
+        return f"{_why_none(answer, draft.risk)}, so we cannot show what it says about this person’s needs. Try again later."
     if not isinstance(answer, NeedsAssessed):
-        return f"{_why_none(answer)}."
+        return f"{_why_none(answer, draft.risk)}."
     with transaction.atomic():
         held = locked(draft, by)
         held.oasys_needs = as_kept(answer)
@@ -48,19 +52,36 @@ def pull_needs_to_match(*, crn: str, by: User) -> NeedsToMatch:
     """Ask once per person confirmed, before there is a draft. Without an answer nothing is matched."""
     answer = client.needs(crn, timeout=3.0)
     if not isinstance(answer, NeedsAssessed):
-        return NeedsToMatch(why_unknown=_why_none(answer))
+        return NeedsToMatch(why_unknown=_why_none(answer, None))
     audit.record(AuditAction.NEEDS_PULLED, by=by, crn=crn, needs=len(answer.needs))
-    identified = {need.section: need.name for need in answer.needs if need.status is NeedStatus.IDENTIFIED}
+    identified = {
+        need.section: name_of(need.section, need.name)
+        for need in answer.needs
+        if need.status is NeedStatus.IDENTIFIED
+    }
     return NeedsToMatch(identified, is_partial=answer.is_partial, why_unknown="")
 
 
-def _why_none(answer: NotCompleted | NoRecord | NotPermitted | Unreachable) -> str:
+def _why_none(
+    answer: NotCompleted | NoRecord | NotPermitted | Unreachable, risk: RiskInformation | None
+) -> str:
+    """Absence, refusal, silence and bad data in words of their own, the same as on the risk page (decision W6)."""
     match answer:
-        case NotCompleted() | NoRecord():
-            return "OASys has no full assessment of this person’s needs from the last 55 weeks"
+        case NotCompleted():
+            return NOT_COMPLETED
+        case NoRecord():
+            return _no_record(risk)
         case NotPermitted():
             return "OASys does not permit you to see this person’s needs"
-        case Unreachable(reason=Trouble.MALFORMED):
-            return f"OASys {UNREADABLE}"
-        case _:
-            return "OASys is not answering"
+    return f"OASys {HAPPENED.get(answer.reason, 'cannot be reached')}"
+
+
+def _no_record(risk: RiskInformation | None) -> str:
+    """Asked for needs, OASys says the same of a person it does not know and of one without a full assessment.
+
+    Which it is, it has said when it was asked about risk, if it was and answered.
+    """
+    snapshot = risk.oasys_snapshot if risk is not None else None
+    if snapshot is None:
+        return NO_RECORD_OR_NOT_COMPLETED
+    return NO_RECORD if snapshot.outcome == OasysOutcome.NO_RECORD else NOT_COMPLETED

@@ -453,7 +453,7 @@ def _changed(
     """Say what was done, and go on: to what may be sensitive in a text just saved, if there is anything."""
     touch(draft)
     forget(request, user)
-    (messages.success if changed else messages.warning)(request, sentence)
+    (messages.success if changed else messages.info)(request, sentence)
     if stay:
         return redirect(request.path)
     to_check = address_to_check(draft, user, saved) if saved else ""

@@ -49,8 +49,10 @@ class CriminogenicNeedsPage(Page):
             name = f"comment_{need.section}"
             self.fields[name] = TextAreaField(
                 label=f"What does the service provider need to know about {need.name.lower()}?",
-                required=False,
                 rows=3,
+                error_messages={
+                    "required": f"Enter what the service provider needs to know about {need.name.lower()}"
+                },
             )
             self.conditions.append(If("shared", need.section, then=(name,)))
 
@@ -79,8 +81,10 @@ class CriminogenicNeedsPage(Page):
 
     @classmethod
     def is_answered(cls, answers: CriminogenicNeeds) -> bool:
-        """Answered once chosen, even when none is shared."""
-        return answers.criminogenic_needs is not None
+        """Answered once chosen, each need with its comment, or none to share."""
+        return answers.criminogenic_needs is not None and all(
+            need.comment.strip() for need in answers.criminogenic_needs
+        )
 
     @classmethod
     def rows(cls, answers: CriminogenicNeeds, situation: Situation) -> list[Row]:
@@ -89,10 +93,7 @@ class CriminogenicNeedsPage(Page):
             return [Row("Criminogenic needs", "Not provided")]
         if not answers.criminogenic_needs:
             return [Row("Criminogenic needs", "None shared")]
-        return [
-            Row(need.name, text(need.comment, "Shared without a comment"))
-            for need in answers.criminogenic_needs
-        ]
+        return [Row(need.name, text(need.comment, "No comment yet")) for need in answers.criminogenic_needs]
 
 
 def _in_oasys(need: KnownNeed) -> str:

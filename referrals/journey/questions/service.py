@@ -268,7 +268,7 @@ class CompletionDatePage(Page):
         """Not in the past."""
         chosen = self.cleaned_data["completion_date"]
         if chosen and chosen < self.situation.today:
-            self.add_error("completion_date", "The completion date must be today or in the future")
+            self.add_error("completion_date", "Completion date must be today or in the future")
         return chosen
 
     @classmethod
