@@ -19,7 +19,8 @@ class AllocationPage(Page):
     has_practitioner = YesNoField(
         label="Does {person} have an allocated community probation practitioner?",
         label_is_heading=True,
-        hint="If there is none yet, we ask for somebody whom the service provider can reach until there is.",
+        hint="Select no only if they are in prison and nobody is allocated yet. We then ask for somebody whom the "
+        "service provider can reach until there is.",
         yes_if="{person} has an allocated community probation practitioner",
     )
 
@@ -38,6 +39,17 @@ class AllocationPage(Page):
     def rows(cls, answers: Allocation, situation: Situation) -> list[Row]:
         """Yes or no."""
         return [Row("Allocated community probation practitioner", yes_no(answers.has_practitioner))]
+
+    @classmethod
+    def warnings(cls, answers: Allocation, situation: Situation) -> list[str]:
+        """nDelius names somebody all the same: then nobody need be referred as if they were in prison."""
+        officer = situation.officer
+        if answers.has_practitioner is not False or officer is None or not officer.is_allocated:
+            return []
+        return [
+            f"nDelius names {officer.name} as the community probation practitioner, and you selected no. Without one, "
+            f"the referral says that {situation.person} is in custody. If they are in the community, select yes."
+        ]
 
 
 class WhereNowPage(Page):
@@ -76,6 +88,8 @@ class ReleasePage(Page):
     is_releasing = YesNoField(
         label="Will {person} be released during the intervention?",
         label_is_heading=True,
+        hint="You selected that they have no allocated community probation practitioner, so this referral is for a "
+        "person in prison.",
         yes_if="{person} will be released during the intervention",
         yes_text="Yes, they will be released during the intervention",
         no_text="No, they have just arrived in prison and have needs now",
