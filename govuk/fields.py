@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from govuk import text
 from govuk.choices import Choice, ChoiceSource, Divider, listed
+from govuk.phone_numbers import has_its_length
 from govuk.questions import BoundQuestion, Question
 
 YES, NO = "YES", "NO"
@@ -119,14 +120,14 @@ class EmailField(CodeField):
 class PhoneField(TextField):
     """One telephone number, kept as typed. Codes: required, too_long, unsaveable, invalid.
 
-    Checked for shape only (10 to 15 digits, an optional extension): invented numbers and numbers from
-    abroad must pass.
+    Checked for shape only (10 to 15 digits, an optional extension; one of the UK has all its digits): invented numbers
+    and numbers from abroad must pass.
     """
 
     input_type = "tel"
     messages: ClassVar = {
         **TextField.messages,
-        "invalid": "Enter a telephone number in the correct format, like 01632 960 001 or 07700 900 982",
+        "invalid": "Enter a phone number in the correct format, like 01632 960 001 or 07700 900 982",
     }
     _SHAPE = re.compile(r"\+?[0-9][0-9 ().\-]{8,30}( ?(x|ext\.?|extension) ?[0-9]{1,6})?", re.IGNORECASE)
 
@@ -141,6 +142,8 @@ class PhoneField(TextField):
         number = re.split(r"[a-z]", value, maxsplit=1, flags=re.IGNORECASE)[0]
         digits = sum(character.isdigit() for character in number)
         if not self._SHAPE.fullmatch(value.removeprefix("(")) or not 10 <= digits <= 15:
+            raise self.problem("invalid")
+        if not has_its_length(number):
             raise self.problem("invalid")
 
 

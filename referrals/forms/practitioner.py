@@ -57,7 +57,7 @@ class EmailForm(DetailForm):
 
     detail = details.EMAIL
     practitioner_email = EmailField(
-        label="What is the practitioner’s email address?",
+        label="What is the practitioner’s email address? (optional)",
         label_is_heading=True,
         hint="It must end with .gov.uk.",
         max_length=254,
@@ -77,7 +77,7 @@ class PhoneForm(DetailForm):
 
     detail = details.PHONE
     practitioner_phone = PhoneField(
-        label="What is the practitioner’s phone number?", label_is_heading=True, required=False
+        label="What is the practitioner’s phone number? (optional)", label_is_heading=True, required=False
     )
 
 
@@ -108,7 +108,7 @@ class OfficeForm(DetailForm):
 
     detail = details.OFFICE
     practitioner_office = AutocompleteField(
-        label="Which probation office does the practitioner work in?",
+        label="Which probation office does the practitioner work in? (optional)",
         label_is_heading=True,
         required=False,
         choices=office_choices,
@@ -130,7 +130,9 @@ class TeamPhoneForm(DetailForm):
 
     detail = details.TEAM_PHONE
     practitioner_team_phone = PhoneField(
-        label="What is the phone number of the practitioner’s team?", label_is_heading=True, required=False
+        label="What is the phone number of the practitioner’s team? (optional)",
+        label_is_heading=True,
+        required=False,
     )
 
 

@@ -248,10 +248,20 @@ def test_what_is_taken(field: Question, sent: str, expected: Any) -> None:
             pytest.param(
                 PhoneField(label="Phone"),
                 f"it={number}",
-                "Enter a telephone number in the correct format, like 01632 960 001 or 07700 900 982",
+                "Enter a phone number in the correct format, like 01632 960 001 or 07700 900 982",
                 id=f"not a telephone number: {number}",
             )
-            for number in ("123", "0770090098a", "call+me", "1" * 16, "------------", "٠٧٧٠٠٩٠٠٩٨٢")
+            for number in (
+                "01632+96090",
+                "%2B44+1632+96090",
+                "01632+960+0011",
+                "123",
+                "0770090098a",
+                "call+me",
+                "1" * 16,
+                "------------",
+                "٠٧٧٠٠٩٠٠٩٨٢",
+            )
         ),
         pytest.param(IntegerField(label="Days"), "it=", "Enter days", id="number missing"),
         *(

@@ -47,7 +47,7 @@ class BackUpContactPage(Page):
 
     back_up_name = TextField(label="Full name", max_length=200)
     back_up_email = EmailField(label="Email address", max_length=254)
-    back_up_phone = PhoneField(label="Phone number", required=False)
+    back_up_phone = PhoneField(label="Phone number (optional)", required=False)
 
     @classmethod
     def first_values(cls, answers: BackUpContact, situation: Situation, found: Found) -> dict[str, Any]:
