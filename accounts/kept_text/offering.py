@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -36,6 +35,7 @@ from accounts.kept_text.posted import (
 )
 from accounts.kept_text.rooms import place_at, place_of
 from accounts.models import User
+from govuk.template_filters import date_time, time
 from govuk.text import with_plain_newlines
 
 
@@ -59,9 +59,8 @@ class PageState:
 
 def offered(kept: TypedText) -> str:
     """What the page says above the text that it offers back."""
-    at = timezone.localtime(kept.kept_at)
     return (
-        f"What you typed here earlier was not saved. It is below, as typed at {at:%H:%M} on {at.day} {at:%B %Y}. "
+        f"What you typed here earlier was not saved. It is below, as typed on {date_time(kept.kept_at)}. "
         "Save to keep it."
     )
 
@@ -161,7 +160,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         address=reverse("accounts:keep_typed_text"),
         page=request.path,
         offered=sentence,
-        elsewhere_at=f"{timezone.localtime(other.kept_at):%H:%M}" if other else "",
+        elsewhere_at=time(other.kept_at) if other else "",
         elsewhere=texts_in(other.fields) if other else [],
         posted=_posted(request, user),
         left=getattr(request, "left_text", []),

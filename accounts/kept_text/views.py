@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.kept_text.keeping import TooMuch, TypedInAnotherTab, autosave
 from accounts.kept_text.rooms import Closed, NotTheirs
 from accounts.models import Audience, User
+from govuk.template_filters import time
 
 
 @never_cache
@@ -31,7 +31,7 @@ def keep_typed_text(request: HttpRequest) -> JsonResponse:
         return JsonResponse({}, status=413)
     except TypedInAnotherTab:
         return JsonResponse({}, status=409)
-    return JsonResponse({"revision": kept.revision, "at": f"{timezone.localtime(kept.kept_at):%H:%M}"})
+    return JsonResponse({"revision": kept.revision, "at": time(kept.kept_at)})
 
 
 keep_typed_text.audiences = frozenset(Audience)  # type: ignore[attr-defined]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from accounts.kept_text.models import TypedText
 from accounts.kept_text.posted import kept_fields
+from govuk.template_filters import time
 from referrals.journey.pages import Page, Row
 from risk.comparison import Comparison, compare
 
@@ -47,7 +46,7 @@ def saved(stored: list[Row], mine: list[Row]) -> BothTexts:
 
 def elsewhere(kept: TypedText) -> str:
     """The heading of text that another tab has typed and not saved."""
-    return f"Typed in another tab at {timezone.localtime(kept.kept_at):%H:%M}"
+    return f"Typed in another tab at {time(kept.kept_at)}"
 
 
 def _rows_of(form: Page, kept: TypedText) -> list[Row]:
