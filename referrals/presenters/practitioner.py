@@ -13,6 +13,7 @@ from referrals.journey.records import OfficerInNdelius
 from referrals.models import Referral
 
 NOT_FOUND = "Not found"  # the seed's word
+NOT_PROVIDED = "Not provided"  # nDelius was never asked for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def _row(
     return DetailRow(
         label=one.label,
         called=one.called,
-        value=value or NOT_FOUND,
+        value=value or (NOT_FOUND if one.in_ndelius else NOT_PROVIDED),
         is_there=bool(value),
         ndelius_says=says(answers, officer, one),
         may_use_ndelius=may_use_ndelius(answers, officer, one),
