@@ -79,6 +79,24 @@ def rows(
     ]
 
 
+def standing_cells(
+    case: ReceivedReferral, today: datetime.date, refusal: str, *, for_supplier: bool
+) -> tuple[Cell, Cell, Cell]:
+    """Status, next step and due date for one side's list, by the rules that the progress page goes by (decision M4).
+
+    ``refusal``: why nDelius did not accept an appointment.
+    """
+    stage = Stage(case.stage)
+    # Whose turn it is goes without saying where it is the reader’s, and where nothing is left to do.
+    turn = TURN_OF_THE_OTHER.get((Turn(case.whose_turn), for_supplier), "")
+    hint = " ".join(part for part in (refusal, turn) if part)
+    return (
+        Cell(stage.label, tone=TONES.get(stage, "active")),
+        Cell(stages.next_step(case, for_supplier=for_supplier), hint),
+        _due(case, today),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class FilterTag:
     """Something that leaves cases out: which part of the address asks for it, and what it is in words."""
@@ -122,7 +140,7 @@ def _heading(key: str, choice: Choice) -> Heading:
 
 
 def _cell(key: str, case: ReceivedReferral, today: datetime.date, refusal: str) -> Cell:
-    stage = Stage(case.stage)
+    standing = standing_cells(case, today, refusal, for_supplier=True)
     match key:
         case "name":
             return Cell(case.person_name, case.crn)
@@ -139,19 +157,20 @@ def _cell(key: str, case: ReceivedReferral, today: datetime.date, refusal: str) 
         case "received":
             return Cell(short_date(case.received_at))
         case "status":
-            return Cell(stage.label, tone=TONES.get(stage, "active"))
+            return standing[0]
         case "next":
-            # Whose turn it is goes without saying where it is the reader’s, and where nothing is left to do.
-            turn = "Probation practitioner’s turn" if case.whose_turn == Turn.PRACTITIONER else ""
-            hint = " ".join(part for part in (refusal, turn) if part)
-            return Cell(stages.next_step(case, for_supplier=True), hint)
+            return standing[1]
         case "due":
-            return _due(case, today)
+            return standing[2]
         case "ended":
             return Cell(short_date(case.concluded_at))
     raise KeyError(key)
 
 
+TURN_OF_THE_OTHER = {
+    (Turn.PRACTITIONER, True): "Probation practitioner’s turn",
+    (Turn.SUPPLIER, False): "Service provider’s turn",
+}
 TONES = {
     Stage.ASSIGN: "new",
     Stage.COMPLETED: "done",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -21,8 +22,15 @@ from referrals.actions.open_case import open_cases
 from referrals.actions.send_referral import NDELIUS_REFERRAL
 from referrals.cases.case_pages import case_pages, received_of
 from referrals.cases.forms import OpenCaseForm
-from referrals.cases.presenters import case_row, ndelius_words, same_person_row
+from referrals.cases.presenters import (
+    CASE_COLUMNS,
+    SAME_PERSON_COLUMNS,
+    case_row,
+    ndelius_words,
+    same_person_row,
+)
 from referrals.cases.questions import open_questions
+from referrals.cases.standing import standing_of
 from referrals.models import Referral
 from risk.presenters import newer
 
@@ -44,21 +52,30 @@ def cases(request: HttpRequest) -> HttpResponse:
         .order_by("-sent_at", "pk")
     )
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
-    waiting = set(
-        OutboxEntry.objects.filter(referral__in=[case.pk for case in page], kind=NDELIUS_REFERRAL)
-        .exclude(state=OutboxEntry.State.DELIVERED)
-        .values_list("referral", flat=True)
-    )
-    asked = open_questions(page)
     context = {
         "page": page,
-        "rows": [
-            case_row(case, is_waiting=case.pk in waiting, questions=asked.get(case.pk, 0)) for case in page
-        ],
+        "columns": CASE_COLUMNS,
+        "rows": _rows(page),
         "hidden": followed.exclude(crn__in=visible).count(),
         "ndelius_answered": nDelius_answered,
     }
     return render(request, "referrals/cases/case_list.html", context)
+
+
+def _rows(cases: Iterable[Referral]) -> list[list[object]]:
+    """The rows of one page, in the same number of statements however many there are."""
+    listed = list(cases)
+    waiting = set(
+        OutboxEntry.objects.filter(referral__in=[case.pk for case in listed], kind=NDELIUS_REFERRAL)
+        .exclude(state=OutboxEntry.State.DELIVERED)
+        .values_list("referral", flat=True)
+    )
+    asked = open_questions(listed)
+    standing = standing_of(listed)
+    return [
+        case_row(case, standing[case.pk], is_waiting=case.pk in waiting, questions=asked.get(case.pk, 0))
+        for case in listed
+    ]
 
 
 @for_practitioners(records=AuditAction.REFERRAL_VIEWED)
@@ -104,11 +121,13 @@ def same_person(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         .order_by("-sent_at", "pk")
     )
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
+    standing = standing_of(page.object_list)
     context = {
+        "columns": SAME_PERSON_COLUMNS,
         "banner": banner_of(received_of(referral).shared_person(), crn=referral.crn),
         "referral": referral,
         "page": page,
-        "rows": [same_person_row(case) for case in page],
+        "rows": [same_person_row(case, standing[case.pk]) for case in page],
         "back_link": reverse("referrals:cases"),
     }
     return render(request, "referrals/cases/same_person.html", context)

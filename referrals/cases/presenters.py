@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.urls import reverse
 
 from events.models import OutboxEntry
-from govuk.template_filters import date, plural
-from monitoring.models import Stage
+from govuk.template_filters import date, plural, short_date
 from referrals.cases.case_pages import received_of
+from referrals.cases.standing import Standing
 from referrals.models import Referral
 
+#: The columns of "My cases", and of the list of one person's referrals.
+CASE_COLUMNS = ("Reference", "Person", "Service", "Sent", "Status", "Next step", "Due")
+SAME_PERSON_COLUMNS = ("Service", "Service provider", "Status", "Next step", "Due", "Sent", "Completion")
 
-def case_row(case: Referral, *, is_waiting: bool, questions: int) -> list[object]:
-    """Reference, person, service, provider, sent, whether nDelius knows yet, and questions that wait for an answer."""
+
+def case_row(case: Referral, standing: Standing, *, is_waiting: bool, questions: int) -> list[object]:
+    """Reference, person, service and provider, when and by whom it was sent, and where the case stands.
+
+    Beside its status: that nDelius does not know yet, and questions that wait for an answer.
+    """
+    status, step, due = standing
+    beside = (
+        "Waiting to update nDelius" if is_waiting else "",
+        plural(questions, "open question") if questions else "",
+    )
     return [
         {"text": case.reference, "href": reverse("referrals:case", args=[case.pk])},
         {"text": case.person_name, "hint": case.crn},
-        case.contract.title,
-        case.contract.prime.name,
-        date(case.sent_at),
-        case.created_by.display_name,
-        {
-            "text": "Waiting to update nDelius" if is_waiting else "Sent",
-            "hint": plural(questions, "open question") if questions else "",
-        },
+        {"text": case.contract.title, "hint": case.contract.prime.name},
+        {"text": short_date(case.sent_at), "hint": f"by {case.created_by.display_name}"},
+        asdict(status) | {"hint": ". ".join(part for part in beside if part)},
+        asdict(step),
+        asdict(due),
     ]
 
 
-def same_person_row(case: Referral) -> list[object]:
-    """Service, reference, provider, stage, sent, and when it is to be completed or ended."""
+def same_person_row(case: Referral, standing: Standing) -> list[object]:
+    """Service, reference, provider, where the case stands, sent, and when it is to be completed or ended."""
     received = received_of(case)
     ended = received.concluded_at
     return [
@@ -38,8 +49,8 @@ def same_person_row(case: Referral) -> list[object]:
             "hint": case.reference,
         },
         case.contract.prime.name,
-        Stage(received.stage).label,
-        date(case.sent_at),
+        *(asdict(cell) for cell in standing),
+        short_date(case.sent_at),
         f"Ended on {date(ended)}" if ended else f"Complete by {date(received.completion_date)}",
     ]
 

@@ -20,11 +20,19 @@ from events.models import AuditAction, AuditEvent, OutboxEntry
 from monitoring.actions.ask_question import ask_question
 from monitoring.actions.open_share import open_share
 from monitoring.actions.write_case_note import write_case_note
-from monitoring.models import CaseNote, Question, ReceivedReferral
+from monitoring.models import CaseNote, Question, ReceivedReferral, Stage
 from monitoring.rules import stages
 from referrals.models import Referral
 from tests.conftest import Page
-from tests.factories.monitoring_delivery import assigned, with_plan, with_session
+from tests.factories.monitoring_delivery import (
+    BUILDERS,
+    again,
+    assigned,
+    with_assessment_arranged,
+    with_booking_refused,
+    with_plan,
+    with_session,
+)
 from tests.factories.referrals import a_sent_referral
 from tests.stories.referring import filled_in
 
@@ -100,6 +108,45 @@ def test_the_case_pages_lead_to_each_other(client: Client, case: Referral, page:
             "Progress", "Referral details", "Case notes", "Questions",
         ]  # fmt: skip
         assert soup.select_one(".rm-places a[aria-current]")["href"] == _address(name, case)
+
+
+def _said_of(soup: BeautifulSoup, question: str) -> str:
+    """An answer of the progress page's first list; nothing when it does not ask."""
+    found = next((one for one in soup.select("dt") if one.get_text(strip=True) == question), None)
+    return " ".join(found.find_next_sibling("dd").get_text(" ").split()) if found else ""
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_the_list_says_where_a_case_stands_as_its_progress_page_does(
+    client: Client, case: Referral, received: ReceivedReferral, page: Page, stage: Stage
+) -> None:
+    """Decision M4: status, next step, whose turn where it is not the reader's, and due date."""
+    ReceivedReferral.objects.unscoped().filter(pk=received.pk).update(
+        received_at=received.received_at - timedelta(days=30)
+    )
+    assert BUILDERS[stage](again(received)).stage == stage
+
+    progress = page(client, _address("case_progress", case))
+    status, step, due = page(client, reverse("referrals:cases")).select("main tbody td")[-3:]
+
+    assert status.select_one(".govuk-tag").get_text(strip=True) == _said_of(progress, "Status")
+    hint = step.select_one(".rm-cell-hint")
+    assert step.get_text(" ", strip=True).startswith(_said_of(progress, "Next step"))
+    turn = {"Service provider": "Service provider’s turn", "Nobody": ""}[_said_of(progress, "Whose turn")]
+    assert (hint.get_text(strip=True) if hint else "") == turn
+    by_when = _said_of(progress, "By when")
+    assert (due.get_text(strip=True) != "–") is bool(by_when)
+    assert ("Overdue" in due.get_text()) is ("Overdue" in by_when)
+
+
+def test_the_list_says_that_ndelius_did_not_accept_an_appointment(
+    client: Client, received: ReceivedReferral, page: Page
+) -> None:
+    with_booking_refused(with_assessment_arranged(received), reason="It clashes.")
+
+    said = _text(page(client, reverse("referrals:cases")))
+
+    assert f"{stages.WAIT_FOR_ANOTHER} It clashes. Service provider’s turn" in said
 
 
 # --- Case notes ----------------------------------------------------------------------------------
