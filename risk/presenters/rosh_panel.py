@@ -67,11 +67,10 @@ def _newer(risk: RiskInformation, community: Levels) -> str:
         return ""
     newer = risk.newer_answer["levels_in_community"]
     level = LEVEL_WORDS[_overall(newer)] if newer else "Not given"
-    now = (
-        "the same overall level" if _overall(newer) == _overall(community) else f"the overall level “{level}”"
-    )
-    since = f", of {date(risk.newer_assessed_at)}" if risk.newer_assessed_at else ""
-    return f"These are the levels of the information that you are working from. OASys now gives {now}{since}."
+    is_same = _overall(newer) == _overall(community)
+    now = "the same overall level" if is_same else f"the overall level “{level}”"
+    version = f"version of {date(risk.newer_assessed_at)}" if risk.newer_assessed_at else "version"
+    return f"These are the levels that you are working from. OASys’s newer {version} gives {now}."
 
 
 def level_changes(

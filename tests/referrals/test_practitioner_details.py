@@ -193,7 +193,7 @@ def test_what_a_detail_takes(
     if error:
         page = me.pages[-1]
         assert any(error in line for line in error_links(page))
-        assert "Change it in nDelius too" in words(page)
+        assert ("Change it in nDelius too" in words(page)) is bool(details.BY_SLUG[slug].in_ndelius)
 
 
 # --- The page ----------------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ def test_what_ndelius_says_is_there_to_confirm(as_persona: AsPersona, pp: User) 
         one.label for one in details.DETAILS
     ]
     assert "Patience Okonjo" in row(page, "Name")
-    assert row(page, "Probation office") == "Probation office Not found Enter probation office"
+    assert row(page, "Probation office") == "Probation office Not provided Enter probation office"
     deletable = [
         link.get_text(" ", strip=True) for link in page.select("#details a") if "Delete" in link.get_text()
     ]

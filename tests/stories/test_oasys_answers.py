@@ -563,7 +563,10 @@ def test_what_was_kept_out_is_said_wherever_risk_is_shown_and_can_still_be_taken
     assert f"Assessment that you are working from: {here}. OASys has a newer one of {newer_at}" in _all_words(
         review
     )
-    assert f"OASys now gives the overall level “High”, of {newer_at}" in _words(review, ".rm-rosh")[0]
+    assert (
+        f"OASys’s newer version of {newer_at} gives the overall level “High”."
+        in _words(review, ".rm-rosh")[0]
+    )
     assert f"Shared as in OASys of {here}" in _words(review, "#who-is-at-risk")[0]
     assert "Shared as in OASys No" in _words(review, "#suicide")[0]  # there, nothing changed
     assert "You have not taken it. When you send the referral" in _all_words(review)  # in view of the tick
