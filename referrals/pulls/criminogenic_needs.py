@@ -36,7 +36,8 @@ def pull_needs(*, draft: Referral, by: User) -> str:
         return ""
     answer = client.needs(draft.crn, timeout=5.0)
     if isinstance(answer, Unreachable):
-        return f"{_why_none(answer, draft.risk)}, so we cannot show what it says about this person’s needs. Try again later."
+        happened = _why_none(answer, draft.risk)
+        return f"{happened}, so we cannot show what it says about this person’s needs. Try again later."
     if not isinstance(answer, NeedsAssessed):
         return f"{_why_none(answer, draft.risk)}."
     with transaction.atomic():

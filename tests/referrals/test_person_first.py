@@ -356,15 +356,15 @@ def test_services_are_matched_to_the_needs_that_oasys_identifies(
 @pytest.mark.parametrize(
     ("body", "status", "sentence"),
     [
-        pytest.param({}, 503, "OASys is not answering", id="silent"),
-        pytest.param({}, 500, "OASys is not answering", id="broken"),
+        pytest.param({}, 503, "OASys cannot be reached", id="silent"),
+        pytest.param({}, 500, "OASys cannot be reached", id="broken"),
         pytest.param({}, 403, "OASys does not permit you to see this person’s needs", id="refused"),
         pytest.param({"needs": 1}, 200, "OASys sent an answer that we cannot read", id="unreadable"),
         pytest.param(
             {},
             404,
-            "OASys has no full assessment of this person’s needs from the last 55 weeks",
-            id="no assessment",
+            "OASys has no record of this person, or no full assessment of their needs from the last 55 weeks",
+            id="no record, or no assessment",
         ),
     ],
 )
