@@ -1,4 +1,4 @@
-"""The door that stands open: pages that need no sign-in. The guarded doors are in ``events.audiences``."""
+"""Pages that need no sign-in. Those that do say who they are for by ``events.audiences``."""
 
 from __future__ import annotations
 

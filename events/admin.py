@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 
 from accounts.models import User
-from events import audit, look_up, outbox
+from events import audit, case_references, outbox
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from govuk.text import one_line
 
@@ -41,15 +41,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Written by the service only."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never changed by hand."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never deleted by hand."""
         return False
 
     def get_search_results(
@@ -72,13 +69,13 @@ class AboutCasesAdmin(ReadOnlyAdmin):
         try:
             return rows.filter(referral=UUID(term))
         except ValueError:
-            return rows.filter(referral__in=look_up.cases_with(term))
+            return rows.filter(referral__in=case_references.cases_with_reference(term))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The list, with the reference numbers of its cases looked up at once."""
         changelist = super().get_changelist_instance(request)
         rows = list(changelist.result_list)
-        references = look_up.references_of({row.referral for row in rows if row.referral})
+        references = case_references.references_of({row.referral for row in rows if row.referral})
         for row in rows:
             row.case_reference = references.get(row.referral)
         changelist.result_list = rows  # the list page only walks over it
@@ -90,7 +87,7 @@ class AboutCasesAdmin(ReadOnlyAdmin):
         if not row.referral:
             return ""
         if not hasattr(row, "case_reference"):  # a page of its own
-            row.case_reference = look_up.references_of({row.referral}).get(row.referral)
+            row.case_reference = case_references.references_of({row.referral}).get(row.referral)
         return str(row.case_reference or row.referral)
 
 

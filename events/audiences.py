@@ -1,6 +1,6 @@
-"""The doors: every view says here whom it is for and what opening it records.
+"""Who a page is for: every view says it here, and what opening it records.
 
-A door checks the audience, runs the view, audits what it did, and turns refusals into pages, outside any
+The decorator checks the audience, runs the view, audits what it did, and turns refusals into pages, outside any
 transaction that the refusal rolled back. Must not know any app above ``events``.
 """
 
@@ -33,13 +33,13 @@ def about(
     request.audited = {"referral": referral, "crn": crn, "version": version}  # type: ignore[attr-defined]
 
 
-def _door(
+def _guard(
     audiences: frozenset[Audience], records: AuditAction, within: Within = nullcontext
 ) -> Callable[[View], View]:
-    def decorate(view: View) -> View:
+    def decorator(view: View) -> View:
         @never_cache
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             user = request.user
             assert isinstance(user, User)  # LoginRequiredMiddleware stands in front
             if user.audience not in audiences:
@@ -62,16 +62,16 @@ def _door(
             except OutOfDate as conflict:
                 return render_refusal(request, "errors/409.html", {"message": conflict.reason}, status=409)
             except Gone as gone:
-                shown = {"message": gone.reason, "link": gone.link}
-                return render_refusal(request, "errors/410.html", shown, status=410)
-            except Unanswered as silence:
-                return render_refusal(request, "errors/503.html", {"message": silence.reason}, status=503)
+                context = {"message": gone.reason, "link": gone.link}
+                return render_refusal(request, "errors/410.html", context, status=410)
+            except Unanswered as unanswered:
+                return render_refusal(request, "errors/503.html", {"message": unanswered.reason}, status=503)
 
-        guarded.audiences = audiences  # type: ignore[attr-defined]
-        guarded.records = records  # type: ignore[attr-defined]
-        return guarded
+        wrapper.audiences = audiences  # type: ignore[attr-defined]
+        wrapper.records = records  # type: ignore[attr-defined]
+        return wrapper
 
-    return decorate
+    return decorator
 
 
 def _shows_the_page(request: HttpRequest, response: HttpResponse) -> bool:
@@ -96,14 +96,14 @@ def _record(
 
 def for_practitioners(*, records: AuditAction) -> Callable[[View], View]:
     """A page for probation practitioners only."""
-    return _door(frozenset({Audience.PRACTITIONER}), records)
+    return _guard(frozenset({Audience.PRACTITIONER}), records)
 
 
 def for_supplier_staff(*, records: AuditAction, within: Within) -> Callable[[View], View]:
     """A page for supplier staff only, run inside ``within`` (their database rights)."""
-    return _door(frozenset({Audience.SUPPLIER}), records, within)
+    return _guard(frozenset({Audience.SUPPLIER}), records, within)
 
 
 def for_everyone(*, records: AuditAction = AuditAction.SERVICE_PAGE_VIEWED) -> Callable[[View], View]:
     """A page for everybody who is signed in."""
-    return _door(frozenset(Audience), records)
+    return _guard(frozenset(Audience), records)

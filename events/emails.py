@@ -14,11 +14,11 @@ from django.core.validators import validate_email
 
 from events.outbox import CannotBeDelivered
 
-NOBODY_TO_TELL = "Nobody has an open account and an email address"
-NO_ADDRESS = "What should be an email address is none"
+NO_RECIPIENT = "Nobody has an open account and an email address"
+INVALID_ADDRESS = "What should be an email address is none"
 REFUSED = "The mail server refused the email for good"
 #: About the way from us to the mail server, and so about every email alike: an administrator mends it, and all go out.
-ABOUT_US = (
+CONFIGURATION_ERRORS = (
     smtplib.SMTPAuthenticationError,
     smtplib.SMTPConnectError,
     smtplib.SMTPHeloError,
@@ -35,13 +35,13 @@ def send_link(email: str, *, subject: str, sentence: str, address: str) -> None:
     try:
         validate_email(email)
     except ValidationError:
-        raise CannotBeDelivered(NO_ADDRESS) from None
+        raise CannotBeDelivered(INVALID_ADDRESS) from None
     lines = (sentence, f"Sign in to read it: {settings.SERVICE_URL}{address}")
     try:
         send_mail(f"{subject} – {settings.SERVICE_NAME}", "\n\n".join(lines) + "\n", None, [email])
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as refusal:
         code = _code(refusal)
-        if code < 500 or isinstance(refusal, ABOUT_US):
+        if code < 500 or isinstance(refusal, CONFIGURATION_ERRORS):
             raise
         # Without the server's own words, which may repeat the address.
         raise CannotBeDelivered(f"{REFUSED} ({code})") from None

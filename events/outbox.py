@@ -25,12 +25,12 @@ from events.models import STRICT, OutboxEntry
 
 State = OutboxEntry.State
 Handler = Callable[[OutboxEntry], None]
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=1)
+INITIAL_BACKOFF = timedelta(seconds=30)
+MAX_BACKOFF = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=24)
 CLAIM = timedelta(minutes=2)
-MOST_AT_A_TIME = 200
-CLOCKS_DIFFER = (
+MAX_PER_SWEEP = 200
+CLOCK_SKEW_FACTOR = (
     2  # times as long as we would wait: nearer times may come from a machine whose clock is a little ahead
 )
 #: Sent in the transaction that ends an entry, one way or another. Argument: ``entry``, with its new state.
@@ -62,7 +62,6 @@ class Delivery:
     about: str
 
     def __call__(self, entry: OutboxEntry) -> None:
-        """Deliver the entry, or raise."""
         self.deliver(entry)
 
 
@@ -136,7 +135,7 @@ def deliver_entry(entry_id: UUID | str, *, now: datetime | None = None) -> bool:
     except CannotBeDelivered as refusal:
         _end(entry, State.GIVEN_UP, now, failure=refusal.reason)
     except Exception as failure:  # whatever it was, the entry must stay and be tried again
-        _put_back(entry, type(failure).__name__, now)
+        _schedule_retry(entry, type(failure).__name__, now)
     else:
         _end(entry, State.DELIVERED, now)
     if entry.state == State.WAITING:
@@ -155,13 +154,13 @@ def _claim(entry_id: UUID | str, now: datetime) -> OutboxEntry | None:
         if entry is None:
             return None
         free = OutboxEntry.objects.filter(pk=entry.pk, state=State.WAITING).exclude(_is_claimed(now))
-        won = free.update(
+        claimed = free.update(
             claimed_until=now + CLAIM,
             attempts=entry.attempts + 1,
             # A time that is still to come was stamped by a clock that was wrong.
             first_attempt_at=min(entry.first_attempt_at or now, now),
         )
-        if not won:
+        if not claimed:
             return None
         entry.refresh_from_db()
         return entry
@@ -169,7 +168,7 @@ def _claim(entry_id: UUID | str, now: datetime) -> OutboxEntry | None:
 
 def _is_claimed(now: datetime) -> Q:
     """Somebody is at it. What is claimed for far longer than ``CLAIM`` was stamped by a clock that was wrong."""
-    return Q(claimed_until__gt=now, claimed_until__lte=now + CLOCKS_DIFFER * CLAIM)
+    return Q(claimed_until__gt=now, claimed_until__lte=now + CLOCK_SKEW_FACTOR * CLAIM)
 
 
 def _unblocked(entries: QuerySet[OutboxEntry]) -> QuerySet[OutboxEntry]:
@@ -184,13 +183,13 @@ def _unblocked(entries: QuerySet[OutboxEntry]) -> QuerySet[OutboxEntry]:
     return entries.exclude(Exists(earlier))
 
 
-def _put_back(entry: OutboxEntry, failure: str, now: datetime) -> None:
+def _schedule_retry(entry: OutboxEntry, failure: str, now: datetime) -> None:
     """Have it tried again later, or give it up when it has failed for a day."""
     assert entry.first_attempt_at is not None  # claimed means tried
     if now - entry.first_attempt_at > GIVE_UP_AFTER:
         _end(entry, State.GIVEN_UP, now, failure=failure)
         return
-    wait = min(FIRST_WAIT * 2 ** min(entry.attempts - 1, 10), LONGEST_WAIT)
+    wait = min(INITIAL_BACKOFF * 2 ** min(entry.attempts - 1, 10), MAX_BACKOFF)
     log.warning("outbox_not_delivered", kind=entry.kind, failure=failure, attempts=entry.attempts)
     _as_claimed(entry).update(last_failure=failure, next_attempt_at=now + wait, claimed_until=None)
 
@@ -225,7 +224,7 @@ def try_again(entry: OutboxEntry) -> None:
 
 def _due(now: datetime) -> QuerySet[OutboxEntry]:
     """Entries whose next try has come, and that nobody is at. One far beyond any wait was stamped wrongly."""
-    has_come = Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + CLOCKS_DIFFER * LONGEST_WAIT)
+    has_come = Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + CLOCK_SKEW_FACTOR * MAX_BACKOFF)
     return OutboxEntry.objects.filter(has_come, state=State.WAITING).exclude(_is_claimed(now))
 
 
@@ -235,4 +234,4 @@ def due(now: datetime | None = None) -> list[UUID]:
     Only the first of each stream: what stands behind another is left out, and takes up no place.
     """
     entries = _unblocked(_due(now or timezone.now())).order_by("next_attempt_at", "created_at")
-    return list(entries.values_list("pk", flat=True)[:MOST_AT_A_TIME])
+    return list(entries.values_list("pk", flat=True)[:MAX_PER_SWEEP])

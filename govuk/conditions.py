@@ -16,5 +16,5 @@ class If:
     then: tuple[str, ...]
 
 
-class WrongCondition(Exception):
+class InvalidCondition(Exception):
     """A form declares a condition on a field, an answer or a target that it does not have."""

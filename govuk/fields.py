@@ -55,7 +55,6 @@ class TextField(Question):
         self.autocomplete = autocomplete
 
     def to_python(self, value: Any) -> Any:
-        """The typed text, fit to be saved."""
         if value is None:
             return ""
         if not isinstance(value, str):  # a list or a dictionary: not sent by our pages
@@ -108,7 +107,6 @@ class EmailField(CodeField):
     }
 
     def validate(self, value: Any) -> None:
-        """Refuse what is not an address."""
         super().validate(value)
         if value:
             try:
@@ -234,13 +232,11 @@ class _ChoiceQuestion(Question):
         return self.choices
 
     def prepare_value(self, value: Any) -> Any:
-        """A stored value as a browser would send it."""
         if value is None:
             return ""
         return value if isinstance(value, list | tuple) else str(value)
 
     def to_python(self, value: Any) -> Any:
-        """The chosen value, if it was offered."""
         if value in self.empty_values:
             return ""
         if not isinstance(value, str) or self.choice(value) is None:
@@ -283,7 +279,6 @@ class YesNoField(RadiosField):
             self.own_messages = {"required": sentence, "unknown": sentence} | self.own_messages
 
     def prepare_value(self, value: Any) -> Any:
-        """``True`` and ``False`` as their radios' values."""
         return (
             {True: YES, False: NO}.get(value, value)
             if isinstance(value, bool)
@@ -291,7 +286,6 @@ class YesNoField(RadiosField):
         )
 
     def to_python(self, value: Any) -> Any:
-        """``True``, ``False`` or None."""
         return {YES: True, NO: False, "": None}[super().to_python(value)]
 
     def unasked(self) -> Any:
@@ -376,7 +370,6 @@ class AutocompleteField(SelectField):
         return self._answer(value) or ""
 
     def to_python(self, value: Any) -> Any:
-        """The answer that was typed or selected."""
         answer = self._answer(value) if isinstance(value, dict) else super().to_python(value)
         if answer is None:
             raise self.problem("unknown")
@@ -431,7 +424,6 @@ class CheckboxesField(_ChoiceQuestion):
         self.small = small
 
     def prepare_value(self, value: Any) -> Any:
-        """Stored values as a browser would send them."""
         if value is None or isinstance(value, str | int):
             return [] if value in (None, "") else [str(value)]
         return [str(item) for item in value]
@@ -472,15 +464,12 @@ class CheckboxField(_ChoiceQuestion):
         return super().problem(code, label=self.filled(str(self.label)), **words)
 
     def prepare_value(self, value: Any) -> Any:
-        """``True`` as a ticked box."""
         return (YES if value else "") if isinstance(value, bool) else super().prepare_value(value)
 
     def to_python(self, value: Any) -> Any:
-        """Whether the box is ticked."""
         return super().to_python(value) == YES
 
     def validate(self, value: Any) -> None:
-        """Refuse an unticked box when the tick is required."""
         if self.required and not value:
             raise self.problem("required")
 

@@ -12,7 +12,7 @@ from django.forms.forms import DeclarativeFieldsMetaclass
 from django.forms.renderers import TemplatesSetting
 
 from govuk.choices import Choice
-from govuk.conditions import If, WrongCondition
+from govuk.conditions import If, InvalidCondition
 from govuk.questions import BoundQuestion, Question
 from govuk.text import printable
 
@@ -38,20 +38,20 @@ def _check(form: Any) -> None:
     for condition in getattr(getattr(form, "Meta", None), "conditions", ()):
         for name in (condition.field, *condition.then):
             if name not in fields:
-                raise WrongCondition(f"{form.__name__}: there is no field {name!r}")
+                raise InvalidCondition(f"{form.__name__}: there is no field {name!r}")
         for name in condition.then:
             if name in asked_by:
-                raise WrongCondition(f"{form.__name__}: {name!r} cannot stand in two places")
+                raise InvalidCondition(f"{form.__name__}: {name!r} cannot stand in two places")
             asked_by[name] = condition.field
         field = fields[condition.field]
         if not callable(getattr(field, "choices", None)) and field.choice(condition.value) is None:
-            raise WrongCondition(f"{form.__name__}: {condition.field!r} does not offer {condition.value!r}")
+            raise InvalidCondition(f"{form.__name__}: {condition.field!r} does not offer {condition.value!r}")
     for name in asked_by:
-        above, seen = name, {name}
-        while above := asked_by.get(above, ""):
-            if above in seen:
-                raise WrongCondition(f"{form.__name__}: {name!r} depends on itself")
-            seen.add(above)
+        parent, visited = name, {name}
+        while parent := asked_by.get(parent, ""):
+            if parent in visited:
+                raise InvalidCondition(f"{form.__name__}: {name!r} depends on itself")
+            visited.add(parent)
 
 
 class Form(forms.Form, metaclass=_CheckedDeclaration):
@@ -89,7 +89,7 @@ class Form(forms.Form, metaclass=_CheckedDeclaration):
         values = value if isinstance(value, list | tuple) else [value]
         return {item for item in values if isinstance(item, str)}
 
-    def unfolded_by(self, name: str, value: str) -> list[str]:
+    def revealed_by(self, name: str, value: str) -> list[str]:
         """The questions that stand under one answer of a question."""
         return [
             target
@@ -135,18 +135,18 @@ class Form(forms.Form, metaclass=_CheckedDeclaration):
             lines.append({"text": str(message), "href": f"#{first.first_id}" if first else ""})
         for bound in self.hidden_fields():
             lines.extend({"text": str(message), "href": ""} for message in bound.errors)
-        for bound in self._with_unfolded(self.questions()):
+        for bound in self._with_revealed(self.questions()):
             if bound.error:
                 lines.append({"text": bound.error, "href": f"#{bound.first_id}"})
         return lines
 
-    def _with_unfolded(self, questions: list[BoundQuestion]) -> Iterator[BoundQuestion]:
+    def _with_revealed(self, questions: list[BoundQuestion]) -> Iterator[BoundQuestion]:
         for bound in questions:
             yield bound
             targets = [
                 target
                 for choice in bound.field.offered()
                 if isinstance(choice, Choice)
-                for target in self.unfolded_by(bound.name, choice.value)
+                for target in self.revealed_by(bound.name, choice.value)
             ]
-            yield from self._with_unfolded([self[name] for name in targets])  # type: ignore[misc]
+            yield from self._with_revealed([self[name] for name in targets])  # type: ignore[misc]

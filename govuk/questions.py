@@ -55,8 +55,8 @@ class BoundQuestion(BoundField):
     @property
     def is_inline(self) -> bool:
         """Whether the answers stand side by side; never when a question unfolds under one of them."""
-        unfolds = any(condition.field == self.name for condition in self.form.conditions)
-        return bool(getattr(self.field, "inline", False)) and not unfolds
+        reveals = any(condition.field == self.name for condition in self.form.conditions)
+        return bool(getattr(self.field, "inline", False)) and not reveals
 
     @property
     def text(self) -> str:
@@ -86,8 +86,8 @@ class BoundQuestion(BoundField):
                 items.append({"divider": choice.text})
                 continue
             hint = self.field.filled(choice.hint)
-            unfolded = Markup().join(
-                self.form[name].as_field_group() for name in self.form.unfolded_by(self.name, choice.value)
+            revealed = Markup().join(
+                self.form[name].as_field_group() for name in self.form.revealed_by(self.name, choice.value)
             )
             items.append(
                 {
@@ -97,7 +97,7 @@ class BoundQuestion(BoundField):
                     "behaviour": "exclusive" if choice.exclusive else None,
                     "checked": choice.value in chosen,
                     "selected": choice.value in chosen,
-                    "conditional": {"html": unfolded} if unfolded else None,
+                    "conditional": {"html": revealed} if revealed else None,
                 }
             )
         return items
@@ -166,7 +166,6 @@ class Question(forms.Field):
         return ValidationError(message, code=code)
 
     def validate(self, value: Any) -> None:
-        """Refuse a missing answer to a required question."""
         if value in self.empty_values and self.required:
             raise self.problem("required")
 

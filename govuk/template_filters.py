@@ -58,9 +58,9 @@ def paragraphs(value: str | None) -> Markup:
     )
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """ "1 case", "2 cases", "1,200 cases"; ``many`` when it is not ``one`` with an s."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def plural(count: int, singular: str, plural_form: str = "") -> str:
+    """ "1 case", "2 cases", "1,200 cases"; ``plural_form`` when it is not ``singular`` with an s."""
+    return f"{count:,} {singular if count == 1 else plural_form or singular + 's'}"
 
 
 def _local(value: Any) -> Any:

@@ -57,12 +57,12 @@ def one_line(typed: str) -> str:
 
 def without_unseen(line: str) -> str:
     """One line without unseen characters, every kind of space and break a space, with none at the ends. Composed."""
-    seen = (
+    visible = (
         " " if character in _SPACING_CONTROLS or unicodedata.category(character) in _SPACES else character
         for character in line
         if not is_unseen(character)
     )
-    return composed("".join(seen).strip())
+    return composed("".join(visible).strip())
 
 
 def is_unseen(character: str) -> bool:
@@ -88,12 +88,12 @@ def folded(text: str) -> str:
     ("Łódź" is ``lodz``, "Γεωργία" is ``georgia``).
     """
     composed = unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
-    plain = "".join(" " if _parts(character) else character for character in composed)
+    plain = "".join(" " if _separates_words(character) else character for character in composed)
     latin = anyascii(plain).translate(_APOSTROPHES).casefold()
     return " ".join(re.findall("[a-z0-9]+", latin))
 
 
-def _parts(character: str) -> bool:
+def _separates_words(character: str) -> bool:
     """Whether it stands between words: punctuation, symbols, spaces and controls; never an accent on its own."""
     return unicodedata.category(character)[0] in "PSZC" and unicodedata.category(character) != "Cf"
 

@@ -49,15 +49,12 @@ class NothingToChange:
     """Only looked at: rows come from elsewhere."""
 
     def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
-        """No."""
         return False
 
     def has_change_permission(self, *args: Any, **kwargs: Any) -> bool:
-        """No."""
         return False
 
     def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
-        """No."""
         return False
 
 
@@ -316,7 +313,6 @@ class ContractGrantAdmin(ShowsEffect, FoldedSearch):
         return GrantInline.fields[:1] + ("contract", *GrantInline.fields[1:]) if obj else ("user", "contract")
 
     def get_readonly_fields(self, request: HttpRequest, obj: ContractGrant | None = None) -> Any:
-        """Everything, once it was given."""
         return self.get_fields(request, obj) if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

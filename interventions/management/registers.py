@@ -20,13 +20,11 @@ class ImportCommand(BaseCommand):
     called: ClassVar[str]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The file."""
         parser.add_argument(
             "file", type=Path, metavar="FILE", help=f"CSV with {', '.join(self.register.columns)}"
         )
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        """Read, check every row, then import."""
         try:
             # Spreadsheets put a mark in front of UTF-8.
             lines = StringIO(file.read_text(encoding="utf-8-sig"))

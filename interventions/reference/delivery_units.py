@@ -18,7 +18,6 @@ class DeliveryUnitRegister(Register[ProbationDeliveryUnit]):
     facts = ("name", "region_id")
 
     def place(self, texts: Texts, region: ProbationRegion) -> ProbationDeliveryUnit:
-        """The unit of a row."""
         return ProbationDeliveryUnit(register_id=texts["pdu_id"], name=texts["name"], region=region)
 
     def extra_problems(self, texts: Texts, before: list[ProbationDeliveryUnit]) -> Iterator[str]:

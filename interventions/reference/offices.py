@@ -29,7 +29,6 @@ class OfficeRegister(Register[ProbationOffice]):
     facts = ("name", "address", "region_id", "delius_code")
 
     def place(self, texts: Texts, region: ProbationRegion) -> ProbationOffice:
-        """The office of a row."""
         return ProbationOffice(
             register_id=int(texts["probation_office_id"]),
             name=texts["name"],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from events import outbox
-from events.emails import NOBODY_TO_TELL, send_link
+from events.emails import NO_RECIPIENT, send_link
 from events.models import OutboxEntry
 from monitoring.access.responsible_staff import (
     Absence,
@@ -182,14 +182,14 @@ def write_to_user(user_id: int, *, subject: str, sentence: str, address: str) ->
     """To one person and nobody in their place. Raises CannotBeDelivered without an open account or an address."""
     email = address_of(user_id)
     if not email:
-        raise outbox.CannotBeDelivered(NOBODY_TO_TELL)
+        raise outbox.CannotBeDelivered(NO_RECIPIENT)
     send_link(email, subject=subject, sentence=sentence, address=address)
 
 
 def mailbox_of(case: ReceivedReferral) -> str:
     """The team's mailbox. Raises CannotBeDelivered when the contract has none."""
     if not case.contract.incoming_email:
-        raise outbox.CannotBeDelivered(NOBODY_TO_TELL)
+        raise outbox.CannotBeDelivered(NO_RECIPIENT)
     return case.contract.incoming_email
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
 from accounts.models import User
-from events.look_up import has_reference
+from events.case_references import has_reference
 from interventions.models import Contract
 from monitoring.handover.contents import (
     Handover,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from events import audit, outbox
-from events.emails import NOBODY_TO_TELL, send_link
+from events.emails import NO_RECIPIENT, send_link
 from events.models import NDELIUS, AuditAction, OutboxEntry
 from integrations import failures
 from integrations.ndelius import client
@@ -165,7 +165,7 @@ def _write_to_practitioner(
     referral = Referral.objects.select_related("received", "created_by").get(received=entry.referral)
     email = address_today(referral)
     if not email:
-        raise outbox.CannotBeDelivered(NOBODY_TO_TELL)
+        raise outbox.CannotBeDelivered(NO_RECIPIENT)
     assert referral.received is not None
     if has_left(referral.received.practitioner_email):
         sentence = (

@@ -15,7 +15,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
-from events.look_up import has_reference
+from events.case_references import has_reference
 
 #: Without a change, and between the warning and the end (decision F3).
 DRAFT_LIFE = timedelta(days=90)

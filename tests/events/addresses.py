@@ -1,4 +1,4 @@
-"""The service's addresses, with one page behind each door."""
+"""The service's addresses, with one page for each audience."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
 from accounts.models import Provider
-from events import audiences as doors
+from events import audiences
 from events.models import AuditAction
 from events.refusals import Gone, OutOfDate, Refused, Unanswered
 from refer_monitor import urls
@@ -26,7 +26,7 @@ ANSWERS = {
 
 
 def page(request: HttpRequest, how: str) -> HttpResponse:
-    doors.about(request, referral=CASE, crn="X980001", version=2)
+    audiences.about(request, referral=CASE, crn="X980001", version=2)
     with transaction.atomic():
         Provider.objects.create(code="HALF_SAVED", name="Half saved")
         if how in ANSWERS:
@@ -39,10 +39,10 @@ def page(request: HttpRequest, how: str) -> HttpResponse:
 urlpatterns = [
     path(
         "practitioners/<how>",
-        doors.for_practitioners(records=AuditAction.REFERRAL_VIEWED)(page),
+        audiences.for_practitioners(records=AuditAction.REFERRAL_VIEWED)(page),
         name="practitioners",
     ),
-    path("everyone/<how>", doors.for_everyone()(page), name="everyone"),
+    path("everyone/<how>", audiences.for_everyone()(page), name="everyone"),
     *urls.urlpatterns,
 ]
 handler403, handler404 = urls.handler403, urls.handler404

@@ -233,7 +233,7 @@ def test_who_lost_its_claim_does_not_speak_for_who_has_it_now(listener) -> None:
     later = now + outbox.CLAIM + timedelta(seconds=1)
     assert outbox.deliver_entry(entry.pk, now=later)
 
-    outbox._put_back(slow, "TimeoutError", later)
+    outbox._schedule_retry(slow, "TimeoutError", later)
 
     entry.refresh_from_db()
     assert entry.state == State.DELIVERED
@@ -277,7 +277,7 @@ def test_what_is_held_back_takes_no_place_of_what_can_be_tried(listener) -> None
 def test_everything_that_fails_gets_its_turn(listener) -> None:
     """Those that fail go behind those that wait: a crowd of old failures starves nobody."""
     old = timezone.now() - timedelta(hours=5)
-    crowd = range(outbox.MOST_AT_A_TIME)
+    crowd = range(outbox.MAX_PER_SWEEP)
     OutboxEntry.objects.bulk_create(
         OutboxEntry(
             kind=KIND, receiver=KIND, key=str(number), referral=UUID(int=1000 + number), created_at=old

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from govuk.conditions import If, WrongCondition
+from govuk.conditions import If, InvalidCondition
 from govuk.fields import CheckboxesField, DateField, RadiosField, TextAreaField, TextField, YesNoField
 from govuk.forms import Form
 
@@ -166,5 +166,5 @@ def test_a_form_may_add_questions_and_conditions_of_its_own() -> None:
 def test_a_wrong_declaration_fails_when_the_module_is_read(conditions: list[If], complaint: str) -> None:
     meta = type("Meta", (), {"conditions": conditions})
     fields = {"a": YesNoField(label="A"), "b": YesNoField(label="B"), "c": TextField(label="C")}
-    with pytest.raises(WrongCondition, match=complaint):
+    with pytest.raises(InvalidCondition, match=complaint):
         type("Wrong", (Form,), {**fields, "Meta": meta})

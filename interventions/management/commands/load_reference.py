@@ -15,7 +15,6 @@ class Command(BaseCommand):
     help = "Load the reference files of the catalogue. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load, then print one line a change and the total."""
         changes = loading.load()
         for change in changes:
             self.stdout.write(change)

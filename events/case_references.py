@@ -22,7 +22,7 @@ def has_reference(model: Case) -> Case:
     return model
 
 
-def cases_with(reference: str) -> list[UUID]:
+def cases_with_reference(reference: str) -> list[UUID]:
     """Ids of the cases with this number in any case, on both sides. None for an empty one."""
     number = reference.upper()
     return [

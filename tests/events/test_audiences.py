@@ -1,4 +1,4 @@
-"""The doors: who may come in, what is recorded, and that a refusal undoes the page's work but not the record."""
+"""Who may open a page, what is recorded, and that a refusal undoes the page's work but not the record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Audience, Provider
 from accounts.open_pages import for_anyone
-from events import audiences as doors
+from events import audiences
 from events.models import AuditAction, AuditEvent
 from tests.conftest import Page
 from tests.events.addresses import CASE, REASON
@@ -110,7 +110,7 @@ def test_no_page_behind_a_door_is_kept_by_a_browser(as_persona: AsPersona) -> No
 
 
 def test_a_door_can_be_read_from_outside() -> None:
-    for_practitioners = doors.for_practitioners(records=AuditAction.REFERRAL_LISTED)(lambda request: None)
+    for_practitioners = audiences.for_practitioners(records=AuditAction.REFERRAL_LISTED)(lambda request: None)
     assert for_practitioners.audiences == frozenset({Audience.PRACTITIONER})
     assert for_practitioners.records == AuditAction.REFERRAL_LISTED
     assert for_anyone(lambda request: None).audiences is None
