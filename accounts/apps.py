@@ -11,5 +11,9 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to signing in."""
+        """Listen to signing in, and keep what is typed as feedback."""
         from accounts import known_devices, signed_in  # noqa: F401
+        from accounts.kept_text.feedback import FeedbackRoom
+        from accounts.kept_text.rooms import register
+
+        register(FeedbackRoom())

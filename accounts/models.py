@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
+from accounts.kept_text.models import TypedText
 
 CODE_IN_CAPITALS = (
     "Enter a code of capital letters, digits and single underscores, such as HARROWGATE_PATHWAYS."
@@ -211,3 +212,10 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_rating_display()}, {self.given_at:%d %B %Y}"
+
+
+class KeptFeedback(TypedText):
+    """Feedback that somebody typed and did not send. About no case."""
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "path"])]

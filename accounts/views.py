@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from accounts import demo
 from accounts.demo_people import TO_TRY
 from accounts.forms import FeedbackForm, SignInForm
+from accounts.kept_text.offering import render_form
 from accounts.models import Feedback, User
 from accounts.open_pages import for_anyone
 
@@ -91,10 +92,10 @@ def give_feedback(request: HttpRequest) -> HttpResponse:
     """Keep what somebody thinks of the service. The same form sent twice is kept once; with other words, both are."""
     if request.method != "POST":
         form = FeedbackForm(initial={"came_from": _came_from(request), "form_key": uuid4()})
-        return render(request, "accounts/feedback.html", {"form": form})
+        return render_form(request, "accounts/feedback.html", {"form": form})
     form = FeedbackForm(request.POST)
     if not form.is_valid():
-        return render(request, "accounts/feedback.html", {"form": form}, status=422)
+        return render_form(request, "accounts/feedback.html", {"form": form})
     user = request.user if isinstance(request.user, User) else None
     said = {"rating": form.cleaned_data["rating"], "comments": form.cleaned_data["comments"]}
     about = {

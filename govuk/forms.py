@@ -13,8 +13,9 @@ from django.forms.renderers import TemplatesSetting
 
 from govuk.choices import Choice
 from govuk.conditions import If, InvalidCondition
+from govuk.fields import HiddenField, IntegerField, PasswordField, TextField
 from govuk.questions import BoundQuestion, Question
-from govuk.text import printable
+from govuk.text import is_blank, printable, with_plain_newlines
 
 
 class ServiceRenderer(TemplatesSetting):
@@ -30,6 +31,11 @@ class _CheckedDeclaration(DeclarativeFieldsMetaclass):
         declared = super().__new__(mcs, name, bases, attrs)
         _check(declared)
         return declared
+
+
+def _is_typed(field: forms.Field) -> bool:
+    """Whether words are written into it."""
+    return isinstance(field, TextField) and not isinstance(field, HiddenField | PasswordField | IntegerField)
 
 
 def _check(form: Any) -> None:
@@ -97,6 +103,30 @@ class Form(forms.Form, metaclass=_CheckedDeclaration):
             if condition.field == name and condition.value == value
             for target in condition.then
         ]
+
+    def dropped(self) -> list[tuple[str, str]]:
+        """Label and text of what stands in boxes under answers that are not chosen: saving the form leaves it out.
+
+        As posted; as stored where the page did not send the box. Nothing that stands in an asked box, too.
+        """
+        texts = self.texts()
+        asked = {text for name, text in texts.items() if self.is_asked(name)}
+        return [
+            (self[name].label, text)
+            for name, text in texts.items()
+            if not self.is_asked(name) and text not in asked
+        ]
+
+    def texts(self) -> dict[str, str]:
+        """What stands in each box for words, asked for or not, by its name; without empty ones."""
+        texts = {name: self._text_in(name) for name, field in self.fields.items() if _is_typed(field)}
+        return {name: text for name, text in texts.items() if not is_blank(text)}
+
+    def _text_in(self, name: str) -> str:
+        field = self.fields[name]
+        is_left_out = field.widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name))
+        value = self.get_initial_for_field(field, name) if is_left_out else self[name].value()
+        return with_plain_newlines(value).strip() if isinstance(value, str) else ""
 
     def _is_met(self, condition: If) -> bool:
         return self.is_asked(condition.field) and condition.value in self.chosen(condition.field)

@@ -15,8 +15,10 @@ from django.template.loader import render_to_string
 
 from accounts.kept_text.keeping import keep_of_author
 from accounts.kept_text.offering import render_refusal
+from accounts.kept_text.posted import PAGE_FIELD, Author, texts_of_author
 
 STALE_FORM = "This page was open too long, or you signed in or out in another tab."
+SOMEBODY_ELSES = "Somebody else opened this page before you signed in. What was typed is kept for them."
 log = structlog.get_logger(__name__)
 
 
@@ -48,9 +50,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     What was typed is kept for whoever opened the page, as the form says, and offered back to them there.
     """
     kept_for = keep_of_author(request) if request.method == "POST" else ""
-    if kept_for == request.path and request.user.is_authenticated:
-        return redirect(request.get_full_path())
     log.warning("form_from_elsewhere")
+    if PAGE_FIELD in request.POST:  # a script asks, which shows no page: 409 when it was kept
+        return HttpResponse(status=409 if kept_for else 403)
+    if not kept_for:
+        return _page(request, 403, message=STALE_FORM, posted=texts_of_author(request.POST))
+    author = Author.of(request.POST)
+    is_theirs = not request.user.is_authenticated or (author is not None and author.user == request.user.pk)
+    if is_theirs and kept_for == request.path and request.user.is_authenticated:
+        return redirect(request.get_full_path())
+    if not is_theirs:
+        return _page(request, 403, message=SOMEBODY_ELSES, is_kept=True)
     return _page(request, 403, message=STALE_FORM, kept_for=kept_for)
 
 
@@ -70,7 +80,7 @@ class WrongMethodPage:
         return page
 
 
-def _page(request: HttpRequest, status: int, **words: str) -> HttpResponse:
+def _page(request: HttpRequest, status: int, **words: object) -> HttpResponse:
     try:
         return render_refusal(request, f"errors/{status}.html", {**words}, status=status)
     except Exception as failure:  # an error page must not fail: the layout asks the database who is signed in

@@ -1,8 +1,9 @@
-"""Keeping what was typed and not saved, and deleting it once it was: one row for each person and page.
+"""Keeping what was typed and not saved, and deleting it once it was: a row for each person, page and tab.
 
 Text is kept while it is typed (``autosave``), when a form was sent and not saved (``keep_unsaved``), and when it was
-sent without a web session, or with another one's form (``keep_of_author``). The newest text of a page replaces an older
-one of the same tab; what another tab typed is replaced only by a form that was sent, and then shown beside it.
+sent without a web session, or with another one's form (``keep_of_author``). A tab writes over what it typed itself, and
+over what it shows; what else was typed on the page stays beside it until its author, who is shown it, saves or
+discards. Who is not signed in writes over nothing.
 """
 
 from __future__ import annotations
@@ -15,25 +16,21 @@ from django.utils import timezone
 
 from accounts.kept_text.models import TypedText
 from accounts.kept_text.posted import (
-    HIGHEST_REVISION,
     PAGE_FIELD,
     TAB_FIELD,
     Author,
     Tab,
     fields_of,
     is_blank,
-    says_the_same,
+    is_in,
 )
 from accounts.kept_text.rooms import ROOMS, Closed, NotTheirs, Place, place_at, place_of
 from accounts.models import User
 from govuk.text import printable
 
 KEPT_FOR = timedelta(days=7)  # what nobody came back for; a draft's text stays as long as the draft
+MOST_TABS = 10  # texts of one page
 MOST_CHARACTERS = 500_000  # of one page: eight sections of OASys text, five times over
-
-
-class TypedInAnotherTab(Exception):
-    """Another tab has typed on the page since this one was opened. Nothing of it was overwritten."""
 
 
 class TooMuch(Exception):
@@ -41,13 +38,21 @@ class TooMuch(Exception):
 
 
 def kept_for(user: User, path: str) -> TypedText | None:
-    """What this person typed on this page and did not save."""
+    """What this person typed on this page last, and did not save."""
     place = place_at(path)
-    return _kept(place, user) if place is not None else None
+    rows = _kept(place, user) if place is not None else []
+    return next((one for one in rows if not is_blank(one.fields)), rows[0] if rows else None)
 
 
-def _kept(place: Place, user: User) -> TypedText | None:
-    return place.room.rows().filter(user=user, path=place.path).first()
+def kept_beside(kept: TypedText) -> list[TypedText]:
+    """What the same person typed on the same page besides, in other tabs or before; the newest first."""
+    rows = type(kept)._base_manager.filter(user_id=kept.user_id, path=kept.path).exclude(pk=kept.pk)
+    return [one for one in rows.order_by("-kept_at", "-pk") if not is_in(one.fields, kept.fields)]
+
+
+def _kept(place: Place, user: User) -> list[TypedText]:
+    """The newest first."""
+    return [*place.room.rows().filter(user=user, path=place.path).order_by("-kept_at", "-pk")]
 
 
 # --- Writing
@@ -65,30 +70,44 @@ def write(
     """Keep what somebody typed on a page. The same text again changes nothing but the time.
 
     Audited once for each page and day, because a row for every few seconds of typing would bury the trail, and says no
-    more; each time when it was sent without a web session. Raises NotTheirs, Closed, TooMuch, and TypedInAnotherTab.
+    more; each time when it was sent without a web session. Raises NotTheirs, Closed and TooMuch.
     """
     if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MOST_CHARACTERS:
         raise TooMuch
     columns = place.room.place(user, place.case, place.match)
-    now = timezone.now()
-    kept = _kept(place, user)
-    is_first = kept is None or timezone.localdate(kept.kept_at) != timezone.localdate(now)
-    if kept is None:
-        kept = place.room.model(user=user, path=place.path, revision=tab.revision)
-    elif cause == TypedText.Cause.AUTOSAVED and not (
-        tab.knows(kept) or is_blank(kept.fields) or says_the_same(kept.fields, fields)
-    ):
-        raise TypedInAnotherTab
+    User.objects.select_for_update().only("pk").get(pk=user.pk)  # two posts of one tab: one row
+    rows, adds_up, now = _kept(place, user), place.room.adds_up(place.match), timezone.now()
+    kept = _own(rows, fields, tab, is_signed_in=cause != TypedText.Cause.SIGNED_OUT, adds_up=adds_up)
+    if kept is None and len(rows) >= MOST_TABS:
+        raise TooMuch
+    is_first = not any(timezone.localdate(one.kept_at) == timezone.localdate(now) for one in rows)
+    kept = kept or place.room.model(user=user, path=place.path, revision=0)
     for column, value in columns.items():
         setattr(kept, column, value)
-    before = kept.fields if place.room.adds_up(place.match) else {}
-    kept.fields, kept.kept_at = before | fields, now
-    kept.cause, kept.tab = cause, tab.name
-    kept.revision = min(kept.revision + 1, HIGHEST_REVISION)
+    kept.fields = kept.fields | fields if adds_up else fields
+    kept.kept_at, kept.cause, kept.tab = now, cause, tab.name
+    kept.revision += 1
     kept.save()
     if is_first or cause == TypedText.Cause.SIGNED_OUT:
         place.room.record(kept)
     return kept
+
+
+def _own(
+    rows: list[TypedText], fields: dict[str, list[str]], tab: Tab, *, is_signed_in: bool, adds_up: bool
+) -> TypedText | None:
+    """The row that a post may write over: its tab's own, one that it shows, or one that loses nothing by it."""
+    if is_signed_in:
+        own = [one for one in rows if tab.name and one.tab == tab.name] + [
+            one for one in rows if tab.knows(one)
+        ]
+        if own:
+            return own[0]
+    for one in rows:
+        shared = {name: values for name, values in one.fields.items() if not adds_up or name in fields}
+        if is_in(shared, fields):
+            return one
+    return None
 
 
 def autosave(request: HttpRequest, user: User) -> TypedText:
@@ -154,30 +173,37 @@ def stays_kept(request: HttpRequest) -> None:
 # --- Two tabs, and the end
 
 
+def all_typed_elsewhere(request: HttpRequest, user: User) -> list[TypedText]:
+    """Other text that was typed on the posted page, in another tab or before, and that this one did not show."""
+    place, tab, posted = place_of(request), Tab.of(request.POST), fields_of(request.POST)
+    if place is None or TAB_FIELD not in request.POST:
+        return []
+    return [one for one in _kept(place, user) if not tab.knows(one) and not is_in(one.fields, posted)]
+
+
 def typed_elsewhere(request: HttpRequest, user: User) -> TypedText | None:
-    """Other text that another tab typed on the posted page since it was shown. None for a page that carries no tab."""
-    if TAB_FIELD not in request.POST:
-        return None
-    kept = kept_for(user, request.path)
-    if kept is None or is_blank(kept.fields):
-        return None
-    if Tab.of(request.POST).knows(kept) or says_the_same(kept.fields, fields_of(request.POST)):
-        return None
-    return kept
+    """The newest of it. None for a page that carries no tab."""
+    return next(iter(all_typed_elsewhere(request, user)), None)
 
 
-def forget(request: HttpRequest, user: User) -> None:
-    """Delete what was kept for the posted page, once it was saved or is not wanted; not what another tab typed."""
+def forget(request: HttpRequest, user: User, *, is_whole: bool = False) -> None:
+    """Delete what was kept for the posted page, once it was saved or is not wanted; not what it did not show.
+
+    ``is_whole``: with what was typed in other forms at the same address.
+    """
     place = place_of(request)
-    kept = _kept(place, user) if place is not None else None
-    if place is None or kept is None or typed_elsewhere(request, user) is not None:
+    if place is None:
         return
-    row = place.room.rows().filter(pk=kept.pk, revision=kept.revision)
-    others = {name: values for name, values in kept.fields.items() if name not in request.POST}
-    if place.room.saves_a_part(place.match) and not is_blank(others):
-        row.update(fields=others)
-    else:
-        row.delete()
+    elsewhere = {one.pk for one in all_typed_elsewhere(request, user)}
+    for kept in _kept(place, user):
+        if kept.pk in elsewhere:
+            continue
+        row = place.room.rows().filter(pk=kept.pk, revision=kept.revision)
+        left_over = place.room.left_over(place.match, kept.fields, request.POST.keys())
+        if is_whole or is_blank(left_over):
+            row.delete()
+        else:
+            row.update(fields=left_over)
 
 
 def forget_old_ones(now: datetime | None = None) -> int:

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 
 from accounts.kept_text.keeping import forget, keep_of_author, keep_unsaved, stays_kept
 from accounts.kept_text.offering import leads_on
-from accounts.kept_text.posted import DISCARD
+from accounts.kept_text.posted import BACK, DISCARD, DISCARD_ALL, texts_of_author
 from accounts.kept_text.rooms import place_of
 from accounts.models import User
 
@@ -29,21 +29,25 @@ class KeepTypedText(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        """Ask to sign in; answer the button that discards kept text."""
+        """Ask to sign in; answer the buttons that discard kept text, or go back to it."""
         if (refused := super().process_view(request, view_func, view_args, view_kwargs)) is not None:
             return refused
-        if request.method != "POST" or request.POST.get("do") != DISCARD or place_of(request) is None:
+        do = request.POST.get("do") if request.method == "POST" and place_of(request) is not None else ""
+        if do not in (DISCARD, DISCARD_ALL, BACK):
             return None
         assert isinstance(request.user, User)
-        forget(request, request.user)
+        if do != BACK:
+            forget(request, request.user, is_whole=do == DISCARD_ALL)
         stays_kept(request)
         return redirect(request.get_full_path())
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
-        """Keep the post, then ask to sign in and come back to the page."""
-        page = keep_of_author(request) if request.method == "POST" else ""
-        if page:
-            return redirect_to_login(request.get_full_path() if page == request.path else page)
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        """Keep the post, then ask to sign in and come back to the page. What cannot be kept is shown (403)."""
+        if request.method == "POST":
+            if page := keep_of_author(request):
+                return redirect_to_login(request.get_full_path() if page == request.path else page)
+            if texts := texts_of_author(request.POST):
+                return render(request, "errors/signed_out.html", {"posted": texts}, status=403)
         return super().handle_no_permission(request, view_func)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -8,7 +8,10 @@ from django.utils import timezone
 
 
 class TypedText(models.Model):
-    """What one person typed on one page and has not saved. Offered back to them there, never applied by itself."""
+    """What one person typed on one page, in one tab, and has not saved.
+
+    Offered back to them there, never applied by itself.
+    """
 
     class Cause(models.TextChoices):
         """Why it was kept."""
@@ -24,7 +27,7 @@ class TypedText(models.Model):
     cause = models.CharField(max_length=10, choices=Cause.choices, default=Cause.SIGNED_OUT)
     revision = models.PositiveIntegerField(
         default=1,
-        db_comment="One more each time it is written: a tab that saw an earlier one does not overwrite",
+        db_comment="One more each time it is written: a tab that saw an earlier one writes a row of its own",
     )
     tab = models.CharField(max_length=32, blank=True, db_comment="The opened page that wrote it last")
 
@@ -33,3 +36,8 @@ class TypedText(models.Model):
 
     def __str__(self) -> str:
         return f"Text kept {timezone.localtime(self.kept_at):%d %B %Y %H:%M}"
+
+    @property
+    def seen_as(self) -> str:
+        """What a page carries that shows the text as it is now."""
+        return f"{self.pk}.{self.revision}"

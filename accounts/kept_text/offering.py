@@ -7,11 +7,11 @@ page that is refused (``render_refusal``), or that only leads on (``leads_on``),
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.forms import Form
+from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -20,10 +20,10 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.kept_text.keeping import kept_for, typed_elsewhere
+from accounts.kept_text.keeping import all_typed_elsewhere, kept_beside, kept_for
 from accounts.kept_text.models import TypedText
 from accounts.kept_text.posted import (
-    REVISION_FIELD,
+    SHOWN_FIELD,
     TAB_FIELD,
     TOKEN_FIELD,
     Author,
@@ -35,8 +35,18 @@ from accounts.kept_text.posted import (
 )
 from accounts.kept_text.rooms import place_at, place_of
 from accounts.models import User
+from govuk.fields import CheckboxesField, RadiosField
+from govuk.forms import Form
 from govuk.template_filters import date_time, time
 from govuk.text import with_plain_newlines
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """When something was typed besides what the page shows, and what."""
+
+    at: str
+    texts: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +54,19 @@ class PageState:
     """What a page that takes text carries and says.
 
     ``address``: where its script posts what is typed. ``offered``: the sentence above text that is offered back.
-    ``elsewhere``: what another tab typed on the page and has not saved. ``posted``: what was typed, when this answers a
-    post, and ``left``: what was typed there before, for pages that have no form to show it in.
+    ``elsewhere``: what was typed on the page besides, in another tab or before, and not saved. ``posted``: what was
+    typed, when this answers a post, and ``left``: what was typed there before, for pages that have no form to show it
+    in. ``unchosen``: label and text of what is offered under an answer that is not chosen, where the form does not show
+    it.
     """
 
     address: str
     page: str
     offered: str = ""
-    elsewhere_at: str = ""
-    elsewhere: list[str] = field(default_factory=list)
+    elsewhere: list[Elsewhere] = field(default_factory=list)
     posted: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    unchosen: list[tuple[str, str]] = field(default_factory=list)
 
 
 def offered(kept: TypedText) -> str:
@@ -65,9 +77,11 @@ def offered(kept: TypedText) -> str:
     )
 
 
-def shows(request: HttpRequest, kept: TypedText | None, sentence: str = "") -> None:
+def shows(
+    request: HttpRequest, kept: TypedText | None, sentence: str = "", unchosen: Iterable[tuple[str, str]] = ()
+) -> None:
     """Note that the page shows this kept text (None: no kept text), and what it says about it."""
-    request.shown_kept_text = (kept, sentence)  # type: ignore[attr-defined]
+    request.shown_kept_text = (kept, sentence, [*unchosen])  # type: ignore[attr-defined]
 
 
 def offer(request: HttpRequest, form: Form) -> None:
@@ -78,15 +92,27 @@ def offer(request: HttpRequest, form: Form) -> None:
     if kept is None or is_blank(kept.fields):
         return
     fields = kept_fields(kept)
-    typed = {name: one.widget.value_from_datadict(fields, {}, name) for name, one in form.fields.items()}
-    is_other = any(
-        one.has_changed(form.get_initial_for_field(one, name), typed[name])
+    typed = {
+        name: value
         for name, one in form.fields.items()
-        if not one.widget.is_hidden and typed[name] is not None
+        if (value := one.widget.value_from_datadict(fields, {}, name)) is not None and _fits(one, value)
+    }
+    is_other = any(
+        form.fields[name].has_changed(form.get_initial_for_field(form.fields[name], name), value)
+        for name, value in typed.items()
+        if not form.fields[name].widget.is_hidden
     )
-    shows(request, kept, offered(kept) if is_other else "")
     if is_other:
-        form.initial.update({name: value for name, value in typed.items() if value is not None})
+        form.initial.update(typed)
+    shows(request, kept, offered(kept) if is_other else "", form.dropped() if is_other else ())
+
+
+def _fits(field: Field, value: object) -> bool:
+    """Not a choice of another form at the same address, whose question has the same name."""
+    values = value if isinstance(value, list) else [value]
+    return not isinstance(field, RadiosField | CheckboxesField) or all(
+        map(field.choice, filter(None, values))
+    )
 
 
 def render_form(
@@ -147,25 +173,42 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user, place = getattr(request, "user", None), place_of(request)
     if place is None or not isinstance(user, User):
         return {}
-    kept, sentence = getattr(request, "shown_kept_text", (None, ""))
+    kept, sentence, unchosen = getattr(request, "shown_kept_text", (None, "", []))
     tab = Tab.of(request.POST)
+    if request.method == "POST":
+        beside, shown = all_typed_elsewhere(request, user), [kept] if kept is not None else []
+    else:
+        beside = kept_beside(kept) if kept is not None else []
+        shown = [kept, *beside] if kept is not None else []
     carried = {
         "csrfmiddlewaretoken": get_token(request),
         TOKEN_FIELD: Author(user.pk, place.room.name, place.case).token(),
         TAB_FIELD: tab.name or secrets.token_hex(8),
-        REVISION_FIELD: str(kept.revision if kept is not None else tab.revision),
+        SHOWN_FIELD: " ".join(sorted(tab.shown.union(one.seen_as for one in shown))),
     }
-    other = typed_elsewhere(request, user) if request.method == "POST" else None
     state = PageState(
         address=reverse("accounts:keep_typed_text"),
         page=request.path,
         offered=sentence,
-        elsewhere_at=time(other.kept_at) if other else "",
-        elsewhere=texts_in(other.fields) if other else [],
+        elsewhere=_elsewhere(beside, kept.fields if kept is not None else fields_of(request.POST)),
         posted=_posted(request, user),
         left=getattr(request, "left_text", []),
+        unchosen=unchosen,
     )
     return {"csrf_input": _hidden(carried), "typed": state}
+
+
+def _elsewhere(beside: Iterable[TypedText], here: Mapping[str, list[str]]) -> list[Elsewhere]:
+    """Without what stands in the form, too."""
+    shown = {with_plain_newlines(text) for text in texts_in(here)}
+    found = [
+        Elsewhere(
+            time(kept.kept_at),
+            [text for text in texts_in(kept.fields) if with_plain_newlines(text) not in shown],
+        )
+        for kept in beside
+    ]
+    return [one for one in found if one.texts]
 
 
 def _hidden(carried: Mapping[str, str]) -> SafeString:

@@ -1,7 +1,7 @@
 """What a page posts: the typed fields, the tab they were typed in, and who opened the page.
 
 Every form of a page that keeps typed text carries three hidden fields: a token that says, signed by us, who opened the
-page of which case; a name of the opened page (its tab); and the number of the kept text that it shows.
+page of which case; a name of the opened page (its tab); and which kept texts it shows.
 """
 
 from __future__ import annotations
@@ -17,33 +17,35 @@ from accounts.kept_text.models import TypedText
 from govuk.text import composed, printable, with_plain_newlines
 from govuk.text import is_blank as is_blank_text
 
-REVISION_FIELD = "typed_revision"
+SHOWN_FIELD = "typed_shown"
 TAB_FIELD = "typed_tab"
 TOKEN_FIELD = "typed_by"  # noqa: S105 (a name, not a secret)
 PAGE_FIELD = "typed_page"
+CONFIRMED = "confirmed"  # what may be deleted, as its author was asked
 DISCARD = "discard"  # the value of the button "do" that deletes what was kept
+DISCARD_ALL = "discard_all"  # the same, for every form that the page ever had
+BACK = "back"  # the value that opens the page again, with what was typed there
 #: What pages carry beside what was typed; the button that was pressed; a tick, which is to be given anew; and the key
 #: of a form that makes something, of which each shown form has a new one.
 NOT_KEPT = frozenset(
     {
         TOKEN_FIELD,
-        REVISION_FIELD,
+        SHOWN_FIELD,
         TAB_FIELD,
         PAGE_FIELD,
         "csrfmiddlewaretoken",
         "do",
         "understood",
         "form_key",
-        "confirmed",
+        CONFIRMED,
         "warned",
     }
 )
 #: Which stored text a page showed, and where in a form of several pages it stood: kept, but nobody typed them.
-NOT_TYPED = re.compile(r"seen$|opened$|^(carried|step|page|in_place_of)$")
+NOT_TYPED = re.compile(r"seen$|opened$|^(carried|step|page|in_place_of|came_from)$")
 CODE = re.compile(r"[A-Z0-9_]*|[0-9a-f-]{20,}")  # the value of a choice, or an identifier
-HIGHEST_REVISION = 2_000_000_000  # what the column holds
 SALT = "accounts.kept-text"
-GOOD_FOR = 24 * 60 * 60  # seconds that an open page may wait before it is posted
+GOOD_FOR = 30 * 24 * 60 * 60  # seconds that an open page may wait before nobody who is signed in posts it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +72,20 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One opened page: its own name, and the number of the kept text that it shows (0: none)."""
+    """One opened page: its own name, and which kept texts it shows (``TypedText.seen_as``)."""
 
     name: str
-    revision: int
+    shown: frozenset[str]
 
     @classmethod
     def of(cls, posted: QueryDict) -> Tab:
         """As the page posted it. No name and nothing shown, when it says neither."""
-        name, revision = posted.get(TAB_FIELD, ""), posted.get(REVISION_FIELD, "")
-        is_number = revision.isascii() and revision.isdecimal() and len(revision) < 10
-        return cls(printable(name)[:32], int(revision) if is_number else 0)
+        name, shown = posted.get(TAB_FIELD, ""), posted.get(SHOWN_FIELD, "")
+        return cls(printable(name)[:32], frozenset(shown.split()))
 
     def knows(self, kept: TypedText) -> bool:
         """Whether this page wrote the text, or shows it."""
-        return kept.revision == self.revision or bool(self.name and kept.tab == self.name)
+        return kept.seen_as in self.shown or bool(self.name and kept.tab == self.name)
 
 
 def fields_of(posted: QueryDict) -> dict[str, list[str]]:
@@ -114,17 +115,27 @@ def is_blank(fields: Mapping[str, list[str]]) -> bool:
     )
 
 
-def says_the_same(kept: Mapping[str, list[str]], posted: Mapping[str, list[str]]) -> bool:
-    """Whether two posts of one page say the same, however their line breaks were sent."""
-    return _plain(kept) == _plain(posted)
+def is_in(kept: Mapping[str, list[str]], posted: Mapping[str, list[str]]) -> bool:
+    """Whether a post says everything that is kept, however its line breaks were sent: nothing is lost with the kept."""
+    said = _plain(posted)
+    return all(
+        any(value == other or (value in other and not CODE.fullmatch(value)) for other in said.get(name, ()))
+        for name, values in _plain(kept).items()
+        for value in values
+    )
 
 
 def _plain(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return {
-        name: [with_plain_newlines(value) for value in values]
+        name: [with_plain_newlines(value) for value in values if not is_blank_text(value)]
         for name, values in fields.items()
         if not NOT_TYPED.search(name)
     }
+
+
+def texts_of_author(posted: QueryDict) -> list[str]:
+    """The words of a post that says, signed by us, who opened its page, however long ago. No other site's are shown."""
+    return texts_in(fields_of(posted)) if Author.of(posted, max_age=None) is not None else []
 
 
 def texts_in(fields: Mapping[str, list[str]]) -> list[str]:

@@ -6,6 +6,7 @@ Registered from above when the service starts. Knows neither pages nor cases.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,6 +16,8 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from accounts.kept_text.models import TypedText
 from accounts.models import User
+
+Fields = dict[str, list[str]]  # what was typed, by the names of boxes
 
 
 class NotTheirs(Exception):
@@ -59,9 +62,9 @@ class Room(ABC):
         """Whether several pages stand at this address one after another: what was typed on the others stays kept."""
         return False
 
-    def saves_a_part(self, match: ResolverMatch) -> bool:
-        """Whether a form that is saved there was only one of those pages."""
-        return False
+    def left_over(self, match: ResolverMatch, kept: Fields, saved: Collection[str]) -> Fields:
+        """What stays kept of several such pages once one of them was saved, whose boxes have these names."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

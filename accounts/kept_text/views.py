@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.kept_text.keeping import TooMuch, TypedInAnotherTab, autosave
+from accounts.kept_text.keeping import TooMuch, autosave, kept_beside
+from accounts.kept_text.posted import Tab
 from accounts.kept_text.rooms import Closed, NotTheirs
 from accounts.models import Audience, User
 from govuk.template_filters import time
@@ -15,7 +16,9 @@ from govuk.template_filters import time
 @never_cache
 @require_POST
 def keep_typed_text(request: HttpRequest) -> JsonResponse:
-    """Keep what is typed on a page. 409 when another tab typed there since, 410 once it takes no text, 413: too much.
+    """Keep what is typed on a page. 410 once it takes no text, 413: too much.
+
+    ``is_alone``: whether nothing else is kept for the page that it does not show.
 
     For everybody who is signed in: the page must say, signed by us, that they opened it. No outside system is asked
     whether they may see the person: nothing of the person is shown, and nothing typed waits.
@@ -29,9 +32,8 @@ def keep_typed_text(request: HttpRequest) -> JsonResponse:
         return JsonResponse({}, status=410)
     except TooMuch:
         return JsonResponse({}, status=413)
-    except TypedInAnotherTab:
-        return JsonResponse({}, status=409)
-    return JsonResponse({"revision": kept.revision, "at": time(kept.kept_at)})
+    is_alone = not any(not Tab.of(request.POST).knows(one) for one in kept_beside(kept))
+    return JsonResponse({"at": time(kept.kept_at), "is_alone": is_alone})
 
 
 keep_typed_text.audiences = frozenset(Audience)  # type: ignore[attr-defined]

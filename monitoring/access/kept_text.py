@@ -5,13 +5,15 @@ The mechanism is ``accounts.kept_text``, shared with the practitioner's side; th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.urls import ResolverMatch
 
 from accounts.kept_text.models import TypedText
-from accounts.kept_text.rooms import NotTheirs, Room
+from accounts.kept_text.posted import texts_in
+from accounts.kept_text.rooms import Fields, NotTheirs, Room
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
@@ -51,8 +53,19 @@ class SupplierRoom(Room):
         return str(match.kwargs["received_id"])
 
     def adds_up(self, match: ResolverMatch) -> bool:
-        """An appointment in the past is arranged on several pages at one address, and saved on the last."""
-        return match.url_name in ("arrange_assessment", "arrange_session")
+        """An appointment in the past is arranged on several pages at one address, and saved on the last.
+
+        What is asked after it depends on whether it happened: a form for each answer, all at one address.
+        """
+        return match.url_name in ("arrange_assessment", "arrange_session", "feedback")
+
+    def left_over(self, match: ResolverMatch, kept: Fields, saved: Collection[str]) -> Fields:
+        """What was written in the form for another answer about attendance."""
+        if match.url_name != "feedback":
+            return {}
+        return {
+            name: values for name, values in kept.items() if name not in saved and texts_in({name: values})
+        }
 
     def place(self, user: User, case: str, match: ResolverMatch) -> dict[str, Any]:
         """Under the case, while they may see it."""

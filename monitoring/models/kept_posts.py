@@ -10,13 +10,11 @@ from monitoring.models.scoping import ScopedManager
 
 
 class KeptPost(TypedText):
-    """What one person at a supplier typed on one page of a case."""
+    """What one person at a supplier typed on one page of a case, in one tab."""
 
     received = models.ForeignKey(ReceivedReferral, on_delete=models.PROTECT, related_name="kept_posts")
 
     objects = ScopedManager["KeptPost"]()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "path"], name="monitoring_one_kept_post_a_page")
-        ]
+        indexes = [models.Index(fields=["user", "path"])]

@@ -5,6 +5,7 @@ Reads no user but through ``People``. Must not know any address, or how a card l
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -281,6 +282,11 @@ def feedback_cards(answers: FeedbackAnswers, *, meeting: str, person: str) -> li
             )
         )
     return cards
+
+
+def written(answers: FeedbackAnswers, names: Iterable[str], *, person: str) -> list[tuple[str, str]]:
+    """What some written answers are called, and what they say."""
+    return [(WORDS[name].format(person=person), _answer(name, answers)) for name in names]
 
 
 def _answer(name: str, answers: FeedbackAnswers) -> str:

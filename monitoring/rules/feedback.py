@@ -55,6 +55,16 @@ QUESTIONS: dict[Branch, tuple[str, ...]] = {
     Branch.NOT_HELD: ("no_session_reason", "no_session_details", "notify_of_concerns", "concerns"),
     Branch.MISSED: ("no_attendance_information", "notify_of_concerns", "concerns"),
 }
+TEXTS = (
+    "late_reason",
+    "what_was_done",
+    "how_they_responded",
+    "behaviour",
+    "no_session_details",
+    "no_attendance_information",
+    "concerns",
+    "next_plans",
+)
 OPTIONAL = frozenset({"next_plans"})
 #: A question that is asked only after a yes to another.
 ASKED_BY = {"late_reason": "was_late", "behaviour": "notify_of_behaviour", "concerns": "notify_of_concerns"}
@@ -86,6 +96,15 @@ def settled(answers: FeedbackAnswers) -> FeedbackAnswers:
         name: getattr(blank, name) for name in NAMES if name not in ATTENDANCE and not is_asked(name, answers)
     }
     return replace(answers, **gone)
+
+
+def lost_texts(before: FeedbackAnswers, after: FeedbackAnswers) -> list[str]:
+    """The written answers that stop to apply when one set of answers takes the place of another, in order."""
+    return [
+        name
+        for name in TEXTS
+        if not _is_empty(getattr(before, name)) and is_asked(name, before) and not is_asked(name, after)
+    ]
 
 
 def missing(answers: FeedbackAnswers) -> list[str]:

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.kept_text.deletes_text import asks_before_deleting
 from accounts.kept_text.offering import render_form, unsaved_on
+from accounts.kept_text.posted import DISCARD
 from events.models import AuditAction
 from events.refusals import Gone, Refused
 from monitoring.access.audience import for_suppliers
@@ -33,7 +35,7 @@ from monitoring.models import Appointment
 from monitoring.presenters import appointment as presenter
 from monitoring.presenters.calendar_file import calendar_file
 from monitoring.rules import stages
-from monitoring.rules.feedback import FeedbackAnswers, branch_of, missing
+from monitoring.rules.feedback import FeedbackAnswers, branch_of, lost_texts, missing
 from monitoring.views.case_frame import case_frame
 
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -147,6 +149,8 @@ def _question(request: HttpRequest, found: Appointment, *, page_two: bool) -> Ht
     form = _form(request, found, before, page_two=page_two, as_opened=version_of(draft))
     meanwhile: FeedbackAnswers | None = None
     if form.is_valid():
+        if asks_first := _asks_before_deleting(request, found, form, before):
+            return asks_first
         try:
             save_draft(
                 appointment=found,
@@ -159,6 +163,18 @@ def _question(request: HttpRequest, found: Appointment, *, page_two: bool) -> Ht
             meanwhile = answers_of(changed.saved)
             form = _again(form, as_opened=version_of(changed.saved))
     return _ask(request, found, form, page_two=page_two, meanwhile=meanwhile)
+
+
+def _asks_before_deleting(
+    request: HttpRequest, found: Appointment, form: AttendanceForm | BranchForm, before: FeedbackAnswers
+) -> HttpResponse | None:
+    """Another answer about attendance drops what was written after the one before; page 2, what is under a choice."""
+    frame = _context(found) | {"caption": presenter.title_of(found.session)}
+    if isinstance(form, BranchForm):
+        return asks_before_deleting(request, form.dropped(), frame)
+    names = lost_texts(before, form.answers(before))
+    texts = presenter.written(before, names, person=found.received.person_name)
+    return asks_before_deleting(request, texts, frame, keep=("do", DISCARD))
 
 
 def _form(

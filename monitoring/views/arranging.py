@@ -17,8 +17,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.kept_text.deletes_text import KEEP, asks_before_deleting
 from accounts.kept_text.keeping import kept_for
 from accounts.kept_text.offering import render_form
+from accounts.kept_text.posted import kept_fields
 from accounts.models import User
 from events.models import AuditAction
 from events.refusals import Gone, Refused
@@ -98,13 +100,18 @@ class Arranging:
 
     def attendance_form(self, data: Any = None) -> AttendanceForm:
         """Whether it happened."""
-        return AttendanceForm(data, person=self.received.person_name, meeting=self.meeting)
+        return AttendanceForm(data, **self.called)
 
     def branch_form(self, attendance: FeedbackAnswers, data: Any = None) -> BranchForm:
         """What is asked after that answer."""
         branch = branch_of(attendance)
         assert branch is not None
-        return FORMS[branch](data, person=self.received.person_name, meeting=self.meeting)
+        return FORMS[branch](data, **self.called)
+
+    @property
+    def called(self) -> dict[str, str]:
+        """What the wordings of a form call the person and the meeting."""
+        return {"person": self.received.person_name, "meeting": self.meeting}
 
     @property
     def meeting(self) -> str:
@@ -166,6 +173,13 @@ class Arranging:
         }
         path = f"monitoring/appointments/{template}.html"
         return render(self.request, path, shown) if form is None else render_form(self.request, path, shown)
+
+    def asks_before_deleting(
+        self, texts: list[tuple[str, str]], *, keep: tuple[str, str] = KEEP
+    ) -> HttpResponse | None:
+        """The page that asks whether these may go; None when nothing does, or they may."""
+        frame = {**case_frame(self.received), "caption": presenter.title_of(self.session)}
+        return asks_before_deleting(self.request, texts, frame, keep=keep)
 
 
 class AnswersWrong(Exception):
@@ -280,6 +294,9 @@ def details(way: Arranging) -> HttpResponse:
     way.check_details(form)
     if form.errors:
         return show_details(way, form)
+    stands = set(form.initial.values())  # in the appointment that is replaced, which keeps it
+    if asks_first := way.asks_before_deleting([one for one in form.dropped() if one[1] not in stands]):
+        return asks_first
     way.answers = {**way.answers, "details": form.answers()}
     return show_check(way, form)
 
@@ -303,12 +320,33 @@ def attendance(way: Arranging) -> HttpResponse:
     form = way.attendance_form(way.request.POST)
     if not form.is_valid():
         return show_attendance(way, form)
+    if asks_first := way.asks_before_deleting(
+        _written_otherwise(way, form), keep=("step", "change_feedback")
+    ):
+        return asks_first
     way.answers = {**way.answers, "attendance": form.boxes()}
     return change_feedback(way)
 
 
+def _written_otherwise(way: Arranging, form: AttendanceForm) -> list[tuple[str, str]]:
+    """What was typed on this way about another attendance, and has no place under this one."""
+    kept, branch = kept_for(way.user, way.request.path), branch_of(form.answers(FeedbackAnswers()))
+    if kept is None or branch is None:
+        return []
+    others = [kind(kept_fields(kept), **way.called) for other, kind in FORMS.items() if other is not branch]
+    return [
+        (str(other[name].label), text)
+        for other in others
+        for name, text in other.texts().items()
+        if name not in FORMS[branch].base_fields
+    ]
+
+
 def change_attendance(way: Arranging) -> HttpResponse:
-    """Back to whether it happened."""
+    """Back to whether it happened, with what was typed about it so far."""
+    if way.request.POST.get("page") == "feedback":
+        typed = way.branch_form(way.attendance(), way.request.POST)
+        way.answers = {**way.answers, "feedback": typed.boxes()}
     return show_attendance(way, way.attendance_form(way.answers.get("attendance")))
 
 
@@ -317,6 +355,8 @@ def feedback(way: Arranging) -> HttpResponse:
     form = way.branch_form(way.attendance(), way.request.POST)
     if not form.is_valid():
         return show_feedback(way, form)
+    if asks_first := way.asks_before_deleting(form.dropped()):
+        return asks_first
     way.answers = {**way.answers, "feedback": form.boxes()}
     return show_check_feedback(way)
 

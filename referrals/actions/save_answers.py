@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +50,7 @@ def answer_question(
     answers: Any,
     by: User,
     as_opened: str,
-    confirmed: str | None = None,
+    confirmed: Collection[str] | None = None,
 ) -> Saved:
     """Save one page's answers, and clear the answers to questions that no longer apply because of them.
 
@@ -77,7 +78,7 @@ def answer_question(
     left_out = [one for key, one in lost_if_left_out.items() if key not in asked_now]
     lost = {_key(one): held_answers[_key(one)] for one in left_out if _key(one) in held_answers}
     confirmation = keyed_hash([[*key, value] for key, value in lost.items()])[:32] if lost else ""
-    if confirmed is not None and confirmed != confirmation and lost:
+    if confirmed is not None and lost and confirmation not in confirmed:
         raise DeletesAnswers(tuple(lost), confirmation)
     services_there = set(held.services.values_list("pk", flat=True))
     for one in left_out:

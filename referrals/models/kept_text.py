@@ -22,6 +22,4 @@ class KeptText(TypedText):
     referral = models.ForeignKey(Referral, null=True, on_delete=models.CASCADE, related_name="kept_texts")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "path"], name="referrals_one_kept_text_a_page"),
-        ]
+        indexes = [models.Index(fields=["user", "path"])]

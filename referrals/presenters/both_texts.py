@@ -26,7 +26,7 @@ SAVED = (
     "is still below. Save again to replace the answer that was saved."
 )
 TYPED = (
-    "Something else was typed on this page in another tab or window, and is not saved yet. What you typed here is "
+    "Something else was typed on this page, in another tab or before, and is not saved yet. What you typed here is "
     "still below. Save again to keep what you typed here, and to discard the other text."
 )
 
@@ -45,8 +45,8 @@ def saved(stored: list[Row], mine: list[Row]) -> BothTexts:
 
 
 def elsewhere(kept: TypedText) -> str:
-    """The heading of text that another tab has typed and not saved."""
-    return f"Typed in another tab at {time(kept.kept_at)}"
+    """The heading of text that was typed in another tab, or before, and not saved."""
+    return f"Also typed on this page at {time(kept.kept_at)}"
 
 
 def _rows_of(form: Page, kept: TypedText) -> list[Row]:

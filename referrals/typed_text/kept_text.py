@@ -5,6 +5,7 @@ The mechanism is ``accounts.kept_text``, shared with the supplier's side; the ta
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from accounts.kept_text.keeping import forget, keep_unsaved
 from accounts.kept_text.models import TypedText
 from accounts.kept_text.offering import as_opened, differing, offered, shows
 from accounts.kept_text.posted import TOKEN_FIELD, Author
-from accounts.kept_text.rooms import Closed, NotTheirs, Room
+from accounts.kept_text.rooms import Closed, Fields, NotTheirs, Room
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
@@ -103,9 +104,9 @@ class PractitionerRoom(Room):
         """Details that may be sensitive are shown in pages, and by what was just saved."""
         return match.url_name == "sensitive_details"
 
-    def saves_a_part(self, match: ResolverMatch) -> bool:
-        """The details of one page."""
-        return self.adds_up(match)
+    def left_over(self, match: ResolverMatch, kept: Fields, saved: Collection[str]) -> Fields:
+        """The details of the other pages."""
+        return {name: values for name, values in kept.items() if self.adds_up(match) and name not in saved}
 
 
 def author_token(user: User, draft: Referral) -> str:

@@ -26,7 +26,7 @@ from risk.redaction import keyed_hash
 
 @dataclass(frozen=True, slots=True)
 class UnsavedText:
-    """One page with text that was not saved: what it is called, and where it is."""
+    """Text that was not saved: what its page is called, and where it is."""
 
     page: str
     href: str
@@ -38,6 +38,11 @@ def unsaved_texts(progress: Progress, user: User) -> list[UnsavedText]:
     rows = KeptText.objects.filter(user=user, referral=progress.draft).order_by("kept_at", "pk")
     named = ((kept, _page(progress, kept)) for kept in rows if not is_blank(kept.fields))
     return [UnsavedText(page, kept.path, kept) for kept, page in named if page]
+
+
+def pages_of(texts: list[UnsavedText]) -> list[tuple[str, str]]:
+    """Name and address of each page, once."""
+    return [*dict.fromkeys((text.page, text.href) for text in texts)]
 
 
 def seen_as(texts: list[UnsavedText]) -> str:

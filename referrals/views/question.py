@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.kept_text.deletes_text import agreed_to
 from accounts.kept_text.keeping import kept_for, typed_elsewhere
 from accounts.kept_text.models import TypedText
 from accounts.kept_text.offering import as_opened, offered, shows
@@ -29,7 +30,7 @@ from referrals.presenters import both_texts, task_list
 from referrals.presenters.changed_elsewhere import changed_elsewhere
 from referrals.presenters.person import Banner
 from referrals.sensitive_details.undecided import address_to_check
-from referrals.views.deletes_answers import CONFIRMED, deletes_answers
+from referrals.views.deletes_answers import deletes_answers, deletes_text
 from referrals.views.no_longer_asked import no_longer_asked
 from risk.redaction import keyed_hash
 
@@ -60,6 +61,8 @@ def question(
         if form.is_valid() and kept is not None:
             status = 409
         elif form.is_valid():
+            if asks_first := deletes_text(request, progress, placed, form):
+                return asks_first
             try:
                 saved = answer_question(
                     journey=MAKE_A_REFERRAL,
@@ -68,7 +71,7 @@ def question(
                     answers=form.given(),
                     by=user,
                     as_opened=request.POST.get("as_opened", ""),
-                    confirmed=request.POST.get(CONFIRMED, ""),
+                    confirmed=agreed_to(request),
                 )
             except SavedMeanwhile:
                 status = 409
@@ -119,7 +122,7 @@ def _offer(form: Page, kept: TypedText, answers: Any) -> str:
     """Put what was typed into the fields, to be saved by its author or not. Nothing when it is what is stored."""
     fields = kept_fields(kept)
     typed = type(form)(fields, situation=form.situation, found=form.found)
-    if is_blank(kept.fields) or (typed.is_valid() and typed.given() == answers):
+    if is_blank(kept.fields) or (typed.is_valid() and typed.given() == answers and not typed.dropped()):
         return ""
     for name, field in form.fields.items():
         form.initial[name] = field.widget.value_from_datadict(fields, {}, name)
@@ -149,7 +152,7 @@ def _context(
     kept: TypedText | None,
 ) -> dict[str, Any]:
     words = _offer(form, kept, progress.answers(placed)) if kept and not form.is_bound else ""
-    shows(request, kept if status != 422 else None)
+    shows(request, kept if status != 422 else None, unchosen=form.dropped() if words else ())
     before = progress.before(placed)
     from_check = request.GET.get("return") == BACK_TO_CHECK
     back_link = reverse("referrals:tasks", args=[progress.draft.pk])

@@ -25,7 +25,7 @@ from referrals.presenters import check_answers as checked
 from referrals.presenters.cautions import reasons_against_draft
 from referrals.presenters.person import Banner
 from referrals.sensitive_details.undecided import count_undecided
-from referrals.typed_text.unsaved_text import seen_as, unsaved_texts
+from referrals.typed_text.unsaved_text import pages_of, seen_as, unsaved_texts
 from risk.presenters import newer, sections
 from risk.reading import for_page, load_the_rest
 
@@ -59,7 +59,7 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "reasons": reasons_against_draft(draft),
         "why_not_open": draft.contract.why_not_open(),
         "details_to_decide": count_undecided(draft, user_of(request)),
-        "unsaved": unsaved,
+        "unsaved": pages_of(unsaved),
         "unsaved_seen": seen_as(unsaved),
         "back_link": reverse("referrals:tasks", args=[draft.pk]),
     }

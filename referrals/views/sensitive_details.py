@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts.kept_text.deletes_text import asks_before_deleting
 from accounts.kept_text.keeping import kept_for, stays_kept
 from accounts.kept_text.offering import offered, shows
 from accounts.kept_text.posted import kept_fields
@@ -22,7 +23,7 @@ from referrals.access.scope import own_draft, user_of
 from referrals.actions.decide_sensitive_details import decide_again, decide_details
 from referrals.forms.sensitive_details import DetailsForm
 from referrals.make_a_referral import MAKE_A_REFERRAL
-from referrals.models import Referral
+from referrals.models import Referral, SensitiveDetailDecision
 from referrals.presenters import sensitive_details as shown
 from referrals.presenters.person import Banner
 from referrals.sensitive_details.undecided import Detail, Found, found_in
@@ -30,6 +31,7 @@ from referrals.sensitive_details.written_texts import QUESTIONS, RISK, saved_by_
 from referrals.views.question import next_address
 from risk.models import SectionKey
 
+REASON = "Why the detail is needed to deliver the service safely"
 PAGE_SIZE = 20  # details
 DECIDED = "decided"  # which list is shown; else what is undecided
 SAVED = frozenset({"", RISK, *QUESTIONS, *(saved_by_section(key.slug) for key in SectionKey)})
@@ -53,6 +55,8 @@ def sensitive_details(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         return _page(request, draft, found, page, _with_kept_text(request, page))
     do, _, decision = request.POST.get("do", "save").partition(":")
     if do == "again":
+        if asks_first := asks_before_deleting(request, _reason_of(draft, decision), _frame(draft)):
+            return asks_first
         if not decision.isdecimal() or not decide_again(draft=draft, decision=int(decision[:18]), by=user):
             raise Http404
         stays_kept(request)
@@ -63,10 +67,24 @@ def sensitive_details(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     form = _form(page, request)
     if not form.is_valid():
         return _page(request, draft, found, page, form)
+    if asks_first := asks_before_deleting(request, form.dropped(), _frame(draft)):
+        return asks_first
     count = decide_details(draft=draft, decided=form.decided(), by=user)
     if count:
         messages.success(request, _sentence(count))
     return redirect(_onwards(request, draft, page, saved, count))
+
+
+def _reason_of(draft: Referral, decision: str) -> list[tuple[str, str]]:
+    """The reason that was written for a decision, which goes with it."""
+    numbered = decision.isdecimal() and SensitiveDetailDecision.objects.filter(
+        referral=draft, pk=int(decision[:18])
+    )
+    return [(REASON, one.reason) for one in numbered or () if one.reason]
+
+
+def _frame(draft: Referral) -> dict[str, object]:
+    return {"banner": Banner.of(draft), "caption": draft.contract.title}
 
 
 def _form(page: Page[Detail], request: HttpRequest | None = None) -> DetailsForm:

@@ -444,7 +444,13 @@ def test_changing_ones_mind_on_the_way(client: Client, case: ReceivedReferral, p
     way.press("feedback", **HELD)
 
     way.press("change_attendance")
-    asked = way.press("attendance", happened="NO", attended="NO")
+    deletes = way.press("attendance", happened="NO", attended="NO")
+    assert "Viewed a flat." in text(deletes)
+    kept = way.press("change_feedback")  # "Keep everything as it is"
+    assert filled_in(kept)["what_was_done"] == "Viewed a flat."
+    way.press("change_attendance")
+    way.press("attendance", happened="NO", attended="NO")
+    asked = way.press("attendance")
     assert heading(asked) == "You told us that they did not come to the appointment"
     check = way.press("feedback", **MISSED)
     assert "Viewed a flat." not in text(check)
@@ -452,6 +458,22 @@ def test_changing_ones_mind_on_the_way(client: Client, case: ReceivedReferral, p
 
     assert case.appointments.get().closed_as == Closed.MISSED
     assert Feedback.objects.unscoped().get().what_was_done == ""
+
+
+def test_going_back_from_feedback_keeps_what_was_typed_over_it(
+    client: Client, case: ReceivedReferral, page: Page
+) -> None:
+    way = Way(client, page, arrange_address(case))
+    way.press("details", **YESTERDAY)
+    way.press("confirm")
+    way.press("attendance", happened="YES")
+    way.press("feedback", **HELD)
+    way.press("change_feedback")
+
+    way.press("change_attendance", what_was_done="Typed over it.")
+    asked = way.press("attendance", happened="YES")
+
+    assert filled_in(asked)["what_was_done"] == "Typed over it."
 
 
 def test_a_double_click_on_the_last_button_saves_once(
@@ -616,7 +638,10 @@ def test_after_a_change_of_mind_the_second_page_is_asked_again(
     answered(client, page, address("attendance", appointment), {"happened": "YES"})
     answered(client, page, address("feedback", appointment), HELD)
 
-    answered(client, page, address("attendance", appointment), {"happened": "NO", "attended": "NO"})
+    asks = address("attendance", appointment)
+    deletes = answered(client, page, asks, {"happened": "NO", "attended": "NO"}, status=200)
+    assert "Viewed a flat." in text(deletes)
+    page.post(client, asks, filled_in(deletes))
 
     assert client.get(address("check_feedback", appointment))["Location"] == address("feedback", appointment)
     assert "Viewed a flat." not in str(page(client, address("feedback", appointment)))

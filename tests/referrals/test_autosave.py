@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.kept_text.keeping import MOST_CHARACTERS
 from accounts.kept_text.offering import offered
-from accounts.kept_text.posted import PAGE_FIELD, REVISION_FIELD, TAB_FIELD, TOKEN_FIELD
+from accounts.kept_text.posted import PAGE_FIELD, SHOWN_FIELD, TAB_FIELD, TOKEN_FIELD
 from accounts.models import User, WebSession
 from events.models import AuditAction, AuditEvent
 from referrals.actions.delete_draft import delete_draft
@@ -51,8 +51,6 @@ class OpenedPage:
         address = reverse("accounts:keep_typed_text")
         answer = self.client.post(address, self.fields | {PAGE_FIELD: self.url})
         assert answer.status_code == status
-        if status == 200:
-            self.fields[REVISION_FIELD] = str(answer.json()["revision"])
         return answer
 
     def saves(self, status: int = 302, **changed: Any) -> Any:
@@ -74,6 +72,11 @@ def tab(practitioner: Practitioner) -> OpenedPage:
 
 def _text(page: Any) -> str:
     return " ".join(page.get_text(" ").split())
+
+
+def _all_kept(box: str = "additional_needs") -> list[str]:
+    """Of every tab, the oldest first."""
+    return [kept.fields[box][0] for kept in KeptText.objects.order_by("kept_at")]
 
 
 def _kept() -> dict[str, list[str]]:
@@ -289,14 +292,14 @@ def test_a_second_tab_does_not_overwrite_what_the_first_typed(
     second = OpenedPage.of(practitioner, "additional-needs")
     tab.types(additional_needs="In the first tab.")
 
-    # When the second types too, then it is told, and nothing is overwritten
-    second.types(409, additional_needs="In the second tab.")
-    assert _kept()["additional_needs"] == ["In the first tab."]
+    # When the second types too, then it is told, and both are kept
+    assert second.types(additional_needs="In the second tab.").json()["is_alone"] is False
+    assert _all_kept() == ["In the first tab.", "In the second tab."]
 
     # And when it saves, then it is shown both texts, and nothing is stored
     page = assert_page(second.saves(409), 409)
     beside = " ".join(side.get_text() for side in page.select(".rm-comparison"))
-    assert "Something else was typed on this page in another tab" in _text(page)
+    assert "Something else was typed on this page, in another tab or before" in _text(page)
     assert "first" in beside
     assert "second" in beside
     assert filled_in(page)["additional_needs"] == "In the second tab."
@@ -320,11 +323,11 @@ def test_so_it_is_with_risk_information(
 ) -> None:
     first, second = (OpenedPage.of(practitioner, name, *args) for _ in range(2))
     first.types(**{box: "In the first tab."})
-    second.types(409, **{box: "In the second tab."})
+    second.types(**{box: "In the second tab."})
 
     page = assert_page(second.saves(409, do="save", understood="YES"), 409)
 
-    assert "Typed in another tab at" in _text(page)
+    assert "Also typed on this page at" in _text(page)
     assert "In the first tab." in _text(page)
     assert filled_in(page)[box] == "In the second tab."
     assert practitioner.draft.risk.section("suicide").state == "UNREVIEWED"
@@ -342,15 +345,13 @@ def test_a_tab_that_shows_the_text_goes_on_with_it(practitioner: Practitioner, t
     second = OpenedPage.of(practitioner, "additional-needs")
 
     second.types(additional_needs="Begun, and gone on.")
-    tab.types(409, additional_needs="Begun otherwise.")
+    tab.types(additional_needs="Begun otherwise.")
 
-    assert _kept()["additional_needs"] == ["Begun, and gone on."]
+    assert _all_kept() == ["Begun, and gone on.", "Begun otherwise."]
 
 
 def test_an_answer_that_got_lost_is_no_conflict(tab: OpenedPage) -> None:
     tab.types(additional_needs="Kept, but the page never heard of it.")
-    tab.fields[REVISION_FIELD] = "0"
-
     tab.types(additional_needs="Typed on.")
     tab.saves()
 
@@ -390,11 +391,15 @@ def test_text_typed_over_what_was_changed_since_is_not_saved_unseen(
     assert filled_in(page)[box] == "Typed first."
 
 
-@pytest.mark.parametrize("value", ["", "-1", "x", "9" * 30, "²", "1.5"])
-def test_a_made_up_revision_is_none(tab: OpenedPage, value: str) -> None:
-    tab.types(**{REVISION_FIELD: value}, additional_needs="Typed.")
+@pytest.mark.parametrize("value", ["", "-1", "x", "9" * 30, "²", "1.5", "\x00", "1." * 5000])
+def test_who_says_to_show_what_it_does_not_writes_over_nothing(
+    practitioner: Practitioner, tab: OpenedPage, value: str
+) -> None:
+    OpenedPage.of(practitioner, "additional-needs").types(additional_needs="In another tab.")
 
-    assert KeptText.objects.get().revision == 1
+    tab.types(**{SHOWN_FIELD: value}, additional_needs="Typed.")
+
+    assert _all_kept() == ["In another tab.", "Typed."]
 
 
 # --- After the web session has ended
@@ -409,8 +414,8 @@ def test_what_a_script_posts_after_the_end_is_kept_and_leads_back_to_the_page(
     answer = tab.types(302, additional_needs="After the end.")
 
     assert answer["Location"] == f"{reverse('accounts:sign_in')}?next={tab.url}"
-    assert KeptText.objects.get().cause == KeptText.Cause.SIGNED_OUT
-    assert KeptText.objects.get().path == tab.url
+    assert _all_kept() == ["Before the end.", "After the end."]
+    assert KeptText.objects.latest("kept_at").cause == KeptText.Cause.SIGNED_OUT
     practitioner.client = as_persona("pp")
     assert OpenedPage.of(practitioner, "additional-needs").fields["additional_needs"] == "After the end."
 
@@ -427,5 +432,5 @@ def test_without_its_token_nothing_is_kept_after_the_end(tab: OpenedPage) -> Non
 
 def test_a_page_without_javascript_carries_the_same_fields(tab: OpenedPage) -> None:
     assert tab.fields[TAB_FIELD]
-    assert tab.fields[REVISION_FIELD] == "0"
+    assert tab.fields[SHOWN_FIELD] == ""
     tab.saves(additional_needs="Typed without JavaScript.")

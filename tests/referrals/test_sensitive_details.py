@@ -301,7 +301,9 @@ def test_a_decision_can_be_taken_back(practitioner: Practitioner, page: Beautifu
     assert "Lives below." in _text(listed)
     button = listed.select_one("button[name=do]")
     assert button is not None
-    practitioner.post(decided, filled_in(listed) | {"do": button["value"]})
+    practitioner.post(decided, filled_in(listed) | {"do": button["value"]}, 200)
+    assert "Lives below." in _text(practitioner.pages[-1])  # the reason goes with it
+    practitioner.post(decided, filled_in(practitioner.pages[-1]))
     assert not SensitiveDetailDecision.objects.exists()
     assert practitioner.post(decided, {"do": button["value"]}, 404)
     facts = AuditEvent.objects.filter(action=AuditAction.DETAILS_DECIDED).values_list("facts", flat=True)

@@ -40,7 +40,9 @@ LEFT = "What you typed here"
 
 def _answered(case: ReceivedReferral, by: User) -> None:
     question = Question.objects.unscoped().get(received=case, answered_at=None)
-    answer_question(received=case, question_id=question.pk, by=by, answer="Since May.", correction_follows=False)
+    answer_question(
+        received=case, question_id=question.pk, by=by, answer="Since May.", correction_follows=False
+    )
 
 
 def _ended(case: ReceivedReferral, by: User) -> None:
@@ -132,9 +134,7 @@ def opened(situation: Situation, personas: dict[str, User], as_persona: AsPerson
     received = ReceivedReferral.objects.unscoped().get(pk=sent.received_id)
     case = (reported_on if situation.is_report else delivered)(received, personas["sp.caseworker"])
     client, address = as_persona(situation.who), _address(situation, sent, case)
-    return Opened(
-        client, address, filled_in(assert_page(client.get(address))) | {situation.box: TYPED}, case
-    )
+    return Opened(client, address, filled_in(assert_page(client.get(address))) | {situation.box: TYPED}, case)
 
 
 def _address(situation: Situation, sent: Referral, case: ReceivedReferral) -> str:
@@ -159,8 +159,10 @@ def test_what_was_autosaved_is_shown_until_it_is_deleted(
     page = assert_page(opened.client.get(opened.address), situation.status)
     assert _shows(opened.client, opened.address, situation.status)
 
-    button = page.select_one("form:has(button[value=discard])")
-    assert opened.client.post(opened.address, filled_in(page, button) | {"do": "discard"}).status_code == 302
+    button = page.select_one("form:has(button[value=discard_all])")
+    assert (
+        opened.client.post(opened.address, filled_in(page, button) | {"do": "discard_all"}).status_code == 302
+    )
     assert not KeptText.objects.exists()
     assert not KeptPost.objects.unscoped().exists()
     assert LEFT not in opened.client.get(opened.address, follow=True).content.decode()
@@ -205,9 +207,7 @@ def test_it_is_not_shown_to_an_author_who_may_no_longer_see_the_case(
     side: str, personas: dict[str, User], as_persona: AsPersona, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = a_sent_referral(personas["pp"], crn="X980001")
-    case = delivered(
-        ReceivedReferral.objects.unscoped().get(pk=sent.received_id), personas["sp.caseworker"]
-    )
+    case = delivered(ReceivedReferral.objects.unscoped().get(pk=sent.received_id), personas["sp.caseworker"])
     who, name = ("pp", "ask_for_plan_change") if side == "referrals" else ("sp.caseworker", "ask_question")
     address = reverse(f"{side}:{name}", args=[sent.pk if side == "referrals" else case.pk])
     client = as_persona(who)
@@ -228,9 +228,7 @@ def test_it_is_not_shown_to_an_author_who_may_no_longer_see_the_case(
 
 def test_a_page_without_text_leads_on_as_ever(personas: dict[str, User], as_persona: AsPersona) -> None:
     sent = a_sent_referral(personas["pp"], crn="X980001")
-    case = delivered(
-        ReceivedReferral.objects.unscoped().get(pk=sent.received_id), personas["sp.caseworker"]
-    )
+    case = delivered(ReceivedReferral.objects.unscoped().get(pk=sent.received_id), personas["sp.caseworker"])
     _feedback_submitted(case, personas["sp.manager"])
     appointment = rows_in_addresses(case)["appointment_id"]
 
