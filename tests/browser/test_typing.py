@@ -13,12 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.kept_text.posted import GOOD_FOR, Author
 from accounts.models import User, WebSession
-from monitoring.models import ReceivedReferral
+from monitoring.actions.answer_question import answer_question
+from monitoring.models import Question, ReceivedReferral
 from referrals.models import KeptText
 from tests.browser import prepared
 from tests.browser.visitor import Visitor
 from tests.factories.monitoring_delivery import assigned
+from tests.factories.monitoring_work import with_conversation
 from tests.factories.referrals import a_sent_referral
 from tests.stories.referring import Practitioner
 
@@ -109,7 +112,7 @@ def test_saving_at_once_leaves_nothing_behind(me: Visitor, practitioner: Practit
     assert not KeptText.objects.exists()
 
 
-def test_the_second_tab_is_told_and_saving_shows_both_texts(me: Visitor, practitioner: Practitioner) -> None:
+def test_both_tabs_are_kept_and_saving_shows_both_texts(me: Visitor, practitioner: Practitioner) -> None:
     url = practitioner.address("additional-needs")
     me.opens(url)
     other = me.context.new_page()
@@ -119,13 +122,13 @@ def test_the_second_tab_is_told_and_saving_shows_both_texts(me: Visitor, practit
 
     me.page.bring_to_front()
     me.page.locator("textarea[name=additional_needs]").press_sequentially("In this tab.")
-    expect(_status(me.page)).to_contain_text("in another tab or window")
-    assert [fault for fault in me.faults if not fault.endswith("/kept-text: 409")] == []
-    me.faults.clear()
+    expect(_status(me.page)).to_contain_text(
+        "Something else was typed on this page, in another tab or before"
+    )
     me.looks()
 
     me.presses("Save and continue", 409).looks()
-    assert "Typed in another tab at" in me.main
+    assert "Also typed on this page at" in me.main
     me.presses("Save and continue")
     assert practitioner.draft.additional_needs == "In this tab."
 
@@ -141,6 +144,160 @@ def test_it_says_so_when_nothing_can_be_kept(me: Visitor, practitioner: Practiti
     me.context.unroute("**/kept-text")
     _kept(me.page, "additional_needs", "Typed.")  # it tries again by itself
     expect(_status(me.page)).to_contain_text(KEPT)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "box"),
+    [
+        pytest.param("interpreter", (), "interpreter_language", id="a language"),
+        pytest.param("practitioner_change", ("name",), "practitioner_name", id="a name"),
+        pytest.param("completion-date", (), "completion_date_day", id="a date"),
+    ],
+)
+def test_boxes_of_one_line_are_kept_too(
+    me: Visitor, practitioner: Practitioner, name: str, args: tuple[str, ...], box: str
+) -> None:
+    practitioner.answers_where()
+    me.opens(practitioner.address(name, *args))
+    if name == "interpreter":
+        me.chooses("Yes")
+    area = me.page.locator(f"input[name={box}]")
+    area.fill("")
+    area.press_sequentially("12")
+    assert _kept(me.page, box, "12") <= MOST_LOST
+
+
+def test_choices_alone_are_not_kept(me: Visitor, practitioner: Practitioner) -> None:
+    me.opens(practitioner.address("allocation"))
+    me.page.locator("input[type=radio]").first.check()
+    me.page.wait_for_timeout(4_000)
+    assert not KeptText.objects.exists()
+
+
+def test_what_is_typed_before_the_script_is_there_is_kept(me: Visitor, practitioner: Practitioner) -> None:
+    held: list[Any] = []
+    me.context.route("**/autosave*.js", lambda route: held.append(route))
+    me.opens(practitioner.address("additional-needs"))
+    me.page.locator("textarea[name=additional_needs]").fill("Typed at once.")
+    while not held:
+        me.page.wait_for_timeout(50)
+    held[0].continue_()
+
+    assert _kept(me.page, "additional_needs", "Typed at once.") <= MOST_LOST
+
+
+def test_after_saving_was_stopped_typing_is_kept(me: Visitor, practitioner: Practitioner) -> None:
+    # Given a page that was sent, whose answer does not come, so that its user stops the browser
+    url = practitioner.address("additional-needs")
+    me.opens(url)
+    area = me.page.locator("textarea[name=additional_needs]")
+    me.context.route(f"**{url}", lambda route: route.abort("aborted"))
+    area.press_sequentially("Typed and sent.")
+    me.page.get_by_role("button", name="Save and continue").click()
+    assert _kept(me.page, "additional_needs", "Typed and sent.") <= MOST_LOST  # kept before it was sent
+
+    # When they type on
+    area.press_sequentially(" And on.")
+
+    # Then it is kept
+    assert _kept(me.page, "additional_needs", "Typed and sent. And on.") <= MOST_LOST
+    expect(_status(me.page)).to_contain_text(KEPT)
+
+
+def test_a_page_that_cannot_reach_the_service_stays(me: Visitor, practitioner: Practitioner) -> None:
+    url = practitioner.address("additional-needs")
+    me.opens(url)
+    area = me.page.locator("textarea[name=additional_needs]")
+    me.context.set_offline(True)
+    area.press_sequentially("Typed without a connection.")
+    me.page.get_by_role("button", name="Save and continue").click()
+
+    expect(_status(me.page)).to_contain_text("Not saved: the service does not answer. Stay on this page")
+    expect(area).to_have_value("Typed without a connection.")
+    assert me.page.url.endswith(url)
+    me.faults = [fault for fault in me.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+    me.looks()
+
+    me.context.set_offline(False)
+    me.page.wait_for_timeout(1_100)  # GOV.UK Frontend takes a second press for a double click
+    me.presses("Save and continue")
+    assert practitioner.draft.additional_needs == "Typed without a connection."
+    assert not KeptText.objects.exists()
+
+
+def test_a_page_that_is_too_old_to_keep_text_says_so_and_shows_it(
+    me: Visitor, practitioner: Practitioner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me.opens(practitioner.address("additional-needs"))
+    monkeypatch.setattr("accounts.kept_text.keeping.Author.of", _too_old(Author.of))
+    WebSession.objects.all().delete()
+    me.page.locator("textarea[name=additional_needs]").press_sequentially("Typed on an old page.")
+    expect(_status(me.page)).to_contain_text("what you type here cannot be kept")
+    me.faults = [fault for fault in me.faults if not fault.endswith("/kept-text: 403")]
+    me.looks()
+
+    me.presses("Save and continue", 403).looks()
+    assert me.heading == "You are signed out"
+    assert "Typed on an old page." in me.main
+
+
+def _too_old(of: Callable[..., Any]) -> Callable[..., Any]:
+    """Tokens that hold only where their age does not matter."""
+    return lambda posted, max_age=GOOD_FOR: of(posted, max_age=None) if max_age is None else None
+
+
+def test_an_answer_that_takes_text_with_it_asks_first(me: Visitor, practitioner: Practitioner) -> None:
+    # Given text under an answer, and another answer chosen
+    me.opens(practitioner.address("responsibilities")).chooses("Yes")
+    me.page.locator("textarea[name=when_unavailable]").fill("Weekday mornings.")
+    me.presses("Save and continue")
+    me.opens(practitioner.address("responsibilities")).chooses("No")
+
+    # When it is saved, the page asks
+    me.presses("Save and continue").looks()
+    assert me.heading == "Are you sure you want to change this answer?"
+    assert "Weekday mornings." in me.main
+
+    # Then it can be kept
+    me.presses("Keep everything as it is").looks()
+    assert "You typed this, then chose another answer" in me.main
+    me.chooses("Yes")
+    expect(me.page.locator("textarea[name=when_unavailable]")).to_have_value("Weekday mornings.")
+    me.chooses("No")
+
+    # Or deleted
+    me.presses("Save and continue")
+    me.presses("Change the answer and delete these")
+    assert practitioner.draft.has_responsibilities is False
+
+
+def test_text_is_shown_where_its_page_takes_none_any_more(
+    visitor: Visitors, personas: dict[str, User]
+) -> None:
+    sent = a_sent_referral(personas["pp"], crn="X980001")
+    case = ReceivedReferral.objects.unscoped().get(pk=sent.received_id)
+    question = _with_a_question(case, personas["sp.caseworker"])
+    url = reverse("referrals:answer_question", args=[sent.pk, question.pk])
+    me = visitor().signs_in("pp").opens(url)
+    me.page.locator("textarea[name=answer]").press_sequentially("Typed too late.")
+    _kept(me.page, "answer", "Typed too late.")
+    answer_question(
+        received=case, question_id=question.pk, by=personas["pp.colleague"], answer="First.", correction_follows=False
+    )  # fmt: skip
+
+    me.opens(url).looks()
+    assert "Typed too late." in me.main
+    me.clicks(me.page.get_by_role("button", name="Continue"))
+    assert me.page.url.endswith("/questions")
+    me.opens(url).presses("Delete what you typed")
+    assert me.page.url.endswith("/questions")
+    assert not KeptText.objects.exists()
+
+
+def _with_a_question(case: ReceivedReferral, caseworker: User) -> Question:
+    with_conversation(assigned(case, to=caseworker))
+    found: Question = Question.objects.unscoped().get()
+    return found
 
 
 def test_what_is_typed_after_the_end_of_the_web_session_is_kept(
