@@ -59,7 +59,8 @@ CHANGES = {
         "interpreter", "interpreter_language", {"needs_interpreter": "YES"}, {"needs_interpreter": "NO"}
     ),
     "another need": Change(
-        "criminogenic-needs", "comment_ALCOHOL_MISUSE", {"shared": ["ALCOHOL_MISUSE"]}, {"shared": ["DRUG_MISUSE"]}
+        "criminogenic-needs", "comment_ALCOHOL_MISUSE", {"shared": ["ALCOHOL_MISUSE"]},
+        {"shared": ["DRUG_MISUSE"], "comment_DRUG_MISUSE": "Clean since May."},
     ),
     "no need at all": Change(
         "criminogenic-needs", "comment_ALCOHOL_MISUSE", {"shared": ["ALCOHOL_MISUSE"]}, {"shared": ["NONE"]}
