@@ -24,7 +24,11 @@ class NeedsToMatch:
 
     def categories_for_them(self, categories: Iterable[ServiceCategory]) -> list[ServiceCategory]:
         """The service categories that work on one of the needs."""
-        return [one for one in categories if any(covers(one.name, section) for section in self.identified)]
+        return [
+            category
+            for category in categories
+            if any(covers(category.name, section) for section in self.identified)
+        ]
 
     def met_by(self, categories: Iterable[ServiceCategory]) -> list[str]:
         """The names of the needs that these service categories work on."""

@@ -23,6 +23,6 @@ def region_of(crn: str) -> ProbationRegion | None:
         return None
     if not unit:
         return None
-    named = ProbationDeliveryUnit.objects.in_use().filter(name_folded=folded(unit)).select_related("region")
-    regions = {one.region for one in named}
+    units = ProbationDeliveryUnit.objects.in_use().filter(name_folded=folded(unit)).select_related("region")
+    regions = {match.region for match in units}
     return regions.pop() if len(regions) == 1 else None

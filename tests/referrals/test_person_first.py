@@ -300,7 +300,7 @@ HOME, WORK, WOMEN, RECOVERY = (
         ),
         pytest.param(
             _needs("EDUCATION_TRAINING_AND_EMPLOYABILITY"),
-            "Needs that OASys identifies: education training and employability.",
+            "Needs that OASys identifies: education, training and employability.",
             {WORK: "education", WOMEN: "education, finance"},
             id="one need, two service categories",
         ),
