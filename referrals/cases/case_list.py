@@ -121,7 +121,7 @@ def same_person(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         .order_by("-sent_at", "pk")
     )
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
-    standing = standing_of(page.object_list)
+    standing = standing_of(page)
     context = {
         "columns": SAME_PERSON_COLUMNS,
         "banner": banner_of(received_of(referral).shared_person(), crn=referral.crn),

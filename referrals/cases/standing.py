@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,9 +15,9 @@ from referrals.models import Referral
 Standing = tuple[Cell, Cell, Cell]
 
 
-def standing_of(cases: Sequence[Referral]) -> dict[UUID, Standing]:
+def standing_of(cases: Iterable[Referral]) -> dict[UUID, Standing]:
     """The three cells of each case, by the referral. Two statements however many there are."""
-    by_received = {case.received_id: case.pk for case in cases}
+    by_received = {case.received_id: case.pk for case in cases if case.received_id is not None}
     received = [*ReceivedReferral.objects.unscoped().filter(pk__in=by_received).for_a_list()]
     refusals = refused_bookings.reasons(received)
     today = timezone.localdate()
