@@ -33,6 +33,7 @@ from monitoring.models import (
 )
 from monitoring.presenters.due import Due, due_in_words, paused_in_words
 from monitoring.presenters.progress_records import CaseProgress
+from monitoring.presenters.stage_bar import Part, way_of
 from monitoring.rules import stages
 from monitoring.rules.appointment_status import Status, status_of
 from monitoring.rules.end_reasons import REASONS
@@ -70,6 +71,8 @@ class Action:
 
 class Actions(Protocol):
     """What one reader may do: one answer for each place of the page. Nothing where nothing may be done."""
+
+    def next_task(self, case: CaseProgress, *, now: datetime) -> Action | None: ...
 
     def assignment(self) -> tuple[Action, ...]: ...
 
@@ -177,7 +180,9 @@ class ReportLine:
 class ProgressPage:
     """Everything that the progress page says."""
 
+    way: tuple[Part, ...]
     next: Next
+    next_task: Action | None
     refused: tuple[Refusal, ...]
     ended: tuple[str, ...]
     undelivered: tuple[Undelivered, ...]
@@ -204,7 +209,9 @@ def present(
     received = case.received
     plans = [plan for plan in case.plans if for_supplier or plan.submitted_at]
     return ProgressPage(
+        way=way_of(case, now=now),
         next=_next(case, for_supplier=for_supplier, now=now),
+        next_task=actions.next_task(case, now=now),
         refused=_refused(case, actions, now),
         ended=_ended(case),
         undelivered=tuple(_undelivered(message) for message in case.undelivered),

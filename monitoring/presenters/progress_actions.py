@@ -5,13 +5,29 @@ Must not decide anything itself: ``monitoring.rules.stages`` allows, the action 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.urls import reverse
 
 from monitoring.actions.arrange_appointment import move_of
-from monitoring.models import ActionPlan, Appointment, DeliverySession, EndOfServiceReport, ReceivedReferral
+from monitoring.models import (
+    ActionPlan,
+    Appointment,
+    DeliverySession,
+    EndOfServiceReport,
+    ReceivedReferral,
+    Stage,
+)
 from monitoring.presenters.progress import Action
+from monitoring.presenters.progress_records import CaseProgress
 from monitoring.rules import stages
-from monitoring.rules.appointment_status import RECORDED, Status
+from monitoring.rules.appointment_status import RECORDED, Status, status_of
+from monitoring.rules.refused_bookings import is_to_be_arranged_again
+
+#: Somebody has still to say what happened.
+WAITING = frozenset({Status.SCHEDULED, Status.NEEDS_FEEDBACK})
+#: A session with such an appointment need not be arranged.
+TAKEN = RECORDED | WAITING
 
 
 class SupplierActions:
@@ -19,6 +35,52 @@ class SupplierActions:
 
     def __init__(self, received: ReceivedReferral) -> None:
         self._received = received
+
+    def next_task(self, case: CaseProgress, *, now: datetime) -> Action | None:
+        """Where the case's next step is done, or, before an appointment, what was arranged."""
+        if self._received.booking_refused_on is not None:
+            refused = next((one for one in case.appointments if is_to_be_arranged_again(one)), None)
+            return self._arrange(_session_of(refused, case), "again") if refused else None
+        match Stage(self._received.stage):
+            case Stage.ASSIGN:
+                return Action("Assign a caseworker", self._address("choose_caseworker"))
+            case Stage.ARRANGE_ASSESSMENT:
+                return self._arrange(None)
+            case Stage.HOLD_ASSESSMENT | Stage.HOLD_SESSION:
+                return self._hold(case, now)
+            case Stage.PLAN | Stage.CHANGE_PLAN:
+                return self._write_plan(case)
+            case Stage.ARRANGE_SESSION:
+                taken = {one.session_id for one in case.appointments if status_of(one, now=now) in TAKEN}
+                free = next((one for one in case.sessions if one.pk not in taken), None)
+                return self._arrange(free) if free else None
+            case Stage.REPORT:
+                verb = "Continue" if case.report else "Write"
+                return Action(f"{verb} the end of service report", self._address("end_of_service_report"))
+        return None
+
+    def _arrange(self, session: DeliverySession | None, again: str = "") -> Action | None:
+        if not stages.is_allowed(move_of(session), self._received):
+            return None
+        name, numbers = ("arrange_session", (session.number,)) if session else ("arrange_assessment", ())
+        return Action(f"Arrange {_what(session)} {again}".rstrip(), self._address(name, *numbers))
+
+    def _hold(self, case: CaseProgress, now: datetime) -> Action | None:
+        waiting = [one for one in case.appointments if status_of(one, now=now) in WAITING]
+        if not waiting:
+            return None
+        appointment = min(waiting, key=lambda one: one.starts_at)
+        what = _what(_session_of(appointment, case))
+        if status_of(appointment, now=now) is Status.NEEDS_FEEDBACK:
+            return Action(f"Give feedback on {what}", self._address("attendance", appointment.pk))
+        return Action(f"View the details of {what}", self._address("appointment", appointment.pk))
+
+    def _write_plan(self, case: CaseProgress) -> Action:
+        draft = next((plan for plan in case.plans if plan.submitted_at is None), None)
+        if draft is not None:
+            return Action("Continue the action plan", self._address("edit_action_plan", draft.number))
+        text = "Write a new version of the action plan" if case.plans else "Write the action plan"
+        return Action(text, self._address("action_plan"))
 
     def assignment(self) -> tuple[Action, ...]:
         """Assign, or assign to somebody else."""
@@ -51,7 +113,7 @@ class SupplierActions:
         is_current: bool,
     ) -> tuple[Action, ...]:
         """By the status (live service, with its gap closed: what needs feedback can be moved, too, Q12)."""
-        what = f"session {session.number}" if session else "the supplier assessment"
+        what = _what(session)
         may_arrange = is_current and stages.is_allowed(move_of(session), self._received)
         give = "give_session_feedback" if session else "give_assessment_feedback"
         actions = []
@@ -94,3 +156,11 @@ class SupplierActions:
 
     def _address(self, name: str, *args: object) -> str:
         return reverse(f"monitoring:{name}", args=[self._received.pk, *args])
+
+
+def _what(session: DeliverySession | None) -> str:
+    return f"session {session.number}" if session else "the supplier assessment"
+
+
+def _session_of(appointment: Appointment, case: CaseProgress) -> DeliverySession | None:
+    return next((one for one in case.sessions if one.pk == appointment.session_id), None)

@@ -27,6 +27,7 @@ def progress(request: HttpRequest, received_id: UUID) -> HttpResponse:
     context = {
         **case_frame(received, "progress"),
         "progress": shown,
+        "next_task": None,  # a button of the page itself
         "intervention": received.intervention_title,
         "details_href": reverse("monitoring:referral_details", args=[received.pk]),
         "questions_href": reverse("monitoring:questions", args=[received.pk]),

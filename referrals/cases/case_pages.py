@@ -8,10 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from monitoring.models import ReceivedReferral
 from monitoring.presenters.case_pages import CasePage
+from monitoring.presenters.progress_records import progress_of
 from monitoring.presenters.received_referral import banner_of
+from referrals.cases.progress_actions import PractitionerActions
 from referrals.models import Referral
 
 #: Address name and what the link says, in the order shown.
@@ -35,6 +39,12 @@ def case_frame(referral: Referral, current: str = "") -> dict[str, Any]:
     """What every page of a case shows around its own content: the person as shared now, and the other pages."""
     received = received_of(referral)
     return {
+        # Read only where a page shows it: beside what was just done.
+        "next_task": SimpleLazyObject(
+            lambda: PractitionerActions(referral, received).next_task(
+                progress_of(received), now=timezone.now()
+            )
+        ),
         "banner": banner_of(received.shared_person(), crn=received.crn),
         "case_pages": case_pages(referral, current),
     }

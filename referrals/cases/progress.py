@@ -31,6 +31,7 @@ def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     context = {
         **case_frame(referral, "case_progress"),
         "progress": shown,
+        "next_task": None,  # a button of the page itself
         "intervention": received.intervention_title,
         "details_href": reverse("referrals:case", args=[referral.pk]),
         "questions_href": reverse("referrals:case_questions", args=[referral.pk]),

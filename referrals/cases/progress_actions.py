@@ -5,10 +5,13 @@ Must not decide anything itself: ``monitoring.rules.stages`` allows, the action 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.urls import reverse
 
 from monitoring.models import ActionPlan, Appointment, DeliverySession, EndOfServiceReport, ReceivedReferral
 from monitoring.presenters.progress import Action
+from monitoring.presenters.progress_records import CaseProgress
 from monitoring.rules import stages
 from monitoring.rules.appointment_status import RECORDED, Status
 from referrals.models import Referral
@@ -20,6 +23,15 @@ class PractitionerActions:
     def __init__(self, referral: Referral, received: ReceivedReferral) -> None:
         self._referral = referral
         self._received = received
+
+    def next_task(self, case: CaseProgress, *, now: datetime) -> Action | None:
+        """Answer what was asked; all else is the supplier's."""
+        waiting = [question.pk for question in case.questions if question.answered_at is None]
+        if not waiting:
+            return None
+        if len(waiting) == 1:
+            return Action("Answer the question", self._address("answer_question", waiting[0]))
+        return Action(f"Answer the {len(waiting)} questions", self._address("case_questions"))
 
     def assignment(self) -> tuple[Action, ...]:
         """Assigning is the supplier's."""

@@ -100,6 +100,95 @@ def test_every_stage_says_what_is_next(client: Client, contract: Contract, page:
     assert ("Overdue" in said) == (case.due_on is not None and case.due_on < timezone.localdate())
 
 
+D, N, T, X = "Done", "Now", "To come", "Not done"
+
+
+@pytest.mark.parametrize(
+    ("stage", "way", "task"),
+    [
+        pytest.param(Stage.ASSIGN, [N, T, T, T, T], "Assign a caseworker", id="new"),
+        pytest.param(
+            Stage.ARRANGE_ASSESSMENT, [D, N, T, T, T], "Arrange the supplier assessment", id="assigned"
+        ),
+        pytest.param(
+            Stage.HOLD_ASSESSMENT, [D, N, T, T, T], "Give feedback on the supplier assessment", id="arranged"
+        ),
+        pytest.param(Stage.PLAN, [D, D, N, T, T], "Write the action plan", id="assessed"),
+        pytest.param(
+            Stage.CHANGE_PLAN,
+            [D, D, N, T, T],
+            "Write a new version of the action plan",
+            id="change asked for",
+        ),
+        pytest.param(Stage.ARRANGE_SESSION, [D, D, D, N, T], "Arrange session 2", id="delivering"),
+        pytest.param(
+            Stage.HOLD_SESSION, [D, D, D, N, T], "Give feedback on session 1", id="session arranged"
+        ),
+        pytest.param(Stage.REPORT, [D, D, D, D, N], "Write the end of service report", id="report due"),
+        pytest.param(Stage.COMPLETED, [D, D, D, D, D], None, id="completed"),
+    ],
+)
+def test_the_way_of_a_case_is_said_in_words_and_its_next_task_is_a_button(
+    client: Client, contract: Contract, page: Page, stage: Stage, way: list[str], task: str | None
+) -> None:
+    soup = page(client, _progress(at_stage(stage, contract=contract)))
+
+    parts = soup.select("main ol[aria-label='Stages of this case'] > li")
+    assert [part.select_one(".rm-stages__state").get_text() for part in parts] == way
+    assert [part.get("aria-current") for part in parts] == ["step" if one == N else None for one in way]
+    button = soup.select_one("#next-step ~ a.govuk-button")
+    assert (button.get_text(strip=True) if button else None) == task
+    if button:
+        page(client, button["href"])
+
+
+def test_what_an_early_end_left_out_is_not_done(client: Client, contract: Contract, page: Page) -> None:
+    soup = page(client, _progress(at_stage(Stage.CANCELLED, contract=contract)))
+
+    states = [state.get_text() for state in soup.select(".rm-stages__state")]
+    assert states[-1] == X
+    assert not {N, T} & {*states}
+
+
+def test_before_an_appointment_there_is_nothing_to_do_but_read(
+    client: Client, contract: Contract, page: Page
+) -> None:
+    soon = timezone.now() + timedelta(days=1)
+    case = with_session_arranged(with_plan(received(contract)), 1, starts_at=soon)
+
+    button = page(client, _progress(case)).select_one("#next-step ~ a.govuk-button")
+
+    assert button.get_text(strip=True) == "View the details of session 1"
+    assert "session 1" in page(client, button["href"]).h1.get_text().lower()
+
+
+def test_what_ndelius_refused_is_arranged_again(client: Client, contract: Contract, page: Page) -> None:
+    case = with_booking_refused(with_session_arranged(with_plan(received(contract)), 1))
+
+    button = page(client, _progress(case)).select_one("#next-step ~ a.govuk-button")
+
+    assert button.get_text(strip=True) == "Arrange session 1 again"
+    page(client, button["href"])
+
+
+def test_after_something_was_done_the_next_task_is_one_click_away(
+    client: Client, contract: Contract, page: Page
+) -> None:
+    case = assigned(received(contract))
+    ask = reverse("monitoring:ask_question", args=[case.pk])
+    form = page(client, ask).select_one("main form[method=post]")
+    answers = {box["name"]: box.get("value", "") for box in form.select("input[type=hidden]")}
+    answers |= {"about": form.select("select option[value]")[1]["value"], "text": "When?"}
+    answers["kind"] = form.select_one("input[type=radio]")["value"]
+
+    soup = page.read(client.post(ask, answers, follow=True), status=200)
+
+    link = soup.select_one("[role=alert] a")
+    assert link.get_text() == "Arrange the supplier assessment"
+    page(client, link["href"])
+    assert soup.select_one("[role=alert]").get_text().count("Your question was sent") == 1
+
+
 def test_the_case_pages_lead_to_each_other(client: Client, contract: Contract, page: Page) -> None:
     case = received(contract)
 

@@ -85,6 +85,7 @@ def test_progress_says_the_practitioners_next_step(
         now = go_on()
         said = _text(page(client, _address("case_progress", case)))
         assert f"Next step {stages.next_step(now, for_supplier=False)} Whose turn Service provider" in said
+    assert "Action plan Done Delivery sessions Now" in said
     assert f"{worker.display_name}, {worker.email}" in said
     assert "Session 1 of" in said
     event = AuditEvent.objects.filter(action=AuditAction.PROGRESS_VIEWED).first()
@@ -192,6 +193,8 @@ def test_open_questions_are_counted_where_the_practitioner_looks(
     assert "1 question waits for your answer" in _text(page(client, places[1]))
     assert "1 question waits for your answer" in _text(page(client, places[2]))
     answer = _address("answer_question", case, question.pk)
+    task = page(client, places[2]).select_one("#next-step ~ a.govuk-button")
+    assert (task.get_text(strip=True), task["href"]) == ("Answer the question", answer)
     assert page(client, _address("case_questions", case)).select_one(f"a[href='{answer}']")
 
     page.post(client, answer, {"answer": "None at the moment."})
