@@ -10,6 +10,7 @@ const TRY_AGAIN = 5_000;
 const SENT_WHILE_LEAVING = 60_000; // characters: browsers take no more when a page is left
 
 document.querySelectorAll("[data-autosave]").forEach(start);
+document.addEventListener("presses:replaced", ({ detail }) => detail.main.querySelectorAll("[data-autosave]").forEach(start));
 
 function start(status) {
   const form = status.closest("form");

@@ -21,5 +21,6 @@ class PlainRadios extends Radios {
 
 // Needed by some pages only: fetched where they ask for it.
 if (document.querySelector("[data-autosave]")) import("./autosave.js");
+if (document.querySelector("[data-presses]")) import("./presses.js");
 if (document.querySelector("[data-web-session]")) import("./web-session.js");
 if (document.querySelector("select[data-autocomplete]")) import("./autocomplete.js");

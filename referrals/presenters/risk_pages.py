@@ -7,11 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from govuk.questions import BoundQuestion
 from referrals.models import Referral
-from referrals.presenters import both_texts
+from referrals.presenters import both_texts, details_in_risk
 from referrals.presenters.person import Banner
+from referrals.sensitive_details.in_risk import RiskDetail
 from referrals.typed_text.kept_text import TOKEN_FIELD, as_opened, author_token, carried
-from risk.forms.edit_section import EditForm, SectionForm, fingerprint, opened_name
+from risk.forms.edit_section import EditForm, SectionForm, fingerprint, none_name, opened_name
 from risk.forms.review_section import ReviewForm
 from risk.models import RiskInformation, RiskSection, SectionKey
 from risk.presenters import newer, rosh_panel, sections
@@ -90,8 +92,15 @@ def removing(risk: RiskInformation, key: SectionKey) -> str:
     return next(view.removing for view in sections.present(risk).sections if view.key == key)
 
 
-def edit(request: HttpRequest, draft: Referral, risk: RiskInformation, form: EditForm) -> dict[str, Any]:
-    """The edit page: each section's view beside its box."""
+def edit(
+    request: HttpRequest,
+    draft: Referral,
+    risk: RiskInformation,
+    form: EditForm,
+    details: list[RiskDetail],
+) -> dict[str, Any]:
+    """The edit page: each section's view beside its box, with the details that may be sensitive."""
+    found = details_in_risk.present(risk.in_order(), details, sex=draft.sex, typed=_small_boxes(form))
     context = _shared(request, draft, risk)
     held = {section.key: section for section in risk.in_order()}
     boxes = [
@@ -102,6 +111,8 @@ def edit(request: HttpRequest, draft: Referral, risk: RiskInformation, form: Edi
             "opened": _opened(form, opened_name(view.key), held[view.key]),
             "saved_meanwhile": held[view.key].box_text if view.key in getattr(form, "stale", ()) else None,
             "typed_elsewhere": getattr(form, "typed_elsewhere", {}).get(view.key),
+            "details": found.get(view.key),
+            "none": _none_box(form, view.key),
         }
         for view in context["risk"].sections
     ]
@@ -110,6 +121,8 @@ def edit(request: HttpRequest, draft: Referral, risk: RiskInformation, form: Edi
         "form": form,
         "errors": _errors(form),
         "boxes": boxes,
+        "details_to_decide": details_in_risk.to_decide(details),
+        "details_found": len(details),
         "tick": form["understood"] if "understood" in form.fields else EditForm(sections=[])["understood"],
         **_kept(request, draft, form),
         "back_link": reverse("referrals:risk_information", args=[draft.pk]),
@@ -133,10 +146,26 @@ def _kept(request: HttpRequest, draft: Referral, form: EditForm | SectionForm) -
     }
 
 
+def _small_boxes(form: EditForm | SectionForm) -> dict[str, str]:
+    """What stands in the boxes beside the details, when the page comes back."""
+    return {name: value for name, value in form.data.items() if name.startswith(("words_", "reason_"))}
+
+
+def _none_box(form: EditForm, key: str) -> BoundQuestion | None:
+    """The tick that there is no identified risk, where it can be given."""
+    name = none_name(key)
+    return form[name] if name in form.fields else None
+
+
 def one_section(
-    request: HttpRequest, draft: Referral, risk: RiskInformation, key: SectionKey, form: SectionForm
+    request: HttpRequest,
+    draft: Referral,
+    risk: RiskInformation,
+    key: SectionKey,
+    form: SectionForm,
+    details: list[RiskDetail],
 ) -> dict[str, Any]:
-    """The page of one section."""
+    """The page of one section, with the details that may be sensitive in it."""
     context = _shared(request, draft, risk)
     section = risk.section(key)
     return {
@@ -144,6 +173,9 @@ def one_section(
         "form": form,
         "errors": _errors(form),
         "section": next(view for view in context["risk"].sections if view.key == key),
+        "details": details_in_risk.present([section], details, sex=draft.sex, typed=_small_boxes(form)).get(
+            key.value
+        ),
         "opened": _opened(form, "opened", section),
         "saved_meanwhile": section.box_text if form.is_stale else None,
         "typed_elsewhere": getattr(form, "typed_elsewhere", {}).get("text"),

@@ -6,8 +6,9 @@ effect once the words are gone. Nothing found is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.cache import cache
 from django.urls import reverse
@@ -23,7 +24,7 @@ from interventions.models import (
     ServiceCategory,
 )
 from referrals.models import Referral, SensitiveDetailDecision
-from referrals.sensitive_details.written_texts import WrittenText, texts_of
+from referrals.sensitive_details.written_texts import WrittenText, is_risk, texts_of
 from risk.redaction import keyed_hash
 from risk.sensitive_details import rules
 from risk.sensitive_details.categories import Category
@@ -79,11 +80,13 @@ class Found:
 
 
 def found_in(draft: Referral, author: User, saved: str = "") -> Found:
-    """Search the texts as they stand."""
+    """Search the texts as they stand, but for the risk sections, which have a page of their own."""
     decisions = {(one.place, one.finding_hash): one for one in draft.sensitive_detail_decisions.all()}
     known = known_words(draft, author)
     found = Found([], [])
     for written in texts_of(draft, saved):
+        if written.is_risk:
+            continue
         for detail in details_in(written, known):
             decision = decisions.get((written.place, detail.hash))
             if decision is None:
@@ -93,25 +96,57 @@ def found_in(draft: Referral, author: User, saved: str = "") -> Found:
     return found
 
 
-def count_undecided(draft: Referral, author: User) -> int:
-    """How many details of the whole draft are undecided. Texts that did not change are not searched again.
+class Undecided(NamedTuple):
+    """How many details nobody has decided about: of the risk sections (the same words once), and of other texts."""
+
+    risk: int
+    other: int
+
+    @classmethod
+    def of(cls, by_place: Mapping[str, set[str]]) -> Undecided:
+        """Add up what is undecided in each text."""
+        in_risk = {one for place, ids in by_place.items() if is_risk(place) for one in ids}
+        return cls(len(in_risk), sum(len(ids) for place, ids in by_place.items() if not is_risk(place)))
+
+    @property
+    def total(self) -> int:
+        """Of the whole draft."""
+        return self.risk + self.other
+
+
+def count_undecided(draft: Referral, author: User) -> Undecided:
+    """Count for the whole draft."""
+    return Undecided.of(undecided_by_place(draft, author))
+
+
+def undecided_by_place(draft: Referral, author: User) -> dict[str, set[str]]:
+    """What is undecided in each text, as ids of the same words of one kind. Unchanged texts are not searched again.
 
     What is kept for that are keyed hashes, never words.
     """
     texts = texts_of(draft)
     case = _of_the_case(draft, author)
     keys = {_key(text, case): text for text in texts}
-    hashes: dict[str, list[str]] = cache.get_many(keys)
-    missing = keys.keys() - hashes.keys()
+    found: dict[str, list[list[str]]] = cache.get_many(keys)
+    missing = keys.keys() - found.keys()
     if missing:
         known = known_words(draft, author)
-        fresh = {key: [detail.hash for detail in details_in(keys[key], known)] for key in missing}
+        fresh = {
+            key: [
+                [detail.hash, same_words(detail.category, detail.words)]
+                for detail in details_in(keys[key], known)
+            ]
+            for key in missing
+        }
         cache.set_many(fresh, COUNTS_KEPT_FOR)
-        hashes |= fresh
-    if not any(hashes.values()):
-        return 0
+        found |= fresh
+    if not any(found.values()):
+        return {}
     decided = set(draft.sensitive_detail_decisions.values_list("place", "finding_hash"))
-    return sum((keys[key].place, one) not in decided for key, found in hashes.items() for one in found)
+    return {
+        keys[key].place: {one for hash_, one in details if (keys[key].place, hash_) not in decided}
+        for key, details in found.items()
+    }
 
 
 def address_to_check(draft: Referral, author: User, saved: str, *, back: str = "") -> str:
@@ -129,7 +164,7 @@ def details_in(written: WrittenText, known: KnownWords) -> Iterator[Detail]:
     times: dict[str, int] = {}
     first: dict[str, Finding] = {}
     for finding in findings:
-        one = _hash(written, finding)
+        one = detail_hash(written, finding.category, finding.words)
         times[one] = times.get(one, 0) + 1
         first.setdefault(one, finding)
     for one, finding in first.items():
@@ -145,9 +180,19 @@ def details_in(written: WrittenText, known: KnownWords) -> Iterator[Detail]:
         )
 
 
-def _hash(written: WrittenText, finding: Finding) -> str:
-    words = " ".join(finding.words.split()).casefold()
-    return keyed_hash(["sensitive detail", written.place, finding.category, words])
+def detail_hash(written: WrittenText, category: Category, words: str) -> str:
+    """What a decision about these words in this text is kept under."""
+    return keyed_hash(["sensitive detail", written.place, category, folded(words)])
+
+
+def same_words(category: Category, words: str) -> str:
+    """The same for the same words of one kind, in whichever text they stand."""
+    return keyed_hash(["sensitive detail", category, folded(words)])[:20]
+
+
+def folded(words: str) -> str:
+    """Words as they are compared: whatever their spaces and capitals."""
+    return " ".join(words.split()).casefold()
 
 
 def _shortened(text: str, *, at_start: bool) -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from referrals.models import Referral
-from risk.models import RiskSection
+from risk.models import RiskSection, SectionKey
 from risk.redaction import proposed
 
 RISK = "risk-information"
+RISK_PLACE = "risk."
 #: Column, the question page where it is written, and what it is called. In the order of the form.
 COLUMNS = (
     ("reason_before_allocation", "reason-before-allocation", "Reason for referring before allocation"),
@@ -42,9 +43,24 @@ class WrittenText:
     address: str  # where it is edited
     text: str
 
+    @property
+    def is_risk(self) -> bool:
+        """True for the eight sections."""
+        return is_risk(self.place)
+
     def is_saved_by(self, saved: str) -> bool:
         """True when it is among what was just saved. Nothing means the whole draft."""
         return saved in ("", self.saved_by) or (saved == RISK and self.saved_by.startswith(f"{RISK}/"))
+
+
+def place_of(key: SectionKey) -> str:
+    """A risk section, as decisions name it."""
+    return f"{RISK_PLACE}{key.value}"
+
+
+def is_risk(place: str) -> bool:
+    """Whether decisions mean a risk section by this."""
+    return place.startswith(RISK_PLACE)
 
 
 def saved_by_section(slug: str) -> str:
@@ -59,7 +75,7 @@ def texts_of(draft: Referral, saved: str = "") -> list[WrittenText]:
 
 def _all(draft: Referral) -> Iterator[WrittenText]:
     for section in draft.risk.in_order():
-        yield _of_section(draft, section)
+        yield of_section(draft, section)
     for need in draft.criminogenic_needs or ():
         place = f"{NEEDS}/{need['section']}"
         yield _of_question(draft, place, NEEDS, f"Criminogenic need: {need['name']}", need["comment"])
@@ -67,10 +83,10 @@ def _all(draft: Referral) -> Iterator[WrittenText]:
         yield _of_question(draft, column, slug, heading, getattr(draft, column))
 
 
-def _of_section(draft: Referral, section: RiskSection) -> WrittenText:
+def of_section(draft: Referral, section: RiskSection) -> WrittenText:
     key = section.section_key
     return WrittenText(
-        place=f"risk.{key.value}",
+        place=place_of(key),
         heading=key.label,
         saved_by=saved_by_section(key.slug),
         address=reverse("referrals:risk_section", args=[draft.pk, key.slug]),

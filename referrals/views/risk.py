@@ -9,7 +9,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -20,9 +19,11 @@ from referrals.access.lock_draft import touch
 from referrals.access.scope import own_draft, user_of
 from referrals.models import KeptText, Referral
 from referrals.presenters import risk_pages
-from referrals.sensitive_details.undecided import address_to_check, count_undecided
-from referrals.sensitive_details.written_texts import RISK, saved_by_section
+from referrals.sensitive_details.in_risk import details_of, only_in
+from referrals.sensitive_details.undecided import Undecided, undecided_by_place
+from referrals.sensitive_details.written_texts import RISK_PLACE
 from referrals.typed_text.kept_text import differing, forget, kept_for, offered, typed_elsewhere
+from referrals.views.risk_details import Press, press_detail
 from risk.actions import change_section as changing
 from risk.actions import declare_responsibility as declaring
 from risk.actions import pull_risk_information as pulling
@@ -104,7 +105,9 @@ def risk_information(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         risk = for_page(draft.risk_id)  # perhaps another than was read above
     context = risk_pages.review(request, draft, risk, form)
     draft.risk = risk
-    context["details_to_decide"] = count_undecided(draft, user)
+    undecided = undecided_by_place(draft, user)
+    context["details_to_decide"] = Undecided.of(undecided)
+    context["undecided_in"] = {place.removeprefix(RISK_PLACE): len(ids) for place, ids in undecided.items()}
     return render(request, "risk/review.html", context, status=_status(form))
 
 
@@ -167,6 +170,9 @@ def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         return redirect(request.path)
     if do in NEWER_CHOICES:
         return _decide_newer_on_the_edit_page(request, draft, user, do)
+    press = Press.of(request.POST.get("do", ""))
+    if press is not None:
+        return _press_detail_on_the_edit_page(request, draft, risk, user, press)
     if do in BUTTONS:
         return _press(request, draft, risk, user, do, _known(key))
     if do != "save":
@@ -175,7 +181,7 @@ def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if not form.errors:
         touch(draft)
         forget(request, user)
-        return redirect(address_to_check(draft, user, RISK) or reverse("referrals:tasks", args=[draft.pk]))
+        return redirect("referrals:tasks", draft.pk)
     return _edit_page(request, draft, for_page(draft.risk_id), form)
 
 
@@ -195,6 +201,7 @@ def _save_edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation
             wording_version=CURRENT_WORDING.version,
             as_opened=form.as_opened,
             seen=form.seen,
+            without_risk=form.without_risk(),
         )
     except declaring.NewerUndecided:
         form.refuse(risk_pages.DECIDE_NEWER, is_conflict=True)
@@ -266,6 +273,7 @@ def _press(
         _do(button, risk, key, form, user)
     except changing.SavedMeanwhile:  # by another tab, just now: read again, the form will say so
         return _press(request, draft, for_page(draft.risk_id), user, do, key)
+    _keep_ticks(form, risk, user)
     touch(draft)
     if any(name != key for name in form.errors):
         return _edit_page(
@@ -281,6 +289,30 @@ def _not_done(button: Button, risk: RiskInformation, key: SectionKey) -> str:
     """That a button was not done, by the name that it has under this section."""
     name = risk_pages.removing(risk, key) if button.act is changing.remove_section else button.name
     return NOT_DONE.format(button=name)
+
+
+def _press_detail_on_the_edit_page(
+    request: HttpRequest, draft: Referral, risk: RiskInformation, user: User, press: Press
+) -> HttpResponse:
+    """A button beside a sensitive detail: what was typed is kept, then it is done; or neither."""
+    draft.risk = risk
+    form = EditForm(request.POST, sections=risk.in_order(), for_saving=False)
+    form.is_valid()
+    done = press_detail(request, draft, user, form, press)
+    if done is None:
+        return _edit_page(request, draft, for_page(draft.risk_id), form)
+    key, sentence = done
+    _keep_ticks(form, risk, user)
+    touch(draft)
+    forget(request, user)
+    messages.success(request, sentence, extra_tags=key.slug)
+    return redirect(f"{request.path}#done-{key.slug}")
+
+
+def _keep_ticks(form: EditForm, risk: RiskInformation, user: User) -> None:
+    """What was ticked beside the pressed button counts, or the next page would show it unticked."""
+    for key in form.without_risk():
+        changing.confirm_no_identified_risk(risk=risk, key=key, by=user)
 
 
 def _do(
@@ -331,7 +363,8 @@ def _refuses_typed_elsewhere(form: EditForm | SectionForm, kept: KeptText | None
 
 
 def _edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation, form: EditForm) -> HttpResponse:
-    context = risk_pages.edit(request, draft, risk, form)
+    draft.risk = risk
+    context = risk_pages.edit(request, draft, risk, form, details_of(draft, user_of(request)))
     return render(request, "risk/edit.html", context, status=_status(form))
 
 
@@ -360,12 +393,22 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
         if not form.errors:
             done = BUTTONS[do].done.format(heading=key.label)
             return _changed(request, draft, user, done, stay=do in ("revert", "undo"))
+    elif press := Press.of(do):
+        draft.risk = risk
+        form = _typed_in(request, risk, key)
+        form.is_valid()
+        done = press_detail(request, draft, user, form, press, key)
+        if done is not None:
+            touch(draft)
+            forget(request, user)
+            messages.success(request, done[1])
+            return redirect(request.path)
     elif do == "save":
         form, changed = _save_section(request, draft, risk, key, user)
         if not form.errors:
             risk = for_page(draft.risk_id)
             sentence = _was_saved(risk, key) if changed else "Nothing was changed."
-            return _changed(request, draft, user, sentence, changed=changed, saved=saved_by_section(key.slug))
+            return _changed(request, draft, user, sentence, changed=changed)
     else:
         raise Http404
     return _section_page(request, draft, for_page(draft.risk_id), key, form)
@@ -436,7 +479,9 @@ def _section_form_with_kept_text(
 def _section_page(
     request: HttpRequest, draft: Referral, risk: RiskInformation, key: SectionKey, form: SectionForm
 ) -> HttpResponse:
-    context = risk_pages.one_section(request, draft, risk, key, form)
+    draft.risk = risk
+    details = [one for one in (only_in(detail, key) for detail in details_of(draft, user_of(request))) if one]
+    context = risk_pages.one_section(request, draft, risk, key, form, details)
     return render(request, "risk/section.html", context, status=_status(form))
 
 
@@ -448,16 +493,14 @@ def _changed(
     *,
     stay: bool = False,
     changed: bool = True,
-    saved: str = "",
 ) -> HttpResponse:
-    """Say what was done, and go on: to what may be sensitive in a text just saved, if there is anything."""
+    """Say what was done, and go back to the review page."""
     touch(draft)
     forget(request, user)
     (messages.success if changed else messages.info)(request, sentence)
     if stay:
         return redirect(request.path)
-    to_check = address_to_check(draft, user, saved) if saved else ""
-    return redirect(to_check or reverse("referrals:risk_information", args=[draft.pk]))
+    return redirect("referrals:risk_information", draft.pk)
 
 
 @require_POST

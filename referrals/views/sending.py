@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,10 +22,12 @@ from referrals.access.scope import own_draft, own_referral, user_of
 from referrals.actions.send_referral import TypedMeanwhile, send_referral
 from referrals.handover.build_handover import preview as preview_handover
 from referrals.make_a_referral import MAKE_A_REFERRAL
+from referrals.models import Referral
 from referrals.presenters import check_answers as checked
 from referrals.presenters.cautions import reasons_against_draft
 from referrals.presenters.person import Banner
-from referrals.sensitive_details.undecided import count_undecided
+from referrals.sensitive_details.in_risk import details_of
+from referrals.sensitive_details.undecided import Undecided, count_undecided, found_in
 from referrals.typed_text.unsaved_text import pages_of, seen_as, unsaved_texts
 from risk.presenters import newer, sections
 from risk.reading import for_page, load_the_rest
@@ -91,12 +94,33 @@ def send(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     A second press, a retry or a second tab lands on the same confirmation.
     """
     referral = own_referral(request, referral_id)
+    undecided = Undecided(0, 0) if referral.is_sent else count_undecided(referral, user_of(request))
+    if undecided.total and request.POST.get("left_undecided") != str(undecided.total):
+        return _left_undecided(request, referral, undecided)
     try:
         send_referral(draft=referral, by=user_of(request), unsaved_seen=request.POST.get("unsaved_seen", ""))
     except TypedMeanwhile:
         messages.warning(request, TYPED_MEANWHILE)
         return redirect("referrals:check_answers", referral.pk)
     return redirect("referrals:sent", referral.pk)
+
+
+def _left_undecided(request: HttpRequest, draft: Referral, undecided: Undecided) -> HttpResponse:
+    """Name by kind what nobody decided about, before it is shared. Blocks nothing (decision R12)."""
+    draft.risk = for_page(draft.risk_id)
+    user = user_of(request)
+    kinds = Counter(detail.category.label for detail in found_in(draft, user).undecided)
+    kinds.update(detail.category.label for detail in details_of(draft, user) if detail.decision is None)
+    context = {
+        "banner": Banner.of(draft),
+        "draft": draft,
+        "kinds": kinds.most_common(),
+        "total": undecided.total,
+        "details_to_decide": undecided,
+        "unsaved_seen": request.POST.get("unsaved_seen", ""),
+        "back_link": reverse("referrals:check_answers", args=[draft.pk]),
+    }
+    return render(request, "referrals/left_undecided.html", context)
 
 
 @for_practitioners(records=AuditAction.REFERRAL_VIEWED)

@@ -6,7 +6,8 @@ did what to which section, never the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,9 +19,10 @@ from events.refusals import Refused
 from risk import policies
 from risk.models import Cause, Declaration, RiskInformation, RiskSection, SectionChange, SectionState
 from risk.models.section import LONGEST_SHARED_TEXT
+from risk.spans import Span, put_instead, take_out
 
 Act = Callable[..., bool]
-HISTORY_KEPT = 20  # changes a section; older ones are thinned
+HISTORY_KEPT = 100  # changes a section; older ones are thinned
 
 RECORDED_AS = {
     Cause.EDIT: AuditAction.RISK_EDITED,
@@ -28,6 +30,8 @@ RECORDED_AS = {
     Cause.NO_IDENTIFIED_RISK: AuditAction.RISK_NONE_IDENTIFIED,
     Cause.REVERT: AuditAction.RISK_REVERTED,
     Cause.UNDO: AuditAction.RISK_UNDONE,
+    Cause.TAKE_OUT: AuditAction.RISK_EDITED,
+    Cause.SAY_INSTEAD: AuditAction.RISK_EDITED,
 }
 
 
@@ -57,6 +61,38 @@ def edit_section(
     if text == section.source_text:
         return _change(section, Cause.REVERT, SectionState.UNCHANGED, "", by)
     return _change(section, Cause.EDIT, SectionState.EDITED, text, by)
+
+
+class WordsGone(Exception):
+    """The words that a button is about no longer stand in the section. Nothing was changed."""
+
+
+@transaction.atomic
+def change_words(
+    *,
+    risk: RiskInformation,
+    key: str,
+    find: Callable[[str], Iterable[Span]],
+    instead: str,
+    by: User,
+    press: UUID,
+) -> None:
+    """Put other words where a section's text holds a sensitive detail, or take it out (``instead`` empty; R12).
+
+    ``find`` says where the detail is in the text as it stands under the lock. Raises WordsGone when it is not there.
+    ``press``: one name for all that one press changes, so that one undo takes all of it back. OASys's own text may
+    stay longer than may be shared; the declaration refuses that.
+    """
+    section = _locked(risk, key, by)
+    spans = list(find(section.box_text))
+    if not spans:
+        raise WordsGone
+    text = put_instead(section.box_text, spans, instead) if instead else take_out(section.box_text, spans)
+    cause = Cause.SAY_INSTEAD if instead else Cause.TAKE_OUT
+    if not text.strip():
+        _change(section, cause, SectionState.REMOVED, "", by, press)
+    else:
+        _change(section, cause, SectionState.EDITED, text, by, press)
 
 
 @transaction.atomic
@@ -100,13 +136,32 @@ def undo_last_change(*, risk: RiskInformation, key: str, by: User) -> bool:
     last = section.changes.filter(undone_at__isnull=True).order_by("-number").first()
     if last is None:
         return False
-    last.undone_at = timezone.now()
-    last.save(update_fields=["undone_at"])
-    _write(section, _state_again(section, last), last.text_before, by)
-    audit.record(
-        AuditAction.RISK_UNDONE, by=by, referral=section.risk_id, section=section.key, cause=last.cause
-    )
+    _undo(section, last, by)
+    for other in _others_of_the_press(risk, last):
+        _undo(_locked(risk, other.section.key, by), other, by)
     return True
+
+
+def _undo(section: RiskSection, change: SectionChange, by: User) -> None:
+    change.undone_at = timezone.now()
+    change.save(update_fields=["undone_at"])
+    _write(section, _state_again(section, change), change.text_before, by)
+    audit.record(
+        AuditAction.RISK_UNDONE, by=by, referral=section.risk_id, section=section.key, cause=change.cause
+    )
+
+
+def _others_of_the_press(risk: RiskInformation, change: SectionChange) -> list[SectionChange]:
+    """What the same press changed in other sections, where nothing was changed since."""
+    if change.press is None:
+        return []
+    standing = SectionChange.objects.filter(section__risk=risk, undone_at__isnull=True)
+    others = standing.filter(press=change.press).exclude(section=change.section_id).select_related("section")
+    return [
+        other
+        for other in others
+        if not standing.filter(section=other.section_id, number__gt=other.number).exists()
+    ]
 
 
 def _undo_typing(section: RiskSection, by: User) -> bool:
@@ -185,7 +240,14 @@ def _content(section: RiskSection) -> tuple[str, str, str]:
     return section.state, section.text, section.source_text
 
 
-def _change(section: RiskSection, cause: Cause, state: SectionState, text: str, by: User) -> bool:
+def _change(
+    section: RiskSection,
+    cause: Cause,
+    state: SectionState,
+    text: str,
+    by: User,
+    press: UUID | None = None,
+) -> bool:
     if (section.state, section.text) == (state, text):
         return False
     latest = section.changes.order_by("-number").first()
@@ -196,6 +258,7 @@ def _change(section: RiskSection, cause: Cause, state: SectionState, text: str, 
         cause=cause,
         state_before=section.state,
         text_before=section.text,
+        press=press,
         made_by=by,
     )
     section.changes.filter(number__lte=number - HISTORY_KEPT).delete()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
@@ -11,7 +11,12 @@ from events import audit
 from events.models import AuditAction
 from events.refusals import Refused
 from risk import redaction
-from risk.actions.change_section import keep_typed, locked, void_declaration
+from risk.actions.change_section import (
+    confirm_no_identified_risk,
+    keep_typed,
+    locked,
+    void_declaration,
+)
 from risk.models import Declaration, RiskInformation, RiskSection, SectionState
 from risk.wording import WORDINGS
 
@@ -33,8 +38,11 @@ def save_and_declare(
     wording_version: str,
     as_opened: Mapping[str, RiskSection] | None = None,
     seen: str | None = None,
+    without_risk: Iterable[str] = (),
 ) -> Declaration:
     """Keep the text of every box that was changed, and declare the whole, or do neither (decision R5).
+
+    ``without_risk``: sections that were each ticked as having no identified risk (decision R7).
 
     ``as_opened``: the sections that the page showed. Raises SavedMeanwhile when a changed one is another by now.
     ``seen``: the content hash of the page; raises ChangedSinceSeen when the content was changed elsewhere meanwhile,
@@ -51,6 +59,8 @@ def save_and_declare(
             raise ChangedSinceSeen
         return standing
     keep_typed(risk=risk, boxes=texts, by=by, as_opened=as_opened)
+    for key in without_risk:
+        confirm_no_identified_risk(risk=risk, key=key, by=by)
     return declare(risk=risk, by=by, wording_version=wording_version)
 
 

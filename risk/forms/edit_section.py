@@ -6,7 +6,7 @@ with an error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from govuk.fields import CheckboxField, TextAreaField
@@ -33,6 +33,17 @@ def opened_name(key: str) -> str:
     return f"{key}_opened"
 
 
+def none_name(key: str) -> str:
+    """The name of the tick that a section has no identified risk."""
+    return f"{key}_none"
+
+
+def _none_tick(section: RiskSection) -> CheckboxField:
+    return CheckboxField(
+        label=f"I confirm there is no identified risk under “{section.section_key.label}”", required=False
+    )
+
+
 def _box(section: RiskSection) -> TextAreaField:
     heading = section.section_key.label
     return TextAreaField(
@@ -51,6 +62,9 @@ CHANGED_UNTYPED = (
     "“{heading}” was changed after you opened the page, and not by what you typed. It stands below as it is now. "
     "Check it and save again"
 )
+
+
+BOTH = "Enter information for “{heading}”, or confirm there is no identified risk, but not both"
 
 
 def as_posted(section: RiskSection, text: str) -> str:
@@ -79,6 +93,8 @@ class EditForm(Form):
         tick = self.fields.pop("understood")
         for section in sections:
             self.fields[section.key] = _box(section)
+            if undecided(section) and section.may_have_no_identified_risk:
+                self.fields[none_name(section.key)] = _none_tick(section)
         if for_saving:
             self.fields["understood"] = tick
         self.for_saving = for_saving
@@ -101,8 +117,12 @@ class EditForm(Form):
             self.cleaned_data[key] = typed
         if key in self.cleaned_data:
             self.cleaned_data[key] = as_posted(section, self.cleaned_data[key])
-            if self.for_saving and undecided(section) and self.cleaned_data[key] == section.box_text:
+            is_ticked = bool(self.cleaned_data.get(none_name(key)))
+            is_typed = self.cleaned_data[key] != section.box_text
+            if self.for_saving and undecided(section) and not is_typed and not is_ticked:
                 self.add_error(key, _decide(section))
+            elif is_ticked and is_typed:
+                self.add_error(key, BOTH.format(heading=section.section_key.label))
 
     def _refuse_stale(self) -> None:
         """A box that somebody else (or another tab) saved meanwhile is not overwritten unseen."""
@@ -116,6 +136,15 @@ class EditForm(Form):
         for key in self.stale:
             self.add_error(key, CHANGED)
         self.is_conflict = bool(self.stale)
+
+    def is_as_shown(self, keys: Iterable[str]) -> bool:
+        """Whether these sections are still what the page showed. Those that are not get an error, and both texts."""
+        other = [key for key in keys if self.data.get(opened_name(key)) != fingerprint(self.sections[key])]
+        for key in other:
+            if key not in self.stale:
+                self.stale.append(key)
+                self.add_error(key, CHANGED)
+        return not other
 
     @property
     def seen(self) -> str:
@@ -145,6 +174,10 @@ class EditForm(Form):
         """The sections as the page showed them, where it says which they were."""
         return {key: section for key, section in self.sections.items() if opened_name(key) in self.data}
 
+    def without_risk(self) -> list[str]:
+        """The sections that were ticked as having no identified risk."""
+        return [key for key in self.sections if self.cleaned_data.get(none_name(key))]
+
     def texts(self) -> dict[str, str]:
         """The boxes that may be saved."""
         return {key: self.cleaned_data[key] for key in self.sections if key in self.cleaned_data}
@@ -157,7 +190,7 @@ def _decide(section: RiskSection) -> str:
     if not section.has_original:
         return f"Enter information for “{heading}”, or confirm no identified risk, or share no information"
     if section.may_have_no_identified_risk:
-        return f"Enter information for “{heading}”, or confirm no identified risk, or remove the section"
+        return f"Enter information for “{heading}”, or confirm there is no identified risk, or remove the section"
     return f"Enter information for “{heading}”, or remove the section"
 
 
@@ -184,6 +217,15 @@ class SectionForm(Form):
         self.for_saving = for_saving
         self.is_stale = False
         self.is_conflict = False
+
+    def is_as_shown(self, keys: Iterable[str]) -> bool:
+        """Whether the section is still what the page showed. If not, it gets an error, and both texts."""
+        if self.data.get("opened") == fingerprint(self.section):
+            return True
+        if not self.is_stale:
+            self.is_stale = True
+            self.add_error("text", CHANGED)
+        return False
 
     @property
     def as_opened(self) -> dict[str, RiskSection]:

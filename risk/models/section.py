@@ -66,6 +66,8 @@ class Cause(models.TextChoices):
     NO_IDENTIFIED_RISK = "NO_IDENTIFIED_RISK", "Confirmed no identified risk"
     REVERT = "REVERT", "Reverted"
     UNDO = "UNDO", "Undone, with what was typed and not saved"
+    TAKE_OUT = "TAKE_OUT", "A sensitive detail taken out"
+    SAY_INSTEAD = "SAY_INSTEAD", "A sensitive detail said without naming"
 
 
 class RiskSection(models.Model):
@@ -168,6 +170,9 @@ class SectionChange(models.Model):
     cause = models.CharField(max_length=20, choices=Cause)
     state_before = models.CharField(max_length=20, choices=SectionState)
     text_before = models.TextField(blank=True)
+    press = models.UUIDField(
+        null=True, blank=True, help_text="The press of a button that changed several sections at once."
+    )
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
