@@ -25,7 +25,7 @@ from risk.forms.edit_section import EditForm, SectionForm
 from risk.models import SectionKey
 from risk.sensitive_details.neutral_words import neutral_words
 
-TAKE_OUT, INSTEAD, KEEP, NOT_SENSITIVE, AGAIN = "take-out", "instead", "keep", "not-sensitive", "again"
+TAKE_OUT, INSTEAD, KEEP, NOT_SENSITIVE, AGAIN = "take-out", "instead", "keep-detail", "not-sensitive", "again"
 PRESSES = frozenset({TAKE_OUT, INSTEAD, KEEP, NOT_SENSITIVE, AGAIN})
 OWN_WORDS = "own"  # the choice of the words typed beside the button
 GONE = "Nothing was done, because those words are no longer in the text. Check the text as it is now"

@@ -1,6 +1,6 @@
 """Words that say a sensitive detail without naming: offered to choose from, one short list for each kind.
 
-None of them is itself a detail that the search would find.
+The search takes none of them for a detail, or what was said without naming would be asked about again.
 """
 
 from __future__ import annotations
@@ -27,6 +27,21 @@ FIXED = {
     Category.IMMIGRATION: ("a legal matter",),
 }
 POSSESSIVE = {"male": "his", "female": "her"}
+
+
+ARTICLE = re.compile(r"(?:an?|the) ")
+NEUTRAL = frozenset(
+    form
+    for phrases in FIXED.values()
+    for phrase in phrases
+    for their in (*POSSESSIVE.values(), "their")
+    for form in (phrase.format(their=their), ARTICLE.sub("", phrase.format(their=their)))
+)
+
+
+def is_neutral(words: str) -> bool:
+    """Whether these words name nobody and nothing: one of those that are offered, with or without "a" or "the"."""
+    return " ".join(words.split()).casefold() in NEUTRAL
 
 
 def neutral_words(category: Category, words: str, *, sex: str = "") -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from risk.sensitive_details import finders
 from risk.sensitive_details.categories import FIXED_SHAPES, Category
 from risk.sensitive_details.known_words import KnownWords
 from risk.sensitive_details.legible import legible
+from risk.sensitive_details.neutral_words import is_neutral
 from risk.sensitive_details.reading import ReadText
 from risk.sensitive_details.rules import Rule, all_rules
 
@@ -45,6 +46,8 @@ def scan(text: str, known: KnownWords) -> tuple[Finding, ...]:
     findings = []
     for rule, start, end in _resolved(spans, known, read.text):
         first, last = legible_text.original(start, end)
+        if is_neutral(text[first:last]):
+            continue
         findings.append(Finding(first, last, rule.category, rule.id, text[first:last], rule.why))
     return tuple(sorted(findings))
 

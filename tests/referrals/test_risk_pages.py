@@ -449,14 +449,15 @@ def test_no_identified_risk_is_said_at_once_where_oasys_holds_nothing(
 ) -> None:
     practitioner = _working_on(as_persona, pp, "X980006")
     page = practitioner.open(practitioner.address("risk_edit"))
-    offered = [str(button["value"]) for button in page.select("button[value^=none]")]
-    assert offered == ["none:nature_of_risk", "none:self_harm", "none:suicide", "none:vulnerability"]
+    offered = [str(tick["name"]) for tick in page.select("input[name$=_none]")]
+    assert offered == ["nature_of_risk_none", "self_harm_none", "suicide_none", "vulnerability_none"]
 
-    _post_edit(practitioner, _edit_page(practitioner) | {"do": "none:nature_of_risk"})
     practitioner.presses("suicide", "none")
+    ticked = {name: "YES" for name in offered if name != "suicide_none"}
+    _post_edit(practitioner, _edit_page(practitioner) | ticked | {"understood": "YES"})
 
-    for key in ("nature_of_risk", "suicide"):
-        assert _states(practitioner)[key] == ("NO_IDENTIFIED_RISK", "")
+    for name in offered:
+        assert _states(practitioner)[name.removesuffix("_none")] == ("NO_IDENTIFIED_RISK", "")
 
 
 @pytest.mark.parametrize(
@@ -477,9 +478,9 @@ def test_where_no_identified_risk_is_offered(
     practitioner = _working_on(as_persona, pp, crn)
     page = practitioner.open(practitioner.address("risk_edit"))
     texts = [section for section in practitioner.draft.risk.in_order() if section.may_have_no_identified_risk]
-    assert len(page.select("button[value^=none]")) == len(texts)
+    assert len(page.select("input[name$=_none]")) == len([one for one in texts if redaction.undecided(one)])
     if crn == "X980010":
-        assert not page.select(f"button[value='none:{WHO_KEY}']")
+        assert not page.select(f"input[name={WHO_KEY}_none]")
     else:
         assert len(texts) == offered
     if crn == "X980030":

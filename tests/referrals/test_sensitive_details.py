@@ -90,7 +90,7 @@ def test_every_long_text_that_crosses_is_searched() -> None:
 
 def test_a_plain_draft_has_nothing_to_decide(draft: Referral, pp: User) -> None:
     assert found_in(draft, pp).undecided == []
-    assert count_undecided(draft, pp) == 0
+    assert count_undecided(draft, pp).total == 0
 
 
 @pytest.mark.parametrize("column", [column for column, _, _ in COLUMNS])
@@ -104,10 +104,8 @@ def test_comments_on_needs_and_risk_sections_are_searched(draft: Referral, pp: U
     draft = _write(draft, criminogenic_needs=[need])
     changing.edit_section(risk=draft.risk, key="self_harm", text=NEIGHBOUR, by=pp)
     found = found_in(Referral.objects.get(pk=draft.pk), pp).undecided
-    assert [detail.written.heading for detail in found] == [
-        "Concerns in relation to self-harm",
-        "Criminogenic need: Accommodation",
-    ]
+    assert [detail.written.heading for detail in found] == ["Criminogenic need: Accommodation"]
+    assert count_undecided(Referral.objects.get(pk=draft.pk), pp) == (1, 1)
 
 
 def test_what_is_kept_back_is_not_searched(draft: Referral, pp: User) -> None:
@@ -158,36 +156,20 @@ def test_a_change_from_the_check_page_goes_back_there(as_persona: AsPersona, pp:
     assert link["href"] == practitioner.address("check_answers")  # type: ignore[index]
 
 
-def test_saving_one_risk_section_shows_what_is_in_that_section(
-    practitioner: Practitioner, draft: Referral
+def test_saving_risk_information_goes_on_because_its_details_are_decided_on_its_own_page(
+    practitioner: Practitioner,
 ) -> None:
-    _write(draft, diversity=NEIGHBOUR)
     saved = practitioner.edits("suicide", "Told his brother Milo.")
-    page = practitioner.open(saved["Location"])
-    assert _words(page) == ["Milo"]
-    assert "was saved." in _text(page)
-    link = page.find("a", string="Continue without deciding")
-    assert link is not None
-    assert link["href"] == practitioner.address("risk_information")  # type: ignore[index]
-
-
-def test_saving_all_risk_sections_shows_what_is_in_them(practitioner: Practitioner) -> None:
-    url = practitioner.address("risk_edit")
-    fields = filled_in(practitioner.open(url)) | {
-        "do": "save", "understood": "YES", "suicide": "Told his brother Milo.", "self_harm": NEIGHBOUR,
-    }  # fmt: skip
-    saved = practitioner.post(url, fields)
-    page = practitioner.open(saved["Location"])
-    assert _words(page) == ["Mrs Adeyinka Fosse", "Milo"]
-    assert {link["href"] for link in page.find_all("a", string="Continue without deciding")} == {
-        practitioner.address("tasks")
-    }
+    assert saved["Location"] == practitioner.address("risk_information")
+    card = practitioner.open(saved["Location"]).select_one("#suicide")
+    assert card is not None
+    assert "1 detail to decide" in " ".join(card.get_text(" ").split())
 
 
 @pytest.mark.parametrize("name", ["tasks", "check_answers", "risk_information"])
 def test_other_pages_say_how_many(as_persona: AsPersona, pp: User, name: str) -> None:
     made = a_declared_draft(pp, crn="X980001")
-    before = count_undecided(made, pp)
+    before = count_undecided(made, pp).other
     _write(made, diversity="Her brother Milo helps.")
     practitioner = Practitioner(as_persona("pp"), str(made.pk))
     page = practitioner.open(practitioner.address(name))
@@ -377,7 +359,7 @@ def test_sending_is_not_blocked_deletes_reasons_and_closes_the_page(as_persona: 
     )
     first = found_in(made, pp).undecided[-1]
     decide_details(draft=made, decided=[Decided(first, Decision.KEEP, "Lives below.")], by=pp)
-    assert count_undecided(made, pp) > 0
+    assert count_undecided(made, pp).total > 0
 
     send_referral(draft=made, by=pp)
 
@@ -404,6 +386,6 @@ def test_counts_kept_for_a_while_hold_no_words(draft: Referral, pp: User) -> Non
     from django.core.cache import cache
 
     draft = _write(draft, diversity=NEIGHBOUR)
-    assert count_undecided(draft, pp) == 1
+    assert count_undecided(draft, pp) == (0, 1)
     assert "Fosse" not in str(getattr(cache, "_cache", ""))
-    assert count_undecided(_write(draft, diversity=PLAIN), pp) == 0
+    assert count_undecided(_write(draft, diversity=PLAIN), pp).total == 0

@@ -30,7 +30,7 @@ from tests.factories.risk import (
 )
 
 WHO_KEY = "who_is_at_risk"
-HISTORY = 20
+HISTORY = 100
 Act = Callable[[RiskInformation, str, User], bool]
 
 
