@@ -188,7 +188,7 @@ def _decide(section: RiskSection) -> str:
     if section.is_unknown:
         return f"Enter what you know for “{heading}”, or share no information, or wait until OASys answers"
     if not section.has_original:
-        return f"Enter information for “{heading}”, or confirm no identified risk, or share no information"
+        return f"Enter information for “{heading}”, or confirm there is no identified risk, or share no information"
     if section.may_have_no_identified_risk:
         return f"Enter information for “{heading}”, or confirm there is no identified risk, or remove the section"
     return f"Enter information for “{heading}”, or remove the section"

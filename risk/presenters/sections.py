@@ -79,9 +79,9 @@ class SectionView:
         if self.is_unknown:
             return "OASys has not answered, so write what you know, share no information, or wait for OASys"
         if not self.has_original:
-            return "write what you know, share no information, or confirm no identified risk"
+            return "write what you know, share no information, or confirm there is no identified risk"
         if self.may_have_no_identified_risk:
-            return "change it, remove it, or confirm no identified risk"
+            return "change it, remove it, or confirm there is no identified risk"
         if self.oasys_text.strip():
             return "OASys has text but no clear answer. Change it or remove it"
         return "OASys says yes but gives no text. Change it or remove it"

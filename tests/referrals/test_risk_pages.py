@@ -327,7 +327,7 @@ def test_sections_to_be_decided_are_named_with_a_link_each(as_persona: AsPersona
         "#change-suicide",
         "#change-hostel-setting",
     ]
-    assert "confirm no identified risk" in errors[0][0]
+    assert "confirm there is no identified risk" in errors[0][0]
     assert "OASys says yes but gives no text" in errors[3][0]
     assert not redaction.is_declared(practitioner.draft.risk)
 
@@ -450,7 +450,8 @@ def test_no_identified_risk_is_said_at_once_where_oasys_holds_nothing(
     practitioner = _working_on(as_persona, pp, "X980006")
     page = practitioner.open(practitioner.address("risk_edit"))
     offered = [str(tick["name"]) for tick in page.select("input[name$=_none]")]
-    assert offered == ["nature_of_risk_none", "self_harm_none", "suicide_none", "vulnerability_none"]
+    assert offered == ["nature_of_risk_none", "self_harm_none", "suicide_none"]
+    assert [one["value"] for one in page.select("button[value^=none]")] == ["none:vulnerability"]  # OASys says no
 
     practitioner.presses("suicide", "none")
     ticked = {name: "YES" for name in offered if name != "suicide_none"}
