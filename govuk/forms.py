@@ -112,7 +112,7 @@ class Form(forms.Form, metaclass=_CheckedDeclaration):
         texts = self.texts()
         asked = {text for name, text in texts.items() if self.is_asked(name)}
         return [
-            (self[name].label, text)
+            (str(self[name].label), text)
             for name, text in texts.items()
             if not self.is_asked(name) and text not in asked
         ]

@@ -41,7 +41,9 @@ class KeepTypedText(LoginRequiredMiddleware):
         stays_kept(request)
         return redirect(request.get_full_path())
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
         """Keep the post, then ask to sign in and come back to the page. What cannot be kept is shown (403)."""
         if request.method == "POST":
             if page := keep_of_author(request):

@@ -65,6 +65,28 @@ def test_answers_that_remain(sent: str, cleaned: dict[str, Any]) -> None:
     assert form.cleaned_data == cleaned
 
 
+STORED = {"language": "Welsh", "remarks": "Stored."}
+
+
+@pytest.mark.parametrize(
+    ("sent", "dropped"),
+    [
+        pytest.param(
+            "needed=NO&language=French&remarks=x", [("Language", "French"), ("Remarks", "x")], id="posted"
+        ),
+        pytest.param("needed=NO", [("Language", "Welsh"), ("Remarks", "Stored.")], id="stored, and not posted"),
+        pytest.param("needed=NO&language=&remarks=%0D%0A", [], id="emptied on purpose"),
+        pytest.param("needed=YES&kind=SIGN&language=French&remarks=x", [("Language", "French")], id="one of two"),
+        pytest.param("needed=YES&kind=SPOKEN&language=French&remarks=x", [], id="all asked"),
+        pytest.param(
+            "needed=YES&kind=SIGN&language=French&remarks=French", [], id="moved to a box that is asked"
+        ),
+    ],
+)  # fmt: skip
+def test_text_that_saving_would_drop(sent: str, dropped: list[tuple[str, str]]) -> None:
+    assert Interpreter(QueryDict(sent), initial=STORED).dropped() == dropped
+
+
 @pytest.mark.parametrize(
     ("sent", "messages"),
     [

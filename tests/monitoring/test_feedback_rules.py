@@ -13,6 +13,7 @@ from monitoring.rules.feedback import (
     Branch,
     FeedbackAnswers,
     branch_of,
+    lost_texts,
     missing,
     settled,
 )
@@ -147,3 +148,30 @@ def test_every_question_belongs_to_a_branch() -> None:
 
     assert asked == set(NAMES) - {"happened", "attended"}
     assert asked >= OPTIONAL
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        pytest.param(HELD, HELD, [], id="the same"),
+        pytest.param(HELD, replace(HELD, what_was_done=""), [], id="emptied where it is asked"),
+        pytest.param(HELD, MISSED, ["what_was_done", "how_they_responded"], id="they did not come after all"),
+        pytest.param(NOT_HELD, HELD, ["no_session_details"], id="it happened after all"),
+        pytest.param(
+            replace(HELD, was_late=True, late_reason="A bus."),
+            replace(HELD, was_late=False),
+            ["late_reason"],
+            id="not late after all",
+        ),
+        pytest.param(
+            replace(NOT_HELD, notify_of_concerns=True, concerns="Unwell."),
+            replace(MISSED, notify_of_concerns=True, concerns="Unwell."),
+            ["no_session_details"],
+            id="what both ask stays",
+        ),
+    ],
+)
+def test_what_another_answer_takes_with_it(
+    before: FeedbackAnswers, after: FeedbackAnswers, lost: list[str]
+) -> None:
+    assert lost_texts(before, after) == lost
