@@ -183,10 +183,14 @@ def test_a_form_of_an_earlier_web_session_is_kept_too(
     assert _offered(client, address) is not None
 
 
-@pytest.mark.parametrize("why", ["too old", "forged", "another case", "no longer theirs", "no token"])
+@pytest.mark.parametrize(
+    ("why", "status"),
+    [("too old", 403), ("forged", 302), ("another case", 403), ("no longer theirs", 403), ("no token", 302)],
+)
 def test_what_is_not_kept(
-    case: ReceivedReferral, as_persona: SignIn, personas: dict[str, User], why: str
+    case: ReceivedReferral, as_persona: SignIn, personas: dict[str, User], why: str, status: int
 ) -> None:
+    """It is shown to whoever sent it (403), if the page was ours."""
     page, client = PAGES["case note"], as_persona("sp.caseworker")
     address, answers = _address(case, page), _types(client, case, page)
     _session_ends()
@@ -206,8 +210,10 @@ def test_what_is_not_kept(
         del answers["typed_by"]
 
     with time_machine.travel(later):
-        assert client.post(address, answers).status_code == 302
+        answer = client.post(address, answers)
 
+    assert answer.status_code == status
+    assert ("Typed while nobody was signed in." in answer.content.decode()) == (status == 403)
     assert not KeptPost.objects.unscoped().exists()
 
 
