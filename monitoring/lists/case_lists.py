@@ -127,18 +127,17 @@ class Choice:
 
 def counts_of(user: User, contracts: Sequence[Contract]) -> dict[str, int]:
     """How many cases stand in each list for ``user``, by its slug. One read, whatever there is."""
-    cases = ReceivedReferral.objects.on_contracts(contracts).order_by().values("stage")
+    cases = ReceivedReferral.objects.on_contracts(contracts).order_by().values_list("stage")
     stages = cases.annotate(
         everybodys=Count("pk"),
         mine=Count("pk", filter=Q(caseworker=user.pk)),
         unassigned=Count("pk", filter=Q(caseworker=None)),
     )
     counts = dict.fromkeys(BY_SLUG, 0)
-    for at_stage in stages:
+    for stage, everybodys, mine, unassigned in stages:
         for one in LISTS:
-            if at_stage["stage"] in one.stages:
-                whose = "mine" if one.is_mine else "unassigned" if one.is_unassigned else "everybodys"
-                counts[one.slug] += at_stage[whose]
+            if stage in one.stages:
+                counts[one.slug] += mine if one.is_mine else unassigned if one.is_unassigned else everybodys
     return counts
 
 
