@@ -15,7 +15,7 @@ from monitoring.rules import stages
 
 COLUMNS = {
     "name": "Name and CRN",
-    "reference": "Referral number",
+    "reference": "Reference number",
     "intervention": "Intervention",
     "location": "Location",
     "release": "Expected release date",

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from govuk.template_filters import date, date_time
 from interventions.eligibility import age_on
+from monitoring.handover import labels
 from monitoring.handover.contents import (
     Handover,
     RiskAnswer,
@@ -22,13 +23,10 @@ from monitoring.handover.contents import (
     SharedRiskSection,
     SharedService,
 )
+from monitoring.handover.labels import NOT_FOUND, NOT_PROVIDED, NOT_SHARED
 from monitoring.rules.risk_sections import RISK_LABELS
 
-NOT_PROVIDED = "Not provided"
-NOT_SHARED = "No information shared"
-NOT_FOUND = "Not found"  # the seed's word in the person banner
 ANSWERS = {RiskAnswer.YES: "Yes", RiskAnswer.NO: "No", RiskAnswer.DONT_KNOW: "Don’t know"}
-LOCATIONS = {"COMMUNITY": "Community", "CUSTODY": "Custody"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +111,14 @@ def _identity(handover: Handover, today: datetime.date) -> Card:
     person = handover.person
     born = person.date_of_birth
     return Card(
-        "Identity details",
+        labels.IDENTITY,
         (
-            Row("First name", person.first_name or NOT_PROVIDED),
-            Row("Last name", person.last_name or NOT_PROVIDED),
-            Row("Date of birth", f"{date(born)} ({age_on(today, born)} years old)"),
-            Row("CRN", handover.crn),
+            Row(labels.FIRST_NAME, person.first_name or NOT_PROVIDED),
+            Row(labels.LAST_NAME, person.last_name or NOT_PROVIDED),
+            Row(labels.DATE_OF_BIRTH, f"{date(born)} ({age_on(today, born)} years old)"),
+            Row(labels.CRN, handover.crn),
             *_prison_number(handover),
-            Row("Referral number", handover.reference or "Given when the referral is sent"),
+            Row(labels.REFERENCE, handover.reference or "Given when the referral is sent"),
         ),
     )
 
@@ -128,29 +126,22 @@ def _identity(handover: Handover, today: datetime.date) -> Card:
 def _prison_number(handover: Handover) -> tuple[Row, ...]:
     if handover.location != "CUSTODY":
         return ()
-    return (Row("Prison number", handover.custody.prison_number or NOT_FOUND),)
+    return (Row(labels.PRISON_NUMBER, handover.custody.prison_number or NOT_FOUND),)
 
 
 def _location(handover: Handover) -> Card:
     """Where the person was when referred, and for somebody in custody what is known of their release."""
-    where = Row("Location when referred", LOCATIONS.get(handover.location, NOT_PROVIDED))
-    practitioner = handover.practitioner
-    probation = (
-        Row("Probation office", practitioner.office)
-        if practitioner.office
-        else Row("Probation delivery unit (PDU)", practitioner.pdu or NOT_PROVIDED)
-    )
+    where = Row(labels.LOCATION, labels.LOCATIONS.get(handover.location, NOT_PROVIDED))
     if handover.location != "CUSTODY":
-        return Card("Current location", (where, probation))
+        return Card(labels.LOCATION_CARD, (where,))
     custody = handover.custody
     return Card(
-        "Current location and release",
+        labels.LOCATION_AND_RELEASE_CARD,
         (
             where,
-            Row("Establishment", custody.establishment or NOT_PROVIDED),
+            Row(labels.ESTABLISHMENT, custody.establishment or NOT_PROVIDED),
             *_release(custody),
             *_expected_office(custody),
-            *((probation,) if practitioner.name else ()),
         ),
     )
 
@@ -159,40 +150,40 @@ def _release(custody: SharedCustody) -> tuple[Row, ...]:
     """Nothing when no release was asked about."""
     if custody.release_date_unknown_reason:
         return (
-            Row("Expected release date", "Not known"),
-            Row("Why the date is not known", custody.release_date_unknown_reason),
+            Row(labels.RELEASE_DATE, "Not known"),
+            Row(labels.RELEASE_DATE_UNKNOWN, custody.release_date_unknown_reason),
         )
-    return (Row("Expected release date", date(custody.release_date)),) if custody.release_date else ()
+    return (Row(labels.RELEASE_DATE, date(custody.release_date)),) if custody.release_date else ()
 
 
 def _expected_office(custody: SharedCustody) -> tuple[Row, ...]:
     """Nothing when no office was asked about."""
     if custody.expected_office_unknown_reason:
         return (
-            Row("Expected probation office", "Not known"),
-            Row("Why the office is not known", custody.expected_office_unknown_reason),
+            Row(labels.EXPECTED_OFFICE, "Not known"),
+            Row(labels.EXPECTED_OFFICE_UNKNOWN, custody.expected_office_unknown_reason),
         )
-    return (Row("Expected probation office", custody.expected_office),) if custody.expected_office else ()
+    return (Row(labels.EXPECTED_OFFICE, custody.expected_office),) if custody.expected_office else ()
 
 
 def _responsible(handover: Handover) -> tuple[Card, ...]:
     """The practitioner, or the main point of contact until there is one."""
     contact = handover.main_contact
     if not contact.name:
-        return (_contact("Probation practitioner", handover.practitioner),)
+        return (_contact(labels.PRACTITIONER, handover.practitioner),)
     return (
         Card(
-            "Main point of contact",
+            labels.MAIN_CONTACT,
             (
-                Row("Name", contact.name),
-                Row("Role or job title", contact.role or NOT_PROVIDED),
-                Row("Email address", contact.email or NOT_PROVIDED),
-                Row("Phone number", contact.phone or NOT_PROVIDED),
-                Row("Establishment or probation office", contact.place or NOT_PROVIDED),
+                Row(labels.FULL_NAME, contact.name),
+                Row(labels.ROLE, contact.role or NOT_PROVIDED),
+                Row(labels.EMAIL, contact.email or NOT_PROVIDED),
+                Row(labels.PHONE, contact.phone or NOT_PROVIDED),
+                Row(labels.PLACE_OF_WORK, contact.place or NOT_PROVIDED),
                 *(
                     (
                         Row(
-                            "Reason for referring before a practitioner is allocated",
+                            labels.REASON_BEFORE_ALLOCATION,
                             contact.reason_before_allocation,
                         ),
                     )
@@ -206,34 +197,35 @@ def _responsible(handover: Handover) -> tuple[Card, ...]:
 
 def _intervention(handover: Handover) -> Card:
     sentence = handover.sentence
+    nothing = NOT_FOUND if sentence.offence_category else NOT_PROVIDED  # in nDelius; or none was chosen yet
     return Card(
-        "Intervention details",
+        labels.INTERVENTION_CARD,
         (
-            Row("Intervention", handover.intervention_title),
-            Row("Type of service", handover.contract_type),
-            Row("Sentence", sentence.offence_category or NOT_PROVIDED),
-            Row("Subcategory", sentence.offence_subcategory or NOT_PROVIDED),
-            Row("End of sentence", date(sentence.ends_on) or NOT_FOUND),
-            Row("Maximum number of enforceable days", str(handover.enforceable_days or NOT_PROVIDED)),
-            Row("Referral sent", date_time(handover.sent_at) if handover.reference else "Not sent yet"),
-            Row("To be completed by", date(handover.completion_date) or NOT_PROVIDED),
+            Row(labels.INTERVENTION, handover.intervention_title),
+            Row(labels.CONTRACT_TYPE, handover.contract_type),
+            Row(labels.SENTENCE, sentence.offence_category or NOT_PROVIDED),
+            Row(labels.SUBCATEGORY, sentence.offence_subcategory or nothing),
+            Row(labels.SENTENCE_ENDS, date(sentence.ends_on) or nothing),
+            Row(labels.ENFORCEABLE_DAYS, str(handover.enforceable_days or NOT_PROVIDED)),
+            Row(labels.SENT, date_time(handover.sent_at) if handover.reference else "Not sent yet"),
+            Row(labels.COMPLETION_DATE, date(handover.completion_date) or NOT_PROVIDED),
         ),
     )
 
 
 def _service(service: SharedService, handover: Handover) -> Card:
     return Card(
-        f"{service.category_name} intervention",
+        labels.service_card(service.category_name),
         (
-            Row("Reason for the referral", handover.reason_for_referral or NOT_PROVIDED),
-            Row("Further information", handover.further_information or NOT_PROVIDED),
+            Row(labels.REASON_FOR_REFERRAL, handover.reason_for_referral or NOT_PROVIDED),
+            Row(labels.FURTHER_INFORMATION, handover.further_information or NOT_PROVIDED),
             Row(
-                "Complexity level",
+                labels.COMPLEXITY,
                 service.complexity_description,
                 level=service.complexity,
                 level_title=service.complexity_title,
             ),
-            Row("Desired outcomes", tuple(outcome.text for outcome in service.outcomes) or NOT_PROVIDED),
+            Row(labels.OUTCOMES, tuple(outcome.text for outcome in service.outcomes) or NOT_PROVIDED),
         ),
     )
 
@@ -242,12 +234,12 @@ def _contact(heading: str, contact: SharedContact) -> Card:
     return Card(
         heading,
         (
-            Row("Name", contact.name or NOT_PROVIDED),
-            Row("Email address", contact.email or NOT_PROVIDED),
-            Row("Phone number", contact.phone or NOT_PROVIDED),
-            Row("Probation delivery unit (PDU)", contact.pdu or NOT_PROVIDED),
-            Row("Probation office", contact.office or NOT_PROVIDED),
-            Row("Team phone number", contact.team_phone or NOT_PROVIDED),
+            Row(labels.FULL_NAME, contact.name or NOT_PROVIDED),
+            Row(labels.EMAIL, contact.email or NOT_PROVIDED),
+            Row(labels.PHONE, contact.phone or NOT_PROVIDED),
+            Row(labels.DELIVERY_UNIT, contact.pdu or NOT_PROVIDED),
+            Row(labels.OFFICE, contact.office or NOT_PROVIDED),
+            Row(labels.TEAM_PHONE, contact.team_phone or NOT_PROVIDED),
         ),
     )
 
@@ -255,7 +247,7 @@ def _contact(heading: str, contact: SharedContact) -> Card:
 def _back_up(contact: SharedContact) -> tuple[Card, ...]:
     """Only what is known of the back-up contact, and no card when there is none."""
     known = tuple(row for row in _contact("", contact).rows if row.value != NOT_PROVIDED)
-    return (Card("Back-up contact for this referral", known),) if known else ()
+    return (Card(labels.BACK_UP_CONTACT, known),) if known else ()
 
 
 def _whereabouts(person: SharedPerson) -> Card:
@@ -263,53 +255,53 @@ def _whereabouts(person: SharedPerson) -> Card:
     if person.no_fixed_abode and person.address_lines:
         address = "\n".join((address, *person.address_lines))
     return Card(
-        "Last known address and contact details",
+        labels.WHEREABOUTS,
         (
-            Row("Address", address or _missing(person, "address")),
-            Row("Phone number", person.telephone or _missing(person, "telephone")),
-            Row("Mobile number", person.mobile or _missing(person, "mobile")),
-            Row("Email address", person.email or _missing(person, "email")),
+            Row(labels.ADDRESS, address or _missing(person, "address")),
+            Row(labels.PHONE, person.telephone or _missing(person, "telephone")),
+            Row(labels.MOBILE, person.mobile or _missing(person, "mobile")),
+            Row(labels.EMAIL, person.email or _missing(person, "email")),
         ),
     )
 
 
 def _personal_details(person: SharedPerson) -> Card:
     return Card(
-        "Personal details",
+        labels.PERSONAL_DETAILS,
         (
-            Row("Sex", person.sex or _missing(person, "sex")),
-            Row("Ethnicity", person.ethnicity or _missing(person, "ethnicity")),
-            Row("Preferred language", person.preferred_language or _missing(person, "preferred_language")),
-            Row("Disabilities", person.disabilities or _missing(person, "disabilities")),
-            Row("Religion or belief", person.religion_or_belief or _missing(person, "religion_or_belief")),
-            Row("Details taken from nDelius", date_time(person.pulled_at) or NOT_PROVIDED),
+            Row(labels.SEX, person.sex or _missing(person, "sex")),
+            Row(labels.ETHNICITY, person.ethnicity or _missing(person, "ethnicity")),
+            Row(
+                labels.PREFERRED_LANGUAGE, person.preferred_language or _missing(person, "preferred_language")
+            ),
+            Row(labels.DISABILITIES, person.disabilities or _missing(person, "disabilities")),
+            Row(labels.RELIGION, person.religion_or_belief or _missing(person, "religion_or_belief")),
+            Row(labels.TAKEN_FROM_NDELIUS, date_time(person.pulled_at) or NOT_PROVIDED),
         ),
     )
 
 
 def _missing(person: SharedPerson, detail: str) -> str:
     """Whether a detail that is empty was kept back or is not known."""
-    return NOT_SHARED if detail in person.withheld else NOT_PROVIDED
+    return NOT_SHARED if detail in person.withheld else NOT_FOUND
 
 
 def _needs(handover: Handover) -> Card:
     needs = handover.needs
-    criminogenic = tuple(
-        f"{need.name}: {need.comment}" if need.comment else need.name for need in needs.criminogenic
-    )
-    language = Row("Interpreter language", needs.interpreter_language or NOT_PROVIDED)
-    unavailable = Row("When they are not available", needs.when_unavailable or NOT_PROVIDED)
+    criminogenic = tuple(labels.need_with_comment(need.name, need.comment) for need in needs.criminogenic)
+    language = Row(labels.INTERPRETER_LANGUAGE, needs.interpreter_language or NOT_PROVIDED)
+    unavailable = Row(labels.WHEN_UNAVAILABLE, needs.when_unavailable or NOT_PROVIDED)
     return Card(
-        "Needs and requirements",
+        labels.NEEDS_CARD,
         (
-            Row("Criminogenic needs", criminogenic or NOT_SHARED),
-            Row("Additional needs", needs.additional_needs or NOT_PROVIDED),
-            Row("Mobility, disability or accessibility needs", needs.accessibility_needs or NOT_PROVIDED),
-            Row("Interpreter needed", _yes_or_no(needs.needs_interpreter)),
+            Row(labels.CRIMINOGENIC_NEEDS, criminogenic or NOT_SHARED),
+            Row(labels.ADDITIONAL_NEEDS, needs.additional_needs or NOT_PROVIDED),
+            Row(labels.ACCESSIBILITY_NEEDS, needs.accessibility_needs or NOT_PROVIDED),
+            Row(labels.NEEDS_INTERPRETER, _yes_or_no(needs.needs_interpreter)),
             *((language,) if needs.needs_interpreter else ()),
-            Row("Caring or employment responsibilities", _yes_or_no(needs.has_responsibilities)),
+            Row(labels.RESPONSIBILITIES, _yes_or_no(needs.has_responsibilities)),
             *((unavailable,) if needs.has_responsibilities else ()),
-            Row("Diversity", needs.diversity or NOT_PROVIDED),
+            Row(labels.DIVERSITY, needs.diversity or NOT_PROVIDED),
         ),
     )
 
@@ -322,15 +314,15 @@ def _risk(handover: Handover) -> Card:
     declaration = handover.declaration
     declared = f"{declaration.declared_by}, {date_time(declaration.declared_at)}"
     return Card(
-        "Risk information",
+        labels.RISK_CARD,
         (
             *(
                 Row(label, _section(getattr(handover.risk, section)))
                 for section, label in RISK_LABELS.items()
             ),
             Row(
-                "Who takes responsibility for sharing this",
-                declared if declaration.declared_by else "Nobody yet",
+                labels.DECLARED_BY,
+                declared if declaration.declared_by else "Not accepted yet",
             ),
         ),
     )

@@ -5,20 +5,21 @@ A part is stored by its key; its name is that of the card.
 
 from __future__ import annotations
 
+from monitoring.handover import labels
 from monitoring.models import ReceivedReferral
 from monitoring.rules.risk_sections import RISK_LABELS
 
 CARDS = {
-    "identity": "Identity details",
-    "location": "Current location",
-    "intervention": "Intervention details",
+    "identity": labels.IDENTITY,
+    "location": labels.LOCATION_CARD,
+    "intervention": labels.INTERVENTION_CARD,
 }
 MORE_CARDS = {
-    "practitioner": "Probation practitioner",
-    "back_up": "Back-up contact for this referral",
-    "whereabouts": "Last known address and contact details",
-    "personal_details": "Personal details",
-    "needs": "Needs and requirements",
+    "practitioner": labels.PRACTITIONER,
+    "back_up": labels.BACK_UP_CONTACT,
+    "whereabouts": labels.WHEREABOUTS,
+    "personal_details": labels.PERSONAL_DETAILS,
+    "needs": labels.NEEDS_CARD,
 }
 SERVICE = "service."  # with the position of the service
 RISK = "risk."  # with the name of the section
@@ -27,7 +28,7 @@ RISK = "risk."  # with the name of the section
 def parts_of(received: ReceivedReferral) -> dict[str, str]:
     """Key and name of every part, in the order of the page. Reads the services."""
     services = {
-        f"{SERVICE}{one.position}": f"{one.category_name} intervention" for one in received.services.all()
+        f"{SERVICE}{one.position}": labels.service_card(one.category_name) for one in received.services.all()
     }
-    risk = {f"{RISK}{section}": f"Risk information: {label}" for section, label in RISK_LABELS.items()}
+    risk = {f"{RISK}{section}": f"{labels.RISK_CARD}: {label}" for section, label in RISK_LABELS.items()}
     return {**CARDS, **services, **MORE_CARDS, **risk}

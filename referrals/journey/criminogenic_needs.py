@@ -52,6 +52,7 @@ STATUS_WORDS = {
     NeedStatus.NOT_IDENTIFIED: "Not identified",
     NeedStatus.UNANSWERED: "Not answered",
 }
+_STATUSES = list(STATUS_WORDS.values())
 
 
 def name_of(section: str, in_oasys: str) -> str:

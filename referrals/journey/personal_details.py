@@ -5,18 +5,19 @@ Name, date of birth and CRN are always shared: a supplier cannot work with someb
 
 from __future__ import annotations
 
+from monitoring.handover import labels
 from referrals.models import Referral
 
 OPTIONAL_DETAILS = {
-    "sex": "Sex",
-    "ethnicity": "Ethnicity",
-    "preferred_language": "Preferred language",
-    "religion_or_belief": "Religion or belief",
-    "disabilities": "Disabilities",
-    "address": "Last known address",
-    "telephone": "Telephone number",
-    "mobile": "Mobile number",
-    "email": "Email address",
+    "sex": labels.SEX,
+    "ethnicity": labels.ETHNICITY,
+    "preferred_language": labels.PREFERRED_LANGUAGE,
+    "religion_or_belief": labels.RELIGION,
+    "disabilities": labels.DISABILITIES,
+    "address": labels.ADDRESS,
+    "telephone": labels.PHONE,
+    "mobile": labels.MOBILE,
+    "email": labels.EMAIL,
 }
 
 
@@ -34,4 +35,4 @@ def labelled(draft: Referral) -> dict[str, str]:
         "mobile": draft.mobile,
         "email": draft.email,
     }
-    return {key: values[key] or "Not found" for key in OPTIONAL_DETAILS}
+    return {key: values[key] or labels.NOT_FOUND for key in OPTIONAL_DETAILS}

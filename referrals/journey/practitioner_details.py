@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import CharField
 
+from monitoring.handover import labels
 from referrals.journey.answers import Practitioner
 from referrals.journey.records import OfficerInNdelius
 from referrals.models import Referral
@@ -42,20 +43,20 @@ class Detail:
         return said if len(said) <= (column.max_length or 0) else ""
 
 
-NAME = Detail("name", "practitioner_name", "Name", "name", "name", is_needed=True)
-EMAIL = Detail("email-address", "practitioner_email", "Email address", "email address", "email")
-PHONE = Detail("phone-number", "practitioner_phone", "Phone number", "phone number", "phone")
+NAME = Detail("name", "practitioner_name", labels.FULL_NAME, "full name", "name", is_needed=True)
+EMAIL = Detail("email-address", "practitioner_email", labels.EMAIL, "email address", "email")
+PHONE = Detail("phone-number", "practitioner_phone", labels.PHONE, "phone number", "phone")
 DELIVERY_UNIT = Detail(
     "probation-delivery-unit",
     "practitioner_pdu",
-    "Probation delivery unit (PDU)",
+    labels.DELIVERY_UNIT,
     "probation delivery unit (PDU)",
     "pdu",
     is_needed=True,
 )
-OFFICE = Detail("probation-office", "practitioner_office", "Probation office", "probation office")
+OFFICE = Detail("probation-office", "practitioner_office", labels.OFFICE, "probation office")
 TEAM_PHONE = Detail(
-    "team-phone-number", "practitioner_team_phone", "Team phone number", "team phone number", "team_phone"
+    "team-phone-number", "practitioner_team_phone", labels.TEAM_PHONE, "team phone number", "team_phone"
 )
 DETAILS = (NAME, EMAIL, PHONE, DELIVERY_UNIT, OFFICE, TEAM_PHONE)
 BY_SLUG: Mapping[str, Detail] = {one.slug: one for one in DETAILS}

@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from govuk.template_filters import date
 from interventions.eligibility import age_on
+from monitoring.handover import labels
 from referrals.journey.pages import Row
 from referrals.journey.personal_details import OPTIONAL_DETAILS
-from referrals.journey.practitioner_details import DELIVERY_UNIT, OFFICE
 from referrals.journey.questions.risk import RiskPage
 from referrals.journey.structure import PlacedStep, Progress
 from referrals.models import ChosenService, Referral
@@ -24,9 +24,7 @@ from referrals.presenters.task_list import address
 from risk.presenters.sections import RiskView
 
 FROM_CHECK = "?return=check"
-PRISON_NUMBER = "Prison number"
 WHEREABOUTS = tuple(OPTIONAL_DETAILS[key] for key in ("address", "telephone", "mobile", "email"))
-PREFERRED_LANGUAGE = OPTIONAL_DETAILS["preferred_language"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +103,22 @@ def cards(progress: Progress) -> list[Card]:
     """Every answer but risk, in the live service's order of cards and rows. Those without a row are left out."""
     played, draft = _Played(progress), progress.draft
     dealt = [
-        Card("Identity details", _identity(progress, played)),
+        Card(labels.IDENTITY, _identity(progress, played)),
         Card(_location_title(played), _location(played)),
         Card(
-            "Intervention details",
+            labels.INTERVENTION_CARD,
             [
-                AnswerRow("Intervention type", draft.contract.contract_type.name),
+                AnswerRow(labels.CONTRACT_TYPE, draft.contract.contract_type.name),
                 *played.take("relevant-sentence", "enforceable-days", "completion-date"),
             ],
         ),
         *_services(played),
-        Card("Probation practitioner details", played.take("practitioner")),
-        Card("Main point of contact details", played.take("main-contact", "reason-before-allocation")),
-        Card("Back-up contact for the referral", played.take("back-up-contact")),
-        Card("Last known address and contact details", played.take("personal-details", only=WHEREABOUTS)),
-        Card("Personal details", played.take("personal-details")),
-        Card("Needs and requirements", _needs(played)),
+        Card(labels.PRACTITIONER, played.take("practitioner")),
+        Card(labels.MAIN_CONTACT, played.take("main-contact", "reason-before-allocation")),
+        Card(labels.BACK_UP_CONTACT, played.take("back-up-contact")),
+        Card(labels.WHEREABOUTS, played.take("personal-details", only=WHEREABOUTS)),
+        Card(labels.PERSONAL_DETAILS, played.take("personal-details")),
+        Card(labels.NEEDS_CARD, _needs(played)),
         *played.rest(),
     ]
     return [_with_names_of_links(card) for card in dealt if card.rows]
@@ -139,12 +137,12 @@ def _identity(progress: Progress, played: _Played) -> list[AnswerRow]:
     """Whom it is about: nDelius's and the prison records' to change."""
     draft = progress.draft
     rows = [
-        AnswerRow("First name", draft.first_name),
-        AnswerRow("Last name", draft.last_name),
-        AnswerRow("Date of birth", _born(draft, progress.situation.today)),
-        AnswerRow("CRN", draft.crn),
+        AnswerRow(labels.FIRST_NAME, draft.first_name),
+        AnswerRow(labels.LAST_NAME, draft.last_name),
+        AnswerRow(labels.DATE_OF_BIRTH, _born(draft, progress.situation.today)),
+        AnswerRow(labels.CRN, draft.crn),
     ]
-    number = played.take("establishment", only=(PRISON_NUMBER,))
+    number = played.take("establishment", only=(labels.PRISON_NUMBER,))
     return rows + [AnswerRow(row.label, row.value) for row in number]
 
 
@@ -154,14 +152,12 @@ def _born(draft: Referral, today: datetime.date) -> str:
 
 def _location_title(played: _Played) -> str:
     slugs = {placed.step.slug for placed in played.progress.steps}
-    if "expected-release-date" in slugs:
-        return "Current location and expected release details"
-    return "Location" if "establishment" in slugs else "Current location"
+    return labels.LOCATION_AND_RELEASE_CARD if "establishment" in slugs else labels.LOCATION_CARD
 
 
 def _location(played: _Played) -> list[AnswerRow]:
-    """Where the person is, when they are released, and to which office; with a practitioner, that one's."""
-    rows = played.take(
+    """Where the person is, when they are released, and to which office."""
+    return played.take(
         "allocation",
         "current-location",
         "release",
@@ -169,21 +165,14 @@ def _location(played: _Played) -> list[AnswerRow]:
         "expected-release-date",
         "expected-probation-office",
     )
-    return rows + _office_or_unit(played)
-
-
-def _office_or_unit(played: _Played) -> list[AnswerRow]:
-    """The practitioner's office, or their PDU: shown here and with the practitioner."""
-    detail = OFFICE if played.draft.practitioner_office else DELIVERY_UNIT
-    return played.copy("practitioner", detail.label)
 
 
 def _needs(played: _Played) -> list[AnswerRow]:
     """Needs, with the language beside the interpreter (live service), and what keeps the person away."""
-    language = played.copy("personal-details", PREFERRED_LANGUAGE)
+    language = played.copy("personal-details", labels.PREFERRED_LANGUAGE)
     return [
         *played.take("criminogenic-needs", "additional-needs", "accessibility-needs", "interpreter"),
-        *(replace(row, label="Primary language") for row in language),
+        *language,
         *played.take("responsibilities", "diversity"),
     ]
 
@@ -197,7 +186,7 @@ def _services(played: _Played) -> Iterator[Card]:
     for service in played.draft.services.all():
         rows = played.take("reason-for-referral")  # nothing when they stand above
         rows += played.take("complexity-level", "desired-outcomes", service=service)
-        yield Card(f"{service.category.name} service", rows)
+        yield Card(labels.service_card(service.category.name), rows)
 
 
 def risk_rows(draft: Referral, risk: RiskView) -> list[AnswerRow]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from monitoring.handover import labels
 from referrals.models import Referral
 from risk.models import RiskSection, SectionKey
 from risk.redaction import proposed
@@ -18,15 +19,15 @@ RISK = "risk-information"
 RISK_PLACE = "risk."
 #: Column, the question page where it is written, and what it is called. In the order of the form.
 COLUMNS = (
-    ("reason_before_allocation", "reason-before-allocation", "Reason for referring before allocation"),
-    ("release_date_unknown_reason", "expected-release-date", "Why the release date is not known"),
-    ("expected_office_unknown_reason", "expected-probation-office", "Why the probation office is not known"),
-    ("additional_needs", "additional-needs", "Additional needs"),
-    ("accessibility_needs", "accessibility-needs", "Mobility, disability or accessibility needs"),
-    ("when_unavailable", "responsibilities", "When they are unavailable"),
-    ("diversity", "diversity", "Diversity considerations"),
-    ("reason_for_referral", "reason-for-referral", "Reason for referral"),
-    ("further_information", "reason-for-referral", "Further information"),
+    ("reason_before_allocation", "reason-before-allocation", labels.REASON_BEFORE_ALLOCATION),
+    ("release_date_unknown_reason", "expected-release-date", labels.RELEASE_DATE_UNKNOWN),
+    ("expected_office_unknown_reason", "expected-probation-office", labels.EXPECTED_OFFICE_UNKNOWN),
+    ("additional_needs", "additional-needs", labels.ADDITIONAL_NEEDS),
+    ("accessibility_needs", "accessibility-needs", labels.ACCESSIBILITY_NEEDS),
+    ("when_unavailable", "responsibilities", labels.WHEN_UNAVAILABLE),
+    ("diversity", "diversity", labels.DIVERSITY),
+    ("reason_for_referral", "reason-for-referral", labels.REASON_FOR_REFERRAL),
+    ("further_information", "reason-for-referral", labels.FURTHER_INFORMATION),
 )
 NEEDS = "criminogenic-needs"
 #: What may be saved at once: a question page, all risk sections, one of them.
@@ -78,7 +79,9 @@ def _all(draft: Referral) -> Iterator[WrittenText]:
         yield of_section(draft, section)
     for need in draft.criminogenic_needs or ():
         place = f"{NEEDS}/{need['section']}"
-        yield _of_question(draft, place, NEEDS, f"Criminogenic need: {need['name']}", need["comment"])
+        yield _of_question(
+            draft, place, NEEDS, f"{labels.CRIMINOGENIC_NEEDS}: {need['name']}", need["comment"]
+        )
     for column, slug, heading in COLUMNS:
         yield _of_question(draft, column, slug, heading, getattr(draft, column))
 

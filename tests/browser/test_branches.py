@@ -145,7 +145,7 @@ def test_several_services_before_allocation(visitor: Visitors) -> None:
     page = supplier_reads(visitor)
     assert "Main point of contact Name Patience Okonjo Role or job title Resettlement worker" in page
     assert f"Expected probation office {office.name}" in page
-    assert page.count("intervention Reason for the referral Needs help now.") == 2
+    assert page.count("service Reason for referral Needs help now.") == 2
 
 
 def types_office(me: Visitor, name: str) -> None:

@@ -211,7 +211,7 @@ def test_the_columns_of_an_open_list(client: Client, contract: Contract, ted: Us
     due = today + timedelta(days=2)
     assert dict(zip(headings, cells, strict=True)) == {
         "Name and CRN": "Una Ebb X980010",
-        "Referral number": case.reference,
+        "Reference number": case.reference,
         "Intervention": "Somewhere to live",
         "Caseworker": "Ted Tarn",
         "Date received": short_date(date(2026, 3, 1)),
@@ -242,7 +242,7 @@ def test_columns_differ_by_list(
 
     headings = {heading.get_text(strip=True) for heading in page(client, _list(slug)).select("thead th")}
 
-    always = {"Name and CRN", "Referral number", "Intervention", "Date received", "Status", "Next step"}
+    always = {"Name and CRN", "Reference number", "Intervention", "Date received", "Status", "Next step"}
     assert headings == always | differs
 
 

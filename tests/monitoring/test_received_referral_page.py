@@ -25,9 +25,9 @@ def test_the_cards_stand_in_their_order() -> None:
         "Identity details",
         "Current location",
         "Intervention details",
-        "Accommodation intervention",
+        "Accommodation service",
         "Probation practitioner",
-        "Back-up contact for this referral",
+        "Back-up contact",
         "Last known address and contact details",
         "Personal details",
         "Needs and requirements",
@@ -43,38 +43,38 @@ def test_everything_shared_is_said() -> None:
         "Last name": "River",
         "Date of birth": "5 January 1990 (35 years old)",
         "CRN": "X980010",
-        "Referral number": "KW5219AC",
+        "Reference number": "KW5219AC",
     }
     assert _answers(page, "Intervention details") == {
         "Intervention": "Accommodation support in the North East",
-        "Type of service": "Accommodation",
+        "Intervention type": "Accommodation",
         "Sentence": "Burglary",
         "Subcategory": "Theft from the person",
-        "End of sentence": "1 September 2027",
+        "Sentence end date": "1 September 2027",
         "Maximum number of enforceable days": "12",
-        "Referral sent": "2 March 2026 at 9:30am",
-        "To be completed by": "30 September 2026",
+        "Sent on": "2 March 2026 at 9:30am",
+        "Completion date": "30 September 2026",
     }
-    assert _answers(page, "Accommodation intervention") == {
-        "Reason for the referral": "To find and keep settled housing.",
+    assert _answers(page, "Accommodation service") == {
+        "Reason for referral": "To find and keep settled housing.",
         "Further information": "Has a deposit saved.",
         "Complexity level": "Needs support to find somewhere to live.",
         "Desired outcomes": ("Settled accommodation is found.", "The tenancy is kept."),
     }
     assert _answers(page, "Probation practitioner") == {
-        "Name": "Bernard Beaks",
+        "Full name": "Bernard Beaks",
         "Email address": "bernard.beaks@justice.example",
         "Phone number": "0161 496 0101",
         "Probation delivery unit (PDU)": "County Durham and Darlington",
         "Probation office": "Not provided",
         "Team phone number": "0161 496 0102",
     }
-    assert _answers(page, "Back-up contact for this referral") == {
-        "Name": "Clara Clerk",
+    assert _answers(page, "Back-up contact") == {
+        "Full name": "Clara Clerk",
         "Email address": "clara.clerk@justice.example",
     }
     assert _answers(page, "Last known address and contact details") == {
-        "Address": "4 Rushy Glen\nDurham\nDH1 1AA",
+        "Last known address": "4 Rushy Glen\nDurham\nDH1 1AA",
         "Phone number": "0161 496 0000",
         "Mobile number": "07700 900001",
         "Email address": "alex.river@mail.example",
@@ -85,7 +85,7 @@ def test_everything_shared_is_said() -> None:
         "Preferred language": "English",
         "Disabilities": ("Mobility", "Learning difficulties"),
         "Religion or belief": "None",
-        "Details taken from nDelius": "2 March 2026 at 9am",
+        "Taken from nDelius on": "2 March 2026 at 9am",
     }
     assert _answers(page, "Needs and requirements") == {
         "Criminogenic needs": ("Accommodation: Sofa surfing since January.",),
@@ -94,8 +94,8 @@ def test_everything_shared_is_said() -> None:
         "Interpreter needed": "Yes",
         "Interpreter language": "Welsh",
         "Caring or employment responsibilities": "Yes",
-        "When they are not available": "Weekday mornings, school run.",
-        "Diversity": "Observes Ramadan.",
+        "When they are unavailable": "Weekday mornings, school run.",
+        "Diversity considerations": "Observes Ramadan.",
     }
     assert _answers(page, "Risk information") == {
         "Who is at risk": "Staff who visit alone.",
@@ -106,7 +106,7 @@ def test_everything_shared_is_said() -> None:
         "Concerns in relation to coping in a hostel setting": "Don’t know",
         "Concerns in relation to vulnerability": "No identified risk",
         "Additional information": "No information shared",
-        "Who takes responsibility for sharing this": "Bernard Beaks, 2 March 2026 at 9:25am",
+        "Responsibility for sharing accepted by": "Bernard Beaks, 2 March 2026 at 9:25am",
     }
 
 
@@ -144,7 +144,7 @@ def test_a_section_reads_as_it_was_declared(section: str, shared: SharedRiskSect
         pytest.param("preferred_language", "Personal details", "Preferred language", id="language"),
         pytest.param("disabilities", "Personal details", "Disabilities", id="disabilities"),
         pytest.param("religion_or_belief", "Personal details", "Religion or belief", id="religion"),
-        pytest.param("address", "Last known address and contact details", "Address", id="address"),
+        pytest.param("address", "Last known address and contact details", "Last known address", id="address"),
         pytest.param("telephone", "Last known address and contact details", "Phone number", id="telephone"),
         pytest.param("mobile", "Last known address and contact details", "Mobile number", id="mobile"),
         pytest.param("email", "Last known address and contact details", "Email address", id="email"),
@@ -155,7 +155,7 @@ def test_kept_back_and_unknown_are_told_apart(name: str, card: str, label: str) 
     unknown = a_person(**{field: () if field in {"disabilities", "address_lines"} else ""})
     withheld = replace(unknown, withheld=(name,))
 
-    assert _answers(present(a_handover(person=unknown)), card)[label] == "Not provided"
+    assert _answers(present(a_handover(person=unknown)), card)[label] == "Not found"
     assert _answers(present(a_handover(person=withheld)), card)[label] == "No information shared"
 
 
@@ -196,7 +196,7 @@ def test_the_banner_says_what_is_missing(person: dict[str, object], phone: str, 
 def test_no_fixed_abode_is_said(person: dict[str, object], said: str) -> None:
     page = present(a_handover(person=a_person(**person)))
 
-    assert _answers(page, "Last known address and contact details")["Address"] == said
+    assert _answers(page, "Last known address and contact details")["Last known address"] == said
 
 
 def test_there_is_a_card_for_each_service_category() -> None:
@@ -206,16 +206,16 @@ def test_there_is_a_card_for_each_service_category() -> None:
     )
     page = present(a_handover(services=services))
 
-    assert [card.heading for card in page.cards if card.heading.endswith("intervention")] == [
-        "Accommodation intervention",
-        "Dependency and recovery intervention",
+    assert [card.heading for card in page.cards if card.heading.endswith("service")] == [
+        "Accommodation service",
+        "Dependency and recovery service",
     ]
 
 
 def test_there_is_no_card_for_a_back_up_contact_who_is_not_known() -> None:
     page = present(a_handover(back_up_contact=NOBODY))
 
-    assert "Back-up contact for this referral" not in [card.heading for card in page.cards]
+    assert "Back-up contact" not in [card.heading for card in page.cards]
 
 
 def test_questions_that_do_not_apply_are_not_asked() -> None:
@@ -223,13 +223,13 @@ def test_questions_that_do_not_apply_are_not_asked() -> None:
     said = _answers(present(a_handover(needs=needs)), "Needs and requirements")
 
     assert (said["Interpreter needed"], said["Caring or employment responsibilities"]) == ("No", "No")
-    assert not {"Interpreter language", "When they are not available"} & set(said)
+    assert not {"Interpreter language", "When they are unavailable"} & set(said)
 
 
 def test_a_preview_before_sending_says_what_is_still_to_come() -> None:
     draft = a_handover(reference="", declaration=replace(a_handover().declaration, declared_by=""))
     page = present(draft)
 
-    assert _answers(page, "Identity details")["Referral number"] == "Given when the referral is sent"
-    assert _answers(page, "Intervention details")["Referral sent"] == "Not sent yet"
-    assert _answers(page, "Risk information")["Who takes responsibility for sharing this"] == "Nobody yet"
+    assert _answers(page, "Identity details")["Reference number"] == "Given when the referral is sent"
+    assert _answers(page, "Intervention details")["Sent on"] == "Not sent yet"
+    assert _answers(page, "Risk information")["Responsibility for sharing accepted by"] == "Not accepted yet"

@@ -193,11 +193,11 @@ def test_service_details_wait_for_the_services(pp: User) -> None:
 
 
 LABELS = {
-    "A: practitioner, community": {"Location at the time of the referral", "Probation office", "Team phone number"},
+    "A: practitioner, community": {"Location when referred", "Probation office", "Team phone number"},
     "B: practitioner, custody": {"Establishment", "Prison number", "Expected release date", "Team phone number"},
     "C: none yet, releasing": {
         "Establishment", "Expected release date", "Expected probation office", "Role or job title",
-        "Reason for referring before allocation",
+        "Reason for referring before a practitioner is allocated",
     },
     "D: none yet, just arrived": {"Establishment", "Prison number", "Role or job title"},
 }  # fmt: skip
@@ -209,7 +209,7 @@ def test_what_is_played_back_is_what_was_asked(pp: User, branch: str) -> None:
     progress = progress_of(filled_in(pp, branch), pp)
     labels = {row.label for placed in progress.steps for row in progress.rows(placed)}
 
-    shared = {"Location at the time of the referral", "Establishment", "Prison number", "Probation office"}
+    shared = {"Location when referred", "Establishment", "Prison number", "Probation office"}
     assert labels >= LABELS[branch]
     assert not (labels & (OTHERS - LABELS[branch] - shared))
 

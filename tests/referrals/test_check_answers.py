@@ -31,68 +31,67 @@ from tests.stories.referring import filled_in as fields_of
 AsPersona = Callable[[str], Client]
 A, B, C, D = BRANCHES
 RISK = "OASys risk information that will be shared"
-PEOPLE = ["Probation practitioner details", "Back-up contact for the referral"]
-CONTACT = ["Main point of contact details"]
+PEOPLE = ["Probation practitioner", "Back-up contact"]
+CONTACT = ["Main point of contact"]
 INFORMATION = ["Last known address and contact details", "Personal details", "Needs and requirements"]
-RELEASE = "Current location and expected release details"
+RELEASE = "Current location and release"
 TITLES = {
     A: ("Current location", PEOPLE),
     B: (RELEASE, PEOPLE),
     C: (RELEASE, CONTACT),
-    D: ("Location", CONTACT),
+    D: (RELEASE, CONTACT),
 }
 ROWS = {
     A: {
         "Identity details": ["First name", "Last name", "Date of birth", "CRN"],
         "Current location": [
-            "Allocated community probation practitioner", "Location at the time of the referral",
-            "Probation delivery unit (PDU)",
+            "Allocated community probation practitioner", "Location when referred",
         ],
-        "Probation practitioner details": [
-            "Name", "Email address", "Phone number", "Probation delivery unit (PDU)", "Probation office",
+        "Probation practitioner": [
+            "Full name", "Email address", "Phone number", "Probation delivery unit (PDU)", "Probation office",
             "Team phone number",
         ],
-        "Back-up contact for the referral": ["Name", "Email address", "Phone number"],
+        "Back-up contact": ["Full name", "Email address", "Phone number"],
         "Last known address and contact details": [
-            "Last known address", "Telephone number", "Mobile number", "Email address",
+            "Last known address", "Phone number", "Mobile number", "Email address",
         ],
         "Personal details": ["Sex", "Ethnicity", "Preferred language", "Religion or belief", "Disabilities"],
         "Needs and requirements": [
-            "Accommodation", "Additional needs", "Mobility, disability or accessibility needs", "Interpreter required",
-            "Primary language", "Caring or employment responsibilities", "When they are unavailable",
-            "Diversity considerations",
+            "Criminogenic needs", "Additional needs", "Mobility, disability or accessibility needs",
+            "Interpreter needed", "Preferred language", "Caring or employment responsibilities",
+            "When they are unavailable", "Diversity considerations",
         ],
         "Intervention details": [
-            "Intervention type", "Sentence", "Subcategory", "End of sentence date",
-            "Maximum number of enforceable days", "Date intervention to be completed by",
+            "Intervention type", "Sentence", "Subcategory", "Sentence end date",
+            "Maximum number of enforceable days", "Completion date",
         ],
     },
     B: {
         "Identity details": ["First name", "Last name", "Date of birth", "CRN", "Prison number"],
         RELEASE: [
-            "Allocated community probation practitioner", "Location at the time of the referral", "Establishment",
-            "Expected release date", "Probation delivery unit (PDU)",
+            "Allocated community probation practitioner", "Location when referred", "Establishment",
+            "Expected release date",
         ],
     },
     C: {
         "Identity details": ["First name", "Last name", "Date of birth", "CRN", "Prison number"],
         RELEASE: [
-            "Allocated community probation practitioner", "Location at the time of the referral",
+            "Allocated community probation practitioner", "Location when referred",
             "Released during the intervention", "Establishment", "Expected release date",
-            "Expected probation office", "Why the office is not known",
+            "Expected probation office", "Why the probation office is not known",
         ],
-        "Main point of contact details": [
-            "Name", "Role or job title", "Email address", "Phone number", "Establishment",
-            "Reason for referring before allocation",
+        "Main point of contact": [
+            "Full name", "Role or job title", "Email address", "Phone number", "Place of work",
+            "Reason for referring before a practitioner is allocated",
         ],
     },
     D: {
-        "Location": [
-            "Allocated community probation practitioner", "Location at the time of the referral",
+        RELEASE: [
+            "Allocated community probation practitioner", "Location when referred",
             "Released during the intervention", "Establishment",
         ],
-        "Main point of contact details": [
-            "Name", "Role or job title", "Email address", "Phone number", "Establishment",
+        "Main point of contact": [
+            "Full name", "Role or job title", "Email address", "Phone number", "Place of work",
         ],
     },
 }  # fmt: skip
@@ -178,13 +177,6 @@ def test_every_answer_is_in_a_card_with_its_way_back(pp: User, branch: str, cont
     names = [row.change_text for _, row in shown if row.href]
     ours = [name for name in names if " service)" not in name]
     assert len(ours) == len(set(ours)), "no two links have one name"
-
-
-def test_the_office_stands_with_the_location_once_there_is_one(pp: User) -> None:
-    draft = filled_in(pp, A)
-    Referral.objects.filter(pk=draft.pk).update(practitioner_office="Leeds", practitioner_office_number=1)
-
-    assert dealt(draft, pp)["Current location"][-1] == "Probation office"
 
 
 def test_what_is_kept_on_sending_is_every_answer(pp: User) -> None:

@@ -188,7 +188,7 @@ def without_an_offence() -> Fault:
     ("crn", "fault", "offered", "says"),
     [
         pytest.param("X980026", None, 7, "Sentenced: date not found", id="several, one without a start"),
-        pytest.param("X980026", None, 7, "End of sentence: not found", id="several, one without an end"),
+        pytest.param("X980026", None, 7, "Sentence end date: not found", id="several, one without an end"),
         pytest.param("X980001", without_an_offence, 1, "Offence not recorded in nDelius",
                      id="without an offence (live service: fails)"),
         pytest.param("X980027", None, 0, "no active sentence for this person", id="none (live service: an error)"),

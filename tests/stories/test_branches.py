@@ -61,7 +61,7 @@ def test_in_custody_with_a_practitioner(as_persona: AsPersona) -> None:
 
     # Then the supplier sees where the person is and when they are released
     page = the_suppliers_page(as_persona)
-    assert "Location when referred Custody Establishment Moorland (HMP & YOI)" in page
+    assert "Location when referred In custody Establishment Moorland (HMP & YOI)" in page
     assert f"Expected release date {date(release)}" in page
     assert "Prison number A9812ZZ" in page
     assert "Main point of contact" not in page
@@ -95,7 +95,7 @@ def test_before_allocation_and_released_during_the_intervention(as_persona: AsPe
     page = the_suppliers_page(as_persona)
     assert "Main point of contact Name Nia Prosser Role or job title Resettlement worker" in page
     assert f"Establishment or probation office {office.name}" in page
-    assert "Expected release date Not known Why the date is not known Waits for the parole board." in page
+    assert "Expected release date Not known Why the release date is not known Waits for the parole board." in page
     assert f"Expected probation office {office.name}" in page
     assert "Reason for referring before a practitioner is allocated Released before a team is chosen." in page
     assert "Back-up contact" not in page

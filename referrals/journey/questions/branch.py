@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govuk.fields import RadiosField, YesNoField
+from monitoring.handover import labels
 from referrals.journey.answers import Allocation, Release, WhereNow
 from referrals.journey.pages import Page, Row, text, yes_no
 from referrals.journey.situation import Situation
@@ -62,8 +63,12 @@ class WhereNowPage(Page):
         label="Where is {person} now?",
         label_is_heading=True,
         choices=(
-            (Location.COMMUNITY.value, "In the community"),
-            (Location.CUSTODY.value, "In custody", "The referral is made before release."),
+            (Location.COMMUNITY.value, labels.LOCATIONS[Location.COMMUNITY]),
+            (
+                Location.CUSTODY.value,
+                labels.LOCATIONS[Location.CUSTODY],
+                "Refer them before they are released.",
+            ),
         ),
         error_messages={
             "required": "Select if {person} is in the community or in custody",
@@ -74,9 +79,7 @@ class WhereNowPage(Page):
     @classmethod
     def rows(cls, answers: WhereNow, situation: Situation) -> list[Row]:
         """Community or custody."""
-        return [
-            Row("Location at the time of the referral", text(dict(Location.choices).get(answers.location)))
-        ]
+        return [Row(labels.LOCATION, text(labels.LOCATIONS.get(answers.location)))]
 
 
 class ReleasePage(Page):
@@ -100,6 +103,6 @@ class ReleasePage(Page):
     def rows(cls, answers: Release, situation: Situation) -> list[Row]:
         """Where they are, and whether they are released."""
         return [
-            Row("Location at the time of the referral", "Custody"),
+            Row(labels.LOCATION, labels.LOCATIONS[Location.CUSTODY]),
             Row("Released during the intervention", yes_no(answers.is_releasing)),
         ]

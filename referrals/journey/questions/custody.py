@@ -11,6 +11,7 @@ from govuk.choices import Choice
 from govuk.conditions import If
 from govuk.fields import AutocompleteField, DateField, RadiosField, TextAreaField, YesNoField
 from govuk.template_filters import date
+from monitoring.handover import labels
 from referrals.journey.answers import Establishment, ExpectedOffice, ExpectedRelease
 from referrals.journey.pages import Found, Page, Row, text
 from referrals.journey.places import office_choices, office_named
@@ -88,8 +89,8 @@ class EstablishmentPage(EstablishmentsPage):
     def rows(cls, answers: Establishment, situation: Situation) -> list[Row]:
         """Prison number and establishment."""
         return [
-            Row("Prison number", text(answers.prison_number, "Not found")),
-            Row("Establishment", text(answers.establishment)),
+            Row(labels.PRISON_NUMBER, text(answers.prison_number, labels.NOT_FOUND)),
+            Row(labels.ESTABLISHMENT, text(answers.establishment)),
         ]
 
 
@@ -112,7 +113,7 @@ class ExpectedReleasePage(Page):
         },
     )
     release_date = DateField(
-        label="Expected release date", called="the expected release date", expected="today or in the future"
+        label=labels.RELEASE_DATE, called="the expected release date", expected="today or in the future"
     )
     release_date_unknown_reason = TextAreaField(
         label="Why is the date not known?",
@@ -193,13 +194,13 @@ class ExpectedReleasePage(Page):
         """The date, or why it is not known."""
         if answers.release_date_unknown_reason:
             return [
-                Row("Expected release date", "Not known"),
-                Row("Why the date is not known", answers.release_date_unknown_reason),
+                Row(labels.RELEASE_DATE, "Not known"),
+                Row(labels.RELEASE_DATE_UNKNOWN, answers.release_date_unknown_reason),
             ]
         return [
             Row(
-                "Expected release date",
-                date(answers.release_date) if answers.release_date else "Not provided",
+                labels.RELEASE_DATE,
+                date(answers.release_date) if answers.release_date else labels.NOT_PROVIDED,
             )
         ]
 
@@ -228,7 +229,7 @@ class ExpectedOfficePage(Page):
         },
     )
     expected_office = AutocompleteField(
-        label="Probation office",
+        label=labels.EXPECTED_OFFICE,
         choices=office_choices,
         error_messages={
             "required": "Select a probation office",
@@ -274,7 +275,7 @@ class ExpectedOfficePage(Page):
         """The office, or why it is not known."""
         if answers.expected_office_unknown_reason:
             return [
-                Row("Expected probation office", "Not known"),
-                Row("Why the office is not known", answers.expected_office_unknown_reason),
+                Row(labels.EXPECTED_OFFICE, "Not known"),
+                Row(labels.EXPECTED_OFFICE_UNKNOWN, answers.expected_office_unknown_reason),
             ]
-        return [Row("Expected probation office", text(answers.expected_office))]
+        return [Row(labels.EXPECTED_OFFICE, text(answers.expected_office))]

@@ -7,6 +7,7 @@ from typing import Any
 from govuk.fields import AutocompleteField, TextField
 from govuk.text import folded
 from integrations.establishments import establishments
+from monitoring.handover import labels
 from referrals.journey.pages import Found, Page
 from referrals.journey.situation import Situation
 
@@ -14,7 +15,7 @@ from referrals.journey.situation import Situation
 def establishment_field(**words: Any) -> AutocompleteField:
     """One of the establishments there are."""
     return AutocompleteField(
-        label="Establishment",
+        label=labels.ESTABLISHMENT,
         choices=(),
         error_messages={
             "required": "Select an establishment",
@@ -27,8 +28,8 @@ def establishment_field(**words: Any) -> AutocompleteField:
 def typed_establishment_field() -> TextField:
     """The establishment's name, while the list cannot be had."""
     return TextField(
-        label="Name of the establishment",
-        hint="The list of establishments cannot be shown now, so type the name.",
+        label=labels.ESTABLISHMENT,
+        hint="We cannot show the list of establishments at the moment, so type the name.",
         max_length=200,
         error_messages={"required": "Enter the name of the establishment"},
     )
@@ -44,7 +45,9 @@ class EstablishmentsPage(Page):
         """The prisons and secure children’s homes there are."""
         found = establishments()
         missing = " and ".join(found.not_answering)
-        trouble = f"We could not reach {missing}, so the list is not complete." if missing else ""
+        trouble = (
+            f"We could not reach {missing}, so the list of establishments is incomplete." if missing else ""
+        )
         return Found(found, trouble=trouble)
 
     def asks_for(self, *, chosen: str, typed: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from govuk.conditions import If
 from govuk.fields import AutocompleteField, EmailField, PhoneField, RadiosField, TextAreaField, TextField
+from monitoring.handover import labels
 from referrals.journey.answers import MainContact, ReasonBeforeAllocation
 from referrals.journey.pages import Found, Page, Row, text
 from referrals.journey.places import office_choices, office_named
@@ -27,10 +28,10 @@ class MainContactPage(EstablishmentsPage):
     question = "Who is the main point of contact for this referral?"
     template = "referrals/journey/main_contact.html"
 
-    contact_name = TextField(label="Full name", max_length=200)
-    contact_role = TextField(label="Role or job title", max_length=200)
-    contact_email = EmailField(label="Email address", max_length=254)
-    contact_phone = PhoneField(label="Phone number (optional)", required=False)
+    contact_name = TextField(label=labels.FULL_NAME, max_length=200)
+    contact_role = TextField(label=labels.ROLE, max_length=200)
+    contact_email = EmailField(label=labels.EMAIL, max_length=254)
+    contact_phone = PhoneField(label=f"{labels.PHONE} (optional)", required=False)
     contact_place = RadiosField(
         label="Where do they work?",
         choices=ContactPlace.choices,
@@ -39,7 +40,7 @@ class MainContactPage(EstablishmentsPage):
     contact_establishment = establishment_field()
     contact_establishment_typed = typed_establishment_field()
     contact_office = AutocompleteField(
-        label="Probation office",
+        label=labels.OFFICE,
         choices=office_choices,
         error_messages={
             "required": "Select a probation office",
@@ -104,12 +105,12 @@ class MainContactPage(EstablishmentsPage):
         """Name, role, email, phone, place of work."""
         is_office = answers.contact_place == ContactPlace.OFFICE
         return [
-            Row("Name", text(answers.contact_name)),
-            Row("Role or job title", text(answers.contact_role)),
-            Row("Email address", text(answers.contact_email)),
-            Row("Phone number", text(answers.contact_phone)),
+            Row(labels.FULL_NAME, text(answers.contact_name)),
+            Row(labels.ROLE, text(answers.contact_role)),
+            Row(labels.EMAIL, text(answers.contact_email)),
+            Row(labels.PHONE, text(answers.contact_phone)),
             Row(
-                "Probation office" if is_office else "Establishment",
+                labels.PLACE_OF_WORK,
                 text(answers.contact_office if is_office else answers.contact_establishment),
             ),
         ]
@@ -135,4 +136,4 @@ class ReasonBeforeAllocationPage(Page):
     @classmethod
     def rows(cls, answers: ReasonBeforeAllocation, situation: Situation) -> list[Row]:
         """The text."""
-        return [Row("Reason for referring before allocation", text(answers.reason_before_allocation))]
+        return [Row(labels.REASON_BEFORE_ALLOCATION, text(answers.reason_before_allocation))]

@@ -7,6 +7,7 @@ from typing import Any
 from govuk.choices import Choice, Divider
 from govuk.conditions import If
 from govuk.fields import CheckboxesField, TextAreaField, TextField, YesNoField
+from monitoring.handover import labels
 from referrals.journey.answers import (
     AccessibilityNeeds,
     AdditionalNeeds,
@@ -107,8 +108,8 @@ class AdditionalNeedsPage(Page):
     question = "Does {person} have any additional needs?"
 
     additional_needs = TextAreaField(
-        label="Additional needs (optional)",
-        hint="For example low literacy, no access to the internet, or support that is already in place.",
+        label=f"{labels.ADDITIONAL_NEEDS} (optional)",
+        hint="For example, low literacy, no internet access or support already in place.",
         required=False,
     )
 
@@ -120,7 +121,7 @@ class AdditionalNeedsPage(Page):
     @classmethod
     def rows(cls, answers: AdditionalNeeds, situation: Situation) -> list[Row]:
         """The text."""
-        return [Row("Additional needs", text(answers.additional_needs, "None"))]
+        return [Row(labels.ADDITIONAL_NEEDS, text(answers.additional_needs))]
 
 
 class AccessibilityNeedsPage(Page):
@@ -130,8 +131,8 @@ class AccessibilityNeedsPage(Page):
     question = "Does {person} have any mobility, disability or accessibility needs?"
 
     accessibility_needs = TextAreaField(
-        label="Mobility, disability or accessibility needs (optional)",
-        hint="For example step-free access, large print, a hearing loop or time to process information.",
+        label=f"{labels.ACCESSIBILITY_NEEDS} (optional)",
+        hint="For example, step-free access, large print, a hearing loop or more time to process information.",
         required=False,
     )
 
@@ -143,7 +144,7 @@ class AccessibilityNeedsPage(Page):
     @classmethod
     def rows(cls, answers: AccessibilityNeeds, situation: Situation) -> list[Row]:
         """The text."""
-        return [Row("Mobility, disability or accessibility needs", text(answers.accessibility_needs, "None"))]
+        return [Row(labels.ACCESSIBILITY_NEEDS, text(answers.accessibility_needs))]
 
 
 class InterpreterPage(Page):
@@ -159,10 +160,10 @@ class InterpreterPage(Page):
         inline=False,
     )
     interpreter_language = TextField(
-        label="Which language?",
+        label=labels.INTERPRETER_LANGUAGE,
         max_length=200,
         width=20,
-        error_messages={"required": "Enter the language that they need an interpreter for"},
+        error_messages={"required": "Enter the language they need an interpreter for"},
     )
 
     class Meta:
@@ -178,9 +179,9 @@ class InterpreterPage(Page):
     @classmethod
     def rows(cls, answers: Interpreter, situation: Situation) -> list[Row]:
         """Yes or no, and the language."""
-        rows = [Row("Interpreter required", yes_no(answers.needs_interpreter))]
+        rows = [Row(labels.NEEDS_INTERPRETER, yes_no(answers.needs_interpreter))]
         if answers.needs_interpreter:
-            rows.append(Row("Interpreter language", text(answers.interpreter_language)))
+            rows.append(Row(labels.INTERPRETER_LANGUAGE, text(answers.interpreter_language)))
         return rows
 
 
@@ -193,13 +194,13 @@ class ResponsibilitiesPage(Page):
     has_responsibilities = YesNoField(
         label="Does {person} have caring or employment responsibilities?",
         label_is_heading=True,
-        hint="Responsibilities that decide when or where they can attend.",
+        hint="Include anything that affects when or where they can attend.",
         yes_if="{person} has caring or employment responsibilities",
         inline=False,
     )
     when_unavailable = TextAreaField(
         label="When are they unavailable?",
-        hint="For example weekday school runs or night shifts.",
+        hint="For example, weekday school runs or night shifts.",
         rows=3,
         error_messages={"required": "Enter when {person} is unavailable"},
     )
@@ -217,9 +218,9 @@ class ResponsibilitiesPage(Page):
     @classmethod
     def rows(cls, answers: Responsibilities, situation: Situation) -> list[Row]:
         """Yes or no, and when."""
-        rows = [Row("Caring or employment responsibilities", yes_no(answers.has_responsibilities))]
+        rows = [Row(labels.RESPONSIBILITIES, yes_no(answers.has_responsibilities))]
         if answers.has_responsibilities:
-            rows.append(Row("When they are unavailable", text(answers.when_unavailable)))
+            rows.append(Row(labels.WHEN_UNAVAILABLE, text(answers.when_unavailable)))
         return rows
 
 
@@ -230,9 +231,9 @@ class DiversityPage(Page):
     question = "Are there any diversity considerations for {person}?"
 
     diversity = TextAreaField(
-        label="Diversity considerations (optional)",
-        hint="For example culture, faith, gender identity or a preference for who they work with, where it helps the "
-        "service provider to deliver the service well.",
+        label=f"{labels.DIVERSITY} (optional)",
+        hint="For example, culture, faith, gender identity or who they prefer to work with. Include only what helps "
+        "the service provider deliver the service.",
         required=False,
     )
 
@@ -244,4 +245,4 @@ class DiversityPage(Page):
     @classmethod
     def rows(cls, answers: Diversity, situation: Situation) -> list[Row]:
         """The text."""
-        return [Row("Diversity considerations", text(answers.diversity, "None"))]
+        return [Row(labels.DIVERSITY, text(answers.diversity))]

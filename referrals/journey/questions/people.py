@@ -6,6 +6,7 @@ from typing import Any
 
 from govuk.choices import Choice
 from govuk.fields import CheckboxesField, EmailField, PhoneField, TextField
+from monitoring.handover import labels
 from referrals.journey.answers import BackUpContact, Practitioner, SharedPersonalDetails
 from referrals.journey.pages import Found, Page, Row, text
 from referrals.journey.personal_details import OPTIONAL_DETAILS
@@ -82,9 +83,9 @@ class BackUpContactPage(Page):
     def rows(cls, answers: BackUpContact, situation: Situation) -> list[Row]:
         """Name, email, phone."""
         return [
-            Row("Name", text(answers.back_up_name)),
-            Row("Email address", text(answers.back_up_email)),
-            Row("Phone number", text(answers.back_up_phone)),
+            Row(labels.FULL_NAME, text(answers.back_up_name)),
+            Row(labels.EMAIL, text(answers.back_up_email)),
+            Row(labels.PHONE, text(answers.back_up_phone)),
         ]
 
 
@@ -97,7 +98,7 @@ class PersonalDetailsPage(Page):
 
     shared = CheckboxesField(
         label="Which of these details should the service provider see?",
-        hint="Clear the box of any detail that the service provider does not need, or that could put somebody at risk.",
+        hint="Untick any detail the service provider does not need, or that could put someone at risk.",
         choices=tuple(OPTIONAL_DETAILS.items()),
         required=False,
     )
@@ -135,7 +136,9 @@ class PersonalDetailsPage(Page):
         return [
             Row(
                 label,
-                "Not shared with the service provider" if key in withheld else values.get(key, "Not found"),
+                "Not shared with the service provider"
+                if key in withheld
+                else values.get(key, labels.NOT_FOUND),
             )
             for key, label in OPTIONAL_DETAILS.items()
         ]

@@ -11,6 +11,7 @@ from integrations.failure_wording import what_happened
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
 from integrations.ndelius.types import Sentence
+from monitoring.handover import labels
 from referrals.journey.answers import (
     CompletionDate,
     Complexity,
@@ -34,7 +35,7 @@ def dates_of(sentence: Sentence) -> str:
     started = date(sentence.started_on) if sentence.started_on else "date not found"
     ends = date(sentence.ends_on) if sentence.ends_on else "not found"
     parts = [sentence.offence_subcategory or "", sentence.sentence_description or "", f"Sentenced: {started}"]
-    return "; ".join([part for part in parts if part] + [f"End of sentence: {ends}"])
+    return "; ".join([part for part in parts if part] + [f"{labels.SENTENCE_ENDS}: {ends}"])
 
 
 class ServicesPage(Page):
@@ -46,8 +47,8 @@ class ServicesPage(Page):
     services = CheckboxesField(
         label="Which services does {person} need?",
         label_is_heading=True,
-        hint="Select all that apply. We ask for outcomes and a complexity level for each. If you clear the box of a "
-        "service, its answers are deleted.",
+        hint="Select all that apply. You will choose outcomes and a complexity level for each service. If you untick "
+        "a service, your answers about it are deleted.",
         choices=(),
         error_messages={"required": "Select at least one service"},
     )
@@ -69,7 +70,7 @@ class ServicesPage(Page):
     @classmethod
     def rows(cls, answers: Services, situation: Situation) -> list[Row]:
         """The services, one a line."""
-        return [Row("Selected services", situation.chosen_services or "Not provided")]
+        return [Row("Selected services", situation.chosen_services or labels.NOT_PROVIDED)]
 
 
 class RelevantSentencePage(Page):
@@ -137,11 +138,11 @@ class RelevantSentencePage(Page):
     @classmethod
     def rows(cls, answers: RelevantSentence, situation: Situation) -> list[Row]:
         """Offence, sub-category, end of sentence."""
-        ends = date(answers.sentence_ends_on) if answers.sentence_ends_on else "Not found"
+        ends = date(answers.sentence_ends_on) if answers.sentence_ends_on else labels.NOT_FOUND
         return [
-            Row("Sentence", text(answers.sentence_offence_category)),
-            Row("Subcategory", text(answers.sentence_offence_subcategory, "Not found")),
-            Row("End of sentence date", ends if answers.sentence_id else "Not provided"),
+            Row(labels.SENTENCE, text(answers.sentence_offence_category)),
+            Row(labels.SUBCATEGORY, text(answers.sentence_offence_subcategory, labels.NOT_FOUND)),
+            Row(labels.SENTENCE_ENDS, ends if answers.sentence_id else labels.NOT_PROVIDED),
         ]
 
 
@@ -181,7 +182,7 @@ class DesiredOutcomesPage(Page):
         """The outcomes, one a line; their words are the service's, which a page loads once for all services."""
         assert situation.service is not None
         words = {one.pk: one.text for one in situation.service.outcomes.all()}
-        return [Row("Desired outcomes", tuple(words[key] for key in answers.outcomes) or "Not provided")]
+        return [Row(labels.OUTCOMES, tuple(words[key] for key in answers.outcomes) or labels.NOT_PROVIDED)]
 
 
 class ComplexityPage(Page):
@@ -221,7 +222,9 @@ class ComplexityPage(Page):
         """Title and description, a paragraph each."""
         assert situation.service is not None
         level = situation.service.complexity_level
-        return [Row("Complexity level", f"{level.title}\n\n{level.description}" if level else "Not provided")]
+        return [
+            Row(labels.COMPLEXITY, f"{level.title}\n\n{level.description}" if level else labels.NOT_PROVIDED)
+        ]
 
 
 class EnforceableDaysPage(Page):
@@ -233,7 +236,7 @@ class EnforceableDaysPage(Page):
     enforceable_days = IntegerField(
         label="How many enforceable days will you use for this service?",
         label_is_heading=True,
-        hint="The maximum number of days, between 1 and 40. The service provider cannot go above it.",
+        hint="Enter a number between 1 and 40. The service provider cannot use more days than this.",
         min_value=1,
         max_value=40,
         error_messages={
@@ -247,7 +250,7 @@ class EnforceableDaysPage(Page):
     def rows(cls, answers: EnforceableDays, situation: Situation) -> list[Row]:
         """The number."""
         days = answers.enforceable_days
-        return [Row("Maximum number of enforceable days", "Not provided" if days is None else str(days))]
+        return [Row(labels.ENFORCEABLE_DAYS, labels.NOT_PROVIDED if days is None else str(days))]
 
 
 class CompletionDatePage(Page):
@@ -261,7 +264,7 @@ class CompletionDatePage(Page):
         called="the completion date",
         expected="today or in the future",
         label_is_heading=True,
-        hint="For example, 27 3 2027. We tell you if it is after the end of the sentence.",
+        hint="For example, 27 3 2027. We will warn you if it is after the sentence ends.",
     )
 
     def clean_completion_date(self) -> Any:
@@ -275,7 +278,7 @@ class CompletionDatePage(Page):
     def rows(cls, answers: CompletionDate, situation: Situation) -> list[Row]:
         """The date."""
         chosen = answers.completion_date
-        return [Row("Date intervention to be completed by", date(chosen) if chosen else "Not provided")]
+        return [Row(labels.COMPLETION_DATE, date(chosen) if chosen else labels.NOT_PROVIDED)]
 
     @classmethod
     def outdated(cls, answers: CompletionDate, situation: Situation) -> str:
@@ -311,15 +314,15 @@ class ReasonsPage(Page):
     template = "referrals/journey/reasons.html"
 
     reason_for_referral = TextAreaField(
-        label="Reason for referral",
+        label=labels.REASON_FOR_REFERRAL,
         hint=WHY_IN_THE_COMMUNITY,
         error_messages={"required": "Enter the reason for the referral"},
     )
     further_information = TextAreaField(
-        label="Further information",
-        hint="Anything the service provider needs to deliver the service safely, for example nDelius registrations "
-        "that they must know of, or how to contact {person} safely.",
-        error_messages={"required": "Enter further information, or say that there is none"},
+        label=labels.FURTHER_INFORMATION,
+        hint="Anything the service provider needs to know to deliver the service safely. For example, relevant "
+        "nDelius registrations or how to contact {person} safely.",
+        error_messages={"required": "Enter further information, or enter “None”"},
     )
 
     def arrange(self) -> None:
@@ -331,6 +334,6 @@ class ReasonsPage(Page):
     def rows(cls, answers: Reasons, situation: Situation) -> list[Row]:
         """Both texts."""
         return [
-            Row("Reason for referral", text(answers.reason_for_referral)),
-            Row("Further information", text(answers.further_information)),
+            Row(labels.REASON_FOR_REFERRAL, text(answers.reason_for_referral)),
+            Row(labels.FURTHER_INFORMATION, text(answers.further_information)),
         ]
