@@ -206,7 +206,7 @@ class HiddenField(TextField):
     template = "govuk/fields/hidden.html"
     widget = forms.HiddenInput
     messages: ClassVar = dict.fromkeys(
-        ("required", "too_long", "unsaveable"), "This page was not sent completely. Reload it and try again"
+        ("required", "too_long", "unsaveable"), "Part of this page was not sent. Reload the page and try again"
     )
 
     def __init__(self, *, label: str = "", **common: Any) -> None:

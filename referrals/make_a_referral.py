@@ -72,7 +72,7 @@ MAKE_A_REFERRAL = Journey(
         needs=(START,),
     ),
     Section(
-        "{person}’s place in custody and release",
+        "{person}’s custody and release details",
         Task("Establishment", Step("establishment", EstablishmentPage, first=pull_custody)),
         Task(
             "Expected release date",

@@ -152,7 +152,7 @@ class ArrangeForm(Form):
         try:
             return UUID(typed) if typed else None
         except ValueError:
-            raise ValidationError("This page was not sent completely. Reload it and try again") from None
+            raise ValidationError("Part of this page was not sent. Reload the page and try again") from None
 
     def clean_address_postcode(self) -> str:
         """In capitals, with its space."""

@@ -7,7 +7,7 @@ from django.urls import reverse
 from events.refusals import Gone
 from referrals.models import Referral
 
-SENT = "You have sent this referral, so you cannot change it here."
+SENT = "You have sent this referral, so you can no longer change it here."
 
 
 def already_sent(referral: Referral) -> Gone:

@@ -18,8 +18,8 @@ from referrals.pulls.person import put_person
 from risk.actions import pull_risk_information as pulling
 
 NO_DATE_OF_BIRTH = (
-    "nDelius gives no date of birth for this person, or one that we cannot read. "
-    "Correct it in nDelius before you make a referral."
+    "nDelius has no date of birth for this person, or one we cannot read. Correct it in nDelius before you make a "
+    "referral."
 )
 
 

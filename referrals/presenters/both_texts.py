@@ -41,7 +41,7 @@ def of(form: Page, stored: list[Row], kept: TypedText | None) -> BothTexts:
 
 def saved(stored: list[Row], mine: list[Row]) -> BothTexts:
     """What was saved after the page was opened, beside what was typed here."""
-    return BothTexts(SAVED, "Saved meanwhile", _compared(stored, mine))
+    return BothTexts(SAVED, "Saved since you opened this page", _compared(stored, mine))
 
 
 def elsewhere(kept: TypedText) -> str:

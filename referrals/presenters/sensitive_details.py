@@ -65,7 +65,7 @@ def _detail(number: int, detail: Detail, form: DetailsForm) -> DetailView:
         before=detail.before,
         after=detail.after,
         why=detail.why,
-        times=f"It stands in this text {detail.times} times." if detail.times > 1 else "",
+        times=f"It appears {detail.times} times in this text." if detail.times > 1 else "",
         question=form.question_about(detail),
     )
 

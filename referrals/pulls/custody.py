@@ -19,7 +19,7 @@ from referrals.models import Referral
 
 GOOD_FOR = timedelta(hours=1)  # people are moved between prisons, but not between two pages of a form
 NOT_FILLED_IN = "so we could not fill this in for you."
-NOT_IN_RECORDS = "Prison records have nobody with this person’s prison number."
+NOT_IN_RECORDS = "Prison records do not have this person’s prison number."
 
 
 def pull_custody(*, draft: Referral, by: User) -> str:

@@ -18,7 +18,7 @@ from referrals.journey.records import OfficerInNdelius
 from referrals.journey.store import DraftStore
 from referrals.models import Referral
 
-NOT_FILLED_IN = "so we could not fill in who is responsible for this person."
+NOT_FILLED_IN = "so we could not fill in the probation practitioner’s details."
 
 
 def pull_practitioner(*, draft: Referral, by: User, again: bool = False) -> str:

@@ -31,9 +31,9 @@ from risk.actions.pull_risk_information import check_freshness
 
 PAGE_SIZE = 20
 NO_LONGER_KNOWN = (
-    "nDelius no longer knows this CRN, so the personal details are as they were when last pulled."
+    "nDelius no longer has this CRN, so these are the personal details from the last time we checked."
 )
-NOT_REFRESHED = "so the personal details are as they were when last pulled."
+NOT_REFRESHED = "so these are the personal details from the last time we checked."
 
 
 @for_practitioners(records=AuditAction.REFERRAL_LISTED)
@@ -117,7 +117,7 @@ def refresh(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 
 def _refreshed(draft: Referral, user: User) -> str:
-    """Pull the details again; what to say when that could not be done."""
+    """Get the latest details; what to say when that could not be done."""
     try:
         refresh_person(draft=draft, by=user)
     except NotFound:

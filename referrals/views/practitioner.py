@@ -42,7 +42,7 @@ from referrals.pulls.practitioner import pull_practitioner
 from referrals.views.question import BACK_TO_CHECK
 
 STEP = "practitioner"
-CHANGED = "The details changed after you opened this page. Check them as they stand now, and confirm again"
+CHANGED = "The details changed after you opened this page. Check the latest details and confirm again"
 NOBODY = "nDelius does not name a community probation practitioner for this person. Enter the details."
 NOTHING_CHANGED = "Nothing was changed."
 

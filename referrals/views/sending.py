@@ -34,8 +34,8 @@ from risk.reading import for_page, load_the_rest
 
 NOT_COMPLETE = "You can check your answers when the referral is complete. Still to do:"
 TYPED_MEANWHILE = (
-    "This referral was not sent, because you typed something that is not saved. Sending deletes it. "
-    "Check the pages below, then send the referral."
+    "We did not send this referral because you have text that is not saved. Sending the referral deletes that "
+    "text. Check the pages below, then send the referral."
 )
 
 

@@ -325,7 +325,7 @@ def test_risk_pages_in_every_state(visitor: Visitors, as_persona: AsPersona, crn
     me.page.locator("textarea").fill("x" * 4001)
     me.presses("Save and continue", 422).looks(thoroughly=False)
     me.presses("Remove this section (Who is at risk)", 422).looks(thoroughly=False)
-    me.presses("Discard what was typed").presses("Remove this section (Who is at risk)")
+    me.presses("Discard unsaved text").presses("Remove this section (Who is at risk)")
     me.looks(thoroughly=False)
     me.opens(practitioner.address("preview")).looks(thoroughly=False)
 
@@ -410,7 +410,7 @@ def test_details_that_differ_from_ndelius_and_are_deleted(visitor: Visitors, as_
         me.opens(practitioner.address("practitioner_change", "phone-number")).looks(thoroughly=False)
         me.presses("Use what nDelius says").looks(thoroughly=False)
         me.follows("Delete phone number").looks().presses("Delete the phone number").looks()
-        me.presses("Pull the details from nDelius again").looks(thoroughly=False)
+        me.presses("Get the latest details from nDelius").looks(thoroughly=False)
         me.presses("Use what nDelius says (phone number)").presses("Confirm and continue")
         assert me.heading == "Who is the back-up contact for this referral?"
 

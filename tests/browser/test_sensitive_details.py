@@ -45,7 +45,7 @@ def test_pointed_out_kept_and_taken_back(
 
     me.opens(practitioner.address("tasks")).looks()
     me.follows("1 detail may be sensitive").looks()
-    me.follows("Look at what you decided (2)").looks()
+    me.follows("View your decisions (2)").looks()
     me.presses("Decide again about detail 1").looks()
     me.opens(practitioner.address("sensitive_details")).looks()
     me.follows("Continue without deciding")

@@ -84,7 +84,7 @@ def test_typed_text_is_kept_within_five_seconds_and_offered_after_a_crash(
     assert "What you typed here earlier was not saved" in me.main
     assert me.page.locator(f"textarea[name={box}]").input_value() == "Typed, and never saved."
 
-    me.presses("Discard what was typed")
+    me.presses("Discard unsaved text")
     assert "What you typed here earlier" not in me.main
     assert not KeptText.objects.exists()
 

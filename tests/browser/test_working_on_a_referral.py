@@ -76,7 +76,7 @@ def test_eight_boxes_a_forgotten_tick_and_the_declaration(me: Visitor, practitio
         "",
     ]
     me.opens(practitioner.address("preview"))
-    assert "You have not confirmed" not in me.main
+    assert "You cannot send the referral until you confirm" not in me.main
 
 
 def test_reverting_and_undoing(me: Visitor) -> None:

@@ -367,7 +367,7 @@ def test_what_is_taken(field: Question, sent: str, expected: Any) -> None:
         pytest.param(
             HiddenField(),
             "",
-            "This page was not sent completely. Reload it and try again",
+            "Part of this page was not sent. Reload the page and try again",
             id="nothing carried",
         ),
         pytest.param(DateField(label="Completion date"), "", "Enter completion date", id="no date"),

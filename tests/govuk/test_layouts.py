@@ -165,7 +165,7 @@ def test_errors_of_the_whole_form_lead_to_the_first_question_and_hidden_ones_now
     form.add_error(None, "Somebody else has changed this")
     assert form.error_list() == [
         {"text": "Somebody else has changed this", "href": "#id_name"},
-        {"text": "This page was not sent completely. Reload it and try again", "href": ""},
+        {"text": "Part of this page was not sent. Reload the page and try again", "href": ""},
     ]
     page(extending("form"), form=form)
 

@@ -238,8 +238,8 @@ def test_meeting_somewhere_else(client: Client, case: ReceivedReferral, page: Pa
             "Enter a full UK postcode",
             id="no postcode",
         ),
-        pytest.param({"form_key": "no key"}, "This page was not sent completely", id="broken key"),
-        pytest.param({"in_place_of": "nothing"}, "This page was not sent completely", id="broken id"),
+        pytest.param({"form_key": "no key"}, "Part of this page was not sent", id="broken key"),
+        pytest.param({"in_place_of": "nothing"}, "Part of this page was not sent", id="broken id"),
     ],
 )  # fmt: skip
 def test_wrong_details(

@@ -118,7 +118,7 @@ def test_a_note_is_written_checked_and_added(
             "Select yes if you want to tell the probation practitioner by email",
             id="not said whether to tell",
         ),
-        pytest.param({"form_key": "no key"}, "This page was not sent completely", id="no form key"),
+        pytest.param({"form_key": "no key"}, "Part of this page was not sent", id="no form key"),
     ],
 )
 @pytest.mark.parametrize("step", ["check", "save", "change"])

@@ -134,7 +134,7 @@ def test_resuming_a_complete_draft_leads_to_check_your_answers(
         ),
         pytest.param(
             lambda: Fault(Effect.STATUS, path_regex="/details$", status=404),
-            "nDelius no longer knows this CRN",
+            "nDelius no longer has this CRN",
             id="merged away",
         ),
     ],
@@ -157,7 +157,7 @@ def test_resuming_goes_on_with_what_was_pulled_last(
     tasks = page(client, client.get(f"{DRAFTS}{draft.pk}/resume")["Location"])
 
     assert says in _text(tasks)
-    assert "as they were when last pulled" in _text(tasks)
+    assert "the last time we checked" in _text(tasks)
     assert others.get() == before
 
 
@@ -168,7 +168,7 @@ def test_details_are_pulled_again_on_demand(as_persona: AsPersona, pp: User, pag
 
     shown = page(client, client.post(f"{DRAFTS}{draft.pk}/refresh")["Location"])
 
-    assert "pulled from nDelius again" in _text(shown)
+    assert "We got the latest personal details from nDelius" in _text(shown)
     assert Referral.objects.get(pk=draft.pk).last_name == "Ashgrove"
 
 
@@ -196,7 +196,7 @@ def test_deleting_asks_first_and_then_deletes_everything(as_persona: AsPersona, 
     url = f"{DRAFTS}{drafts[0].pk}/delete"
 
     # When one of them is to be deleted, then nothing happens before it is confirmed
-    assert "This cannot be undone" in _text(page(client, url))
+    assert "You cannot undo this" in _text(page(client, url))
     assert Referral.objects.count() == 2
 
     # And then nothing of it is left, and all of the other one
@@ -249,5 +249,5 @@ def test_a_draft_says_when_it_was_last_changed(as_persona: AsPersona, pp: User, 
         listed = _text(page(as_persona("pp"), DRAFTS))
 
     assert "3 June 2026" in listed
-    assert "deleted 90 days after its last change" in listed
+    assert "delete a draft 90 days after you last change it" in listed
     assert timezone.localtime(draft.changed_at).hour == 12

@@ -278,7 +278,7 @@ def test_what_was_changed_here_stands_beside_what_ndelius_says(as_persona: AsPer
     page = me.open(me.address("practitioner"))
 
     assert f"07700 900123 nDelius says: {theirs}" in row(page, "Phone number")
-    assert "Nothing changed here." in words(page)
+    assert "Nothing has changed." in words(page)
     assert "nDelius says" not in row(page, "Name")
     me.post(me.address("practitioner_change", "phone-number"), {"do": "ndelius"})
     assert me.draft.practitioner_phone == theirs

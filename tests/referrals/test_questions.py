@@ -193,9 +193,9 @@ def without_an_offence() -> Fault:
                      id="without an offence (live service: fails)"),
         pytest.param("X980027", None, 0, "no active sentence for this person", id="none (live service: an error)"),
         pytest.param("X980001", lambda: Fault(Effect.STATUS, path_regex="/convictions$", status=503), 0,
-                     "nDelius is not answering, so no sentence can be chosen now", id="nDelius is down"),
+                     "nDelius is not answering, so you cannot select a sentence now", id="nDelius is down"),
         pytest.param("X980001", lambda: Fault(Effect.STATUS, path_regex="/convictions$", status=404), 0,
-                     "nDelius no longer knows this CRN", id="merged away"),
+                     "nDelius no longer has this CRN", id="merged away"),
     ],
 )  # fmt: skip
 def test_which_sentences_are_offered_and_why_there_are_none(

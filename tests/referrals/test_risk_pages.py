@@ -882,7 +882,7 @@ def test_a_page_that_was_not_sent_completely_changes_nothing(practitioner: Pract
     incomplete = {key: value for key, value in _edit_page(practitioner).items() if key != "suicide"}
 
     page = _post_edit(practitioner, incomplete | SAVE, 422)
-    assert "not sent completely" in _text(page)
+    assert "Part of this page was not sent" in _text(page)
     _post_edit(practitioner, SAVE, 422)
     practitioner.post(practitioner.address("risk_section", WHO), {"do": "save"}, status=422)
 

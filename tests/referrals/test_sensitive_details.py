@@ -176,13 +176,13 @@ def test_other_pages_say_how_many(as_persona: AsPersona, pp: User, name: str) ->
     link = page.select_one(f"main a[href^='{practitioner.address('sensitive_details')}']")
     assert link is not None
     assert link.get_text().startswith(f"{before + 1} detail")
-    assert "You can send the referral without deciding" in _text(page)
+    assert "You can send the referral without reviewing" in _text(page)
 
 
 def test_nothing_is_said_where_there_is_nothing(practitioner: Practitioner) -> None:
     assert "may be sensitive" not in _text(practitioner.open(practitioner.address("tasks")))
     page = practitioner.open(practitioner.address("sensitive_details"))
-    assert "There is nothing to decide here." in _text(page)
+    assert "There are no details to review." in _text(page)
 
 
 # --- Deciding
@@ -256,7 +256,7 @@ def test_a_decision_about_words_that_are_gone_shows_nowhere_and_holds_when_they_
     assert "Mrs Adeyinka Fosse" in _text(practitioner.open(decided))
     practitioner.answer("additional-needs", additional_needs=PLAIN)
     assert "Fosse" not in _text(practitioner.open(decided))
-    assert "You have not decided about any detail" in _text(practitioner.pages[-1])
+    assert "You have not made any decisions about text" in _text(practitioner.pages[-1])
     back = practitioner.answer("additional-needs", additional_needs=NEIGHBOUR)
     assert back["Location"] == practitioner.address("accessibility-needs")
 

@@ -145,7 +145,7 @@ def test_a_draft_whose_service_ended_stops_at_the_task_list_and_loses_nothing(
     assert "This referral cannot be sent. What you wrote is kept" in said
     assert "does not take referrals" not in said  # said once
     check = page(client, reverse("referrals:check_answers", args=[draft.pk]))
-    assert "The referral cannot be sent today." in _text(check.main)
+    assert "You cannot send the referral today." in _text(check.main)
     assert not check.find("button", string=lambda text: text and "Send the referral" in text)
     refused = page.post(client, reverse("referrals:send", args=[draft.pk]), status=410)
     assert "stopped taking referrals after" in _text(refused)
@@ -206,7 +206,7 @@ def test_a_service_that_does_not_fit_warns_and_can_be_gone_on_with(
     confirmed = _confirmation(client, page, KEZIA, reference)
 
     (warning,) = (one for one in _warnings(confirmed) if one.startswith(reason))
-    assert warning.endswith("You can go on if you think that the referral is right.")
+    assert warning.endswith("You can continue if you think the referral is right.")
     confirm = reverse("referrals:confirm_person", args=[Contract.objects.get(reference=reference).pk])
     page.post(client, confirm, filled_in(confirmed))
     tasks = page(client, reverse("referrals:tasks", args=[Referral.objects.get().pk]))

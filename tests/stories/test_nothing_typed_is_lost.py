@@ -287,7 +287,7 @@ def test_text_typed_after_the_check_page_was_opened_stops_the_sending(
     me.post(me.address("send"), fields)
 
     assert not me.draft.is_sent
-    assert "you typed something that is not saved" in me.open(me.address("check_answers")).get_text()
+    assert "you have text that is not saved" in me.open(me.address("check_answers")).get_text()
     assert KeptText.objects.filter(path=url).exists()
 
 

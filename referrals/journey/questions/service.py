@@ -96,10 +96,10 @@ class RelevantSentencePage(Page):
         try:
             sentences = client.active_sentences(situation.crn)
         except NotFound:
-            return Found((), trouble="nDelius no longer knows this CRN, so no sentence can be chosen.")
+            return Found((), trouble="nDelius no longer has this CRN, so you cannot select a sentence.")
         except UpstreamFailure as failure:
             happened = what_happened("nDelius", failure)
-            return Found((), trouble=f"{happened}, so no sentence can be chosen now. Try again later.")
+            return Found((), trouble=f"{happened}, so you cannot select a sentence now. Try again later.")
         if not sentences:
             trouble = (
                 "nDelius shows no active sentence for this person. A referral must belong to an active sentence. "
