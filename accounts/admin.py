@@ -14,7 +14,7 @@ from accounts.folded_search import FoldedSearch
 from accounts.models import Feedback, Membership, Provider, User
 
 WITHOUT_PROVIDER = (
-    "This person is service provider staff without a service provider, so they can sign in and see no case. "
+    "This person is service provider staff without a service provider, so they can sign in but cannot see any cases. "
     "Add their service provider at the end of this page."
 )
 admin.site.unregister(Group)  # rights come from the audience, the membership and the grant
@@ -54,7 +54,7 @@ class PeopleAdmin(FoldedSearch, UserAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Who they are", {"fields": ("first_name", "last_name", "email", "job_title")}),
-        ("Which side they are on", {"fields": ("audience", "ndelius_username")}),
+        ("What they use the service for", {"fields": ("audience", "ndelius_username")}),
         (
             "Access",
             {

@@ -56,7 +56,7 @@ ACCOUNTS = (
         first_name="Hugh",
         last_name="Trelawny",
         audience=Audience.PRACTITIONER,
-        shows="Probation practitioner whom nDelius excludes from X980017.",
+        shows="Probation practitioner that nDelius excludes from X980017.",
         ndelius_username="H.TRELAWNY",
     ),
     Account(

@@ -80,7 +80,7 @@ class User(KeepsFolded, AbstractUser):
         max_length=60,
         blank=True,
         validators=[RegexValidator(r"^[!-~]+\Z", "Enter an nDelius account without spaces or accents.")],
-        help_text="Practitioners only: the account nDelius knows them by.",
+        help_text="Practitioners only: their nDelius account.",
     )
     job_title = models.CharField(max_length=120, blank=True)
     name_folded = FoldedField(of=["last_name", "first_name", "username"])
@@ -90,13 +90,13 @@ class User(KeepsFolded, AbstractUser):
             models.CheckConstraint(
                 condition=models.Q(username=Lower("username")),
                 name="accounts_user_name_in_small_letters",
-                violation_error_message="Write the user name in small letters.",
+                violation_error_message="Enter the user name in lower case.",
             ),
             models.UniqueConstraint(
                 Lower("ndelius_username"),
                 condition=~models.Q(ndelius_username=""),
                 name="accounts_one_user_an_ndelius_account",
-                violation_error_message="Somebody else has this nDelius account.",
+                violation_error_message="Someone else has this nDelius account.",
             ),
         ]
 

@@ -130,7 +130,7 @@ class OutboxEntry(models.Model):
         WAITING = "WAITING", "Waiting"
         DELIVERED = "DELIVERED", "Delivered"
         NOT_NEEDED = "NOT_NEEDED", "Not needed any more"
-        GIVEN_UP = "GIVEN_UP", "Given up: an administrator must look"
+        GIVEN_UP = "GIVEN_UP", "Stopped trying: an administrator must check"
 
     #: Nothing is left to be done about these.
     SETTLED = (State.DELIVERED, State.NOT_NEEDED)

@@ -246,7 +246,7 @@ class GrantForm(forms.ModelForm):
         if user and contract:
             check_may_be_granted(user)
             if ContractGrant.objects.current().filter(user=user, contract=contract).exists():
-                raise ValidationError("This person has been granted this contract already")
+                raise ValidationError("This person already has access to this contract")
         return cleaned
 
 

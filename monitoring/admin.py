@@ -51,7 +51,8 @@ class ReceivedReferrals(BlindAdmin):
         "contract__prime__name__iexact", "contract__subcontractors__name__iexact",
     )  # fmt: skip
     search_help_text = (
-        "In full: a reference number, a CRN, a caseworker's user name, a contract's reference, or a service provider's "
+        "Enter in full: a reference number, a CRN, a caseworker's user name, a contract's reference, or a service "
+        "provider's "
         "name."
     )
     fields = ("id", "reference", "contract", "sent_at", "received_at", "service_categories", "share_versions")
@@ -100,7 +101,7 @@ class ShareVersions(BlindAdmin):
             .annotate(opened_by=Count("openings"))
         )
 
-    @admin.display(description="people at the supplier who opened it")
+    @admin.display(description="people at the service provider who opened it")
     def readers(self, row: Any) -> int:
         """How many."""
         return int(row.opened_by)
@@ -124,7 +125,7 @@ class ServiceLevelForm(forms.ModelForm):
         """Not today either: referrals of this morning began with the limits of this morning."""
         day: date = self.cleaned_data["valid_from"]
         if day <= timezone.localdate():
-            raise ValidationError("A time limit can begin tomorrow at the earliest.")
+            raise ValidationError("A time limit can start tomorrow or later.")
         return day
 
 

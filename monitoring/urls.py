@@ -122,7 +122,7 @@ urlpatterns = [
         end_of_service_reports.end_of_service_report_submitted,
         name="end_of_service_report_submitted",
     ),
-    # Pauses of the time limits.
+    # Paused time limits.
     path("referrals/<uuid:received_id>/pauses", pauses.pauses, name="pauses"),
     path("referrals/<uuid:received_id>/pauses/start", pauses.pause_case, name="pause_case"),
     path("referrals/<uuid:received_id>/pauses/<uuid:pause_id>/end", pauses.resume_case, name="resume_case"),

@@ -19,8 +19,8 @@ from accounts.models import User
 from events.audiences import for_everyone
 
 PAGE_SIZE = 20
-WRONG_PASSWORD = "Your current password is not right"  # noqa: S105 (a sentence)
-CHANGED = "Your password is changed. You are signed out everywhere else."
+WRONG_PASSWORD = "Your current password is incorrect"  # noqa: S105 (a sentence)
+CHANGED = "You have changed your password. You are signed out everywhere else."
 ENDED = "You are signed out there."
 ALL_ENDED = "You are signed out everywhere else."
 

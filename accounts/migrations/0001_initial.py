@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                     "ndelius_username",
                     models.CharField(
                         blank=True,
-                        help_text="Practitioners only: the account nDelius knows them by.",
+                        help_text="Practitioners only: their nDelius account.",
                         max_length=60,
                         validators=[
                             django.core.validators.RegexValidator(
@@ -291,7 +291,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("username", django.db.models.functions.text.Lower("username"))),
                 name="accounts_user_name_in_small_letters",
-                violation_error_message="Write the user name in small letters.",
+                violation_error_message="Enter the user name in lower case.",
             ),
         ),
         migrations.AddConstraint(
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
                 django.db.models.functions.text.Lower("ndelius_username"),
                 condition=models.Q(("ndelius_username", ""), _negated=True),
                 name="accounts_one_user_an_ndelius_account",
-                violation_error_message="Somebody else has this nDelius account.",
+                violation_error_message="Someone else has this nDelius account.",
             ),
         ),
         migrations.AddConstraint(

@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
                             ("WAITING", "Waiting"),
                             ("DELIVERED", "Delivered"),
                             ("NOT_NEEDED", "Not needed any more"),
-                            ("GIVEN_UP", "Given up: an administrator must look"),
+                            ("GIVEN_UP", "Stopped trying: an administrator must check"),
                         ],
                         default="WAITING",
                         max_length=10,

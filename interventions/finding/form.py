@@ -19,7 +19,7 @@ class FindForm(forms.Form):
 
     words = fields.TextField(
         label="Words",
-        hint="In the title, description, activities or provider. Not a name or CRN of a person.",
+        hint="Search titles, descriptions, activities and service providers. Do not enter a person’s name or CRN.",
         called="what to look for",
         max_length=100,
         required=False,
@@ -39,7 +39,7 @@ class FindForm(forms.Form):
     young = fields.CheckboxField(label="Only services for 18 to 25", required=False)
     place = fields.SelectField(
         label="Where the person is",
-        hint="Services that have not said where they work are left out.",
+        hint="This does not include services that have not said where they work.",
         choices=PLACES,
         empty_text="Anywhere",
         required=False,

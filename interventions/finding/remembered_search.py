@@ -12,9 +12,7 @@ from django.http import HttpRequest
 from interventions.finding.criteria import Criteria
 from interventions.finding.search import contains_crn, has_criteria, without_words
 
-CRN_LEFT_OUT = (
-    "What you typed looks like a CRN, so it was left out. Look for words that a service may use of itself."
-)
+CRN_LEFT_OUT = "Your search looks like a CRN, so we did not use it. Search for words that describe a service."
 
 
 def redirect_address(request: HttpRequest, list_name: str) -> str:

@@ -131,14 +131,14 @@ class Migration(migrations.Migration):
                 (
                     "min_age",
                     models.PositiveSmallIntegerField(
-                        default=18, help_text="In years, included.", verbose_name="minimum age"
+                        default=18, help_text="In years. People of this age are included.", verbose_name="minimum age"
                     ),
                 ),
                 (
                     "max_age",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="In years, included. Empty when there is none.",
+                        help_text="In years. People of this age are included. Leave empty if there is no maximum.",
                         null=True,
                         verbose_name="maximum age",
                     ),
@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
                             ("CUSTODY", "Custody"),
                             ("BOTH", "Custody and community"),
                         ],
-                        help_text="Where the person is when it is delivered. Practitioners find services by it. Empty: not known.",
+                        help_text="Where the person is when it is delivered. Practitioners can filter services by this. Leave empty if not known.",
                         max_length=10,
                         verbose_name="custody or community",
                     ),
@@ -330,7 +330,7 @@ class Migration(migrations.Migration):
                     "deprecated_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="From then on it is not offered. Referrals that chose it keep it.",
+                        help_text="After this it is not offered. Referrals that already have it keep it.",
                         null=True,
                     ),
                 ),
@@ -338,7 +338,7 @@ class Migration(migrations.Migration):
                     "contracts",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="The contracts that the scope speaks of. Not used when the scope is all contracts.",
+                        help_text="The contracts the scope applies to. Leave empty when the scope is all contracts.",
                         related_name="scoped_outcomes",
                         to="interventions.contract",
                     ),
@@ -387,7 +387,7 @@ class Migration(migrations.Migration):
                     "contract_type",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Empty for the default rows. Rows with a contract type replace them on its contracts.",
+                        help_text="Leave empty for the default levels. Levels for a contract type replace them on its contracts.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="complexity_levels",

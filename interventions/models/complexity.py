@@ -48,7 +48,7 @@ class ComplexityLevel(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="complexity_levels",
-        help_text="Empty for the default rows. Rows with a contract type replace them on its contracts.",
+        help_text="Leave empty for the default levels. Levels for a contract type replace them on its contracts.",
     )
     level = models.CharField(max_length=10, choices=Level)
     title = models.CharField(max_length=60)

@@ -203,9 +203,14 @@ class Contract(KeepsFolded):
     title_folded = FoldedField(of=["title"])
     description = models.TextField()
     words_folded = FoldedTextField(of=["title", "description"])
-    min_age = models.PositiveSmallIntegerField("minimum age", default=18, help_text="In years, included.")
+    min_age = models.PositiveSmallIntegerField(
+        "minimum age", default=18, help_text="In years. People of this age are included."
+    )
     max_age = models.PositiveSmallIntegerField(
-        "maximum age", null=True, blank=True, help_text="In years, included. Empty when there is none."
+        "maximum age",
+        null=True,
+        blank=True,
+        help_text="In years. People of this age are included. Leave empty if there is no maximum.",
     )
     allows_female = models.BooleanField("for women", default=True)
     allows_male = models.BooleanField("for men", default=True)
@@ -342,7 +347,8 @@ class Activity(KeepsFolded):
         max_length=10,
         choices=Setting,
         blank=True,
-        help_text="Where the person is when it is delivered. Practitioners find services by it. Empty: not known.",
+        help_text="Where the person is when it is delivered. Practitioners can filter services by this. Leave "
+        "empty if not known.",
     )
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -61,10 +61,12 @@ class DesiredOutcome(models.Model):
         "interventions.Contract",
         blank=True,
         related_name="scoped_outcomes",
-        help_text="The contracts that the scope speaks of. Not used when the scope is all contracts.",
+        help_text="The contracts the scope applies to. Leave empty when the scope is all contracts.",
     )
     deprecated_at = models.DateTimeField(
-        null=True, blank=True, help_text="From then on it is not offered. Referrals that chose it keep it."
+        null=True,
+        blank=True,
+        help_text="After this it is not offered. Referrals that already have it keep it.",
     )
 
     objects = DesiredOutcomeQuerySet.as_manager()

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import User
 from interventions.models import ContractGrant
 
-UNKNOWN = "Somebody whose account is no longer here"
+UNKNOWN = "Deleted account"
 
 
 class Absence(Enum):

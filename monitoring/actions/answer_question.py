@@ -33,7 +33,7 @@ def answer_question(
     """Keep the answer. The same answer again changes nothing; another one raises SentBefore, nothing is overwritten."""
     held = moving.begin(received, "answer_question", by=by)
     if by.is_supplier:
-        raise Refused("Only the probation practitioner answers questions.", code="audience")
+        raise Refused("Only the probation practitioner can answer questions.", code="audience")
     question = held.questions.get(pk=question_id)
     if question.answered_at is not None:
         refuse_other_words(question, {"answer": answer, "correction_follows": correction_follows})

@@ -31,12 +31,10 @@ from monitoring.rules.feedback import FeedbackAnswers, settled
 #: Outbox kind: tells the practitioner that an assessment was arranged or moved. Payload: ``appointment``, its id.
 ASSESSMENT_ARRANGED = "email.assessment_arranged"
 
-HAPPENED_ALREADY = (
-    "This was held already and its feedback was given, so no other appointment can be arranged for it."
-)
+HAPPENED_ALREADY = "This appointment took place and feedback was given, so you cannot arrange another one."
 SOMEBODY_WAS_FASTER = (
-    "Somebody has arranged or changed this appointment since you opened the page. "
-    "Go back to the case to see it, and change it again if you need to."
+    "Someone has arranged or changed this appointment since you opened the page. Go back to the case to see the "
+    "latest details."
 )
 
 
@@ -92,7 +90,7 @@ def arrange_appointment(
         )
     if current is not None:
         if change is None or not change.reason.strip():
-            raise CannotBeArranged("Say who asked for the change and why")
+            raise CannotBeArranged("Enter who asked for the change and why")
         current.closed_as, current.closed_at = Closed.REPLACED, now
         current.save(update_fields=["closed_as", "closed_at"])
     appointment = _row(held, session, arrangement, current, change, form_key=form_key, by=by, now=now)

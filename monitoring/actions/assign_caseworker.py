@@ -22,8 +22,7 @@ from monitoring.models import Assignment, ReceivedReferral
 #: Outbox kind: tells the new caseworker. Payload: ``assignment`` and ``caseworker``, both ids.
 CASE_ASSIGNED = "email.case_assigned"
 SOMEBODY_WAS_FASTER = (
-    "Somebody else has changed the caseworker of this case since you opened the page. "
-    "Go back to the case to see who it is now, and change it again if you need to."
+    "Someone else has changed the caseworker since you opened the page. Go back to the case to see who it is now."
 )
 # Without a name: whoever tries a number learns nothing about whose it is.
 NOT_A_COLLEAGUE = "The person you chose cannot be given cases of this contract. Choose somebody else"

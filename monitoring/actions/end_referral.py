@@ -55,9 +55,9 @@ def request_end(
     if by.is_supplier:
         raise Refused("Only a probation practitioner can end a referral.", code="audience")
     if reason not in reasons_now(held):
-        raise UnknownReason("This reason cannot be given for this referral.", code="reason")
+        raise UnknownReason("You cannot use this reason for this referral.", code="reason")
     if not comments.strip() or len(comments) > LONGEST_COMMENTS:
-        raise Refused(f"Comments must have 1 to {LONGEST_COMMENTS:,} characters.", code="comments")
+        raise Refused(f"Comments must be between 1 and {LONGEST_COMMENTS:,} characters.", code="comments")
     now = at or timezone.now()
     held.end_requested_at, held.end_requested_by = now, by
     held.end_reason, held.end_comments = reason, comments

@@ -23,14 +23,14 @@ NOT_ATTENDED = "email.appointment_not_attended"
 POOR_BEHAVIOUR = "email.session_poor_behaviour"
 CONCERNS = "email.session_concerns"
 
-STILL_TO_COME = "Feedback can be given once the appointment has begun."
-WAS_MOVED = "This appointment was rescheduled, so no feedback can be given about it."
-WAS_CLOSED = "This appointment was closed when the referral ended, so no feedback can be given about it."
-GIVEN_ALREADY = "Feedback about this appointment was submitted already. It cannot be changed."
+STILL_TO_COME = "You can give feedback after the appointment starts."
+WAS_MOVED = "This appointment was rescheduled, so you cannot give feedback on it."
+WAS_CLOSED = "This appointment was closed when the referral ended, so you cannot give feedback on it."
+GIVEN_ALREADY = "Feedback on this appointment has already been submitted. You cannot change it."
 CHANGED_SINCE_SHOWN = (
-    "The feedback was changed after this page was opened. Go back to it, check it again, and submit it then."
+    "The feedback changed after you opened this page. Go back and check it before you submit it."
 )
-INCOMPLETE = "The feedback is not complete yet. Go back to the appointment and answer what is missing."
+INCOMPLETE = "The feedback is not complete yet. Go back to the appointment and answer the missing questions."
 
 
 class ChangedMeanwhile(OutOfDate):

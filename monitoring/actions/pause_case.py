@@ -48,7 +48,7 @@ def pause(
         return already
     moving.require(held, "pause")
     if held.pauses.filter(ends_on=None).exists():
-        raise Refused("The time limits of this case are paused already.", code="paused")
+        raise Refused("The time limits for this case are already paused.", code="paused")
     now = at or timezone.now()
     _check_start(held, starts_on, today=timezone.localdate(now))
     row = Pause(form_key=form_key, received=held, starts_on=starts_on, reason=reason, set_by=by, set_at=now)
@@ -66,7 +66,7 @@ def resume(
     held = moving.begin(received, "resume", by=by)
     row = held.pauses.filter(pk=pause).first()
     if row is None:
-        raise OutOfDate("There is no such pause.")
+        raise OutOfDate("We could not find this pause.")
     if row.ends_on is not None:
         return row
     if ends_on < row.starts_on:

@@ -24,7 +24,7 @@ def hold(received: ReceivedReferral, *, by: User) -> ReceivedReferral:
     """
     held = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=received.pk)
     if by.is_supplier and not Contract.objects.granted_to(by).filter(pk=held.contract_id).exists():
-        raise Refused("This case is on a contract that is not granted to you.", code="not_granted")
+        raise Refused("You do not have access to this contract.", code="not_granted")
     return held
 
 

@@ -34,10 +34,8 @@ MOST_SESSIONS = 99  # live service: no limit; a slip of the keyboard must not ma
 #: Outbox kinds. Payload: ``plan``, an id.
 PLAN_SUBMITTED = "email.plan_submitted"
 PLAN_CHANGE_ASKED = "email.plan_change_asked"
-SUBMITTED = (
-    "This version of the action plan was submitted and cannot be changed. Start a new version instead."
-)
-NOT_THERE = "This activity is no longer in the action plan: somebody removed it. Go back to the plan."
+SUBMITTED = "This version of the action plan has been submitted, so you cannot change it. Start a new version instead."
+NOT_THERE = "Someone has removed this activity. Go back to the action plan."
 CHANGED_MEANWHILE = "The action plan changed after you opened this page. Go back and check it again."
 
 
@@ -250,7 +248,7 @@ def _require_draft(held: ReceivedReferral, plan: ActionPlan) -> None:
 def _version(held: ReceivedReferral, number: int) -> ActionPlan:
     plan = held.action_plans.filter(number=number).first()
     if plan is None:
-        raise OutOfDate("There is no such version of the action plan.")
+        raise OutOfDate("We could not find this version of the action plan.")
     return plan
 
 
@@ -266,11 +264,11 @@ def _check_sessions(held: ReceivedReferral, sessions: int) -> None:
     if sessions < fewest:
         raise Refused(_too_few(fewest), code="sessions")
     if sessions > MOST_SESSIONS:
-        raise Refused(f"An action plan has at most {MOST_SESSIONS} sessions.", code="sessions")
+        raise Refused(f"An action plan can have up to {MOST_SESSIONS} sessions.", code="sessions")
 
 
 def _too_few(fewest: int) -> str:
-    return f"There must be at least {fewest} sessions, as many as are planned or recorded already"
+    return f"There must be at least {fewest} sessions, because that many are already planned or recorded"
 
 
 def _make_sessions(held: ReceivedReferral, sessions: int) -> None:

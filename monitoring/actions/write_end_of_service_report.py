@@ -23,7 +23,7 @@ from monitoring.rules.version_seen import fingerprint
 
 #: Outbox kind: tells the practitioner. Payload: ``report``, an id.
 REPORT_SUBMITTED = "email.report_submitted"
-SUBMITTED = "The end of service report was submitted and cannot be changed."
+SUBMITTED = "The end of service report has been submitted, so you cannot change it."
 NOT_STARTED = "The end of service report has not been started."
 CHANGED_MEANWHILE = (
     "The end of service report changed after you opened this page. Go back and check it again."
@@ -128,7 +128,7 @@ def what_is_missing(received: ReceivedReferral, report: EndOfServiceReport) -> l
     """What must be done before a report can be submitted, in sentences; nothing when it is complete."""
     answered = set(report.achievements.values_list("outcome_id", flat=True))
     missing = [
-        f"Say how far outcome {place} was achieved"
+        f"Select how far outcome {place} was achieved"
         for place, outcome in enumerate(outcomes_of(received), start=1)
         if outcome.pk not in answered
     ]

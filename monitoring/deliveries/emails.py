@@ -32,9 +32,9 @@ from monitoring.rules import stages
 
 #: Why the team reads what was meant for a caseworker.
 WHY_THE_TEAM = {
-    Absence.CLOSED: "Your team gets this because the caseworker’s account is closed.",
-    Absence.NO_ACCESS: "Your team gets this because the caseworker cannot see cases of this contract any more.",
-    None: "Your team gets this because the caseworker’s account has no email address.",
+    Absence.CLOSED: "We sent this to your team because the caseworker’s account is closed.",
+    Absence.NO_ACCESS: "We sent this to your team because the caseworker can no longer see cases on this contract.",
+    None: "We sent this to your team because the caseworker’s account has no email address.",
 }
 
 
@@ -44,20 +44,19 @@ def tell_the_team(entry: OutboxEntry) -> None:
     send_link(
         mailbox_of(_case(entry)),
         subject="A new referral was sent to you",
-        sentence="A probation practitioner sent a referral to one of your contracts. Nobody has it yet.",
+        sentence="A probation practitioner sent a referral to one of your contracts. It is not assigned to a "
+        "caseworker.",
         address=reverse("monitoring:referral_details", args=[entry.referral]),
     )
 
 
-@outbox.handler(
-    BOOKING_REFUSED, receiver=Receiver.CASEWORKER, about="An appointment has to be arranged again"
-)
+@outbox.handler(BOOKING_REFUSED, receiver=Receiver.CASEWORKER, about="An appointment needs to be rearranged")
 def tell_the_caseworker_of_a_refusal(entry: OutboxEntry) -> None:
     """nDelius did not accept an appointment."""
     write_to_caseworker(
         _case(entry),
-        subject="An appointment has to be arranged again",
-        sentence="nDelius did not accept an appointment of one of your cases.",
+        subject="An appointment needs to be rearranged",
+        sentence="nDelius did not accept an appointment for one of your cases.",
         address=reverse("monitoring:progress", args=[entry.referral]),
     )
 
@@ -73,8 +72,8 @@ def tell_who_asked_for_a_report(entry: OutboxEntry) -> None:
         report.requested_by_id,
         subject="Your performance report is ready"
         if is_ready
-        else "Your performance report could not be made",
-        sentence="It can be downloaded for seven days." if is_ready else "Ask for it again.",
+        else "We could not prepare your performance report",
+        sentence="You can download it for 7 days." if is_ready else "Request it again.",
         address=reverse("monitoring:performance_report", args=[report.pk]),
     )
 
@@ -90,14 +89,14 @@ def tell_the_caseworker(entry: OutboxEntry) -> None:
         write_to_caseworker(
             case,
             subject="You have been assigned a case",
-            sentence="You are now the caseworker of a case in the service.",
+            sentence="You are now the caseworker for a case.",
             address=address,
         )
     else:
         write_to_caseworker(
             case,
             subject="A caseworker was assigned",
-            sentence="A case was assigned, and the caseworker could not be told.",
+            sentence="A case was assigned, but we could not email the caseworker.",
             address=address,
         )
 
@@ -122,38 +121,36 @@ def tell_who_asked(entry: OutboxEntry) -> None:
         write_to_user(
             question.asked_by_id,
             subject="Your question was answered",
-            sentence="A probation practitioner answered a question that you asked about a referral.",
+            sentence="A probation practitioner answered your question about a referral.",
             address=address,
         )
     else:
         write_to_caseworker(
             case,
             subject="A question was answered",
-            sentence="A probation practitioner answered a question that a colleague of yours asked about a referral.",
+            sentence="A probation practitioner answered your colleague’s question about a referral.",
             address=address,
         )
 
 
-@outbox.handler(
-    PLAN_CHANGE_ASKED, receiver=Receiver.CASEWORKER, about="A change to an action plan was asked for"
-)
+@outbox.handler(PLAN_CHANGE_ASKED, receiver=Receiver.CASEWORKER, about="Action plan change requested")
 def tell_the_caseworker_of_a_change(entry: OutboxEntry) -> None:
     """The practitioner wants the action plan changed."""
     write_to_caseworker(
         _case(entry),
-        subject="A change to an action plan was asked for",
-        sentence="A probation practitioner asked for a change to the action plan of one of your cases.",
+        subject="Action plan change requested",
+        sentence="A probation practitioner asked for a change to the action plan for one of your cases.",
         address=reverse("monitoring:action_plan", args=[entry.referral]),
     )
 
 
-@outbox.handler(END_REQUESTED, receiver=Receiver.CASEWORKER, about="The end of a referral was asked for")
+@outbox.handler(END_REQUESTED, receiver=Receiver.CASEWORKER, about="Request to end a referral")
 def tell_the_caseworker_of_an_end(entry: OutboxEntry) -> None:
     """The practitioner has ended the referral, or asked for its end."""
     write_to_caseworker(
         _case(entry),
-        subject="The end of a referral was asked for",
-        sentence="A probation practitioner asked for the end of one of your referrals.",
+        subject="Request to end a referral",
+        sentence="A probation practitioner asked to end one of your referrals.",
         address=reverse("monitoring:progress", args=[entry.referral]),
     )
 
@@ -173,8 +170,10 @@ def _why_the_team(case: ReceivedReferral) -> str:
     """The reason, and what to do about it while something can be done."""
     absence, can_be_assigned = absence_of_caseworker(case), stages.is_allowed("assign", case)
     if case.caseworker_id is None:
-        return "Nobody has this case." + (" Assign a caseworker." if can_be_assigned else "")
-    advice = " Assign the case to somebody else." if absence is not None and can_be_assigned else ""
+        return "This case is not assigned to a caseworker." + (
+            " Assign a caseworker." if can_be_assigned else ""
+        )
+    advice = " Assign the case to someone else." if absence is not None and can_be_assigned else ""
     return WHY_THE_TEAM[absence] + advice
 
 

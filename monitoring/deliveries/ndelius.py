@@ -24,10 +24,10 @@ from monitoring.rules import stages
 BOOKING_REFUSED = "email.booking_refused"
 CLASHES = "It clashes with another appointment in nDelius. Choose a different date or time."
 UNKNOWN_THERE = (
-    "nDelius does not know this referral, or the probation office. Ask the probation practitioner."
+    "nDelius does not have this referral, or the probation office. Ask the probation practitioner."
 )
 STILL_THERE = "nDelius still has this appointment. Ask the probation practitioner to cancel it there."
-NOT_TAKEN = "nDelius does not take an appointment like this. Ask the probation practitioner."
+NOT_TAKEN = "nDelius does not accept this type of appointment. Ask the probation practitioner."
 
 #: nDelius has no way to take an appointment back, only outcomes. This is the one that holds nothing against the person:
 #: "did not attend" counts as a failure and starts enforcement, and a reason on their side says that it was theirs.

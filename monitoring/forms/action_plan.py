@@ -20,7 +20,7 @@ class ActivityForm(Form):
     text = TextAreaField(
         label="What will be done?",
         called="what will be done",
-        hint="One activity. The probation practitioner sees it once the action plan is submitted.",
+        hint="Enter one activity. The probation practitioner can see it after you submit the action plan.",
         max_length=ACTIVITY_LIMIT,
         error_messages={"required": "Enter what will be done"},
     )
@@ -53,9 +53,9 @@ class SessionsForm(Form):
             called="the number of sessions",
             label_is_heading=True,
             hint=(
-                f"At least {fewest}, as many as are planned or recorded already."
+                f"At least {fewest}, because that many are already planned or recorded."
                 if fewest > 1
-                else "You can add more later, in a new version of the action plan."
+                else "You can add more later in a new version of the action plan."
             ),
             min_value=fewest,
             max_value=most,

@@ -43,9 +43,7 @@ class ArrangeForm(Form):
         min_value=1,
         max_value=12,
         width=2,
-        error_messages={
-            "out_of_range": "Hour must be between 1 and 12. Say whether it is am or pm beside it"
-        },
+        error_messages={"out_of_range": "Hour must be between 1 and 12. Then select am or pm"},
     )
     minute = IntegerField(
         label="Minute", called="the minute of the start", min_value=0, max_value=59, width=2
@@ -92,9 +90,9 @@ class ArrangeForm(Form):
         ],
     )
     reason = TextAreaField(
-        label="Why is the appointment changed?",
-        called="why the appointment is changed",
-        error_messages={"required": "Enter why the appointment is changed"},
+        label="Why are you changing the appointment?",
+        called="why you are changing the appointment",
+        error_messages={"required": "Enter why you are changing the appointment"},
     )
     form_key = FormKeyField()
     in_place_of = HiddenField(required=False, max_length=36)

@@ -31,7 +31,7 @@ class ChooseCaseworkerForm(forms.Form):
             "called": "who will be the caseworker",
             "label_size": "m",
             "error_messages": {"required": problem, "unknown": problem},
-            "hint": "How many open cases each person has is counted on the contracts that you can see.",
+            "hint": "The number of open cases includes contracts you can see.",
         }
         loads = {person.pk: plural(load.get(person.pk, 0), "open case") for person in colleagues}
         if len(colleagues) > MOST_RADIOS:

@@ -18,11 +18,11 @@ class SearchForm(forms.Form):
     terms = fields.CodeField(
         label="Search this list",
         called="what to search for",
-        hint="A referral number, a CRN, or a name or part of one.",
+        hint="A reference number, a CRN, or all or part of a name.",
         max_length=100,
         error_messages={
-            "required": "Enter a referral number, a CRN, or a name or part of one",
-            "too_long": "What you search for must be 100 characters or fewer",
+            "required": "Enter a reference number, a CRN, or all or part of a name",
+            "too_long": "Your search must be 100 characters or fewer",
         },
     )
 

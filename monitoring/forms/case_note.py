@@ -23,13 +23,13 @@ class CaseNoteForm(Form):
         max_length=BODY_LIMIT,
         rows=10,
     )
-    tell_other_side = YesNoField(label="Do you want to tell the other side by email?")
+    tell_other_side = YesNoField(label="Do you want to email the other organisation about this case note?")
     form_key = FormKeyField()
 
     def __init__(self, *args: Any, other_side: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         question = self.fields["tell_other_side"]
-        question.label = f"Do you want to tell {other_side} by email?"
-        question.hint = "The email holds no details, only a link."  # type: ignore[attr-defined]
-        sentence = f"Select yes if you want to tell {other_side} by email"
+        question.label = f"Do you want to email {other_side} about this case note?"
+        question.hint = "The email has a link to this service and no details."  # type: ignore[attr-defined]
+        sentence = f"Select yes if you want to email {other_side} about this case note"
         question.own_messages = {"required": sentence, "unknown": sentence}  # type: ignore[attr-defined]

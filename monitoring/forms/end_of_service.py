@@ -39,7 +39,7 @@ class FurtherInformationForm(Form):
         label="Is there any further information about this referral? (optional)",
         called="the further information",
         label_is_heading=True,
-        hint="Anything that helps the probation practitioner and has no place among the outcomes.",
+        hint="Include anything else the probation practitioner should know.",
         max_length=TEXT_LIMIT,
         required=False,
         rows=8,

@@ -103,7 +103,7 @@ class BranchForm(MeetingForm):
 def _concerns() -> TextAreaField:
     return TextAreaField(
         label="What concerned you?",
-        hint="The probation practitioner is told by email that there is something to read, and reads it here.",
+        hint="We will email the probation practitioner to say there is something to read in this service.",
         error_messages={"required": "Enter what concerned you"},
     )
 
@@ -124,12 +124,12 @@ class HeldForm(BranchForm):
     )
     what_was_done = TextAreaField(
         label="What did you do in the {meeting}?",
-        hint="What was done, what was achieved and what came out of it.",
+        hint="Include what you did and what was achieved.",
         error_messages={"required": "Enter what you did in the {meeting}"},
     )
     how_they_responded = TextAreaField(
         label="How did {person} respond?",
-        hint="How they took part, what progress they made and what changed for the better.",
+        hint="Include how they took part, their progress and any improvements.",
         error_messages={"required": "Enter how {person} responded"},
     )
     notify = CheckboxesField(
@@ -144,13 +144,13 @@ class HeldForm(BranchForm):
     )
     behaviour = TextAreaField(
         label="How did they behave?",
-        hint="The probation practitioner is told by email that there is something to read, and reads it here.",
+        hint="We will email the probation practitioner to say there is something to read in this service.",
         error_messages={"required": "Enter how they behaved"},
     )
     concerns = _concerns()
     next_plans = TextAreaField(
         label="Is anything planned for the next session? (optional)",
-        hint="Shown when the next session is arranged and recorded.",
+        hint="You will see this when you arrange and record the next session.",
         required=False,
     )
 
@@ -250,14 +250,14 @@ class MissedForm(BranchForm):
     title = "You told us that they did not come to the {meeting}"
     no_attendance_information = TextAreaField(
         label="What do you know about why they did not come?",
-        hint="Say also how you tried to reach them. The probation practitioner is told by email.",
+        hint="Include how you tried to contact them. We will email the probation practitioner.",
         error_messages={
-            "required": "Enter what you know about why they did not come, and how you tried to reach them"
+            "required": "Enter what you know about why they did not come, and how you tried to contact them"
         },
     )
     notify = YesNoField(
         label="Does the probation practitioner need to know about any issues?",
-        hint="Besides that they did not come.",
+        hint="Other than not attending.",
         yes_if="the probation practitioner needs to know about any issues",
     )
     concerns = _concerns()

@@ -13,15 +13,15 @@ class PauseForm(Form):
     """From when, and why."""
 
     starts_on = DateField(
-        label="What is the first day that does not count?",
+        label="What is the first day of the pause?",
         called="the first day",
-        expected="today or a day in the past",
-        hint="Today or a day in the past, since the referral was received.",
+        expected="today or in the past",
+        hint="This must be today or in the past, but not before the referral was received.",
     )
     reason = TextAreaField(
         label="Why are the time limits paused?",
         called="why the time limits are paused",
-        hint="The probation practitioner sees this. Do not include health details.",
+        hint="The probation practitioner will see this. Do not include health details.",
         max_length=REASON_LIMIT,
         rows=3,
         error_messages={"required": "Enter why the time limits are paused"},
@@ -33,9 +33,9 @@ class ResumeForm(Form):
     """Until when."""
 
     ends_on = DateField(
-        label="What was the last day that does not count?",
+        label="What was the last day of the pause?",
         called="the last day",
-        expected="today or a day in the past",
+        expected="today or in the past",
         label_is_heading=True,
-        hint="Today or a day in the past. The time limits go on from the day after.",
+        hint="This must be today or in the past. The time limits restart the day after.",
     )

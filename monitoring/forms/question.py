@@ -29,7 +29,7 @@ class AskForm(Form):
     text = TextAreaField(
         label="Your question",
         called="your question",
-        hint="The probation practitioner reads and answers this.",
+        hint="The probation practitioner will see and answer this.",
     )
     form_key = FormKeyField()
 
@@ -46,9 +46,9 @@ class AnswerForm(Form):
     answer = TextAreaField(
         label="Your answer",
         called="your answer",
-        hint="The service provider reads this. It changes nothing in the referral itself.",
+        hint="The service provider will see this. It does not change the referral.",
         rows=8,
     )
     correction_follows = CheckboxField(
-        label="A corrected version of the shared information will follow", required=False
+        label="I will share a corrected version of this information", required=False
     )

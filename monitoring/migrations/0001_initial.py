@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
                             ("ARRANGE_ASSESSMENT", "Assigned"),
                             ("HOLD_ASSESSMENT", "Supplier assessment arranged"),
                             ("PLAN", "Supplier assessment completed"),
-                            ("CHANGE_PLAN", "Change to action plan asked for"),
+                            ("CHANGE_PLAN", "Action plan change requested"),
                             ("ARRANGE_SESSION", "Delivering"),
                             ("HOLD_SESSION", "Delivery session arranged"),
                             ("REPORT", "End of service report due"),
@@ -1065,12 +1065,12 @@ class Migration(migrations.Migration):
                         choices=[
                             (
                                 "POP_UNACCEPTABLE",
-                                "They did not comply, for example were disruptive or did not engage",
+                                "They did not comply, for example they were disruptive or did not engage",
                             ),
-                            ("POP_ACCEPTABLE", "They could not take part, for example were ill or in crisis"),
+                            ("POP_ACCEPTABLE", "They could not take part, for example they were ill or in crisis"),
                             (
                                 "LOGISTICS",
-                                "The service provider or logistics, for example a room or a fire alarm",
+                                "A problem with the service provider or logistics, for example a room or a fire alarm",
                             ),
                         ],
                         max_length=20,

@@ -143,10 +143,13 @@ class Feedback(models.Model):
 
         POP_UNACCEPTABLE = (
             "POP_UNACCEPTABLE",
-            "They did not comply, for example were disruptive or did not engage",
+            "They did not comply, for example they were disruptive or did not engage",
         )
-        POP_ACCEPTABLE = "POP_ACCEPTABLE", "They could not take part, for example were ill or in crisis"
-        LOGISTICS = "LOGISTICS", "The service provider or logistics, for example a room or a fire alarm"
+        POP_ACCEPTABLE = "POP_ACCEPTABLE", "They could not take part, for example they were ill or in crisis"
+        LOGISTICS = (
+            "LOGISTICS",
+            "A problem with the service provider or logistics, for example a room or a fire alarm",
+        )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="feedback")

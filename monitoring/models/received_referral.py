@@ -139,7 +139,7 @@ class Stage(models.TextChoices):
     ARRANGE_ASSESSMENT = "ARRANGE_ASSESSMENT", "Assigned"
     HOLD_ASSESSMENT = "HOLD_ASSESSMENT", "Supplier assessment arranged"
     PLAN = "PLAN", "Supplier assessment completed"
-    CHANGE_PLAN = "CHANGE_PLAN", "Change to action plan asked for"
+    CHANGE_PLAN = "CHANGE_PLAN", "Action plan change requested"
     ARRANGE_SESSION = "ARRANGE_SESSION", "Delivering"
     HOLD_SESSION = "HOLD_SESSION", "Delivery session arranged"
     REPORT = "REPORT", "End of service report due"

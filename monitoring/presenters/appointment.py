@@ -107,7 +107,7 @@ def present(appointment: Appointment, *, now: datetime | None = None) -> Appoint
         )
         cards.append(
             Card(
-                "Who recorded this",
+                "Recorded by",
                 (
                     Row("Submitted by", people[recorded.submitted_by_id].name),
                     Row("Submitted", date_time(recorded.submitted_at)),
@@ -221,7 +221,7 @@ def change_rows(change: Change | None, *, person: str) -> tuple[Row, ...]:
     if change is None:
         return ()
     asked_by = person if change.asked_by == AskedBy.PERSON_ON_PROBATION else change.asked_by.label
-    return Row("Change asked for by", asked_by), Row("Reason for the change", change.reason)
+    return Row("Change requested by", asked_by), Row("Reason for the change", change.reason)
 
 
 def _span(arrangement: Arrangement) -> str:

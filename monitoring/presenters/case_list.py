@@ -33,7 +33,7 @@ EMPTY = {
     "open": "No referrals yet. A referral appears here as soon as a probation practitioner sends it to one of your "
     "contracts.",
     "completed": "No cases have been completed yet. A case appears here when its end of service report is submitted.",
-    "cancelled": "No cases have been cancelled. A case appears here when it ends before anybody attended a session.",
+    "cancelled": "No cases have been cancelled. A case appears here when it ends before anyone attended a session.",
 }
 
 
@@ -195,7 +195,7 @@ def _release(case: ReceivedReferral) -> str:
 
 def _caseworker(caseworker: User | None) -> Cell:
     if caseworker is None:
-        return Cell("Nobody yet")
+        return Cell("Not assigned")
     return Cell(caseworker.display_name, "" if caseworker.is_active else "This account is closed")
 
 

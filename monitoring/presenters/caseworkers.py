@@ -24,10 +24,10 @@ def rows(loads: Sequence[Load]) -> list[LoadRow]:
     return [
         LoadRow(
             user_id=load.user_id,
-            name=load.name or "Nobody yet",
+            name=load.name or "Not assigned",
             cases=load.cases,
             overdue=load.overdue,
-            note="" if load.may_see else "Cannot see these cases any more: assign them to somebody else",
+            note="" if load.may_see else "No longer has access to these cases. Assign them to someone else",
         )
         for load in loads
     ]

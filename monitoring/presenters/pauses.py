@@ -1,4 +1,4 @@
-"""Pauses of the time limits in words, for either side."""
+"""Paused time limits in words, for either side."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def pause_lines(received: ReceivedReferral) -> list[list[object]]:
     return [
         [
             date(row.starts_on),
-            date(row.ends_on) or "Still going on",
+            date(row.ends_on) or "Still paused",
             row.reason,
             {"text": people[row.set_by_id].name, "hint": date(row.set_at)},
         ]

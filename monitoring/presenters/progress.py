@@ -310,7 +310,7 @@ def _ended(case: CaseProgress) -> tuple[str, ...]:
         if received.end_reason in REASONS:
             said.append(f"Reason: {REASONS[received.end_reason]}.")
         if received.stage == Stage.REPORT:
-            said.append("The end of service report is still to be submitted.")
+            said.append("The service provider still needs to submit the end of service report.")
         return (*said, received.end_comments) if received.end_comments else tuple(said)
     if received.concluded_at is not None:
         return (f"{Conclusion(received.conclusion).label} on {date(received.concluded_at)}.",)
@@ -323,9 +323,9 @@ def _ended(case: CaseProgress) -> tuple[str, ...]:
 def _assessment_says(case: CaseProgress, now: datetime) -> str:
     statuses = {status_of(one, now=now) for one in case.assessments()}
     if Status.COMPLETED in statuses:
-        return "The supplier assessment was held and its feedback was given."
+        return "The supplier assessment took place and feedback was given."
     if case.received.stage == Stage.CANCELLED:
-        return "The supplier assessment was not held."
+        return "The supplier assessment did not take place."
     if case.received.caseworker_id is None:
         return "The supplier assessment can be arranged once a caseworker is assigned."
     if case.assessments() and statuses - {Status.RESCHEDULED}:
@@ -386,25 +386,26 @@ def _plan_says(case: CaseProgress) -> str:
     stage = case.received.stage
     if stage == Stage.PLAN:
         days = plural(case.levels[Timer.ACTION_PLAN], "working day")
-        return f"The action plan is to be submitted within {days} of the supplier assessment. It is approved at once."
+        return f"The action plan must be submitted within {days} of the supplier assessment. It is approved when "
+        "it is submitted."
     waiting = [one for one in case.change_requests if one.answered_at is None]
     if waiting:
         who = case.people[waiting[0].asked_by_id].name
         asked = f"{who} asked for a change on {date(waiting[0].asked_at)}."
-        return f"{asked} The version in force stays until a new one is submitted."
+        return f"{asked} The current version applies until a new one is submitted."
     if any(plan.submitted_at for plan in case.plans):
         return ""
     if stage in stages.ENDED:
         return "No action plan was submitted."
-    return "The action plan can be submitted once the supplier assessment was held."
+    return "The action plan can be submitted after the supplier assessment."
 
 
 def _sessions_say(case: CaseProgress) -> str:
     if case.sessions:
         return ""
     if case.received.stage in stages.ENDED:
-        return "No sessions were held."
-    return "Sessions appear here once an action plan was submitted."
+        return "No sessions took place."
+    return "Sessions appear here after an action plan is submitted."
 
 
 def _plan(plan: ActionPlan, case: CaseProgress, actions: Actions) -> PlanLine:
@@ -476,9 +477,7 @@ def _history(case: CaseProgress, now: datetime) -> Iterator[Happened]:
                 people[plan.submitted_by_id].name,
             )
     for request in case.change_requests:
-        yield Happened(
-            request.asked_at, "Change to the action plan asked for", people[request.asked_by_id].name
-        )
+        yield Happened(request.asked_at, "Action plan change requested", people[request.asked_by_id].name)
     for question in case.questions:
         yield Happened(question.asked_at, "Question asked", people[question.asked_by_id].name)
         if question.answered_at is not None:
@@ -491,7 +490,11 @@ def _history(case: CaseProgress, now: datetime) -> Iterator[Happened]:
             people[pause.set_by_id].name,
         )
     if received.end_requested_at is not None:
-        yield Happened(received.end_requested_at, "End asked for", people[received.end_requested_by_id].name)
+        yield Happened(
+            received.end_requested_at,
+            "Request to end the referral",
+            people[received.end_requested_by_id].name,
+        )
     if case.report is not None and case.report.submitted_at is not None:
         yield Happened(
             case.report.submitted_at,

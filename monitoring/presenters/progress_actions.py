@@ -86,7 +86,7 @@ class SupplierActions:
         """Assign, or assign to somebody else."""
         if not stages.is_allowed("assign", self._received):
             return ()
-        text = "Assign to somebody else" if self._received.caseworker_id else "Assign a caseworker"
+        text = "Assign to someone else" if self._received.caseworker_id else "Assign a caseworker"
         return (Action(text, self._address("choose_caseworker")),)
 
     def assessment(

@@ -11,7 +11,7 @@ from monitoring.access.staff_names import People
 from monitoring.models import Question, ReceivedReferral, Turn
 from monitoring.rules.question_parts import parts_of
 
-OLD_PART = "A part that this referral no longer has"
+OLD_PART = "A part that is no longer in this referral"
 
 
 @dataclass(frozen=True, slots=True)

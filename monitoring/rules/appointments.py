@@ -184,16 +184,16 @@ def _wrong_place(arrangement: Arrangement, offices: frozenset[int]) -> str:
     rest = arrangement.address_line_2, arrangement.address_town, arrangement.address_county
     if arrangement.method is Method.OFFICE:
         if arrangement.office_id not in offices:
-            return "Select an office of the contract's region"
+            return "Select an office in the contract’s region"
     elif arrangement.office_id is not None:
-        return "Only a meeting at a probation office names an office"
+        return "Only select a probation office if you are meeting at one"
     if arrangement.method is Method.ELSEWHERE:
         if not arrangement.address_line_1:
             return "Enter the first line of the address"
         if normalised_postcode(arrangement.address_postcode) != arrangement.address_postcode:
             return "Enter a full UK postcode"
         return "" if arrangement.address_postcode else "Enter a full UK postcode"
-    return "Only a meeting somewhere else has an address" if any(address + rest) else ""
+    return "Only enter an address if you are meeting somewhere else" if any(address + rest) else ""
 
 
 # --- Overlaps -------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ class Branch(Enum):
     """What became of the appointment."""
 
     HELD = "It happened"
-    NOT_HELD = "They came, and it did not happen"
+    NOT_HELD = "They came but it did not happen"
     MISSED = "They did not come"
 
 

@@ -50,24 +50,24 @@ STAGES: tuple[StageRule, ...] = (
     StageRule(
         Stage.COMPLETED,
         lambda facts: facts.conclusion == Conclusion.COMPLETED,
-        "Nothing more to do",
-        "Nothing more to do",
+        "No action needed",
+        "No action needed",
         Turn.NOBODY,
         lambda facts: None,
     ),
     StageRule(
         Stage.ENDED_EARLY,
         lambda facts: facts.conclusion == Conclusion.ENDED_EARLY,
-        "Nothing more to do",
-        "Nothing more to do",
+        "No action needed",
+        "No action needed",
         Turn.NOBODY,
         lambda facts: None,
     ),
     StageRule(
         Stage.CANCELLED,
         lambda facts: facts.conclusion == Conclusion.CANCELLED,
-        "Nothing more to do",
-        "Nothing more to do",
+        "No action needed",
+        "No action needed",
         Turn.NOBODY,
         lambda facts: None,
     ),
@@ -124,7 +124,7 @@ STAGES: tuple[StageRule, ...] = (
         Stage.HOLD_SESSION,
         lambda facts: facts.next_session_on is not None,
         "Hold the next session and give feedback the same day",
-        "Follow the sessions",
+        "Check progress on the sessions",
         Turn.SUPPLIER,
         lambda facts: _after(Timer.FEEDBACK, facts.next_session_on, facts),
     ),
@@ -132,13 +132,13 @@ STAGES: tuple[StageRule, ...] = (
         Stage.ARRANGE_SESSION,
         lambda facts: True,
         "Arrange the next session",
-        "Follow the sessions",
+        "Check progress on the sessions",
         Turn.SUPPLIER,
         lambda facts: facts.completion_date,
     ),
 )
-ARRANGE_AGAIN = "Arrange an appointment again that nDelius did not accept"
-WAIT_FOR_ANOTHER = "Wait for the service provider to arrange an appointment again that nDelius did not accept"
+ARRANGE_AGAIN = "Rearrange an appointment that nDelius did not accept"
+WAIT_FOR_ANOTHER = "Wait for the service provider to rearrange an appointment that nDelius did not accept"
 ENDED = (Stage.COMPLETED, Stage.ENDED_EARLY, Stage.CANCELLED)
 OPEN = tuple(stage for stage in Stage if stage not in ENDED)
 BY_STAGE = {rule.stage: rule for rule in STAGES}
@@ -218,22 +218,24 @@ ALLOWED: dict[str, frozenset[Stage]] = {
 # Once the end was asked for, nothing new begins. What was held before can still be recorded, and reported on.
 NOT_AFTER_AN_END = frozenset({"write_plan", "submit_plan", "ask_for_plan_change", "arrange_session"})
 AFTER_AN_END = (
-    "The probation practitioner has asked for the end of this referral. What is left is its report."
+    "The probation practitioner has asked to end this referral. You only need to submit the end of service report."
 )
 WHY_NOT = {
-    "assign": "A caseworker can be assigned only while the case is open.",
-    "arrange_assessment": "The supplier assessment can be arranged once a caseworker is assigned, until it was held.",
+    "assign": "You can only assign a caseworker while the case is open.",
+    "arrange_assessment": "You can arrange the supplier assessment after a caseworker is assigned, unless it has "
+    "already taken place.",
     "give_assessment_feedback": "There is no supplier assessment waiting for feedback.",
-    "write_plan": "The action plan can be written once a caseworker is assigned, until the case ends.",
-    "submit_plan": "The action plan can be submitted after the supplier assessment was held and its feedback given.",
-    "ask_for_plan_change": "A change can be asked for only while an action plan is in force.",
-    "arrange_session": "Sessions can be arranged once an action plan was submitted, until the case ends.",
+    "write_plan": "You can write the action plan after a caseworker is assigned, until the case ends.",
+    "submit_plan": "You can submit the action plan after you give feedback on the supplier assessment.",
+    "ask_for_plan_change": "You can only request a change while there is an approved action plan.",
+    "arrange_session": "You can arrange sessions after an action plan is submitted, until the case ends.",
     "give_session_feedback": "There is no session waiting for feedback.",
-    "write_report": "The end of service report can be written once all sessions are recorded or an end was asked for.",
-    "request_end": "An end can be asked for until the end of service report is due.",
-    "pause": "The case has ended, so its clocks stand still already.",
-    "resume": "The case has ended, so its clocks stand still.",
-    "ask_question": "The case has ended, so no question can be asked about it.",
+    "write_report": "You can write the end of service report after all sessions are recorded, or after the "
+    "probation practitioner asks to end the referral.",
+    "request_end": "You can only end the referral before the end of service report is due.",
+    "pause": "The case has ended, so its time limits have already stopped.",
+    "resume": "The case has ended, so its time limits have stopped.",
+    "ask_question": "The case has ended, so you cannot ask a question about it.",
 }
 
 

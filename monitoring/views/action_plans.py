@@ -28,8 +28,8 @@ from monitoring.rules.version_seen import fingerprint
 from monitoring.views.case_frame import case_frame
 
 CHANGED_MEANWHILE = (
-    "Somebody else changed this activity while you were writing. Their words stand above the form. "
-    "Save again to put yours in their place"
+    "Someone else changed this activity while you were writing. Their version is above the form. Save again to "
+    "replace it with yours"
 )
 
 

@@ -40,11 +40,11 @@ from monitoring.views.case_frame import case_frame
 
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
 SAVED_MEANWHILE = (
-    "Somebody has saved other answers since you opened this page. They stand below the form. "
-    "Saving again puts your answers in their place."
+    "Someone has saved different answers since you opened this page. Their answers are below the form. Save again "
+    "to replace them with yours."
 )
 
-SUBMITTED_MEANWHILE = "Feedback on this appointment has been submitted already, and cannot be changed."
+SUBMITTED_MEANWHILE = "Feedback on this appointment has already been submitted. You cannot change it."
 
 
 def open_appointment(request: HttpRequest, received_id: UUID, appointment_id: UUID) -> Appointment:
@@ -79,7 +79,7 @@ def appointment_calendar(request: HttpRequest, received_id: UUID, appointment_id
     """The appointment as a file for a calendar. One that was moved, missed or not held has none."""
     found = open_appointment(request, received_id, appointment_id)
     if found.closed_as:
-        raise Refused("This appointment is no longer arranged, so there is no file for a calendar.")
+        raise Refused("This appointment is no longer arranged, so you cannot add it to your calendar.")
     address = reverse("monitoring:appointment", args=[found.received.pk, found.pk])
     return HttpResponse(
         calendar_file(found, address=request.build_absolute_uri(address)),

@@ -46,7 +46,7 @@ from monitoring.presenters import caseworkers
 from monitoring.rules import refused_bookings
 
 CASES_A_PAGE = 50
-NOT_A_MANAGER = "Only managers of a service provider can see how much each caseworker has."
+NOT_A_MANAGER = "Only service provider managers can see how many cases each caseworker has."
 
 
 @for_suppliers(records=AuditAction.REFERRAL_LISTED)

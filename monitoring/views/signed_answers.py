@@ -12,9 +12,7 @@ from django.core import signing
 from events.refusals import Gone
 
 A_DAY = 24 * 60 * 60  # seconds; live service: a draft of an appointment holds a day
-TOO_OLD = (
-    "This page is more than a day old, or it was not sent completely. Go back to the case and start again."
-)
+TOO_OLD = "This page is more than a day old, or part of it was not sent. Go back to the case and start again."
 
 
 def carry(answers: dict[str, Any], *, about: str) -> str:

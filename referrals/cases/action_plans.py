@@ -32,7 +32,7 @@ class AskForChangeForm(Form):
         label="What should change in the action plan, and why?",
         called="what should change, and why",
         label_is_heading=True,
-        hint="The service provider sees this, and answers with a new version of the action plan.",
+        hint="The service provider will see this and write a new version of the action plan.",
         max_length=4000,
         rows=8,
         error_messages={"required": "Enter what should change in the action plan, and why"},
@@ -93,7 +93,7 @@ def ask_for_change(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     context = {
         **case_frame(referral),
         "form": form,
-        "caption": f"Version {in_force.number} is in force" if in_force else "",
+        "caption": f"Version {in_force.number} is the current version" if in_force else "",
         "back_link": reverse("referrals:case_action_plan", args=[referral.pk]),
     }
     template = "referrals/cases/ask_for_plan_change.html"

@@ -145,6 +145,6 @@ def open_by_crn(request: HttpRequest) -> HttpResponse:
         opened = open_cases(crn=crn, by=user, reason=form.cleaned_data["reason"])
         if opened:
             return redirect("referrals:case" if len(opened) == 1 else "referrals:same_person", opened[0].pk)
-        form.add_error("crn", "There is no sent referral for a person with this CRN")
+        form.add_error("crn", "There are no sent referrals for this CRN")
     context = {"form": form, "back_link": reverse("referrals:cases")}
     return render_form(request, "referrals/cases/open_by_crn.html", context)

@@ -23,8 +23,10 @@ from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.cases.ending_form import EndForm
 
-REPORT_FOLLOWS = "The end was asked for. The service provider now writes the end of service report."
-CANCELLED = "The referral was ended."
+REPORT_FOLLOWS = (
+    "You have asked to end this referral. The service provider will now write the end of service report."
+)
+CANCELLED = "You have ended the referral."
 
 
 @for_practitioners(records=AuditAction.PROGRESS_VIEWED)

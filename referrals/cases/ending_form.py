@@ -18,7 +18,7 @@ class EndForm(Form):
     comments = TextAreaField(
         label="Tell the service provider more about this reason",
         called="more about this reason",
-        hint="The service provider sees this. Do not include details of risk or health.",
+        hint="The service provider will see this. Do not include risk or health details.",
         max_length=LONGEST_COMMENTS,
         error_messages={"required": "Enter more about this reason"},
     )

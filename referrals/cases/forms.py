@@ -13,7 +13,7 @@ class OpenCaseForm(CrnForm):
 
     reason = TextAreaField(
         label="Why do you need to open this case?",
-        hint="This is recorded with your name.",
+        hint="We record this with your name.",
         max_length=400,
         rows=3,
         error_messages={"required": "Enter why you need to open this case"},

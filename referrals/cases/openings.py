@@ -71,4 +71,4 @@ def _state(share: ShareVersion) -> str:
         return f"recalled on {date_time(share.recalled_at)}"
     if share.superseded_at is not None:
         return f"replaced on {date_time(share.superseded_at)}"
-    return "what the service provider sees now"
+    return "current version"

@@ -60,5 +60,5 @@ def ndelius_words(entry: OutboxEntry | None) -> str:
     if entry is None or entry.state == OutboxEntry.State.DELIVERED:
         return ""
     if entry.state == OutboxEntry.State.GIVEN_UP:
-        return "nDelius could not be updated; an administrator has to look. The service provider has the referral."
-    return "Waiting to update nDelius. You do not need to do anything. The service provider has the referral already."
+        return "We could not update nDelius. An administrator needs to fix this. The service provider has the referral."
+    return "Waiting to update nDelius. You do not need to do anything. The service provider already has the referral."

@@ -67,7 +67,7 @@ class PractitionerActions:
         versions = Action("All versions and requests", self._address("case_action_plan"))
         if not stages.is_allowed("ask_for_plan_change", self._received):
             return (versions,)
-        return (versions, Action("Ask for a change to the action plan", self._address("ask_for_plan_change")))
+        return (versions, Action("Request a change to the action plan", self._address("ask_for_plan_change")))
 
     def report(self, report: EndOfServiceReport | None) -> tuple[Action, ...]:
         """Read it once it was submitted."""

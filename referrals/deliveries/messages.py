@@ -64,7 +64,7 @@ def tell_the_author_of_a_draft(entry: OutboxEntry) -> None:
     write_to_user(
         draft.created_by_id,
         subject="A draft referral will be deleted in 14 days",
-        sentence="One of your draft referrals has not been changed for a long time. It will be deleted in 14 days. "
+        sentence="You have not changed one of your draft referrals for a long time. We will delete it in 14 days. "
         "Change or send it to keep what you wrote.",
         address=reverse("referrals:drafts"),
     )
@@ -90,7 +90,7 @@ def tell_the_practitioner_of_a_question(entry: OutboxEntry) -> None:
     _write_to_practitioner(
         entry,
         subject="The service provider has asked a question",
-        sentence="The service provider asked about a referral. They wait for your answer.",
+        sentence="The service provider asked a question about a referral and needs your answer.",
         page="case_questions",
     )
 
@@ -114,7 +114,7 @@ def tell_the_practitioner_of_a_report(entry: OutboxEntry) -> None:
     _write_to_practitioner(
         entry,
         subject="An end of service report was submitted",
-        sentence="The service provider submitted the end of service report of one of your cases.",
+        sentence="The service provider submitted the end of service report for one of your cases.",
         page="case_end_of_service_report",
     )
 
@@ -126,8 +126,8 @@ ABOUT_AN_APPOINTMENT = {
         "The service provider arranged a supplier assessment appointment, or changed its details.",
     ),
     NOT_ATTENDED: (
-        "Somebody did not come to an appointment",
-        "One of the people you referred did not come to an appointment with the service provider.",
+        "Someone did not attend an appointment",
+        "One of the people you referred did not attend an appointment with the service provider.",
     ),
     POOR_BEHAVIOUR: (
         "Poor behaviour at an appointment",
@@ -168,9 +168,7 @@ def _write_to_practitioner(
         raise outbox.CannotBeDelivered(NO_RECIPIENT)
     assert referral.received is not None
     if has_left(referral.received.practitioner_email):
-        sentence = (
-            f"{sentence} You get this because the account of the practitioner responsible for it is closed."
-        )
+        sentence = f"{sentence} We sent you this because the responsible practitioner’s account is closed."
     address = reverse(f"referrals:{page}", args=[referral.pk, *about])
     send_link(email, subject=subject, sentence=sentence, address=address)
 

@@ -252,7 +252,7 @@ def test_a_new_password_ends_every_other_web_session(username: str, personas: An
 
     answered = page.read(here.post(PASSWORD_PAGE, {"current": PASSWORD, "new": NEW}, follow=True), status=200)
 
-    assert "Your password is changed" in answered.get_text()
+    assert "You have changed your password" in answered.get_text()
     assert (is_signed_in(here), is_signed_in(there)) == (True, False)
     assert [one.session_key for one in sessions_of(personas[username])] == [here.session.session_key]
     assert Client().post("/sign-in", {"username": username, "password": PASSWORD}).status_code == 422
@@ -263,7 +263,7 @@ def test_a_new_password_ends_every_other_web_session(username: str, personas: An
 
 
 WRONG = [
-    pytest.param({"current": "wrong"}, "Your current password is not right", id="wrong password"),
+    pytest.param({"current": "wrong"}, "Your current password is incorrect", id="wrong password"),
     pytest.param({"current": ""}, "Enter your current password", id="none"),
     pytest.param({"new": ""}, "Enter a new password", id="no new one"),
     pytest.param({"new": "short"}, "must be 8 characters or more", id="too short"),

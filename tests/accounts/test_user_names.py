@@ -111,7 +111,7 @@ def test_one_user_an_ndelius_account_whatever_its_capitals(
 ) -> None:
     PractitionerFactory(ndelius_username=first)
     other = PractitionerFactory.build(ndelius_username=second)
-    with pytest.raises(ValidationError, match="Somebody else has this nDelius account"):
+    with pytest.raises(ValidationError, match="Someone else has this nDelius account"):
         other.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         other.save()

@@ -53,7 +53,9 @@ def test_arranging_a_session_and_moving_it(visitor: Visitors, case: ReceivedRefe
     me.chooses("In person somewhere else").fills("Address line 1", "The library").fills(
         "Postcode", "zz99 1aa"
     )
-    me.chooses("The service provider").fills("Why is the appointment changed?", "The room is taken.").looks()
+    me.chooses("The service provider").fills(
+        "Why are you changing the appointment?", "The room is taken."
+    ).looks()
     me.presses("Save and continue").presses("Confirm").looks()
     assert "ZZ99 1AA" in me.main
 

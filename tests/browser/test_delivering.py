@@ -86,14 +86,14 @@ def test_following_asking_and_ending(visitor: Visitors, referral: Referral, scri
 
     me.opens(reverse("referrals:case_action_plan", args=[referral.pk])).looks()
     me.follows("Version 1").looks().opens(reverse("referrals:case_action_plan", args=[referral.pk]))
-    me.follows("Ask for a change").looks().presses("Ask for the change", 422).looks()
+    me.follows("Request a change").looks().presses("Request change", 422).looks()
     me.fills("What should change in the action plan, and why?", "Add budgeting.")
-    me.presses("Ask for the change").looks()
+    me.presses("Request change").looks()
     me.opens(reverse("referrals:case_pauses", args=[referral.pk])).looks()
 
     me.opens(reverse("referrals:case_progress", args=[referral.pk])).follows("End the referral").looks()
     me.presses("Continue", 422).looks()
     me.chooses("Moved out of service area").fills("Tell the service provider more about this reason", "York.")
-    me.presses("Continue").looks().presses("Change it").looks().presses("Continue")
+    me.presses("Continue").looks().presses("Change").looks().presses("Continue")
     me.presses("End the referral").looks()
     assert _case(referral).stage == Stage.REPORT

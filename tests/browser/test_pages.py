@@ -95,7 +95,7 @@ def test_ones_own_account(visitor: Visitors, persona: str) -> None:
     me.presses("Change password", 422).looks()
     me.fills("Current password", "refer-and-monitor").fills("New password", "a longer pass phrase")
     me.presses("Change password").looks()
-    assert "Your password is changed" in me.main
+    assert "You have changed your password" in me.main
 
 
 @pytest.mark.parametrize(

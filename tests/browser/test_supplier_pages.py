@@ -143,13 +143,13 @@ def test_searching_in_a_list(visitor: Visitors, contract: Contract, scripts: boo
     me.opens(_list("cancelled")).fills("Search this list", "River")
     ReceivedReferral.objects.unscoped().filter(stage=Stage.CANCELLED).update(stage=Stage.COMPLETED)
     me.presses("Search").looks()
-    assert "It was found in other lists" in me.main
+    assert "There are matching cases in other lists" in me.main
 
 
 def test_cases_by_caseworker(visitor: Visitors, contract: Contract) -> None:
     caseworker_on(contract, first_name=ONE_LONG_WORD, last_name="Jones")
     manager = visitor().signs_in("sp.manager").opens(reverse("monitoring:by_caseworker")).looks()
-    manager.follows("Nobody yet").looks()
+    manager.follows("Not assigned").looks()
     caseworker = visitor().signs_in("sp.caseworker")
     caseworker.opens(reverse("monitoring:by_caseworker"), 403).looks()
 
@@ -227,10 +227,10 @@ def test_what_an_ended_case_refuses(visitor: Visitors, referral: Referral, perso
 
 def test_who_opened_what_was_shared(visitor: Visitors, referral: Referral) -> None:
     you = visitor().signs_in("pp").opens(_practitioner(referral, "case_openings")).looks()
-    assert "Nobody has opened it yet" in you.main
+    assert "No one has opened it yet" in you.main
     visitor().signs_in("sp.caseworker").opens(_supplier(referral, "referral_details"))
     you.opens(_practitioner(referral, "case_openings")).looks()
-    assert "Nobody has opened it yet" not in you.main
+    assert "No one has opened it yet" not in you.main
 
 
 # --- What the sides say to each other
@@ -247,7 +247,7 @@ def test_writing_and_reading_case_notes(
     me.presses("Continue", 422).looks()
     me.fills("Subject", ONE_LONG_WORD).fills("Case note", f"{ONE_LONG_WORD}\n\n" + "Saw a flat. " * 100)
     me.chooses("Yes").presses("Continue").looks()
-    me.presses("Change it").looks().presses("Continue").presses("Add the case note").looks()
+    me.presses("Change").looks().presses("Continue").presses("Add the case note").looks()
     assert "The case note was added." in me.main
     me.follows(ONE_LONG_WORD).looks()
     assert me.heading == "Case note"
@@ -266,13 +266,11 @@ def test_asking_and_answering(visitor: Visitors, referral: Referral, scripts: bo
     you.opens(_practitioner(referral, "case_progress")).looks()
     you.opens(_practitioner(referral, "case_questions")).looks()
     you.clicks(you.page.get_by_role("link", name="Answer").last).looks()
-    you.presses("Send the answer", 422).looks()
+    you.presses("Send answer", 422).looks()
     other = visitor(scripts=scripts).signs_in("pp").opens(you.page.url)
-    you.fills("Your answer", "Since January.").chooses(
-        "A corrected version of the shared information will follow"
-    )
-    you.presses("Send the answer").looks()
-    other.fills("Your answer", "Since February.").presses("Send the answer", 409).looks()
+    you.fills("Your answer", "Since January.").chooses("I will share a corrected version of this information")
+    you.presses("Send answer").looks()
+    other.fills("Your answer", "Since February.").presses("Send answer", 409).looks()
     me.opens(_supplier(referral, "questions")).looks()
     assert "Since January." in me.main
 
@@ -306,7 +304,7 @@ def test_asking_for_a_performance_report(
         for place, number in enumerate((day.day, day.month, day.year)):
             boxes.nth(place).fill(str(number))
     me.presses("Request the report").looks()
-    assert "The report is being made" in me.main
+    assert "We are preparing your report" in me.main
 
     report = a_ready_report(personas["sp.manager"])
     me.opens(reverse("monitoring:performance_report", args=[report.pk])).looks()

@@ -137,7 +137,7 @@ def test_it_says_so_when_nothing_can_be_kept(me: Visitor, practitioner: Practiti
     me.opens(practitioner.address("additional-needs"))
     me.context.route("**/kept-text", lambda route: route.abort("blockedbyclient"))
     me.page.locator("textarea[name=additional_needs]").press_sequentially("Typed.")
-    expect(_status(me.page)).to_contain_text("Not saved as you type: the service does not answer")
+    expect(_status(me.page)).to_contain_text("Not saved as you type: the service is not responding")
     me.looks()
     me.faults = [fault for fault in me.faults if "/kept-text" not in fault]
 
@@ -306,10 +306,10 @@ def test_what_is_typed_after_the_end_of_the_web_session_is_kept(
     me.opens(practitioner.address("additional-needs"))
     WebSession.objects.all().delete()
     me.page.locator("textarea[name=additional_needs]").press_sequentially("Typed after the end.")
-    expect(_status(me.page)).to_contain_text("You are signed out. What you typed until now is kept.")
+    expect(_status(me.page)).to_contain_text("You are signed out. We have kept what you typed.")
     me.looks()
 
-    me.clicks(_status(me.page).get_by_role("link", name="Sign in and go on"))
+    me.clicks(_status(me.page).get_by_role("link", name="Sign in and continue"))
     assert me.heading == "Sign in"
     me.clicks(me.page.locator("button[name=account][value=pp]"))
     assert me.page.locator("textarea[name=additional_needs]").input_value() == "Typed after the end."
@@ -387,7 +387,7 @@ def test_after_the_end_the_page_says_so(me: Visitor, practitioner: Practitioner)
     me.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     ended = me.page.get_by_role("alertdialog", name="You have been signed out")
     expect(ended).to_be_visible()
-    expect(ended.get_by_role("button", name="Sign in and go on")).to_be_focused()
+    expect(ended.get_by_role("button", name="Sign in and continue")).to_be_focused()
     me.looks()
 
     with me.page.expect_navigation():

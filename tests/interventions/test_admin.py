@@ -153,7 +153,7 @@ def test_granting_twice_is_refused(client: Client) -> None:
 
     answer = client.post(reverse(ADD_GRANT), {"user": given.user_id, "contract": given.contract_id})
 
-    assert "granted this contract already" in answer.content.decode()
+    assert "already has access to this contract" in answer.content.decode()
     assert ContractGrant.objects.count() == 1
 
 

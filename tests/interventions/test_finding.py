@@ -421,7 +421,7 @@ def test_no_crn_stays_in_an_address(practitioner: Client, typed: str, is_left_ou
         return
     assert answer["Location"] == f"{FIND}?age=30"
     page = _find(practitioner, "age=30")
-    assert "looks like a CRN, so it was left out" in _said(page)
+    assert "looks like a CRN, so we did not use it" in _said(page)
     assert "980010" not in page.get_text()
     assert "980010" not in str(dict(practitioner.session.items()))
 

@@ -286,7 +286,7 @@ def test_the_detail_says_everything_and_leads_to_a_referral(practitioner: Client
 def test_the_detail_without_activities_or_subcontractors(practitioner: Client) -> None:
     page = assert_page(practitioner.get(_detail(ContractFactory())))
 
-    assert "The provider has not listed its activities." in _said(page)
+    assert "The service provider has not listed its activities." in _said(page)
     assert not {"Works together with", "Takes referrals until"} & set(_facts(page))
 
 

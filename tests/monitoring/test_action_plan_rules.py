@@ -134,7 +134,7 @@ def test_a_plan_waits_for_an_assessment_that_was_held(
     with pytest.raises(Refused, match="stage") as refusal:
         action_plans.submit_plan(received=case, number=1, by=worker)
 
-    assert "after the supplier assessment was held" in refusal.value.reason
+    assert "after you give feedback on the supplier assessment" in refusal.value.reason
 
 
 def test_what_was_checked_is_what_is_submitted(case: ReceivedReferral, worker: User) -> None:
@@ -191,7 +191,7 @@ def test_a_new_version_starts_as_a_copy_and_takes_over_when_submitted(
     )
     action_plans.set_sessions(received=case, number=2, sessions=4, by=worker)
     old.refresh_from_db()
-    assert old.superseded_at is None, "in force until the new one is submitted"
+    assert old.superseded_at is None, "The current version applies until you submit the new one"
     assert _fresh(case).stage == Stage.CHANGE_PLAN
 
     action_plans.submit_plan(received=case, number=2, by=worker)
@@ -277,7 +277,7 @@ def test_after_an_end_was_asked_for_no_plan_is_written(case: ReceivedReferral, w
     with pytest.raises(Refused) as refusal:
         action_plans.start_plan(received=case, by=worker)
 
-    assert "asked for the end" in refusal.value.reason
+    assert "asked to end" in refusal.value.reason
 
 
 # --- What was submitted stays ---------------------------------------------------------------------

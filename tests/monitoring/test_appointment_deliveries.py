@@ -232,7 +232,7 @@ def test_delivering_again_changes_nothing(case: ReceivedReferral) -> None:
     ("answers", "subjects"),
     [
         pytest.param(HELD, [], id="held"),
-        pytest.param(MISSED, ["Somebody did not come to an appointment"], id="missed"),
+        pytest.param(MISSED, ["Someone did not attend an appointment"], id="missed"),
         pytest.param(
             replace(HELD, notify_of_concerns=True, concerns="A bruise."),
             ["Concerns after an appointment"],

@@ -269,7 +269,7 @@ def test_the_hour_that_autumn_has_twice(client: Client, case: ReceivedReferral, 
 
     check = Way(client, page, arrange_address(case)).press("details", **autumn)
 
-    assert "this time comes twice" in text(check)
+    assert "this time happens twice" in text(check)
 
 
 def test_midnight_is_12am(client: Client, case: ReceivedReferral, page: Page) -> None:
@@ -372,7 +372,7 @@ def test_rescheduling_asks_who_and_why(client: Client, case: ReceivedReferral, p
     assert case.person_name in text(way.page)
 
     again = way.press("details", status=422, date_day="24")
-    assert errors(again) == ["Select who asked for the change", "Enter why the appointment is changed"]
+    assert errors(again) == ["Select who asked for the change", "Enter why you are changing the appointment"]
     way.press("details", asked_by="PERSON_ON_PROBATION", reason="No bus.\n\nNone at all.")
     assert case.person_name in text(way.page)
     way.press("confirm", status=302)
@@ -406,7 +406,7 @@ def test_two_people_change_the_same_one(client: Client, case: ReceivedReferral, 
 
     told = ways[1].press("confirm", status=409)
 
-    assert "Somebody has arranged or changed this appointment" in text(told)
+    assert "Someone has arranged or changed this appointment" in text(told)
 
 
 # --- In the past --------------------------------------------------------------------------------------
@@ -532,7 +532,7 @@ def test_giving_feedback(
 
     shown = page(client, address("appointment", appointment))
     assert status in text(shown)
-    assert "Who recorded this" in text(shown)
+    assert "Recorded by" in text(shown)
     assert Feedback.objects.unscoped().get().submitted_at == NOW
 
 
@@ -658,7 +658,7 @@ def test_two_tabs(client: Client, case: ReceivedReferral, page: Page) -> None:
 
     with time_machine.travel(NOW + timedelta(minutes=2), tick=False):
         told = page.post(client, url, two | HELD | {"what_was_done": "Something else."}, status=422)
-        assert "Somebody has saved other answers" in errors(told)[0]
+        assert "Someone has saved different answers" in errors(told)[0]
         assert "Viewed a flat." in text(told)
         assert filled_in(told)["what_was_done"] == "Something else."
         page.post(client, url, filled_in(told))
@@ -702,7 +702,7 @@ def test_feedback_about_what_is_to_come_is_refused(
 
     for name in ("attendance", "feedback", "check_feedback"):
         refused = page(client, address(name, appointment), status=403)
-        assert "once the appointment has begun" in text(refused)
+        assert "after the appointment starts" in text(refused)
         page.post(client, address(name, appointment), {"happened": "YES"}, status=403)
     assert "Give feedback" not in text(page(client, address("appointment", appointment)))
 
@@ -930,8 +930,8 @@ def test_a_page_that_the_stage_does_not_allow_says_why(
 ) -> None:
     with_session(with_plan(case), 1, starts_at=NOW - AN_HOUR)
 
-    assert "was held already" in text(page(client, arrange_address(case), status=403))
-    assert "was held already" in text(page(client, arrange_address(case, 1), status=403))
+    assert "took place and feedback was given" in text(page(client, arrange_address(case), status=403))
+    assert "took place and feedback was given" in text(page(client, arrange_address(case, 1), status=403))
     page(client, arrange_address(case, 2))
 
 

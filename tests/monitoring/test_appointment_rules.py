@@ -239,7 +239,10 @@ ELSEWHERE = replace(
             id="not theirs",
         ),
         pytest.param(
-            replace(BY_PHONE, office_id=7), Purpose.SESSION, "names an office", id="office for a phone call"
+            replace(BY_PHONE, office_id=7),
+            Purpose.SESSION,
+            "Only select a probation office",
+            id="office for a phone call",
         ),
         pytest.param(ELSEWHERE, Purpose.SESSION, "", id="elsewhere"),
         pytest.param(
@@ -250,7 +253,7 @@ ELSEWHERE = replace(
             replace(ELSEWHERE, address_postcode="sw1a1aa"), Purpose.SESSION, "postcode", id="not normalised"
         ),
         pytest.param(
-            replace(BY_PHONE, address_town="Durham"), Purpose.SESSION, "has an address", id="no place"
+            replace(BY_PHONE, address_town="Durham"), Purpose.SESSION, "Only enter an address", id="no place"
         ),
         pytest.param(replace(BY_PHONE, is_group=True), Purpose.SESSION, "", id="group session"),
         pytest.param(

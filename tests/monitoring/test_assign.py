@@ -352,7 +352,7 @@ def test_the_history_is_shown_and_the_caseworker_is_not_offered_again(
         [cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")
     ]
     assert rows == [
-        ["Ted Tarn", "4 March 2026 at 10am", "Now the caseworker", "Sam Sand"],
+        ["Ted Tarn", "4 March 2026 at 10am", "Current caseworker", "Sam Sand"],
         ["Sam Sand", "3 March 2026 at 10am", "4 March 2026 at 10am", "Mona Manager"],
     ]
 
@@ -404,7 +404,7 @@ def test_a_grant_revoked_before_saving_is_an_error_and_saves_nothing(
 
     soup = page.post(client, _confirm(case, sam), hidden, status=422)
 
-    assert "cannot be given cases of this contract" in _text(soup)
+    assert "cannot assign cases on this contract" in _text(soup)
     assert "Sam Sand" not in _text(soup)
     assert _rows(case) == []
     page(client, _confirm(case, sam), status=404)
@@ -418,7 +418,7 @@ def test_somebody_faster_is_said_with_a_page(
 
     soup = page.post(client, _confirm(case, sam), hidden, status=409)
 
-    assert "Somebody else has changed the caseworker" in _text(soup)
+    assert "Someone else has changed the caseworker" in _text(soup)
     assert _rows(case) == [(ted.pk, True)]
 
 

@@ -791,8 +791,8 @@ def test_search(client: Client) -> None:
 @pytest.mark.parametrize(
     ("terms", "said"),
     [
-        pytest.param("", "Enter a referral number, a CRN, or a name or part of one", id="empty"),
-        pytest.param("   ", "Enter a referral number, a CRN, or a name or part of one", id="blank"),
+        pytest.param("", "Enter a reference number, a CRN, or all or part of a name", id="empty"),
+        pytest.param("   ", "Enter a reference number, a CRN, or all or part of a name", id="blank"),
         pytest.param("a", "Enter at least 2 letters of the name", id="one letter"),
         pytest.param("%%%", "Enter at least 2 letters of the name", id="no letter"),
         pytest.param("x" * 101, "must be 100 characters or fewer", id="too long"),
@@ -830,7 +830,7 @@ def test_what_is_not_in_this_list_is_looked_for_in_the_others(
 
     soup = _search(client, "completed", "wynn")
 
-    assert "There is nothing like that in this list" in _text(soup)
+    assert "There are no matching cases in this list" in _text(soup)
     buttons = {
         button.get_text(strip=True): button.find_parent("form") for button in soup.select("main button")
     }
@@ -841,7 +841,9 @@ def test_what_is_not_in_this_list_is_looked_for_in_the_others(
 
 
 def test_what_is_nowhere_says_so(client: Client, page: Page) -> None:
-    assert "It is in no other list that you can see either" in _text(_search(client, "open", "nobody at all"))
+    assert "There are no matching cases in your other lists" in _text(
+        _search(client, "open", "nobody at all")
+    )
 
 
 @pytest.mark.usefixtures("people")
@@ -897,9 +899,9 @@ def test_a_manager_sees_how_much_each_caseworker_has(
         [cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")
     ]
     assert rows == [
-        ["Nobody yet", "1", "1 overdue cases of Nobody yet"],
+        ["Not assigned", "1", "1 overdue cases of Nobody yet"],
         [
-            "Gus Gone Cannot see these cases any more: assign them to somebody else",
+            "Gus Gone No longer has access to these cases. Assign them to someone else",
             "1",
             "1 overdue cases of Gus Gone",
         ],
@@ -926,7 +928,7 @@ def test_only_managers_see_the_load(as_persona: SignIn, page: Page, persona: str
     soup = page(as_persona(persona), BY_CASEWORKER, status=status)
 
     if persona == "sp.caseworker":
-        assert "Only managers of a service provider" in _text(soup)
+        assert "Only service provider managers" in _text(soup)
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_a_note_is_written_checked_and_added(
         pytest.param({"body": "a\x00b"}, "character that cannot be saved", id="null byte"),
         pytest.param(
             {"tell_other_side": ""},
-            "Select yes if you want to tell the probation practitioner by email",
+            "Select yes if you want to email the probation practitioner about this case note",
             id="not said whether to tell",
         ),
         pytest.param({"form_key": "no key"}, "Part of this page was not sent", id="no form key"),
@@ -246,10 +246,10 @@ def test_both_sides_are_led_to_the_whole_note_when_it_is_longer(
     address = _list(case) if persona != "pp" else reverse("referrals:case_notes", args=[referral.pk])
 
     links = [
-        link for link in page(client, address).select("main a") if "Read the whole note" in link.get_text()
+        link for link in page(client, address).select("main a") if "Read the full note" in link.get_text()
     ]
 
-    assert [link.get_text() for link in links] == (["Read the whole note: A visit"] if length > 250 else [])
+    assert [link.get_text() for link in links] == (["Read the full note: A visit"] if length > 250 else [])
     for link in links:
         assert body in _text(page(client, link["href"]))
 

@@ -169,9 +169,9 @@ def test_a_plan_is_written_before_the_assessment_and_submitted_after(
     sam = at_work(Stage.HOLD_ASSESSMENT)
     number = sam.writes_plan(sessions=3)
 
-    assert "after the supplier assessment was held" in _text(sam.open("edit_action_plan", number))
+    assert "after you give feedback on the supplier assessment" in _text(sam.open("edit_action_plan", number))
     refused = sam.post("check_action_plan", number, status=403)
-    assert "after the supplier assessment was held" in refused.content.decode()
+    assert "after you give feedback on the supplier assessment" in refused.content.decode()
     sam.open("check_action_plan", number, status=403)
 
 
@@ -454,7 +454,7 @@ def test_a_case_is_paused_and_goes_on(at_work: Callable[[Stage], Caseworker]) ->
     due_before = sam.case.due_on
 
     sam.answer("pause_case", reason="In hospital", **_boxes("starts_on", start))
-    assert "Still going on" in _text(sam.open("pauses"))
+    assert "Still paused" in _text(sam.open("pauses"))
     assert sam.case.due_on is not None
     pause = sam.case.pauses.get()
     sam.answer("resume_case", pause.pk, **_boxes("ends_on", today))
@@ -462,7 +462,7 @@ def test_a_case_is_paused_and_goes_on(at_work: Callable[[Stage], Caseworker]) ->
     said = _text(sam.open("pauses"))
     assert "In hospital" in said
     assert "Sam Sand" in said
-    assert "Still going on" not in said
+    assert "Still paused" not in said
     assert sam.case.due_on >= due_before
 
 

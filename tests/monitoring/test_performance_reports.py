@@ -264,7 +264,7 @@ def test_the_asker_is_told_by_email_once(
     (email,) = mail.outbox
     assert email.to == [asker.email]
     assert email.subject.startswith(
-        "Your performance report could not be made" if fails else "Your performance report is ready"
+        "We could not prepare your performance report" if fails else "Your performance report is ready"
     )
     assert reverse("monitoring:performance_report", args=[report.pk]) in email.body
 
@@ -302,7 +302,7 @@ def test_a_report_that_fails_says_so(
 
     assert not performance_reports.make_report(report.pk)
     page = assert_page(client.get(reverse("monitoring:performance_report", args=[report.pk])))
-    assert "could not be made" in page.get_text()
+    assert "could not prepare" in page.get_text()
     assert list(file.path_of(report.pk).parent.iterdir()) == []
 
 

@@ -244,7 +244,7 @@ def test_the_caseworker_is_named_with_an_address_to_write_to(
     client: Client, contract: Contract, worker: User, page: Page
 ) -> None:
     case = received(contract)
-    assert "No caseworker is assigned yet" in _text(page(client, _progress(case)))
+    assert "Not assigned to a caseworker" in _text(page(client, _progress(case)))
 
     soup = page(client, _progress(assigned(case, to=worker)))
 
@@ -296,7 +296,7 @@ def test_an_assessment_that_was_missed_stays_in_its_table(
         ["9 March 2026 at 9:30am Phone call, 60 minutes", "Completed"],
         ["7 March 2026 at 9:30am Phone call, 60 minutes", "Did not attend"],
     ]
-    assert "The supplier assessment was held" in _text(soup)
+    assert "The supplier assessment took place" in _text(soup)
 
 
 def test_a_booking_that_ndelius_refused_says_why(client: Client, contract: Contract, page: Page) -> None:
@@ -333,7 +333,7 @@ def test_plans_show_which_version_is_in_force_and_what_was_asked(
         ),
         pytest.param(Stage.HOLD_ASSESSMENT, "Feedback is due on the same day", id="arranged"),
         pytest.param(Stage.PLAN, "within 5 working days of the supplier assessment", id="held"),
-        pytest.param(Stage.CANCELLED, "The supplier assessment was not held", id="cancelled"),
+        pytest.param(Stage.CANCELLED, "The supplier assessment did not take place", id="cancelled"),
     ],
 )
 def test_time_limits_are_said(
@@ -358,7 +358,7 @@ def test_what_happened_stands_in_its_order(
     case = assigned(received(contract, at=MONDAY), to=worker)
     case = with_session(with_plan(case, sessions=1), 1)
 
-    told = [what for _, what in _rows(page(client, _progress(case)), "What happened, oldest first")]
+    told = [what for _, what in _rows(page(client, _progress(case)), "History, oldest first")]
 
     assert told == [
         "Referral received Sent by Bernard Beaks",
@@ -431,7 +431,7 @@ def test_the_page_costs_the_same_for_a_short_and_a_long_case(client: Client, con
 
 # --- What may be done from here ------------------------------------------------------------------
 
-CASEWORKER = "Assign to somebody else"
+CASEWORKER = "Assign to someone else"
 ARRANGE, RESCHEDULE, FEEDBACK = "Arrange", "Reschedule", "Give feedback"
 NEW_PLAN, FIRST_PLAN = "Create a new version of the action plan", "Create an action plan"
 CHANGES = (CASEWORKER, "Assign a caseworker", ARRANGE, RESCHEDULE, FEEDBACK, NEW_PLAN, FIRST_PLAN, "Create")

@@ -202,7 +202,7 @@ def test_the_supplier_reads_the_answer_and_that_a_correction_follows(
     said = _text(page(client, _list(case)))
 
     assert "Status Answered Whose turn Nobody" in said
-    assert "In 2024. A corrected version of the shared information will follow. Answered by Pat Pine" in said
+    assert "In 2024. The probation practitioner will share a corrected version. Answered by Pat Pine" in said
     case.refresh_from_db()
     assert case.as_handover() == before
 

@@ -173,9 +173,7 @@ def test_the_caseworker_is_told_by_email_once_with_a_link_and_nothing_else(case:
     outbox.HANDLERS["ndelius.appointment"](OutboxEntry.objects.get(kind="ndelius.appointment"))
     deliver_all()
 
-    (email,) = [
-        one for one in mail.outbox if one.subject.startswith("An appointment has to be arranged again")
-    ]
+    (email,) = [one for one in mail.outbox if one.subject.startswith("An appointment needs to be rearranged")]
 
     assert email.to == [case.caseworker.email]
     assert reverse("monitoring:progress", args=[case.pk]) in email.body

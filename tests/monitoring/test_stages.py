@@ -89,7 +89,7 @@ def test_each_side_has_exactly_one_next_step(stage: Stage) -> None:
     for for_supplier in (True, False):
         assert stages.next_step(case, for_supplier=for_supplier).strip()
     if stage in ENDED:
-        assert {rules[0].supplier_step, rules[0].practitioner_step} == {"Nothing more to do"}
+        assert {rules[0].supplier_step, rules[0].practitioner_step} == {"No action needed"}
     else:
         assert rules[0].supplier_step != rules[0].practitioner_step
 

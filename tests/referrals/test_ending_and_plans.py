@@ -146,7 +146,7 @@ def test_no_change_is_asked_for_before_there_is_a_plan(
     page(client, address, status=403)
     refused = page.post(client, address, {"text": "x", "form_key": str(uuid4())}, status=403)
 
-    assert "only while an action plan is in force" in refused.get_text()
+    assert "while there is an approved action plan" in refused.get_text()
 
 
 # --- Ending ---------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def test_before_anybody_came_the_referral_is_cancelled_at_once(
     client = as_persona("pp")
 
     shown = _ends(page, client, referral)
-    assert "cancelled at once" in shown.main.get_text()
+    assert "cancels the referral immediately" in shown.main.get_text()
     assert _fresh(received).end_requested_at is None, "nothing happens before it is confirmed"
     _confirms(page, client, referral, shown)
 
@@ -256,7 +256,7 @@ def test_a_referral_is_not_ended_when_there_is_nothing_left_to_end(
     page(client, address, status=403)
     refused = page.post(client, address, {"reason": "ANO", "comments": "Other", "do": "save"}, status=403)
 
-    assert "until the end of service report is due" in refused.get_text()
+    assert "before the end of service report is due" in refused.get_text()
     assert _fresh(received).end_reason == before.end_reason
     assert "End the referral" not in page(client, _at("case_progress", referral)).main.get_text()
 

@@ -185,7 +185,7 @@ def test_open_questions_are_counted_where_the_practitioner_looks(
     client: Client, case: Referral, received: ReceivedReferral, worker: User, page: Page
 ) -> None:
     places = [reverse("referrals:cases"), _address("case", case), _address("case_progress", case)]
-    assert not [place for place in places if "question waits" in _text(page(client, place))]
+    assert not [place for place in places if "question needs" in _text(page(client, place))]
 
     question = _asked(received, worker)
 
@@ -226,7 +226,7 @@ def test_the_second_of_two_answers_is_told_and_shown_both(
 
     soup = page.post(client, address, {"answer": "The second."}, status=409)
 
-    assert "This question has been answered already" in _text(soup)
+    assert "This question has already been answered" in _text(soup)
     assert "The first." in _text(soup)
     assert "The second." in soup.select_one("textarea").get_text()
     page(client, address, status=302)
@@ -237,7 +237,7 @@ def test_the_answer_page_says_that_it_changes_nothing(
 ) -> None:
     soup = page(client, _address("answer_question", case, _asked(received, worker).pk))
 
-    assert "Your answer does not change what was shared" in _text(soup)
+    assert "Your answer does not change what you shared" in _text(soup)
     assert "What about work?" in _text(soup)
 
 
@@ -290,7 +290,7 @@ def test_the_practitioner_sees_who_opened_what_and_when(
     client: Client, case: Referral, received: ReceivedReferral, personas: dict[str, User], page: Page
 ) -> None:
     openings = _address("case_openings", case)
-    assert "Nobody has opened it yet." in _text(page(client, openings))
+    assert "No one has opened it yet." in _text(page(client, openings))
     first, last = datetime(2026, 6, 1, 9, tzinfo=UTC), datetime(2026, 6, 8, 15, 30, tzinfo=UTC)
     share = received.current_share()
     worker, manager = personas["sp.caseworker"], personas["sp.manager"]
@@ -308,7 +308,7 @@ def test_the_practitioner_sees_who_opened_what_and_when(
         [f"{manager.display_name} {manager.email}", "1 June 2026 at 11am", "1 June 2026 at 11am"],
     ]
     assert "Version 1" in _text(soup)
-    assert "what the service provider sees now" in _text(soup)
+    assert "current version" in _text(soup)
     assert page(client, _address("case", case)).select_one(f"a[href='{openings}']")
 
 

@@ -145,7 +145,7 @@ def test_a_person_without_a_sent_referral_is_said_and_what_was_typed_stays(
 
     again = page.post(client, url, {"crn": OSKAR} | REASON, status=422)
 
-    assert "There is no sent referral for a person with this CRN" in again.get_text()
+    assert "There are no sent referrals for this CRN" in again.get_text()
     assert REASON["reason"] in str(again.select_one("textarea"))
 
 

@@ -568,7 +568,7 @@ def test_what_was_given_up_waits_for_an_administrator_and_their_try_again_works(
     outbox.deliver_entry(entry.pk, now=now)
     outbox.deliver_entry(entry.pk, now=now + timedelta(hours=25))
     practitioner = Practitioner(as_persona("pp"), str(draft.pk))
-    assert "an administrator has to look" in practitioner.open(practitioner.address("case")).get_text()
+    assert "An administrator needs to fix this" in practitioner.open(practitioner.address("case")).get_text()
     assert sweep() == 1, "the email to the team, which waits for nothing"
     assert _told() == []
 

@@ -60,7 +60,7 @@ class Follower:
         return " ".join(self.open(name, *args).select_one("main").get_text(" ").split())
 
     def asks_for_change(self, text: str) -> None:
-        """Ask for a change to the action plan."""
+        """Request a change to the action plan."""
         fields = filled_in(self.open("ask_for_plan_change")) | {"text": text}
         assert self.client.post(self.address("ask_for_plan_change"), fields).status_code == 302
 
@@ -154,7 +154,9 @@ def test_from_receipt_to_completed(
 
     # And the sessions are held, one of them missed
     meetings.are_held(1, how_they_responded="Found a room he likes.")
-    assert "can be written once all sessions are recorded" in _words(caseworker.open("end_of_service_report"))
+    assert "can write the end of service report after all sessions are recorded" in _words(
+        caseworker.open("end_of_service_report")
+    )
     meetings.are_held(2, attended=False)
 
     # Then the report is due, and submitting it completes the referral
@@ -217,7 +219,7 @@ def test_planned_anew(practitioner: Follower, caseworker: Caseworker, meetings: 
     second = practitioner.reads("case_action_plan_version", 2)
     assert "View flats together." in second
     assert "Meet the debt adviser." in second
-    assert "no longer in force" in practitioner.reads("case_action_plan_version", 1)
+    assert "not the current version" in practitioner.reads("case_action_plan_version", 1)
     assert "With a new version on" in practitioner.reads("case_action_plan")
     assert caseworker.case.sessions.count() == 4
 

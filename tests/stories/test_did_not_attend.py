@@ -59,7 +59,7 @@ def test_did_not_attend_then_attended(personas: dict[str, User], as_persona: Cal
         deliver_all()
     assert [message.subject.split(" – ")[0] for message in mail.outbox] == [
         "A new referral was sent to you",
-        "Somebody did not come to an appointment",
+        "Someone did not attend an appointment",
     ]
 
     # Then it is arranged anew, without asking who wanted that, and held
@@ -77,7 +77,7 @@ def test_did_not_attend_then_attended(personas: dict[str, User], as_persona: Cal
         for appointment in received.appointments.filter(session__number=1):
             url = reverse("referrals:case_appointment", args=[referral.pk, appointment.pk])
             shown = _words(assert_page(practitioner.get(url)))
-            assert "Other appointments for this" in shown
+            assert "Other appointments" in shown
         assert "A job interview." in _words(
             assert_page(practitioner.get(reverse("referrals:case_appointment", args=[referral.pk, moved.pk])))
         )

@@ -36,20 +36,20 @@ def test_a_question_is_asked_and_answered(
     assert "1 open question" in cases.main.get_text()
     case = page(practitioner, _link(cases, referral.reference))
     assert "1 question waits for your answer." in case.get_text()
-    opened = page(practitioner, _link(case, "Who opened it (Sharing of risk information)"))
+    opened = page(practitioner, _link(case, "Who opened it (Sharing risk information)"))
     assert personas["sp.caseworker"].display_name in opened.main.get_text()
     questions = page(practitioner, _link(case, "Questions"))
     assert "Is anybody looking after the children?" in questions.main.get_text()
 
     # When they answer, and say that a correction follows
     answer = _link(questions, "Answer (Risk information: Concerns in relation to vulnerability)")
-    assert "does not change what was shared" in page(practitioner, answer).main.get_text()
+    assert "does not change what you shared" in page(practitioner, answer).main.get_text()
     page.post(practitioner, answer, {"answer": "Their grandmother is.", "correction_follows": "YES"})
 
     # Then the supplier reads the answer, nothing waits any more, and what was shared is as it was
     said = page(supplier, reverse("monitoring:questions", args=[received.pk])).main.get_text()
     assert "Their grandmother is." in said
-    assert "A corrected version of the shared information will follow." in said
+    assert "The probation practitioner will share a corrected version." in said
     progress = page(supplier, reverse("monitoring:progress", args=[received.pk])).main.get_text(
         " ", strip=True
     )

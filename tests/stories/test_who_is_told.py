@@ -101,7 +101,10 @@ def test_a_refused_address_holds_up_nobody_else_and_both_sides_read_it(
 
     # Then the first is given up at once, the second arrives
     refused = OutboxEntry.objects.get(state="GIVEN_UP")
-    assert (refused.attempts, refused.last_failure) == (1, "The mail server refused the email for good (550)")
+    assert (refused.attempts, refused.last_failure) == (
+        1,
+        "The mail server permanently refused the email (550)",
+    )
     assert [email.to for email in mail.outbox] == [[personas["sp.caseworker"].email]]
     # And both sides read that the practitioner was not told, and what to do
     for page in _both_read(as_persona, referral).values():
@@ -110,7 +113,7 @@ def test_a_refused_address_holds_up_nobody_else_and_both_sides_read_it(
         assert received.practitioner_email not in page.partition("Messages not delivered")[2][:300]
     # And so does an administrator
     listed = as_persona("admin").get("/admin/events/outboxentry/?state__exact=GIVEN_UP").content.decode()
-    assert "refused the email for good" in listed
+    assert "permanently refused the email" in listed
     assert received.practitioner_email not in listed
 
 
@@ -183,14 +186,14 @@ def test_a_caseworker_who_left_is_not_shown_as_if_at_work_and_the_team_is_told(
 
     to = [email.to for email in mail.outbox]
     assert to == [[_received(referral).contract.incoming_email]]
-    assert "Your team gets this because" in mail.outbox[0].body
+    assert "We sent this to your team because" in mail.outbox[0].body
     pages = _both_read(as_persona, referral)
     for page in pages.values():
         assert says in page
         assert caseworker.email not in page
     assert "The service provider needs to reassign the case." in pages["practitioner"]
     assert "Assign the case to someone else." in pages["service provider"]
-    assert "Assign to somebody else" in pages["service provider"]
+    assert "Assign to someone else" in pages["service provider"]
 
 
 def test_the_end_of_a_referral_is_told_to_the_team_of_a_caseworker_who_left(
@@ -243,7 +246,7 @@ def test_a_practitioner_who_left_is_not_written_to_alone(
 
     (email,) = mail.outbox
     assert email.to != [received.practitioner_email]
-    assert "the account of the practitioner responsible for it is closed" in email.body
+    assert "the responsible practitioner’s account is closed" in email.body
 
 
 def test_nothing_that_went_to_nobody_counts_as_delivered(
