@@ -45,7 +45,7 @@ def ask_question(
         return already
     moving.require(held, "ask_question")
     if about not in parts:
-        raise Refused("This referral has no such part.", code="part")
+        raise Refused("This part is not in the referral.", code="part")
     question = Question(
         form_key=form_key,
         received=held,

@@ -25,7 +25,7 @@ SOMEBODY_WAS_FASTER = (
     "Someone else has changed the caseworker since you opened the page. Go back to the case to see who it is now."
 )
 # Without a name: whoever tries a number learns nothing about whose it is.
-NOT_A_COLLEAGUE = "The person you chose cannot be given cases of this contract. Choose somebody else"
+NOT_A_COLLEAGUE = "You cannot assign cases on this contract to this person. Choose someone else"
 
 
 class CannotBeAssigned(Refused):
