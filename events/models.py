@@ -140,7 +140,7 @@ class OutboxEntry(models.Model):
     receiver = models.CharField(
         max_length=60,
         blank=True,
-        help_text="Whom it goes to, within the referral. Order is kept for each receiver.",
+        help_text="Who it goes to, within the referral. Order is kept for each receiver.",
     )
     key = models.CharField(max_length=120, unique=True, help_text="Idempotency key: the same thing, once.")
     referral = models.UUIDField(db_index=True)

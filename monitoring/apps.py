@@ -8,7 +8,7 @@ class MonitoringConfig(AppConfig):
     """The supplier's side."""
 
     name = "monitoring"
-    verbose_name = "The supplier's side"
+    verbose_name = "Service provider’s cases"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

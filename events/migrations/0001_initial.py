@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                     "receiver",
                     models.CharField(
                         blank=True,
-                        help_text="Whom it goes to, within the referral. Order is kept for each receiver.",
+                        help_text="Who it goes to, within the referral. Order is kept for each receiver.",
                         max_length=60,
                     ),
                 ),

@@ -31,7 +31,7 @@ def _finished(view: View) -> View:
         from_a_file = isinstance(response, FileResponse)  # read from the disk, not from the database
         if (response.streaming and not from_a_file) or not getattr(response, "is_rendered", True):
             raise RuntimeError(
-                "A supplier's page is rendered inside its door: no streaming, no late templates"
+                "A service provider's page is rendered inside its door: no streaming, no late templates"
             )
         return response
 

@@ -16,8 +16,8 @@ class Delivery(Enum):
 
     NOT_DELIVERING_YET = "no action plan was submitted"
     NOBODY_CAME_YET = "there is a plan, and nobody attended a session yet"
-    IN_PROGRESS = "somebody attended, and not every planned session is recorded"
-    DELIVERED = "every planned session is recorded, and somebody attended"
+    IN_PROGRESS = "someone attended, and not every planned session is recorded"
+    DELIVERED = "every planned session is recorded, and someone attended"
 
 
 def delivery(facts: CaseFacts) -> Delivery:

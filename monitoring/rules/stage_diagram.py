@@ -22,25 +22,25 @@ MOVES: tuple[tuple[Stage, str, Stage, str], ...] = (
     (Stage.PLAN, "submit_plan", Stage.ARRANGE_SESSION, "the plan is submitted"),
     (Stage.ARRANGE_SESSION, "arrange_session", Stage.HOLD_SESSION, "a session is arranged"),
     (Stage.HOLD_SESSION, "give_session_feedback", Stage.ARRANGE_SESSION, "it is recorded, more are to come"),
-    (Stage.HOLD_SESSION, "give_session_feedback", Stage.REPORT, "all are recorded, somebody came"),
+    (Stage.HOLD_SESSION, "give_session_feedback", Stage.REPORT, "all are recorded, someone came"),
     (Stage.ARRANGE_SESSION, "arrange_session", Stage.REPORT, "the last one is recorded afterwards"),
-    (Stage.REPORT, "arrange_session", Stage.HOLD_SESSION, "a missed one is arranged anew"),
+    (Stage.REPORT, "arrange_session", Stage.HOLD_SESSION, "a missed one is rearranged"),
     (Stage.REPORT, "submit_plan", Stage.ARRANGE_SESSION, "a version with more sessions"),
-    (Stage.ARRANGE_SESSION, "ask_for_plan_change", Stage.CHANGE_PLAN, "a change is asked for"),
-    (Stage.HOLD_SESSION, "ask_for_plan_change", Stage.CHANGE_PLAN, "a change is asked for"),
-    (Stage.REPORT, "ask_for_plan_change", Stage.CHANGE_PLAN, "a change is asked for"),
+    (Stage.ARRANGE_SESSION, "ask_for_plan_change", Stage.CHANGE_PLAN, "a change is requested"),
+    (Stage.HOLD_SESSION, "ask_for_plan_change", Stage.CHANGE_PLAN, "a change is requested"),
+    (Stage.REPORT, "ask_for_plan_change", Stage.CHANGE_PLAN, "a change is requested"),
     (Stage.CHANGE_PLAN, "submit_plan", Stage.ARRANGE_SESSION, "a new version, nothing arranged"),
     (Stage.CHANGE_PLAN, "submit_plan", Stage.HOLD_SESSION, "a new version, a session arranged"),
     (Stage.CHANGE_PLAN, "submit_plan", Stage.REPORT, "a new version, all recorded"),
     (Stage.REPORT, "write_report", Stage.COMPLETED, "the report is submitted, all recorded"),
     (Stage.REPORT, "write_report", Stage.ENDED_EARLY, "the report is submitted, not all recorded"),
     *(
-        (stage, "request_end", Stage.CANCELLED, "an end is asked for, nobody came")
+        (stage, "request_end", Stage.CANCELLED, "an end is requested, nobody came")
         for stage in BY_STAGE
         if stage not in (*ENDED, Stage.REPORT)
     ),
     *(
-        (stage, "request_end", Stage.REPORT, "an end is asked for, somebody came")
+        (stage, "request_end", Stage.REPORT, "an end is requested, someone came")
         for stage in _PLANNED
         if stage is not Stage.REPORT
     ),

@@ -162,9 +162,9 @@ def test_errors_of_the_whole_form_lead_to_the_first_question_and_hidden_ones_now
         name = TextField(label="Name")
 
     form = Whole({"name": "Ada"})
-    form.add_error(None, "Somebody else has changed this")
+    form.add_error(None, "Someone else has changed this")
     assert form.error_list() == [
-        {"text": "Somebody else has changed this", "href": "#id_name"},
+        {"text": "Someone else has changed this", "href": "#id_name"},
         {"text": "Part of this page was not sent. Reload the page and try again", "href": ""},
     ]
     page(extending("form"), form=form)
