@@ -72,7 +72,7 @@ def resume_case(request: HttpRequest, received_id: UUID, pause_id: UUID) -> Http
         except pausing.WrongDay as wrong:
             form.add_error("ends_on", wrong.reason)
         else:
-            messages.success(request, "The time limits go on.")
+            messages.success(request, "The time limits have restarted.")
             return redirect("monitoring:pauses", received.pk)
     return _asked(request, received, form, "monitoring/pauses/resume.html")
 

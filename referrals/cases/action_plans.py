@@ -87,7 +87,7 @@ def ask_for_change(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     form = AskForChangeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         ask_for_plan_change(received=received, by=user_of(request), **form.cleaned_data)
-        messages.success(request, "The service provider was asked for a change to the action plan.")
+        messages.success(request, "You have asked the service provider to change the action plan.")
         return redirect("referrals:case_action_plan", referral.pk)
     in_force = plan_in_force(received)
     context = {

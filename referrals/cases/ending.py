@@ -53,7 +53,7 @@ def end_case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "reason": REASONS.get(form.cleaned_data.get("reason", ""), "") if form.is_bound else "",
         "needs_a_report": needs_a_report(received),
         "to_cancel": [appointment_in_words(one) for one in to_come(received, at=timezone.now())],
-        "unsaved": unsaved_on(user_of(request), {ask_for_change: "Ask for a change to the action plan"}),
+        "unsaved": unsaved_on(user_of(request), {ask_for_change: "Request a change to the action plan"}),
         "back_link": reverse("referrals:case_progress", args=[referral.pk]),
     }
     return render_form(request, template, context)

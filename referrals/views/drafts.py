@@ -112,7 +112,7 @@ def refresh(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if trouble := _refreshed(draft, user_of(request)):
         messages.warning(request, trouble)
     else:
-        messages.success(request, "The personal details were pulled from nDelius again.")
+        messages.success(request, "We got the latest personal details from nDelius.")
     return redirect("referrals:personal-details", draft.pk)
 
 

@@ -123,11 +123,11 @@ def pull_again(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     trouble = pull_practitioner(draft=draft, by=user_of(request), again=True)
     after = DraftStore(draft).read(Practitioner)
     changed = [one.called for one in BY_SLUG.values() if one.of(before) != one.of(after)]
-    what = f"Changed here: {', '.join(changed)}." if changed else "Nothing changed here."
+    what = f"Changed here: {', '.join(changed)}." if changed else "Nothing has changed."
     if trouble:
         messages.warning(request, trouble)
     else:
-        messages.success(request, f"The details were pulled from nDelius again. {what}")
+        messages.success(request, f"We got the latest details from nDelius. {what}")
     return redirect("referrals:practitioner", draft.pk)
 
 

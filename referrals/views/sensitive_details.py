@@ -60,7 +60,7 @@ def sensitive_details(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         if not decision.isdecimal() or not decide_again(draft=draft, decision=int(decision[:18]), by=user):
             raise Http404
         stays_kept(request)
-        messages.success(request, "The decision was taken back.")
+        messages.success(request, "The decision was removed.")
         return redirect(request.get_full_path())
     if do != "save":
         raise Http404
