@@ -390,7 +390,7 @@ def test_alone_at_the_provider_one_can_take_the_case_or_ask(
     _give(case, manager, manager)
 
     soup = page(client, _choose(case))
-    assert "There is nobody else in your organisation who can see" in _text(soup)
+    assert "No one else in your organisation can see" in _text(soup)
     assert not soup.select("main form button")
 
 

@@ -393,7 +393,7 @@ def test_what_needs_me_today_stands_first_then_by_due_date(
         "Mine Late", "Mine Today",
         "Teds Late", "Mine Theirturn", "Nobodys Late", "Mine Tomorrow", "Teds Undated",
     ]  # fmt: skip
-    assert "2 of your cases need you today. They stand first." in _text(soup)
+    assert "2 cases need action today" in _text(soup)
     assert _names(page(client, _list("mine")))[:2] == ["Mine Late", "Mine Today"]
 
 
@@ -899,14 +899,14 @@ def test_a_manager_sees_how_much_each_caseworker_has(
         [cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")
     ]
     assert rows == [
-        ["Not assigned", "1", "1 overdue cases of Nobody yet"],
+        ["Not assigned", "1", "1 overdue cases (Not assigned)"],
         [
             "Gus Gone No longer has access to these cases. Assign them to someone else",
             "1",
-            "1 overdue cases of Gus Gone",
+            "1 overdue cases (Gus Gone)",
         ],
         ["Mona Manager", "0", "0"],
-        ["Sam Sand", "3", "1 overdue cases of Sam Sand"],
+        ["Sam Sand", "3", "1 overdue cases (Sam Sand)"],
         ["Ted Tarn", "0", "0"],
     ]
     links = soup.select("tbody a")

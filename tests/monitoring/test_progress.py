@@ -96,7 +96,7 @@ def test_every_stage_says_what_is_next(client: Client, contract: Contract, page:
         f"Status {stage.label} Next step {stages.next_step(case, for_supplier=True)} Whose turn {turn}"
         in said
     )
-    assert ("By when" in said) == (case.due_on is not None)
+    assert ("Due date" in said) == (case.due_on is not None)
     assert ("Overdue" in said) == (case.due_on is not None and case.due_on < timezone.localdate())
 
 
@@ -321,7 +321,7 @@ def test_plans_show_which_version_is_in_force_and_what_was_asked(
         ["Version 2", "Approved", "4", "11 March 2026"],
         ["Version 1", "Replaced on 11 March 2026", "2", "9 March 2026"],
     ]
-    assert "asked for a change on 10 March 2026. The version in force stays" in _text(soup)
+    assert "asked for a change on 10 March 2026. The current version applies" in _text(soup)
 
 
 @pytest.mark.parametrize(

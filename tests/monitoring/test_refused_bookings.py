@@ -162,7 +162,7 @@ def test_it_needs_the_caseworker_today_with_the_reason(
 
     shown = words(page(as_persona("sp.caseworker"), reverse("monitoring:case_list", args=["mine"])))
 
-    assert "1 of your cases needs you today." in shown
+    assert "1 case needs action today" in shown
     assert f"{stages.ARRANGE_AGAIN} {reason}" in shown
 
 
