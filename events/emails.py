@@ -14,9 +14,9 @@ from django.core.validators import validate_email
 
 from events.outbox import CannotBeDelivered
 
-NO_RECIPIENT = "Nobody has an open account and an email address"
-INVALID_ADDRESS = "What should be an email address is none"
-REFUSED = "The mail server refused the email for good"
+NO_RECIPIENT = "No one with an open account has an email address"
+INVALID_ADDRESS = "The email address is not valid"
+REFUSED = "The mail server permanently refused the email"
 #: About the way from us to the mail server, and so about every email alike: an administrator mends it, and all go out.
 CONFIGURATION_ERRORS = (
     smtplib.SMTPAuthenticationError,

@@ -329,14 +329,14 @@ def _assessment_says(case: CaseProgress, now: datetime) -> str:
     if case.received.caseworker_id is None:
         return "The supplier assessment can be arranged once a caseworker is assigned."
     if case.assessments() and statuses - {Status.RESCHEDULED}:
-        return "Feedback is due on the same day that the supplier assessment is held."
+        return "Feedback is due on the same day as the supplier assessment."
     return f"{assessment_limit(case.levels[Timer.ASSESSMENT])} Details can be changed later."
 
 
 def assessment_limit(working_days: int) -> str:
     """By when the supplier assessment is to be held (decision M4), in the same words for both sides."""
     days = plural(working_days, "working day")
-    return f"The supplier assessment is to be held within {days} of receiving the referral."
+    return f"The supplier assessment must take place within {days} of receiving the referral."
 
 
 def _assessments(case: CaseProgress, actions: Actions, now: datetime) -> tuple[Meeting, ...]:
