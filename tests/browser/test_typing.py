@@ -259,7 +259,7 @@ def test_an_answer_that_takes_text_with_it_asks_first(me: Visitor, practitioner:
     assert "Weekday mornings." in me.main
 
     # Then it can be kept
-    me.presses("Keep everything as it is").looks()
+    me.presses("Keep my answers").looks()
     assert "You typed this, then chose another answer" in me.main
     me.chooses("Yes")
     expect(me.page.locator("textarea[name=when_unavailable]")).to_have_value("Weekday mornings.")

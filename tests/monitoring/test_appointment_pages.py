@@ -446,7 +446,7 @@ def test_changing_ones_mind_on_the_way(client: Client, case: ReceivedReferral, p
     way.press("change_attendance")
     deletes = way.press("attendance", happened="NO", attended="NO")
     assert "Viewed a flat." in text(deletes)
-    kept = way.press("change_feedback")  # "Keep everything as it is"
+    kept = way.press("change_feedback")  # "Keep my answers"
     assert filled_in(kept)["what_was_done"] == "Viewed a flat."
     way.press("change_attendance")
     way.press("attendance", happened="NO", attended="NO")
