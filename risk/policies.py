@@ -17,11 +17,11 @@ def why_not_no_identified_risk(section: RiskSection) -> tuple[str, str]:
         return "", ""
     if section.is_unknown:
         return "oasys_unknown", (
-            "OASys has not answered about this section, so it is not known whether there is a risk. Write what you "
-            "know yourself, share no information, or wait until OASys answers."
+            "OASys has not answered this section, so we do not know if there is a risk. Write what you know, share "
+            "no information, or wait until OASys answers."
         )
     if section.source_answer == Answer.YES:
-        return "oasys_yes", "OASys says there is a risk here, so you cannot say that none is identified."
+        return "oasys_yes", "OASys says there is a risk here, so you cannot confirm no identified risk."
     if section.source_text.strip():
-        return "oasys_text", "OASys has information here, so you cannot say that no risk is identified."
-    return "not_oasys", "This section is your own, so there is nothing to confirm about it."
+        return "oasys_text", "OASys has information here, so you cannot confirm no identified risk."
+    return "not_oasys", "You do not need to confirm this section, because it does not come from OASys."

@@ -42,7 +42,8 @@ def decide_details(*, draft: Referral, decided: Iterable[Decided], by: User) -> 
     for one in decided:
         if one.decision == Decision.KEEP and not one.reason.strip():
             raise Refused(
-                "Enter why the detail you are keeping is needed to deliver the service safely.", code="no_reason"
+                "Enter why the detail you are keeping is needed to deliver the service safely.",
+                code="no_reason",
             )
         if _keep(held, one, by):
             counts[f"{one.decision.lower()}_{one.detail.category}"] += 1

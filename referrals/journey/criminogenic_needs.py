@@ -52,7 +52,6 @@ STATUS_WORDS = {
     NeedStatus.NOT_IDENTIFIED: "Not identified",
     NeedStatus.UNANSWERED: "Not answered",
 }
-_STATUSES = list(STATUS_WORDS.values())
 
 
 def name_of(section: str, in_oasys: str) -> str:

@@ -5,24 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('referrals', '0001_initial'),
+        ("referrals", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='kepttext',
-            name='referrals_one_kept_text_a_page',
+            model_name="kepttext",
+            name="referrals_one_kept_text_a_page",
         ),
         migrations.AlterField(
-            model_name='kepttext',
-            name='revision',
-            field=models.PositiveIntegerField(db_comment='One more each time it is written: a tab that saw an earlier one writes a row of its own', default=1),
+            model_name="kepttext",
+            name="revision",
+            field=models.PositiveIntegerField(
+                db_comment="One more each time it is written: a tab that saw an earlier one writes a row of its own",
+                default=1,
+            ),
         ),
         migrations.AddIndex(
-            model_name='kepttext',
-            index=models.Index(fields=['user', 'path'], name='referrals_k_user_id_3cadec_idx'),
+            model_name="kepttext",
+            index=models.Index(fields=["user", "path"], name="referrals_k_user_id_3cadec_idx"),
         ),
     ]

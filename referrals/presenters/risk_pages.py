@@ -22,8 +22,8 @@ from risk.wording import warning
 
 NEWER_FIELD = "newer_opened"  # which newer answer the page showed
 DECIDE_NEWER = (
-    "OASys was updated, so nothing was saved or shared. See what changed, and choose: take the newer information, or "
-    "keep what is here"
+    "OASys was updated, so we did not save or share anything. Check what changed, then choose the newer or the "
+    "earlier information"
 )
 
 

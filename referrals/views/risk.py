@@ -63,30 +63,29 @@ BUTTONS = {
     ),
 }
 NOT_DONE = (
-    "“{button}” was not done, because what you typed cannot be kept as it is. Change it, or discard it, and press "
+    "We could not do “{button}”, because there is a problem with your text. Change it or discard it, then select "
     "“{button}” again"
 )
 NEWER_CHOICES = {
     "take": (
         pulling.take_newer,
-        "The information now comes from the newer OASys assessment. Your own text was kept. Review what changed.",
+        "The information now comes from the newer OASys assessment. We kept your own text. Review what changed.",
     ),
     "keep": (
         pulling.keep_newer_out,
-        "You kept the information as it was here. You can still take the newer information below.",
+        "You kept the earlier information. You can still use the newer information below.",
     ),
 }
 CHANGED = (
-    "The risk information changed after you opened this page. Review it as it stands now, and confirm again"
+    "The risk information changed after you opened this page. Review the latest version and confirm again"
 )
 TYPED_ELSEWHERE = (
     "Something else was typed here in another tab or window. Compare both texts and save again to keep yours"
 )
-NEWER_HERE = "OASys now says something else about this section. Compare it below, and save again to keep what you typed"
-NEWER_CHANGED = "OASys changed again after you opened this page. See what it says now, and choose again"
+NEWER_HERE = "OASys has changed this section. Compare it below, and save again to keep your text"
+NEWER_CHANGED = "OASys changed again after you opened this page. Check what it says now and choose again"
 NOT_DECIDED = (
-    "Nothing was taken or kept yet, because what you typed cannot be saved as it is. Change it, or discard it, and "
-    "choose again"
+    "We could not do this, because there is a problem with your text. Change it or discard it, then choose again"
 )
 
 

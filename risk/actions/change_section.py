@@ -225,7 +225,7 @@ def locked(risk: RiskInformation, by: User) -> RiskInformation:
     """Lock the risk information for this transaction. Raises Refused for anybody but its author, or once sent."""
     held = RiskInformation.objects.select_for_update().get(pk=risk.pk)
     if not policies.may_change(by, held):
-        raise Refused("This risk information can no longer be changed here.", code="not_changeable")
+        raise Refused("You can no longer change this risk information.", code="not_changeable")
     return held
 
 

@@ -81,7 +81,7 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
     if seen is not None and seen != redaction.content_hash(sections):
         raise ChangedSinceSeen
     if any(redaction.undecided(section) for section in sections):
-        raise Refused("Some sections still need your decision.", code="undecided")
+        raise Refused("You still need to decide some sections.", code="undecided")
     if any(redaction.too_long(section) for section in sections):
         raise Refused("Some sections are too long to share.", code="too_long")
     RiskSection.objects.filter(risk=held, state=SectionState.UNREVIEWED).update(state=SectionState.UNCHANGED)

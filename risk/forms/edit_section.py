@@ -56,11 +56,10 @@ def _box(section: RiskSection) -> TextAreaField:
     )
 
 
-INCOMPLETE = "This page was not sent completely. Reload it and try again"
+INCOMPLETE = "Part of this page was not sent. Reload the page and try again"
 CHANGED = "This section was changed after you opened the page. Compare both texts and save again"
 CHANGED_UNTYPED = (
-    "“{heading}” was changed after you opened the page, and not by what you typed. It stands below as it is now. "
-    "Check it and save again"
+    "“{heading}” changed after you opened the page. The latest version is below. Check it and save again"
 )
 
 

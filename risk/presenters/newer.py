@@ -19,15 +19,14 @@ from risk.presenters.sections import oasys_label
 AFTERWARDS = {
     SectionState.UNREVIEWED: "",
     SectionState.UNCHANGED: "",
-    SectionState.EDITED: "You edited this section. If you take the newer information, check that your text still "
-    "holds.",
-    SectionState.REMOVED: "You removed this section. If you take the newer information, it stays removed: check that "
-    "it still should be.",
-    SectionState.NO_IDENTIFIED_RISK: "You confirmed no identified risk here. If you take the newer information, check "
-    "that this still holds.",
+    SectionState.EDITED: "You edited this section. If you use the newer information, check your text is still right.",
+    SectionState.REMOVED: "You removed this section. If you use the newer information, it stays removed. Check it "
+    "should be.",
+    SectionState.NO_IDENTIFIED_RISK: "You confirmed no identified risk here. If you use the newer information, "
+    "check this is still right.",
 }
 REOPENED = (
-    "You confirmed no identified risk here. If you take the newer information, you decide this section again."
+    "You confirmed no identified risk here. If you use the newer information, you need to decide this section again."
 )
 
 
@@ -105,10 +104,10 @@ def announcement(risk: RiskInformation) -> str:
     newer_at = _dated_otherwise(risk)
     if risk.newer_is_kept_out:
         if not newer_at:
-            return "OASys gives another answer than the one you are working from. You have not taken it."
-        return f"OASys has a newer version of {newer_at}. You have not taken it."
+            return "OASys gives a different answer from the one you are using. You have not used it."
+        return f"OASys has a newer version of {newer_at}. You have not used it."
     if not newer_at:
-        return "OASys now gives another answer than the one you are working from."
+        return "OASys now gives a different answer from the one you are using."
     return f"OASys was updated on {newer_at}."
 
 
@@ -121,8 +120,8 @@ def said_after_sending(risk: RiskInformation) -> str:
     worked_from = f" of {date(snapshot.assessed_at)}" if snapshot and snapshot.assessed_at else ""
     other = f"had a newer version of {newer_at}" if newer_at else "gave another answer"
     return (
-        f"The risk information was taken from the OASys information{worked_from}. When the referral was sent, OASys "
-        f"{other}, which was not taken."
+        f"The risk information came from the OASys information{worked_from}. When the referral was sent, OASys "
+        f"{other}, which was not used."
     )
 
 

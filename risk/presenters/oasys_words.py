@@ -25,7 +25,7 @@ class OasysWords:
 WORDS: dict[str, OasysWords] = {
     OasysOutcome.ASSESSED: OasysWords(
         notice="",
-        panel="The assessment in OASys holds no risk of serious harm levels. Check OASys.",
+        panel="The OASys assessment has no risk of serious harm levels. Check OASys.",
         no_date="assessment date not found",
     ),
     OasysOutcome.NOT_COMPLETED: OasysWords(
@@ -39,35 +39,34 @@ WORDS: dict[str, OasysWords] = {
         no_date="no OASys record",
     ),
     OasysOutcome.NOT_PERMITTED: OasysWords(
-        notice="You are not permitted to see this person’s OASys record, so nothing was filled in, and it is not known "
-        "here whether there is a risk. You can go on by writing each section yourself. We ask OASys again each time "
-        "you open this page.",
-        panel="OASys does not permit you to see the levels.",
+        notice="You do not have permission to see this person’s OASys record. We could not fill anything in and do "
+        "not know if there is a risk. You can write each section yourself. We will ask OASys again each time you "
+        "open this page.",
+        panel="You do not have permission to see the levels in OASys.",
         no_date="not available to you",
         says_nothing="Not available to you from OASys",
     ),
     OasysOutcome.UNREACHABLE: OasysWords(
-        notice="OASys cannot be reached, so nothing was filled in, and it is not known whether there is a risk. You "
-        "can go on by writing each section yourself, or come back later. We ask OASys again each time you open this "
-        "page.",
-        panel="OASys cannot be reached, so the levels are not known here.",
+        notice="OASys cannot be reached, so we could not fill anything in and do not know if there is a risk. You "
+        "can write each section yourself, or come back later. We will ask OASys again each time you open this page.",
+        panel="OASys cannot be reached, so we do not know the levels.",
         says_nothing="OASys could not be reached",
     ),
     OasysOutcome.TOO_SLOW: OasysWords(
-        notice="OASys took too long to answer, so nothing was filled in, and it is not known whether there is a risk. "
-        "You can go on by writing each section yourself, or try again in a minute.",
-        panel="OASys took too long to answer, so the levels are not known here.",
+        notice="OASys took too long to answer, so we could not fill anything in and do not know if there is a "
+        "risk. You can write each section yourself, or try again in a minute.",
+        panel="OASys took too long to answer, so we do not know the levels.",
         says_nothing="OASys took too long to answer",
     ),
     OasysOutcome.UNREADABLE: OasysWords(
-        notice="OASys sent an answer that we could not read, so nothing was filled in, and it is not known whether "
-        "there is a risk. You can go on by writing each section yourself. Tell the service desk if this goes on.",
-        panel="OASys sent an answer that we could not read, so the levels are not known here.",
+        notice="OASys sent an answer we could not read, so we could not fill anything in and do not know if there "
+        "is a risk. You can write each section yourself. Tell the service desk if this keeps happening.",
+        panel="OASys sent an answer we could not read, so we do not know the levels.",
         says_nothing="OASys sent an answer that could not be read",
     ),
 }
 PARTIAL = (
-    "Part of OASys may not have answered. A gap below does not mean that there is no risk: check OASys before you "
+    "OASys may not have sent everything. A gap below does not mean there is no risk, so check OASys before you "
     "decide a section."
 )
-MENDED = "Some characters from OASys cannot be shown or saved. They were replaced by �."
+MENDED = "Some characters from OASys cannot be shown or saved. We have replaced them with �."

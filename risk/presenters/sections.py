@@ -139,7 +139,7 @@ def _latest_assessment(risk: RiskInformation, words: OasysWords) -> str:
         return f"Latest assessment: {here}"
     newer_at = date(risk.newer_assessed_at) if risk.newer_assessed_at else ""
     now = f"a newer one of {newer_at}" if newer_at and newer_at != here else "another answer by now"
-    return f"Assessment that you are working from: {here}. OASys has {now}"
+    return f"Assessment you are using: {here}. OASys has {now}"
 
 
 def _assessed_on(risk: RiskInformation) -> str:

@@ -28,7 +28,7 @@ def _box(me: Visitor, name: str) -> str:
 
 
 @SCRIPTS
-@pytest.mark.parametrize("choice", ["Take the newer information", "Keep what is here"])
+@pytest.mark.parametrize("choice", ["Use the newer information", "Keep the earlier information"])
 def test_oasys_changes_while_the_edit_page_is_open(
     visitor: Visitors, as_persona: AsPersona, scripts: bool, choice: str
 ) -> None:
@@ -54,7 +54,7 @@ def test_oasys_changes_while_the_edit_page_is_open(
     me.presses(choice)
     is_taken = choice.startswith("Take")
     offered = me.page.locator("#oasys-newer button").all_inner_texts()
-    assert offered == ([] if is_taken else ["Take the newer information"])
+    assert offered == ([] if is_taken else ["Use the newer information"])
     assert _box(me, "additional_information") == "Ask for her mother's carer."
     assert ("the new care worker" in _box(me, "who_is_at_risk")) is is_taken
     me.looks()
@@ -75,7 +75,7 @@ def test_the_review_page_and_one_section_show_what_changed_too(
 
     me.opens(practitioner.address("risk_section", "nature-of-risk")).looks()
     me.page.locator("textarea[name=text]").fill("Locked a carer out.")
-    me.presses("Keep what is here")
+    me.presses("Keep the earlier information")
     assert _box(me, "text") == "Locked a carer out."
     assert practitioner.draft.risk.section("nature_of_risk").text == "Locked a carer out."
 

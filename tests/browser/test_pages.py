@@ -336,7 +336,7 @@ def test_risk_information_that_is_newer_in_oasys(visitor: Visitors, as_persona: 
     me = visitor().signs_in("pp")
     me.opens(practitioner.address("resume"))
     me.opens(practitioner.address("risk_information")).looks()
-    me.presses("Take the newer information").looks()
+    me.presses("Use the newer information").looks()
 
 
 @pytest.mark.parametrize("crn", ["X980001", "X980007", "X980008", "X980009"])

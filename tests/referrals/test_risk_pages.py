@@ -429,7 +429,7 @@ def test_no_identified_risk_is_neither_offered_nor_accepted_where_oasys_says_yes
 
     practitioner.presses("self-harm", "none", status=403)
 
-    assert "you cannot say that none is identified" in _text(practitioner.pages[-1])
+    assert "you cannot confirm no identified risk" in _text(practitioner.pages[-1])
     assert _states(practitioner)["self_harm"][0] == "UNREVIEWED"
 
 
@@ -485,7 +485,7 @@ def test_where_no_identified_risk_is_offered(
     else:
         assert len(texts) == offered
     if crn == "X980030":
-        assert "it is not known whether there is a risk" in _text(page)
+        assert "do not know if there is a risk" in _text(page)
         practitioner.presses(WHO, "none", status=403)
         assert "wait until OASys answers" in _text(practitioner.pages[-1])
         assert _states(practitioner)[WHO_KEY] == ("UNREVIEWED", "")
@@ -560,8 +560,8 @@ def test_a_button_never_discards_what_cannot_be_saved(
     assert _states(practitioner) == before  # nor was the button's effect half done
     errors = " ".join(text for text, _ in _errors(page))
     assert says in errors
-    assert "was not done" in errors
-    assert "discard it, and press" in errors
+    assert "We could not do" in errors
+    assert "discard it, then select" in errors
     assert page.select("button[value=discard]")
 
 
@@ -586,7 +586,7 @@ def test_a_button_never_discards_what_was_typed_over_another_tab_s_text(
     page = practitioner.pages[-1]
     assert filled_in(page)[box] == "Typed in this tab."
     assert "Saved in the other tab." in _text(page)
-    assert "was not done" in _text(page)
+    assert "We could not do" in _text(page)
     assert _states(practitioner)[key_of(slug)] == ("EDITED", "Saved in the other tab.")
 
     # Pressed again in view of both, it is done, and both are in the history

@@ -632,5 +632,5 @@ def test_pages_promise_of_source_text_only_what_holds(
 
     for page in (before, after, privacy):
         words = " ".join(page.split())
-        assert "From then on nobody who signs in can read it." in words
+        assert "After that, no one who signs in can read it." in words
         assert "Traces can remain in database files and backups" in words

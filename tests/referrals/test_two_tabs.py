@@ -74,7 +74,7 @@ def _beside(page: BeautifulSoup) -> str:
             "From the first tab.",
             id="edited",
         ),
-        pytest.param({"do": "remove"}, ("REMOVED", ""), "Nothing: the section was emptied.", id="removed"),
+        pytest.param({"do": "remove"}, ("REMOVED", ""), "This section was emptied.", id="removed"),
     ],
 )
 def test_a_section_saved_in_another_tab_is_not_overwritten_unseen(

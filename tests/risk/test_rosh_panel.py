@@ -51,7 +51,7 @@ def _panel(
         pytest.param({"Public": VERY_HIGH, "Staff": LOW}, {}, "Very high", "", id="very high"),
         pytest.param({"Public": LOW}, {"Staff": VERY_HIGH}, "Low", "", id="the community decides"),
         pytest.param({}, {"Staff": VERY_HIGH}, "", "custody only", id="custody only"),
-        pytest.param({}, {}, "", "holds no risk of serious harm levels", id="no levels"),
+        pytest.param({}, {}, "", "has no risk of serious harm levels", id="no levels"),
         pytest.param({"Public": UNKNOWN}, {}, "", "levels that we do not know", id="an unknown level"),
         pytest.param(
             {"Public": UNKNOWN, "Staff": LOW, "Children": HIGH},

@@ -30,7 +30,7 @@ from upstream_stub.people.found_in_oasys import LOWRI, ROBERT, THADDEUS
 AsPersona = Callable[[str], Client]
 OURS = "Written by the practitioner."
 PARTLY = (
-    "Part of OASys may not have answered. A gap below does not mean that there is no risk: check OASys before you "
+    "OASys may not have sent everything. A gap below does not mean there is no risk, so check OASys before you "
     "decide a section."
 )
 
@@ -114,19 +114,19 @@ SITUATIONS = {
     "slow": Situation(
         "X980030",
         notices=(
-            "OASys took too long to answer, so nothing was filled in, and it is not known whether there is a risk. "
-            "You can go on by writing each section yourself, or try again in a minute.",
+            "OASys took too long to answer, so we could not fill anything in and do not know if there is a risk. "
+            "You can write each section yourself, or try again in a minute.",
         ),
-        panel="OASys took too long to answer, so the levels are not known here.",
+        panel="OASys took too long to answer, so we do not know the levels.",
         undecided=7,
     ),
     "malformed": Situation(
         "X980031",
         notices=(
-            "OASys sent an answer that we could not read, so nothing was filled in, and it is not known whether "
-            "there is a risk. You can go on by writing each section yourself. Tell the service desk if this goes on.",
+            "OASys sent an answer we could not read, so we could not fill anything in and do not know if there is "
+            "a risk. You can write each section yourself. Tell the service desk if this keeps happening.",
         ),
-        panel="OASys sent an answer that we could not read, so the levels are not known here.",
+        panel="OASys sent an answer we could not read, so we do not know the levels.",
         undecided=7,
     ),
     "an unknown level": Situation(
@@ -142,22 +142,21 @@ SITUATIONS = {
     "not permitted": Situation(
         "X980001",
         notices=(
-            "You are not permitted to see this person’s OASys record, so nothing was filled in, and it is not known "
-            "here whether there is a risk. You can go on by writing each section yourself. We ask OASys again each "
-            "time you open this page.",
+            "You do not have permission to see this person’s OASys record. We could not fill anything in and do "
+            "not know if there is a risk. You can write each section yourself. We will ask OASys again each time you "
+            "open this page.",
         ),
-        panel="OASys does not permit you to see the levels.",
+        panel="You do not have permission to see the levels in OASys.",
         undecided=7,
         fault=lambda: _risk_fault(Effect.STATUS, status=403, body={"developerMessage": "no"}),
     ),
     "unreachable": Situation(
         "X980001",
         notices=(
-            "OASys cannot be reached, so nothing was filled in, and it is not known whether there is a risk. You can "
-            "go on by writing each section yourself, or come back later. We ask OASys again each time you open this "
-            "page.",
+            "OASys cannot be reached, so we could not fill anything in and do not know if there is a risk. You can "
+            "write each section yourself, or come back later. We will ask OASys again each time you open this page.",
         ),
-        panel="OASys cannot be reached, so the levels are not known here.",
+        panel="OASys cannot be reached, so we do not know the levels.",
         undecided=7,
         fault=lambda: _risk_fault(Effect.RESET),
     ),
@@ -453,7 +452,7 @@ def test_a_choice_is_not_made_over_text_that_cannot_be_kept(
     page = practitioner.pages[-1]
     assert filled_in(page)[box] == "x" * 4001
     _shows_what_changed(page)
-    assert "Nothing was taken or kept yet" in _all_words(page)
+    assert "We could not do this, because" in _all_words(page)
 
 
 def test_one_section_is_not_saved_over_a_change_that_its_page_did_not_show(
@@ -491,7 +490,7 @@ def test_a_declared_draft_is_not_sent_while_a_changed_oasys_is_undecided(
 
     # Then resuming leads to it, the task list says so, and sending is refused
     assert resumed["Location"] == practitioner.address("risk_information")
-    assert "OASys was updated. Decide whether" in _all_words(practitioner.open(practitioner.address("tasks")))
+    assert "OASys was updated. Choose" in _all_words(practitioner.open(practitioner.address("tasks")))
     practitioner.post(practitioner.address("send"), {}, 403)
     assert not ReceivedReferral.objects.unscoped().exists()
 
@@ -556,11 +555,11 @@ def test_what_was_kept_out_is_said_wherever_risk_is_shown_and_can_still_be_taken
     ):
         page = practitioner.open(practitioner.address(name, *args))
         said = _words(page, "#oasys-newer")[0]
-        assert f"OASys has a newer version of {newer_at}. You have not taken it." in said, name
+        assert f"OASys has a newer version of {newer_at}. You have not used it." in said, name
         assert "Concerns in relation to self-harm: was No, is now Yes" in said
         assert "Risk of serious harm level, Overall: was Medium, is now High" in said
     review = practitioner.reviews_risk()
-    assert f"Assessment that you are working from: {here}. OASys has a newer one of {newer_at}" in _all_words(
+    assert f"Assessment you are using: {here}. OASys has a newer one of {newer_at}" in _all_words(
         review
     )
     assert (
@@ -569,7 +568,7 @@ def test_what_was_kept_out_is_said_wherever_risk_is_shown_and_can_still_be_taken
     )
     assert f"Shared as in OASys of {here}" in _words(review, "#who-is-at-risk")[0]
     assert "Shared as in OASys No" in _words(review, "#suicide")[0]  # there, nothing changed
-    assert "You have not taken it. When you send the referral" in _all_words(review)  # in view of the tick
+    assert "You have not used it. When you send the referral" in _all_words(review)  # in view of the tick
 
     # And it can still be taken
     _decides(practitioner, "take")
@@ -593,7 +592,7 @@ def test_a_sent_case_says_that_a_newer_assessment_was_kept_out(
     said = _all_words(practitioner.open(practitioner.address("case")))
 
     assert (
-        f"The risk information was taken from the OASys information of {here}. When the referral was sent, OASys had "
-        f"a newer version of {newer_at}, which was not taken."
+        f"The risk information came from the OASys information of {here}. When the referral was sent, OASys had "
+        f"a newer version of {newer_at}, which was not used."
     ) in said
     assert practitioner.draft.risk.newer_answer == {}  # of its text nothing is left (R10)

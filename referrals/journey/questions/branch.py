@@ -20,8 +20,8 @@ class AllocationPage(Page):
     has_practitioner = YesNoField(
         label="Does {person} have an allocated community probation practitioner?",
         label_is_heading=True,
-        hint="Select no only if they are in prison and nobody is allocated yet. We then ask for somebody whom the "
-        "service provider can reach until there is.",
+        hint="Select no only if they are in prison and no one is allocated yet. We will then ask for a main point of "
+        "contact for the service provider to use until someone is.",
         yes_if="{person} has an allocated community probation practitioner",
     )
 

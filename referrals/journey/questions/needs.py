@@ -91,10 +91,11 @@ class CriminogenicNeedsPage(Page):
     def rows(cls, answers: CriminogenicNeeds, situation: Situation) -> list[Row]:
         """Each need with its comment."""
         if answers.criminogenic_needs is None:
-            return [Row("Criminogenic needs", "Not provided")]
-        if not answers.criminogenic_needs:
-            return [Row("Criminogenic needs", "None shared")]
-        return [Row(need.name, text(need.comment, "No comment yet")) for need in answers.criminogenic_needs]
+            return [Row(labels.CRIMINOGENIC_NEEDS, labels.NOT_PROVIDED)]
+        shared = tuple(
+            labels.need_with_comment(need.name, need.comment) for need in answers.criminogenic_needs
+        )
+        return [Row(labels.CRIMINOGENIC_NEEDS, shared or labels.NOT_SHARED)]
 
 
 def _in_oasys(need: KnownNeed) -> str:

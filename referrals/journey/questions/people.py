@@ -46,9 +46,9 @@ class BackUpContactPage(Page):
     answers = BackUpContact
     question = "Who is the back-up contact for this referral?"
 
-    back_up_name = TextField(label="Full name", max_length=200)
-    back_up_email = EmailField(label="Email address", max_length=254)
-    back_up_phone = PhoneField(label="Phone number (optional)", required=False)
+    back_up_name = TextField(label=labels.FULL_NAME, max_length=200)
+    back_up_email = EmailField(label=labels.EMAIL, max_length=254)
+    back_up_phone = PhoneField(label=f"{labels.PHONE} (optional)", required=False)
 
     @classmethod
     def first_values(cls, answers: BackUpContact, situation: Situation, found: Found) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from referrals.journey.answers import RiskDeclared
 from referrals.journey.pages import Page, Row
 from referrals.journey.situation import Situation
 
-NEWER = "OASys was updated. Decide whether to take the newer information or keep what is here."
+NEWER = "OASys was updated. Choose the newer or the earlier information."
 
 
 class RiskPage(Page):
