@@ -17,6 +17,8 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.builder import HTML5TreeBuilder
 from django.http import HttpResponse
 
+from tests.stiff_words import stiff_words
+
 SUFFIX = " – Refer and monitor an intervention"
 ERROR_PREFIX = "Error: "
 # Typed control characters are shown as typed; the parser reports them, readers do not notice.
@@ -98,7 +100,7 @@ def _read(html: str, url: str) -> tuple[BeautifulSoup, list[str]]:
     page = BeautifulSoup(html, builder=builder)
     checks = (
         _structure, _ids, _headings, _title, _language, _controls, _groups, _references, _links, _forms,
-        _tables, _images, _inline_code, _marks,
+        _tables, _images, _inline_code, _marks, _stiff_words,
     )  # fmt: skip
     index = _Index(page)
     faults = [*_validity(builder), *(fault for check in checks for fault in check(index))]
@@ -294,6 +296,16 @@ def _inline_code(page: _Index) -> Iterator[str]:
     for script in page.named("script"):
         if not script.get("src") and not script.get("nonce"):
             yield "an inline script without a nonce"
+
+
+def _stiff_words(page: _Index) -> Iterator[str]:
+    """Words that we do not use (docs/content.md), outside of text that somebody typed."""
+    for text in page.texts:
+        found = stiff_words(text)
+        if not found or type(text) is not NavigableString or text.find_parent(("script", "textarea", "option")):
+            continue
+        if not _is_user_text(text):
+            yield f"the page says {found[0]!r}: {text.strip()[:80]!r}"
 
 
 def _marks(page: _Index) -> Iterator[str]:
