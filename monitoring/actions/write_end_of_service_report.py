@@ -133,7 +133,7 @@ def what_is_missing(received: ReceivedReferral, report: EndOfServiceReport) -> l
         if outcome.pk not in answered
     ]
     if report.further_information is None:
-        missing.append("Say whether there is further information")
+        missing.append("Enter further information, or continue without any")
     return missing
 
 

@@ -352,12 +352,12 @@ def test_a_report_asks_one_outcome_a_page_and_skips_none(at_work: Callable[[Stag
     sam.answer("report_outcome", 2, level="NOT_ACHIEVED", progress="None so far.")
 
     said = _text(sam.open("check_end_of_service_report"))
-    assert "Say how far outcome 1 was achieved" in said
-    assert "Say whether there is further information" in said
+    assert "Select how far outcome 1 was achieved" in said
+    assert "Enter further information, or continue without any" in said
     refused = sam.post(
         "check_end_of_service_report", status=403, seen=end_of_service.content_of(_report(sam.case))
     )
-    assert "Say how far outcome 1" in refused.content.decode()
+    assert "Select how far outcome 1" in refused.content.decode()
     for place in (0, 3, 999):
         assert sam.client.get(sam.address("report_outcome", place)).status_code == 404
 

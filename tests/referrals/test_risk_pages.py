@@ -727,7 +727,7 @@ def test_the_edit_page_declares_only_what_it_showed(practitioner: Practitioner) 
     assert _states(practitioner)[WHO_KEY][0] == "UNREVIEWED"
     assert filled_in(page)[WHO_KEY] == "Typed."
     (text, link) = _errors(page)[0]
-    assert text.startswith("“Concerns in relation to vulnerability” was changed after you opened the page")
+    assert text.startswith("“Concerns in relation to vulnerability” changed after you opened the page")
     assert link == "#id_vulnerability"
     assert "No identified risk" in _text(_card(page, "vulnerability"))
     _post_edit(practitioner, filled_in(page) | SAVE)

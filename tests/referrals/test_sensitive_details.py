@@ -273,7 +273,7 @@ def test_words_that_stand_twice_are_asked_about_once(practitioner: Practitioner)
     saved = practitioner.answer("diversity", diversity=f"{NEIGHBOUR} Ask Mrs  Adeyinka Fosse.")
     page = practitioner.open(saved["Location"])
     assert _words(page) == ["Mrs Adeyinka Fosse"]
-    assert "It stands in this text 2 times." in _text(page)
+    assert "It appears 2 times in this text." in _text(page)
 
 
 def test_a_decision_can_be_taken_back(practitioner: Practitioner, page: BeautifulSoup, address: str) -> None:
