@@ -34,7 +34,8 @@ def test_who_is_told_what_above_a_referral(
     practitioner, supplier = as_persona("pp"), as_persona("sp.manager")
     draft = a_declared_draft(personas["pp"], crn="X980010")
     preview = _main(page(practitioner, reverse("referrals:preview", args=[draft.pk])))
-    assert f"Once the referral is sent, the service provider reads here: “{CORRECT} If the person" in preview
+    says = "After you send the referral, the service provider will see this message here"
+    assert f"{says}: “{CORRECT} If the person" in preview
 
     Practitioner(practitioner, str(draft.pk)).sends()
     received = ReceivedReferral.objects.unscoped().get()

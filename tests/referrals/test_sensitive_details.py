@@ -104,7 +104,7 @@ def test_comments_on_needs_and_risk_sections_are_searched(draft: Referral, pp: U
     draft = _write(draft, criminogenic_needs=[need])
     changing.edit_section(risk=draft.risk, key="self_harm", text=NEIGHBOUR, by=pp)
     found = found_in(Referral.objects.get(pk=draft.pk), pp).undecided
-    assert [detail.written.heading for detail in found] == ["Criminogenic need: Accommodation"]
+    assert [detail.written.heading for detail in found] == ["Criminogenic needs: Accommodation"]
     assert count_undecided(Referral.objects.get(pk=draft.pk), pp) == (1, 1)
 
 
