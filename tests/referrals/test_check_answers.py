@@ -251,7 +251,7 @@ def test_the_confirmation_says_who_has_it_and_when_they_are_in_touch(as_persona:
     text = " ".join(page.get_text(" ").split())
     assert sent.reference in text
     assert f"{sent.contract.prime.name} has received the referral" in text
-    assert "The supplier assessment is to be held within 10 working days of receiving the referral." in text
+    assert "The supplier assessment must take place within 10 working days of receiving the referral." in text
     _can_be_printed(page)
 
 

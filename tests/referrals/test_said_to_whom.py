@@ -19,7 +19,7 @@ AsPersona = Callable[[str], Client]
 CORRECT = "This information was correct when the referral was sent."
 TELL = "tell the probation practitioner as soon as you can"
 NOTHING_TO_DELETE = "there is no original OASys text to delete"
-DELETED = "the original OASys text is deleted from this service"
+DELETED = "we delete the original OASys text from this service"
 
 
 def _main(page: BeautifulSoup) -> str:

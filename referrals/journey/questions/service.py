@@ -322,7 +322,7 @@ class ReasonsPage(Page):
         label=labels.FURTHER_INFORMATION,
         hint="Anything the service provider needs to know to deliver the service safely. For example, relevant "
         "nDelius registrations or how to contact {person} safely.",
-        error_messages={"required": "Enter further information, or enter “None”"},
+        error_messages={"required": "Enter further information, or say there is none"},
     )
 
     def arrange(self) -> None:
