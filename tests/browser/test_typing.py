@@ -127,6 +127,13 @@ def test_both_tabs_are_kept_and_saving_shows_both_texts(me: Visitor, practitione
     )
     me.looks()
 
+    typing = me.page
+    me.page = me.context.new_page()
+    me.opens(url).looks()
+    assert "Also typed on this page at" in me.main
+    assert "In the other tab." in me.main
+    me.page = typing
+
     me.presses("Save and continue", 409).looks()
     assert "Also typed on this page at" in me.main
     me.presses("Save and continue")
