@@ -15,6 +15,7 @@ from interventions.models import Contract, ProbationOffice
 from monitoring.models import ReceivedReferral
 from referrals.models import Referral
 from tests.browser.back_up_contact import names_a_back_up_contact
+from tests.browser.sending import presses_send
 from tests.browser.visitor import Visitor, normalised
 
 Visitors = Callable[..., Visitor]
@@ -78,7 +79,7 @@ def sends(me: Visitor) -> None:
     me.opens(
         f"{me.page.url.partition('/drafts/')[0]}/drafts/{Referral.objects.get().pk}/check-answers"
     ).looks()
-    me.presses("Send the referral").looks()
+    presses_send(me)
 
 
 def supplier_reads(visitor: Visitors) -> str:

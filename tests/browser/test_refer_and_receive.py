@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from monitoring.models import ReceivedReferral
 from tests.browser.back_up_contact import names_a_back_up_contact
+from tests.browser.sending import presses_send
 from tests.browser.visitor import Visitor, normalised
 
 Visitors = Callable[..., Visitor]
@@ -161,7 +162,7 @@ def sends(me: Visitor) -> str:
     """The reference number from the confirmation."""
     me.follows("Check your answers and send the referral").looks()
     assert not [words for words in TAKEN_OUT if words in me.page.content()]
-    me.presses("Send the referral").looks()
+    presses_send(me)
     reference = ReceivedReferral.objects.unscoped().get().reference
     expect(me.page.locator(".govuk-panel")).to_contain_text(reference)
     me.follows("View the referral").looks()
