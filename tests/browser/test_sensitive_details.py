@@ -74,7 +74,7 @@ def test_every_detail_of_the_risk_information_is_handled_where_it_stands(
         if scripts:
             expect(me.page.locator(".govuk-notification-banner--success")).to_be_focused()
     assert not (scripts and loaded), "with scripts no press loads the page anew"
-    me.looks()
+    me.opens(practitioner.address("risk_edit")).looks()
     expect(me.page.get_by_text("The search finds no details left to decide.")).to_be_visible()
     for tick in me.page.locator("input[name$=_none]").all():
         tick.check()
