@@ -18,7 +18,7 @@ def refresh_paused_cases() -> int:
 
     Nothing else about where a case stands depends on the clock. Runs every night, after midnight in the UK.
     """
-    paused = Pause.objects.unscoped().filter(ends_on=None, received__concluded_at=None)
+    paused = Pause.objects.unscoped().going_on().filter(received__concluded_at=None)
     return sum(_refresh(case) for case in paused.values_list("received", flat=True))
 
 

@@ -35,7 +35,7 @@ def answer_question(
     if by.is_supplier:
         raise Refused("Only the probation practitioner can answer questions.", code="audience")
     question = held.questions.get(pk=question_id)
-    if question.answered_at is not None:
+    if not question.is_waiting:
         refuse_other_words(question, {"answer": answer, "correction_follows": correction_follows})
         return question
     question.answer, question.correction_follows = answer, correction_follows

@@ -79,7 +79,7 @@ def arrange_appointment(
         return already
     moving.require(held, move_of(session, is_past=feedback is not None))
     current = current_appointment(held, session)
-    if current is not None and is_recorded(current):
+    if current is not None and current.is_recorded:
         raise Refused(HAPPENED_ALREADY, code="happened")
     if (current.pk if current else None) != in_place_of:
         raise OutOfDate(SOMEBODY_WAS_FASTER)
@@ -139,19 +139,13 @@ def move_of(session: DeliverySession | None, *, is_past: bool = False) -> str:
 
 def current_appointment(received: ReceivedReferral, session: DeliverySession | None) -> Appointment | None:
     """The one that counts, with its feedback: arranged or held, not missed or moved. At most one."""
-    theirs = received.appointments.filter(session=session, closed_as="").select_related("feedback")
+    theirs = received.appointments.current().filter(session=session).select_related("feedback")
     return theirs.filter(purpose=purpose_of(session)).first()
 
 
 def purpose_of(session: DeliverySession | None) -> Purpose:
     """What an appointment is for."""
     return Purpose.ASSESSMENT if session is None else Purpose.SESSION
-
-
-def is_recorded(appointment: Appointment) -> bool:
-    """Whether its feedback was submitted."""
-    feedback = getattr(appointment, "feedback", None)
-    return feedback is not None and feedback.submitted_at is not None
 
 
 def check(
@@ -184,9 +178,8 @@ def _taken(
     whose = Q(received=received)
     if received.caseworker_id is not None:
         whose |= Q(received__caseworker=received.caseworker_id, received__concluded_at=None)
-    near = Appointment.objects.unscoped().filter(
+    near = Appointment.objects.unscoped().current().filter(
         whose,
-        closed_as="",
         starts_at__gt=arrangement.starts_at - timedelta(minutes=rules.LONGEST),
         starts_at__lt=arrangement.ends_at,
     )

@@ -62,7 +62,7 @@ def assign(
     if in_place_of is not ... and held.caseworker_id != in_place_of:
         raise OutOfDate(SOMEBODY_WAS_FASTER)
     if held.caseworker_id == caseworker.pk:
-        return held.assignments.get(superseded_at=None)
+        return held.assignments.in_force().get()
     if not colleagues_on(held.contract, by).filter(pk=caseworker.pk).exists():
         raise CannotBeAssigned(NOT_A_COLLEAGUE, code="no_grant")
     assignment = _replace(held, caseworker, by=by, form_key=form_key, at=at or timezone.now())
@@ -86,7 +86,7 @@ def assign(
 def _replace(
     held: ReceivedReferral, caseworker: User, *, by: User, form_key: UUID, at: datetime
 ) -> Assignment:
-    held.assignments.filter(superseded_at=None).update(superseded_at=at)
+    held.assignments.in_force().update(superseded_at=at)
     assignment = Assignment(
         form_key=form_key, received=held, caseworker=caseworker, assigned_by=by, assigned_at=at
     )

@@ -33,8 +33,7 @@ def to_come(received: ReceivedReferral, *, at: datetime) -> QuerySet[Appointment
 
 
 def _without_feedback(received: ReceivedReferral) -> QuerySet[Appointment]:
-    waiting = received.appointments.filter(closed_as="", feedback__submitted_at__isnull=True)
-    return waiting.select_related("session").order_by("starts_at")
+    return received.appointments.waiting().select_related("session").order_by("starts_at")
 
 
 def _close(appointment: Appointment, closed_as: Closed, *, at: datetime) -> None:

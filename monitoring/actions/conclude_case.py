@@ -29,7 +29,7 @@ def conclude_when_over(held: ReceivedReferral, *, by: User, at: datetime) -> boo
 
 
 def _end_pause(held: ReceivedReferral, at: datetime) -> None:
-    going_on = held.pauses.filter(ends_on=None).first()
+    going_on = held.pauses.going_on().first()
     if going_on is not None:
         going_on.ends_on = max(going_on.starts_on, timezone.localdate(at))
         going_on.save(update_fields=["ends_on"])

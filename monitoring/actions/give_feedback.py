@@ -57,7 +57,7 @@ def save_draft(
     now = at or timezone.now()
     held, fresh = _locked(appointment, by=by)
     draft = draft_of(fresh)
-    if draft is not None and draft.submitted_at is not None:
+    if draft is not None and draft.is_submitted:
         raise OutOfDate(GIVEN_ALREADY)
     require(held, fresh, now=now)
     if draft is not None and version_of(draft) != as_opened:
@@ -82,7 +82,7 @@ def submit_feedback(
     now = at or timezone.now()
     held, fresh = _locked(appointment, by=by)
     draft = draft_of(fresh)
-    if draft is not None and draft.submitted_at is not None:
+    if draft is not None and draft.is_submitted:
         return draft
     require(held, fresh, now=now)
     if draft is None:

@@ -47,7 +47,7 @@ def pause(
     if already is not None:
         return already
     moving.require(held, "pause")
-    if held.pauses.filter(ends_on=None).exists():
+    if held.pauses.going_on().exists():
         raise Refused("The time limits for this case are already paused.", code="paused")
     now = at or timezone.now()
     _check_start(held, starts_on, today=timezone.localdate(now))
@@ -67,7 +67,7 @@ def resume(
     row = held.pauses.filter(pk=pause).first()
     if row is None:
         raise OutOfDate("We could not find this pause.")
-    if row.ends_on is not None:
+    if not row.is_going_on:
         return row
     if ends_on < row.starts_on:
         raise WrongDay("The last day of the pause must be the same as or after its first day", code="day")

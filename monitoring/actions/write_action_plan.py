@@ -47,7 +47,7 @@ class NotComplete(Refused):
 def start_plan(*, received: ReceivedReferral, by: User, at: datetime | None = None) -> ActionPlan:
     """The draft: the one that is there, or a new one with what the version in force says."""
     held = moving.begin(received, "write_plan", by=by)
-    draft = held.action_plans.filter(submitted_at=None).first()
+    draft = held.action_plans.drafts().first()
     if draft is not None:
         return draft
     in_force = plan_in_force(held)
@@ -146,7 +146,7 @@ def submit_plan(
     """
     held = moving.hold(received, by=by)
     draft = _version(held, number)
-    if draft.submitted_at is not None:
+    if draft.is_submitted:
         return draft
     moving.require(held, "submit_plan")
     if seen is not None and seen != content_of(draft):
@@ -156,10 +156,10 @@ def submit_plan(
         raise NotComplete(missing[0], code="incomplete")
     now = at or timezone.now()
     _check_sessions(held, draft.sessions or 0)
-    held.action_plans.filter(submitted_at__isnull=False, superseded_at=None).update(superseded_at=now)
+    held.action_plans.in_force().update(superseded_at=now)
     draft.submitted_by, draft.submitted_at = by, now
     draft.save(update_fields=["submitted_by", "submitted_at"])
-    answered = PlanChangeRequest.objects.unscoped().filter(plan__received=held, answered_at=None)
+    answered = PlanChangeRequest.objects.unscoped().waiting().filter(plan__received=held)
     count = answered.update(answered_at=now)
     _make_sessions(held, draft.sessions or 0)
     audit.record(
@@ -241,7 +241,7 @@ def _draft(received: ReceivedReferral, number: int, *, by: User) -> tuple[Receiv
 
 def _require_draft(held: ReceivedReferral, plan: ActionPlan) -> None:
     moving.require(held, "write_plan")
-    if plan.submitted_at is not None:
+    if plan.is_submitted:
         raise Gone(SUBMITTED)
 
 

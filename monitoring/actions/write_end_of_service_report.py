@@ -35,7 +35,7 @@ def start_report(*, received: ReceivedReferral, by: User, at: datetime | None = 
     """The report of a case: the one that is there, or a new one. One a referral."""
     held = moving.hold(received, by=by)
     report = _report_of(held)
-    if report is not None and report.submitted_at is not None:
+    if report is not None and report.is_submitted:
         return report
     moving.require(held, "write_report")
     if report is not None:
@@ -93,7 +93,7 @@ def submit_report(
     """
     held = moving.hold(received, by=by)
     report = _report_of(held)
-    if report is not None and report.submitted_at is not None:
+    if report is not None and report.is_submitted:
         return report
     moving.require(held, "write_report")
     if report is None:
@@ -152,7 +152,7 @@ def _report_of(received: ReceivedReferral) -> EndOfServiceReport | None:
 def _draft(received: ReceivedReferral, *, by: User) -> tuple[ReceivedReferral, EndOfServiceReport]:
     held = moving.hold(received, by=by)
     report = _report_of(held)
-    if report is not None and report.submitted_at is not None:
+    if report is not None and report.is_submitted:
         raise Gone(SUBMITTED)
     moving.require(held, "write_report")
     if report is None:

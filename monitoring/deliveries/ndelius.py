@@ -15,7 +15,6 @@ from integrations import failures
 from integrations.ndelius import client
 from integrations.ndelius.types import Booking, Outcome
 from monitoring.access.responsible_staff import caseworker_as_receiver
-from monitoring.actions.arrange_appointment import is_recorded
 from monitoring.actions.give_feedback import NDELIUS_APPOINTMENT
 from monitoring.models import Appointment, AskedBy, Closed, Feedback, NdeliusState, Purpose, ReceivedReferral
 from monitoring.rules import stages
@@ -68,13 +67,13 @@ def tell_ndelius(entry: OutboxEntry) -> None:
 
 def _is_worth_telling(appointment: Appointment, *, was_tried: bool) -> bool:
     """Whether nDelius takes it, and it is not over meanwhile. ``was_tried``: a try before may have got through."""
-    if is_recorded(appointment):
+    if appointment.is_recorded:
         return True
     if appointment.closed_as == Closed.ENDED:
         return (
             was_tried or appointment.ndelius_id is not None
         )  # nothing to take back where nothing was booked
-    if appointment.closed_as:
+    if not appointment.is_current:
         return False  # moved meanwhile, or over with its case
     # nDelius takes nothing in the past without its outcome, which comes with feedback.
     return appointment.starts_at > timezone.now()
@@ -109,7 +108,7 @@ def booking_of(appointment: Appointment) -> Booking:
 def _outcome(appointment: Appointment) -> Outcome | None:
     if appointment.closed_as == Closed.ENDED:
         return CANCELLED
-    if not is_recorded(appointment):
+    if not appointment.is_recorded:
         return None
     feedback = appointment.feedback
     return Outcome(

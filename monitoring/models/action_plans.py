@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +12,26 @@ from django.db.models import Q
 from monitoring.models.received_referral import ReceivedReferral
 from monitoring.models.received_services import ReceivedOutcome
 from monitoring.models.scoping import ScopedManager
+from monitoring.models.submitted_once import SubmittedOnce, SubmittedOnceQuerySet
 
 
-class ActionPlan(models.Model):
+class ActionPlanQuerySet(SubmittedOnceQuerySet["ActionPlan"]):
+    """Reads of the versions of action plans."""
+
+    def in_force(self) -> Self:
+        """Submitted versions that no later one has replaced: at most one a case."""
+        return self.submitted().filter(superseded_at=None)
+
+
+class ActionPlanManager(ScopedManager.from_queryset(ActionPlanQuerySet)):  # type: ignore[misc]
+    """Where reads of them begin."""
+
+    def unscoped(self) -> ActionPlanQuerySet:
+        """All of everybody; see :meth:`ScopedManager.unscoped`."""
+        return ActionPlanQuerySet(self.model, using=self._db)
+
+
+class ActionPlan(SubmittedOnce):
     """One version. Submitted means approved (decision M1); the version before stays in force until then."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -24,13 +42,9 @@ class ActionPlan(models.Model):
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    submitted_at = models.DateTimeField(null=True, blank=True)
     superseded_at = models.DateTimeField(null=True, blank=True, help_text="When the next version took over.")
 
-    objects = ScopedManager["ActionPlan"]()
+    objects = ActionPlanManager()
 
     class Meta:
         ordering = ["number"]
@@ -53,6 +67,11 @@ class ActionPlan(models.Model):
     def __str__(self) -> str:
         return f"Action plan, version {self.number}"
 
+    @property
+    def is_in_force(self) -> bool:
+        """Submitted, and not replaced by a later version."""
+        return self.is_submitted and self.superseded_at is None
+
 
 class PlanActivity(models.Model):
     """One thing that will be done, towards one desired outcome."""
@@ -73,6 +92,22 @@ class PlanActivity(models.Model):
         return f"Activity {self.position}"
 
 
+class PlanChangeRequestQuerySet(models.QuerySet["PlanChangeRequest"]):
+    """Reads of changes that were asked for."""
+
+    def waiting(self) -> Self:
+        """Those that no new version has answered yet."""
+        return self.filter(answered_at=None)
+
+
+class PlanChangeRequestManager(ScopedManager.from_queryset(PlanChangeRequestQuerySet)):  # type: ignore[misc]
+    """Where reads of them begin."""
+
+    def unscoped(self) -> PlanChangeRequestQuerySet:
+        """All of everybody; see :meth:`ScopedManager.unscoped`."""
+        return PlanChangeRequestQuerySet(self.model, using=self._db)
+
+
 class PlanChangeRequest(models.Model):
     """The practitioner asks for a change to the plan in force (decision M1). Answered by a new version."""
 
@@ -84,13 +119,18 @@ class PlanChangeRequest(models.Model):
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager["PlanChangeRequest"]()
+    objects = PlanChangeRequestManager()
 
     class Meta:
         ordering = ["asked_at"]
 
     def __str__(self) -> str:
         return f"Change asked for {self.asked_at:%d %B %Y}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no new version has answered it yet."""
+        return self.answered_at is None
 
 
 class DeliverySession(models.Model):

@@ -6,6 +6,7 @@ Times are stored aware and shown in UK time. Nothing is overwritten: a changed a
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +16,7 @@ from interventions.models import ProbationOffice
 from monitoring.models.action_plans import DeliverySession
 from monitoring.models.received_referral import ReceivedReferral
 from monitoring.models.scoping import ScopedManager
+from monitoring.models.submitted_once import SubmittedOnce, SubmittedOnceQuerySet
 
 
 class Purpose(models.TextChoices):
@@ -58,6 +60,26 @@ class NdeliusState(models.TextChoices):
     REFUSED = "REFUSED", "Not accepted by nDelius"
 
 
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Reads of appointments."""
+
+    def current(self) -> Self:
+        """Those that count: arranged or held, not missed, moved or cancelled."""
+        return self.filter(closed_as="")
+
+    def waiting(self) -> Self:
+        """Those that count and are not recorded: feedback was not submitted yet."""
+        return self.current().filter(feedback__submitted_at=None)
+
+
+class AppointmentManager(ScopedManager.from_queryset(AppointmentQuerySet)):  # type: ignore[misc]
+    """Where reads of them begin."""
+
+    def unscoped(self) -> AppointmentQuerySet:
+        """All of everybody; see :meth:`ScopedManager.unscoped`."""
+        return AppointmentQuerySet(self.model, using=self._db)
+
+
 class Appointment(models.Model):
     """One appointment. Current while ``closed_as`` is empty; at most one current a session, or an assessment."""
 
@@ -96,7 +118,7 @@ class Appointment(models.Model):
     )
     ndelius_id = models.BigIntegerField(null=True, blank=True)
 
-    objects = ScopedManager["Appointment"]()
+    objects = AppointmentManager()
 
     class Meta:
         ordering = ["-starts_at"]
@@ -134,8 +156,41 @@ class Appointment(models.Model):
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} on {self.starts_at:%d %B %Y}"
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it counts: arranged or held, not missed, moved or cancelled."""
+        return not self.closed_as
 
-class Feedback(models.Model):
+    @property
+    def recorded(self) -> Feedback | None:
+        """Its feedback, once that was submitted; a draft says nothing yet. Reads it: load it with the appointment."""
+        feedback: Feedback | None = getattr(self, "feedback", None)
+        return feedback if feedback is not None and feedback.is_submitted else None
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether feedback was submitted."""
+        return self.recorded is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it counts and is not recorded."""
+        return self.is_current and not self.is_recorded
+
+
+class FeedbackQuerySet(SubmittedOnceQuerySet["Feedback"]):
+    """Reads of feedback."""
+
+
+class FeedbackManager(ScopedManager.from_queryset(FeedbackQuerySet)):  # type: ignore[misc]
+    """Where reads of them begin."""
+
+    def unscoped(self) -> FeedbackQuerySet:
+        """All of everybody; see :meth:`ScopedManager.unscoped`."""
+        return FeedbackQuerySet(self.model, using=self._db)
+
+
+class Feedback(SubmittedOnce):
     """Attendance and feedback of one appointment (live form of 2024). A draft until it is submitted, once."""
 
     class NoSession(models.TextChoices):
@@ -168,12 +223,8 @@ class Feedback(models.Model):
     concerns = models.TextField(blank=True)
     next_plans = models.TextField(blank=True)
     saved_at = models.DateTimeField()
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    submitted_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager["Feedback"]()
+    objects = FeedbackManager()
 
     class Meta:
         verbose_name_plural = "feedback"

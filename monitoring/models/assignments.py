@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,22 @@ from django.db.models import Q
 
 from monitoring.models.received_referral import ReceivedReferral
 from monitoring.models.scoping import ScopedManager
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """Reads of assignments."""
+
+    def in_force(self) -> Self:
+        """Those that no later one has replaced: at most one a case."""
+        return self.filter(superseded_at=None)
+
+
+class AssignmentManager(ScopedManager.from_queryset(AssignmentQuerySet)):  # type: ignore[misc]
+    """Where reads of them begin."""
+
+    def unscoped(self) -> AssignmentQuerySet:
+        """All of everybody; see :meth:`ScopedManager.unscoped`."""
+        return AssignmentQuerySet(self.model, using=self._db)
 
 
 class Assignment(models.Model):
@@ -23,7 +40,7 @@ class Assignment(models.Model):
     assigned_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager["Assignment"]()
+    objects = AssignmentManager()
 
     class Meta:
         ordering = ["-assigned_at"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -35,6 +36,22 @@ class CaseNote(models.Model):
         return f"Case note of {self.written_at:%d %B %Y}"
 
 
+class QuestionQuerySet(models.QuerySet["Question"]):
+    """Reads of questions."""
+
+    def waiting(self) -> Self:
+        """Those that nobody has answered yet."""
+        return self.filter(answered_at=None)
+
+
+class QuestionManager(ScopedManager.from_queryset(QuestionQuerySet)):  # type: ignore[misc]
+    """Where reads of them begin."""
+
+    def unscoped(self) -> QuestionQuerySet:
+        """All of everybody; see :meth:`ScopedManager.unscoped`."""
+        return QuestionQuerySet(self.model, using=self._db)
+
+
 class Question(models.Model):
     """A supplier's question about what was shared, and the practitioner's answer."""
 
@@ -60,10 +77,15 @@ class Question(models.Model):
     )
     answered_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager["Question"]()
+    objects = QuestionManager()
 
     class Meta:
         ordering = ["-asked_at"]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.asked_at:%d %B %Y}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has answered it yet."""
+        return self.answered_at is None

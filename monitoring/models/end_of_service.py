@@ -10,9 +10,22 @@ from django.db import models
 from monitoring.models.received_referral import ReceivedReferral
 from monitoring.models.received_services import ReceivedOutcome
 from monitoring.models.scoping import ScopedManager
+from monitoring.models.submitted_once import SubmittedOnce, SubmittedOnceQuerySet
 
 
-class EndOfServiceReport(models.Model):
+class EndOfServiceReportQuerySet(SubmittedOnceQuerySet["EndOfServiceReport"]):
+    """Reads of end of service reports."""
+
+
+class EndOfServiceReportManager(ScopedManager.from_queryset(EndOfServiceReportQuerySet)):  # type: ignore[misc]
+    """Where reads of them begin."""
+
+    def unscoped(self) -> EndOfServiceReportQuerySet:
+        """All of everybody; see :meth:`ScopedManager.unscoped`."""
+        return EndOfServiceReportQuerySet(self.model, using=self._db)
+
+
+class EndOfServiceReport(SubmittedOnce):
     """One a referral."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -22,12 +35,8 @@ class EndOfServiceReport(models.Model):
     further_information = models.TextField(null=True, blank=True)  # noqa: DJ001 (null: not asked yet)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    submitted_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager["EndOfServiceReport"]()
+    objects = EndOfServiceReportManager()
 
     def __str__(self) -> str:
         return f"End of service report of {self.received_id}"

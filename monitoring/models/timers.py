@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -48,6 +49,22 @@ class ServiceLevel(models.Model):
             raise ValidationError("There is a time limit for this from this day on already.")
 
 
+class PauseQuerySet(models.QuerySet["Pause"]):
+    """Reads of pauses."""
+
+    def going_on(self) -> Self:
+        """Those that have not ended: at most one a case."""
+        return self.filter(ends_on=None)
+
+
+class PauseManager(ScopedManager.from_queryset(PauseQuerySet)):  # type: ignore[misc]
+    """Where reads of them begin."""
+
+    def unscoped(self) -> PauseQuerySet:
+        """All of everybody; see :meth:`ScopedManager.unscoped`."""
+        return PauseQuerySet(self.model, using=self._db)
+
+
 class Pause(models.Model):
     """A time in which a case's clocks stand still, with why. Ended, never deleted."""
 
@@ -62,7 +79,7 @@ class Pause(models.Model):
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 
-    objects = ScopedManager["Pause"]()
+    objects = PauseManager()
 
     class Meta:
         ordering = ["starts_on"]
@@ -78,3 +95,8 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return f"Paused from {self.starts_on:%d %B %Y}"
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether it has not ended."""
+        return self.ends_on is None

@@ -58,13 +58,13 @@ class ReportedCase:
     @property
     def submitted_plans(self) -> list[ActionPlan]:
         """Submitted versions, earliest first."""
-        return sorted((one for one in self.plans if one.submitted_at), key=lambda plan: plan.number)
+        return sorted((one for one in self.plans if one.is_submitted), key=lambda plan: plan.number)
 
 
 def _branch(appointment: Appointment) -> Branch | None:
     """What became of it; None while its feedback is not submitted."""
-    feedback = getattr(appointment, "feedback", None)
-    if feedback is None or feedback.submitted_at is None:
+    feedback = appointment.recorded
+    if feedback is None:
         return None
     return branch_of(FeedbackAnswers(happened=feedback.happened, attended=feedback.attended))
 

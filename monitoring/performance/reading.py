@@ -76,7 +76,7 @@ def _with_everything(keys: list[UUID], contracts: dict[int, tuple[str, str]]) ->
     outcomes = ReceivedOutcome.objects.unscoped().filter(service__received__in=keys).order_by()
     for key, count in outcomes.values_list("service__received").annotate(count=Count("pk")):
         cases[key].outcomes = count
-    for report in EndOfServiceReport.objects.unscoped().filter(received__in=keys, submitted_at__isnull=False):
+    for report in EndOfServiceReport.objects.unscoped().submitted().filter(received__in=keys):
         cases[report.received_id].report_submitted_at = report.submitted_at
     for key, achievements in _achievements(keys).items():
         cases[key].achievements = achievements

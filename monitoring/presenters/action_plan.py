@@ -82,7 +82,7 @@ def present(plan: ActionPlan) -> PlanPage:
         sessions=str(plan.sessions or ""),
         submitted=date(plan.submitted_at),
         submitted_by=submitter,
-        is_in_force=plan.submitted_at is not None and plan.superseded_at is None,
+        is_in_force=plan.is_in_force,
         outcomes=tuple(
             OutcomeCard(outcome.service.category_name, outcome.text, tuple(activities.get(outcome.pk, ())))
             for outcome in outcomes_of(plan.received)
@@ -94,7 +94,7 @@ def present(plan: ActionPlan) -> PlanPage:
 def _warning(plan: ActionPlan) -> str:
     """Of a draft with more sessions than the referral has days for."""
     days = plan.received.enforceable_days
-    if plan.submitted_at is not None or not plan.sessions or plan.sessions <= days:
+    if plan.is_submitted or not plan.sessions or plan.sessions <= days:
         return ""
     return (
         f"There are {plural(plan.sessions, 'session')}, but the referral allows {plural(days, 'enforceable day')}. "
@@ -110,10 +110,10 @@ def versions(received: ReceivedReferral, *, with_draft: bool) -> list[VersionLin
             *_status(plan),
             str(plan.sessions or ""),
             date(plan.submitted_at),
-            plan.submitted_at is None,
+            not plan.is_submitted,
         )
         for plan in received.action_plans.order_by("-number")
-        if with_draft or plan.submitted_at is not None
+        if with_draft or plan.is_submitted
     ]
 
 
@@ -128,8 +128,8 @@ def requests(received: ReceivedReferral) -> list[RequestLine]:
 
 
 def _status(plan: ActionPlan) -> tuple[str, str]:
-    if plan.submitted_at is None:
+    if not plan.is_submitted:
         return "Draft", "waiting"
-    if plan.superseded_at is None:
+    if plan.is_in_force:
         return "Approved", "done"
     return "Replaced", "neutral"

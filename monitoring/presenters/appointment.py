@@ -14,7 +14,6 @@ from django.utils import timezone
 from govuk.template_filters import date, date_time, time
 from interventions.models import ProbationOffice
 from monitoring.access.staff_names import People
-from monitoring.actions.arrange_appointment import is_recorded
 from monitoring.actions.give_feedback import CONCERNS, NOT_ATTENDED, POOR_BEHAVIOUR, answers_of, emails_about
 from monitoring.models import (
     Appointment,
@@ -90,8 +89,7 @@ def present(appointment: Appointment, *, now: datetime | None = None) -> Appoint
     """The page of one appointment, rescheduled ones included. Reads its case, session, office and feedback."""
     now = now or timezone.now()
     received: ReceivedReferral = appointment.received
-    feedback = getattr(appointment, "feedback", None)
-    recorded = feedback if feedback is not None and is_recorded(appointment) else None
+    recorded = appointment.recorded
     people = People(
         [
             received.caseworker_id,
@@ -317,7 +315,7 @@ def said_after(answers: FeedbackAnswers, *, meeting: str) -> str:
 
 def planned_before(received: ReceivedReferral, appointment: Appointment | None = None) -> str:
     """What the latest recorded meeting planned for the next one, or nothing: offered where it helps."""
-    rows = Feedback.objects.unscoped().filter(appointment__received=received, submitted_at__isnull=False)
+    rows = Feedback.objects.unscoped().submitted().filter(appointment__received=received)
     if appointment is not None:
         rows = rows.filter(appointment__starts_at__lt=appointment.starts_at)
     plans = rows.order_by("-appointment__starts_at").values_list("next_plans", flat=True).first()

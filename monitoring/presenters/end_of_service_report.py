@@ -69,8 +69,9 @@ def sessions_recorded(received: ReceivedReferral) -> list[RecordedSession]:
     """The sessions that were delivered, in their order, with what was written about them. One read."""
     delivered = (
         Feedback.objects.unscoped()
+        .submitted()
         .filter(appointment__received=received, appointment__purpose=Purpose.SESSION)
-        .filter(happened=True, submitted_at__isnull=False)
+        .filter(happened=True)
         .select_related("appointment__session")
         .order_by("appointment__session__number", "appointment__starts_at")
     )

@@ -207,7 +207,7 @@ def present(
     """The page for one side. ``now`` decides what is overdue and which appointments are over."""
     now = now or timezone.now()
     received = case.received
-    plans = [plan for plan in case.plans if for_supplier or plan.submitted_at]
+    plans = [plan for plan in case.plans if for_supplier or plan.is_submitted]
     return ProgressPage(
         way=way_of(case, now=now),
         next=_next(case, for_supplier=for_supplier, now=now),
@@ -226,7 +226,7 @@ def present(
         sessions_say=_sessions_say(case),
         sessions=tuple(_session(session, case, actions, now) for session in case.sessions),
         report=_report(case, actions, for_supplier=for_supplier),
-        open_questions=sum(question.answered_at is None for question in case.questions),
+        open_questions=sum(question.is_waiting for question in case.questions),
         history=tuple(sorted(_history(case, now), key=lambda event: event.at)),
     )
 
@@ -240,7 +240,7 @@ def _next(case: CaseProgress, *, for_supplier: bool, now: datetime) -> Next:
         step=stages.next_step(received, for_supplier=for_supplier),
         turn="Yours" if turn == mine else turn.label,
         due=due_in_words(received.due_on, today=timezone.localdate(now)),
-        paused=paused_in_words(next((one.starts_on for one in case.pauses if one.ends_on is None), None)),
+        paused=paused_in_words(next((one.starts_on for one in case.pauses if one.is_going_on), None)),
     )
 
 
@@ -355,7 +355,7 @@ def _assessments(case: CaseProgress, actions: Actions, now: datetime) -> tuple[M
 
 
 def _current(appointments: list[Appointment]) -> Appointment | None:
-    return next((one for one in appointments if not one.closed_as), None)
+    return next((one for one in appointments if one.is_current), None)
 
 
 def _meeting(appointment: Appointment | None, now: datetime, actions: tuple[Action, ...]) -> Meeting:
@@ -388,12 +388,12 @@ def _plan_says(case: CaseProgress) -> str:
         days = plural(case.levels[Timer.ACTION_PLAN], "working day")
         return f"The action plan must be submitted within {days} of the supplier assessment. It is approved when "
         "it is submitted."
-    waiting = [one for one in case.change_requests if one.answered_at is None]
+    waiting = [one for one in case.change_requests if one.is_waiting]
     if waiting:
         who = case.people[waiting[0].asked_by_id].name
         asked = f"{who} asked for a change on {date(waiting[0].asked_at)}."
         return f"{asked} The current version applies until a new one is submitted."
-    if any(plan.submitted_at for plan in case.plans):
+    if any(plan.is_submitted for plan in case.plans):
         return ""
     if stage in stages.ENDED:
         return "No action plan was submitted."
@@ -409,9 +409,9 @@ def _sessions_say(case: CaseProgress) -> str:
 
 
 def _plan(plan: ActionPlan, case: CaseProgress, actions: Actions) -> PlanLine:
-    if plan.submitted_at is None:
+    if not plan.is_submitted:
         status, tone = "Draft", "waiting"
-    elif plan.superseded_at is None:
+    elif plan.is_in_force:
         status, tone = "Approved", "done"
     else:
         status, tone = f"Replaced on {date(plan.superseded_at)}", "neutral"
@@ -443,7 +443,7 @@ def _session(session: DeliverySession, case: CaseProgress, actions: Actions, now
 
 def _report(case: CaseProgress, actions: Actions, *, for_supplier: bool) -> ReportLine:
     report = case.report
-    if report is not None and report.submitted_at is not None:
+    if report is not None and report.is_submitted:
         return ReportLine("Submitted", "done", date(report.submitted_at), actions.report(report))
     if case.received.stage == Stage.CANCELLED:
         return ReportLine("Not needed", "neutral", "", ())
@@ -469,10 +469,10 @@ def _history(case: CaseProgress, now: datetime) -> Iterator[Happened]:
     for appointment in case.appointments:
         yield from _course_of(appointment, numbers, case, now)
     for plan in case.plans:
-        if plan.submitted_at is not None:
+        if at := plan.submitted_at:
             sessions = plural(plan.sessions or 0, "session")
             yield Happened(
-                plan.submitted_at,
+                at,
                 f"Action plan version {plan.number} submitted and approved, with {sessions}",
                 people[plan.submitted_by_id].name,
             )
@@ -480,8 +480,8 @@ def _history(case: CaseProgress, now: datetime) -> Iterator[Happened]:
         yield Happened(request.asked_at, "Action plan change requested", people[request.asked_by_id].name)
     for question in case.questions:
         yield Happened(question.asked_at, "Question asked", people[question.asked_by_id].name)
-        if question.answered_at is not None:
-            yield Happened(question.answered_at, "Question answered", people[question.answered_by_id].name)
+        if at := question.answered_at:
+            yield Happened(at, "Question answered", people[question.answered_by_id].name)
     for pause in case.pauses:
         until = f" to {date(pause.ends_on)}" if pause.ends_on else ""
         yield Happened(
@@ -495,9 +495,9 @@ def _history(case: CaseProgress, now: datetime) -> Iterator[Happened]:
             "Request to end the referral",
             people[received.end_requested_by_id].name,
         )
-    if case.report is not None and case.report.submitted_at is not None:
+    if case.report is not None and (at := case.report.submitted_at):
         yield Happened(
-            case.report.submitted_at,
+            at,
             "End of service report submitted",
             people[case.report.submitted_by_id].name,
         )
@@ -522,11 +522,11 @@ def _course_of(
     if appointment.closed_as == Closed.ENDED and appointment.closed_at is not None:
         words = Closed.ENDED.label.lower()
         yield Happened(appointment.closed_at, f"{name} of {date(appointment.starts_at)} {words}")
-    feedback = getattr(appointment, "feedback", None)
-    if feedback is not None and feedback.submitted_at is not None:
+    feedback = appointment.recorded
+    if feedback is not None and (at := feedback.submitted_at):
         status = status_of(appointment, now=now).value.lower()
         yield Happened(
-            feedback.submitted_at,
+            at,
             f"{name} of {date(appointment.starts_at)} recorded: {status}",
             case.people[feedback.submitted_by_id].name,
         )

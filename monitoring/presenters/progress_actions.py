@@ -131,7 +131,7 @@ class SupplierActions:
     def plan(self, plan: ActionPlan) -> tuple[Action, ...]:
         """Read, or go on with a draft."""
         version = f"of the action plan, version {plan.number}"
-        if plan.submitted_at is not None:
+        if plan.is_submitted:
             return (Action("View", self._address("action_plan_version", plan.number), version),)
         if not stages.is_allowed("write_plan", self._received):
             return ()
@@ -139,7 +139,7 @@ class SupplierActions:
 
     def new_plan(self, plans: list[ActionPlan]) -> tuple[Action, ...]:
         """Begin a version, unless there is a draft; from the list of versions, where requests are read."""
-        has_draft = any(plan.submitted_at is None for plan in plans)
+        has_draft = any(not plan.is_submitted for plan in plans)
         if has_draft or not stages.is_allowed("write_plan", self._received):
             return (Action("All versions and requests", self._address("action_plan")),) if plans else ()
         text = "Create a new version of the action plan" if plans else "Create an action plan"
@@ -148,7 +148,7 @@ class SupplierActions:
     def report(self, report: EndOfServiceReport | None) -> tuple[Action, ...]:
         """Write, go on with, or read."""
         address = self._address("end_of_service_report")
-        if report is not None and report.submitted_at is not None:
+        if report is not None and report.is_submitted:
             return (Action("View", address, "the end of service report"),)
         if not stages.is_allowed("write_report", self._received):
             return ()

@@ -63,7 +63,7 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
     report: EndOfServiceReport | None = getattr(received, "end_of_service_report", None)
     questions = [*received.questions.defer("text", "answer").order_by("asked_at")]
     pauses = [*received.pauses.order_by("starts_on")]
-    change_requests = [*requests] if any(plan.submitted_at for plan in plans) else []
+    change_requests = [*requests] if any(plan.is_submitted for plan in plans) else []
     return CaseProgress(
         received=received,
         assignments=assignments,
@@ -96,5 +96,4 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
 
 
 def _recorded_by(appointment: Appointment) -> int | None:
-    feedback = getattr(appointment, "feedback", None)
-    return feedback.submitted_by_id if feedback else None
+    return appointment.recorded.submitted_by_id if appointment.recorded else None

@@ -40,7 +40,7 @@ def present(received: ReceivedReferral, questions: Iterable[Question]) -> list[Q
 
 
 def _line(question: Question, parts: dict[str, str], people: People) -> QuestionLine:
-    is_open = question.answered_at is None
+    is_open = question.is_waiting
     return QuestionLine(
         id=question.pk,
         about=parts.get(question.about, OLD_PART),

@@ -64,8 +64,7 @@ def status_of(appointment: Appointment | None, *, now: datetime) -> Status:
     """The status of a row. Reads its feedback: load it with the appointment. A draft of feedback says nothing yet."""
     if appointment is None:
         return status(None, now=now)
-    feedback = getattr(appointment, "feedback", None)
-    said = feedback if feedback is not None and feedback.submitted_at is not None else None
+    said = appointment.recorded
     record = Record(
         starts_at=appointment.starts_at,
         closed_as=appointment.closed_as,

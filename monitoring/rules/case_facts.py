@@ -76,28 +76,29 @@ def facts_of(received: ReceivedReferral, *, today: date | None = None) -> CaseFa
     report = EndOfServiceReport.objects.unscoped().filter(received=received).first()
     assessments = [one for one in appointments if one.purpose == Purpose.ASSESSMENT]
     sessions = [one for one in appointments if one.purpose == Purpose.SESSION]
-    recorded = [one for one in sessions if _is_recorded(one)]
+    recorded = [one for one in sessions if one.is_recorded]
     # A session that was missed and arranged anew is open again, also when that was cancelled with the case.
     kept = [one for one in sessions if one.closed_as != Closed.REPLACED]
-    in_order = sorted(kept, key=lambda one: (not one.closed_as, one.scheduled_at))
+    in_order = sorted(kept, key=lambda one: (one.is_current, one.scheduled_at))
     newest = {one.session_id: one for one in in_order}
     change = (
         PlanChangeRequest.objects.unscoped()
-        .filter(plan__received=received, answered_at__isnull=True)
+        .waiting()
+        .filter(plan__received=received)
         .order_by("asked_at")
         .first()
     )
     return CaseFacts(
         received_on=day_of(received.received_at),
         has_caseworker=received.caseworker_id is not None,
-        assessment_arranged_for=_first_day(one for one in assessments if _is_waiting(one)),
+        assessment_arranged_for=_first_day(one for one in assessments if one.is_waiting),
         assessed_on=_first_day(one for one in assessments if _has_happened(one)),
         planned_sessions=plan.sessions if plan else None,
         plan_change_asked_on=day_of(change.asked_at) if change else None,
-        sessions_recorded=sum(_is_recorded(one) for one in newest.values()),
+        sessions_recorded=sum(one.is_recorded for one in newest.values()),
         sessions_attended=len({one.session_id for one in recorded if one.feedback.attended}),
         last_recorded_on=max((day_of(one.starts_at) for one in recorded), default=None),
-        next_session_on=_first_day(one for one in sessions if _is_waiting(one)),
+        next_session_on=_first_day(one for one in sessions if one.is_waiting),
         booking_refused_on=min(
             (
                 day_of(at)
@@ -107,7 +108,7 @@ def facts_of(received: ReceivedReferral, *, today: date | None = None) -> CaseFa
             default=None,
         ),
         end_requested_on=day_of(received.end_requested_at) if received.end_requested_at else None,
-        report_submitted=report is not None and report.submitted_at is not None,
+        report_submitted=report is not None and report.is_submitted,
         conclusion=Conclusion(received.conclusion).value if received.conclusion else "",
         completion_date=received.completion_date,
         service_levels=service_levels(day_of(received.received_at)),
@@ -130,8 +131,7 @@ def day_of(moment: datetime) -> date:
 
 def plan_in_force(received: ReceivedReferral) -> ActionPlan | None:
     """The submitted version that no later one has replaced."""
-    plans = ActionPlan.objects.unscoped().filter(received=received, submitted_at__isnull=False)
-    return plans.filter(superseded_at__isnull=True).first()
+    return ActionPlan.objects.unscoped().in_force().filter(received=received).first()
 
 
 def _pauses(received: ReceivedReferral, today: date) -> tuple[Span, ...]:
@@ -140,18 +140,8 @@ def _pauses(received: ReceivedReferral, today: date) -> tuple[Span, ...]:
     return tuple((first, last if last is not None else max(first, today)) for first, last in spans)
 
 
-def _is_waiting(appointment: Appointment) -> bool:
-    """Arranged, with nothing said about it yet."""
-    return appointment.closed_as == "" and not _is_recorded(appointment)
-
-
-def _is_recorded(appointment: Appointment) -> bool:
-    feedback = getattr(appointment, "feedback", None)
-    return feedback is not None and feedback.submitted_at is not None
-
-
 def _has_happened(appointment: Appointment) -> bool:
-    return _is_recorded(appointment) and bool(appointment.feedback.happened)
+    return bool(appointment.recorded and appointment.recorded.happened)
 
 
 def _first_day(appointments: Iterable[Appointment]) -> date | None:

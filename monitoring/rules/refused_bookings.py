@@ -13,9 +13,7 @@ from monitoring.models import Appointment, Closed, NdeliusState, ReceivedReferra
 
 def is_to_be_arranged_again(appointment: Appointment) -> bool:
     """Refused, and still the one that counts. Reads its feedback: what was held cannot be arranged again."""
-    feedback = getattr(appointment, "feedback", None)
-    is_recorded = feedback is not None and feedback.submitted_at is not None
-    return appointment.ndelius_state == NdeliusState.REFUSED and not appointment.closed_as and not is_recorded
+    return appointment.ndelius_state == NdeliusState.REFUSED and appointment.is_waiting
 
 
 def is_ndelius_told(appointment: Appointment) -> bool:
@@ -31,10 +29,6 @@ def reasons(cases: Iterable[ReceivedReferral]) -> dict[UUID, str]:
     waiting = [case.pk for case in cases if case.booking_refused_on is not None]
     if not waiting:
         return {}
-    refused = Appointment.objects.unscoped().filter(
-        received__in=waiting,
-        ndelius_state=NdeliusState.REFUSED,
-        closed_as="",
-        feedback__submitted_at__isnull=True,
-    )
+    appointments = Appointment.objects.unscoped().waiting()
+    refused = appointments.filter(received__in=waiting, ndelius_state=NdeliusState.REFUSED)
     return dict(refused.order_by("-ndelius_refused_at").values_list("received", "ndelius_reason"))

@@ -43,7 +43,7 @@ def action_plan(request: HttpRequest, received_id: UUID) -> HttpResponse:
         "versions": presenter.versions(received, with_draft=True),
         "requests": presenter.requests(received),
         "why_not": stages.why_not("write_plan", received),
-        "has_draft": any(plan.submitted_at is None for plan in plans),
+        "has_draft": any(not plan.is_submitted for plan in plans),
         "is_first": not plans,
         "back_link": reverse("monitoring:progress", args=[received.pk]),
     }
@@ -64,8 +64,8 @@ def start_action_plan(request: HttpRequest, received_id: UUID) -> HttpResponse:
 def action_plan_version(request: HttpRequest, received_id: UUID, number: int) -> HttpResponse:
     """A version that was submitted; a draft is shown where it is written."""
     received = open_case(request, received_id)
-    plan = get_object_or_404(received.action_plans, number=number)
-    if plan.submitted_at is None:
+    plan: ActionPlan = get_object_or_404(received.action_plans, number=number)
+    if not plan.is_submitted:
         return redirect("monitoring:edit_action_plan", received.pk, number)
     context = _frame(received) | {
         "plan": presenter.present(plan),
@@ -203,15 +203,15 @@ def check_action_plan(request: HttpRequest, received_id: UUID, number: int) -> H
 def action_plan_submitted(request: HttpRequest, received_id: UUID, number: int) -> HttpResponse:
     """That it was submitted, and what comes next."""
     received = open_case(request, received_id)
-    get_object_or_404(received.action_plans.exclude(submitted_at=None), number=number)
+    get_object_or_404(received.action_plans.submitted(), number=number)
     return render(request, "monitoring/action_plan/submitted.html", _frame(received))
 
 
 def _draft(request: HttpRequest, received_id: UUID, number: int) -> tuple[ReceivedReferral, ActionPlan]:
     """A draft of theirs that can be written now. One that was submitted meanwhile is 410."""
     received = open_case(request, received_id)
-    plan = get_object_or_404(received.action_plans, number=number)
-    if plan.submitted_at is not None:
+    plan: ActionPlan = get_object_or_404(received.action_plans, number=number)
+    if plan.is_submitted:
         raise Gone(action_plans.SUBMITTED)
     moving.require(received, "write_plan")
     return received, plan

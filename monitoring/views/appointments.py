@@ -21,7 +21,7 @@ from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking, open_case
 from monitoring.access.staff_names import People
 from monitoring.actions import give_feedback
-from monitoring.actions.arrange_appointment import is_recorded, move_of
+from monitoring.actions.arrange_appointment import move_of
 from monitoring.actions.give_feedback import (
     ChangedMeanwhile,
     answers_of,
@@ -64,7 +64,7 @@ def appointment(request: HttpRequest, received_id: UUID, appointment_id: UUID) -
     context = {
         **case_frame(found.received),
         "page": presenter.present(found),
-        "planned": "" if is_recorded(found) else _planned(found),
+        "planned": "" if found.is_recorded else _planned(found),
         "others_address": "monitoring:appointment",
         "case_id": found.received.pk,
         "actions": actions_on(found),
@@ -78,7 +78,7 @@ def appointment(request: HttpRequest, received_id: UUID, appointment_id: UUID) -
 def appointment_calendar(request: HttpRequest, received_id: UUID, appointment_id: UUID) -> HttpResponse:
     """The appointment as a file for a calendar. One that was moved, missed or not held has none."""
     found = open_appointment(request, received_id, appointment_id)
-    if found.closed_as:
+    if not found.is_current:
         raise Refused("This appointment is no longer arranged, so you cannot add it to your calendar.")
     address = reverse("monitoring:appointment", args=[found.received.pk, found.pk])
     return HttpResponse(
@@ -110,7 +110,7 @@ def check_feedback(request: HttpRequest, received_id: UUID, appointment_id: UUID
     """Feedback, page 3: everything once more, then for good. Sent twice, it is submitted once."""
     found = open_appointment(request, received_id, appointment_id)
     draft = draft_of(found)
-    if draft is not None and draft.submitted_at is not None:
+    if draft is not None and draft.is_submitted:
         return redirect(_address("appointment", found))
     give_feedback.require(found.received, found, now=timezone.now())
     answers = answers_of(draft)
@@ -138,7 +138,7 @@ def check_feedback(request: HttpRequest, received_id: UUID, appointment_id: UUID
 def _question(request: HttpRequest, found: Appointment, *, page_two: bool) -> HttpResponse:
     """Ask, save, and go on."""
     draft = draft_of(found)
-    if draft is not None and draft.submitted_at is not None:
+    if draft is not None and draft.is_submitted:
         if request.method == "POST":
             raise Gone(SUBMITTED_MEANWHILE)
         return redirect(_address("appointment", found))
@@ -225,7 +225,7 @@ def _ask(
 def actions_on(found: Appointment) -> list[dict[str, str]]:
     """What may be done with this appointment now, as links."""
     received = found.received
-    if found.closed_as or is_recorded(found):
+    if not found.is_waiting:
         return []
     links = []
     has_begun = found.starts_at <= timezone.now()

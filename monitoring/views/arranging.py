@@ -33,7 +33,6 @@ from monitoring.actions.arrange_appointment import (
     arrange_appointment,
     check,
     current_appointment,
-    is_recorded,
     made_before,
     move_of,
 )
@@ -236,7 +235,8 @@ def _opened(way: Arranging) -> HttpResponse:
 def _made_before(way: Arranging, step: str) -> Appointment | None:
     """What this very form made already: sent twice, it finds its appointment, and is refused for other words."""
     posted = way.request.POST if step == "details" else way.answers.get("details", {})
-    made = way.received.appointments.filter(form_key=_as_key(posted.get("form_key", ""))).first()
+    key = _as_key(posted.get("form_key", ""))
+    made = way.received.appointments.filter(form_key=key).first() if key else None
     if made is None:
         return None
     way.current = made.replaces  # as it was when the form was shown
@@ -278,7 +278,7 @@ def _as_key(typed: str) -> UUID | None:
 
 def _require(way: Arranging) -> None:
     """Refuse the page when there is nothing to arrange. Whether something in the past may be recorded shows later."""
-    if way.current is not None and is_recorded(way.current):
+    if way.current is not None and way.current.is_recorded:
         raise Refused(HAPPENED_ALREADY, code="happened")
     reasons = [stages.why_not(move_of(way.session, is_past=past), way.received) for past in (False, True)]
     if all(reasons):

@@ -64,7 +64,7 @@ def confirm_caseworker(request: HttpRequest, received_id: UUID, caseworker_id: i
 def caseworker_assigned(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """Who has the case now. Can be reloaded."""
     received = open_case(request, received_id)
-    rows = presenter.history(received.assignments.filter(superseded_at=None))
+    rows = presenter.history(received.assignments.in_force())
     if not rows:
         raise Http404
     shown = {"caseworker": rows[0], **case_frame(received)}

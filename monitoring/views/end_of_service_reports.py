@@ -37,7 +37,7 @@ def end_of_service_report(request: HttpRequest, received_id: UUID) -> HttpRespon
     """The report as it was submitted; before that, whether it can be written now."""
     received = open_case(request, received_id)
     report = _report_of(received)
-    is_submitted = report is not None and report.submitted_at is not None
+    is_submitted = report is not None and report.is_submitted
     context = _frame(received) | {
         "report": presenter.present(report) if report and is_submitted else None,
         "is_started": report is not None,
@@ -53,7 +53,7 @@ def start_end_of_service_report(request: HttpRequest, received_id: UUID) -> Http
     """Begin the report, or go on with it at the first outcome without an answer."""
     received = open_case(request, received_id)
     report = end_of_service.start_report(received=received, by=asking(request))
-    if report.submitted_at is not None:
+    if report.is_submitted:
         return redirect("monitoring:end_of_service_report", received.pk)
     return _next_page(received, report, after=0)
 
@@ -135,7 +135,7 @@ def end_of_service_report_submitted(request: HttpRequest, received_id: UUID) -> 
     """That it was submitted, and how the referral ended."""
     received = open_case(request, received_id)
     report = _report_of(received)
-    if report is None or report.submitted_at is None:
+    if report is None or not report.is_submitted:
         raise Http404
     context = _frame(received) | {"ended_as": received.get_conclusion_display()}
     return render(request, "monitoring/end_of_service_report/submitted.html", context)
@@ -149,7 +149,7 @@ def _draft(request: HttpRequest, received_id: UUID) -> tuple[ReceivedReferral, E
     """The report of a case of theirs that can be written now. One that was submitted meanwhile is 410."""
     received = open_case(request, received_id)
     report = _report_of(received)
-    if report is not None and report.submitted_at is not None:
+    if report is not None and report.is_submitted:
         raise Gone(end_of_service.SUBMITTED)
     moving.require(received, "write_report")
     if report is None:

@@ -18,7 +18,7 @@ from monitoring.access.scope import asking, open_case
 from monitoring.actions import pause_case as pausing
 from monitoring.actions import transition as moving
 from monitoring.forms.pausing import PauseForm, ResumeForm
-from monitoring.models import ReceivedReferral
+from monitoring.models import Pause, ReceivedReferral
 from monitoring.presenters.pauses import pause_lines
 from monitoring.rules import stages
 from monitoring.views.case_frame import case_frame
@@ -31,7 +31,7 @@ def pauses(request: HttpRequest, received_id: UUID) -> HttpResponse:
     received = open_case(request, received_id)
     context = _frame(received) | {
         "lines": pause_lines(received),
-        "going_on": received.pauses.filter(ends_on=None).first(),
+        "going_on": received.pauses.going_on().first(),
         "why_not": stages.why_not("pause", received),
         "back_link": reverse("monitoring:progress", args=[received.pk]),
     }
@@ -61,7 +61,7 @@ def pause_case(request: HttpRequest, received_id: UUID) -> HttpResponse:
 def resume_case(request: HttpRequest, received_id: UUID, pause_id: UUID) -> HttpResponse:
     """Let the clocks go on."""
     received = open_case(request, received_id)
-    pause = get_object_or_404(received.pauses, pk=pause_id)
+    pause: Pause = get_object_or_404(received.pauses, pk=pause_id)
     moving.require(received, "resume")
     form = ResumeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

@@ -67,7 +67,7 @@ def action_plan(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def action_plan_version(request: HttpRequest, referral_id: UUID, number: int) -> HttpResponse:
     """One submitted version. A draft is not found."""
     referral = followed_case(request, referral_id)
-    submitted = received_of(referral).action_plans.exclude(submitted_at=None)
+    submitted = received_of(referral).action_plans.submitted()
     context = {
         **case_frame(referral, "case_progress"),
         "plan": presenter.present(get_object_or_404(submitted, number=number)),

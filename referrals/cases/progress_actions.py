@@ -62,7 +62,7 @@ class PractitionerActions:
 
     def new_plan(self, plans: list[ActionPlan]) -> tuple[Action, ...]:
         """Ask for a change; what was asked for before stands beside the versions."""
-        if not any(plan.submitted_at for plan in plans):
+        if not any(plan.is_submitted for plan in plans):
             return ()
         versions = Action("All versions and requests", self._address("case_action_plan"))
         if not stages.is_allowed("ask_for_plan_change", self._received):
@@ -71,7 +71,7 @@ class PractitionerActions:
 
     def report(self, report: EndOfServiceReport | None) -> tuple[Action, ...]:
         """Read it once it was submitted."""
-        if report is None or report.submitted_at is None:
+        if report is None or not report.is_submitted:
             return ()
         return (Action("View", self._address("case_end_of_service_report"), "the end of service report"),)
 

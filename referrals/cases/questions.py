@@ -51,8 +51,8 @@ def answer(request: HttpRequest, referral_id: UUID, question_id: UUID) -> HttpRe
     """Answer one question, once. Where a colleague was first, both answers are shown and theirs stays."""
     referral = followed_case(request, referral_id)
     received = received_of(referral)
-    question = get_object_or_404(received.questions, pk=question_id)
-    if question.answered_at is not None and request.method != "POST":
+    question: Question = get_object_or_404(received.questions, pk=question_id)
+    if not question.is_waiting and request.method != "POST":
         return redirect("referrals:case_questions", referral.pk)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     status = 422 if form.errors else 200
@@ -79,6 +79,6 @@ def answer(request: HttpRequest, referral_id: UUID, question_id: UUID) -> HttpRe
 def open_questions(cases: Iterable[Referral]) -> dict[UUID, int]:
     """How many questions wait for an answer, by the referral; none: no entry. One statement."""
     by_received = {case.received_id: case.pk for case in cases}
-    waiting = Question.objects.unscoped().filter(received__in=by_received, answered_at=None)
+    waiting = Question.objects.unscoped().waiting().filter(received__in=by_received)
     counts = waiting.order_by().values_list("received").annotate(count=Count("pk"))
     return {by_received[received]: count for received, count in counts}

@@ -24,7 +24,7 @@ def end_of_service_report(request: HttpRequest, referral_id: UUID) -> HttpRespon
     """The report as it was submitted. Before that it is not found."""
     referral = followed_case(request, referral_id)
     rows = EndOfServiceReport.objects.unscoped().filter(received=received_of(referral))
-    report = rows.exclude(submitted_at=None).first()
+    report = rows.submitted().first()
     if report is None:
         raise Http404
     context = {
