@@ -16,6 +16,7 @@ from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
 from monitoring.actions.idempotency import refuse_other_words
 from monitoring.models import Question, ReceivedReferral
+from monitoring.rules.moves import Move
 
 TO_ASKER = "email.answer_to_asker"
 
@@ -31,7 +32,7 @@ def answer_question(
     at: datetime | None = None,
 ) -> Question:
     """Keep the answer. The same answer again changes nothing; another one raises SentBefore, nothing is overwritten."""
-    held = moving.begin(received, "answer_question", by=by)
+    held = moving.begin(received, Move.ANSWER_QUESTION, by=by)
     if by.is_supplier:
         raise Refused("Only the probation practitioner can answer questions.", code="audience")
     question = held.questions.get(pk=question_id)

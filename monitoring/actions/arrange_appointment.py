@@ -27,6 +27,7 @@ from monitoring.models import Appointment, Closed, DeliverySession, Feedback, Pu
 from monitoring.rules import appointments as rules
 from monitoring.rules.appointments import Arrangement, Change
 from monitoring.rules.feedback import FeedbackAnswers, settled
+from monitoring.rules.moves import Move
 
 #: Outbox kind: tells the practitioner that an assessment was arranged or moved. Payload: ``appointment``, its id.
 ASSESSMENT_ARRANGED = "email.assessment_arranged"
@@ -130,11 +131,11 @@ def made_before(
     return already
 
 
-def move_of(session: DeliverySession | None, *, is_past: bool = False) -> str:
-    """What arranging is called in the table of stages. What was held before an end was asked for can be recorded."""
+def move_of(session: DeliverySession | None, *, is_past: bool = False) -> Move:
+    """What arranging is called in the table of moves. What was held before an end was asked for can be recorded."""
     if session is None:
-        return "arrange_assessment"
-    return "give_session_feedback" if is_past else "arrange_session"
+        return Move.ARRANGE_ASSESSMENT
+    return Move.GIVE_SESSION_FEEDBACK if is_past else Move.ARRANGE_SESSION
 
 
 def current_appointment(received: ReceivedReferral, session: DeliverySession | None) -> Appointment | None:

@@ -15,6 +15,7 @@ from events.refusals import Refused
 from monitoring.actions import transition as moving
 from monitoring.actions.idempotency import already_made, insert
 from monitoring.models import Question, ReceivedReferral
+from monitoring.rules.moves import Move
 from monitoring.rules.question_parts import parts_of
 
 TO_PRACTITIONER = "email.question_to_practitioner"
@@ -43,7 +44,7 @@ def ask_question(
     )
     if already is not None:
         return already
-    moving.require(held, "ask_question")
+    moving.require(held, Move.ASK_QUESTION)
     if about not in parts:
         raise Refused("This part is not in the referral.", code="part")
     question = Question(

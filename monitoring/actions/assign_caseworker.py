@@ -18,6 +18,7 @@ from monitoring.actions import transition as moving
 from monitoring.actions.idempotency import already_made, insert
 from monitoring.lists.colleagues import colleagues_on
 from monitoring.models import Assignment, ReceivedReferral
+from monitoring.rules.moves import Move
 
 #: Outbox kind: tells the new caseworker. Payload: ``assignment`` and ``caseworker``, both ids.
 CASE_ASSIGNED = "email.case_assigned"
@@ -58,7 +59,7 @@ def assign(
     )
     if already is not None:
         return already
-    moving.require(held, "assign")
+    moving.require(held, Move.ASSIGN)
     if in_place_of is not ... and held.caseworker_id != in_place_of:
         raise OutOfDate(SOMEBODY_WAS_FASTER)
     if held.caseworker_id == caseworker.pk:

@@ -23,6 +23,7 @@ from monitoring.models import ReceivedReferral
 from monitoring.rules import conclusion
 from monitoring.rules.case_facts import facts_of
 from monitoring.rules.end_reasons import REASONS
+from monitoring.rules.moves import Move
 
 LONGEST_COMMENTS = 2_500  # characters; live service's column
 EARLY = "EAR"
@@ -51,7 +52,7 @@ def request_end(
     )
     if asked_already:
         return held
-    moving.require(held, "request_end")
+    moving.require(held, Move.REQUEST_END)
     if by.is_supplier:
         raise Refused("Only a probation practitioner can end a referral.", code="audience")
     if reason not in reasons_now(held):

@@ -15,6 +15,7 @@ from monitoring.actions import transition as moving
 from monitoring.models import Appointment, Closed, Feedback, Purpose, ReceivedReferral
 from monitoring.rules import feedback as feedback_rules
 from monitoring.rules.feedback import NAMES, Branch, FeedbackAnswers, branch_of
+from monitoring.rules.moves import Move
 
 #: Outbox kind: books an appointment in nDelius, and its outcome after it. Payload: ``appointment``, its id.
 NDELIUS_APPOINTMENT = "ndelius.appointment"
@@ -128,7 +129,7 @@ def require(received: ReceivedReferral, appointment: Appointment, *, now: dateti
     if appointment.starts_at > now:
         raise Refused(STILL_TO_COME, code="future")
     is_assessment = appointment.purpose == Purpose.ASSESSMENT
-    moving.require(received, "give_assessment_feedback" if is_assessment else "give_session_feedback")
+    moving.require(received, Move.GIVE_ASSESSMENT_FEEDBACK if is_assessment else Move.GIVE_SESSION_FEEDBACK)
 
 
 def draft_of(appointment: Appointment) -> Feedback | None:

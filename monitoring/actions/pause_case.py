@@ -16,6 +16,7 @@ from monitoring.actions import transition as moving
 from monitoring.actions.idempotency import already_made, insert
 from monitoring.models import Pause, ReceivedReferral
 from monitoring.rules.case_facts import day_of
+from monitoring.rules.moves import Move
 
 
 class WrongDay(Refused):
@@ -46,7 +47,7 @@ def pause(
     )
     if already is not None:
         return already
-    moving.require(held, "pause")
+    moving.require(held, Move.PAUSE)
     if held.pauses.going_on().exists():
         raise Refused("The time limits for this case are already paused.", code="paused")
     now = at or timezone.now()
@@ -63,7 +64,7 @@ def resume(
     *, received: ReceivedReferral, pause: UUID, ends_on: date, by: User, at: datetime | None = None
 ) -> Pause:
     """Let the clocks go on: ``ends_on`` is the last day that does not count. One that has ended stays as it is."""
-    held = moving.begin(received, "resume", by=by)
+    held = moving.begin(received, Move.RESUME, by=by)
     row = held.pauses.filter(pk=pause).first()
     if row is None:
         raise OutOfDate("We could not find this pause.")

@@ -7,9 +7,10 @@ from events.refusals import Refused
 from interventions.models import Contract
 from monitoring.models import ReceivedReferral
 from monitoring.rules import stages
+from monitoring.rules.moves import Move, why_not
 
 
-def begin(received: ReceivedReferral, move: str, *, by: User) -> ReceivedReferral:
+def begin(received: ReceivedReferral, move: Move, *, by: User) -> ReceivedReferral:
     """The case, locked for this transaction. Raises Refused for a move that its stage does not allow (with why)."""
     held = hold(received, by=by)
     require(held, move)
@@ -28,9 +29,9 @@ def hold(received: ReceivedReferral, *, by: User) -> ReceivedReferral:
     return held
 
 
-def require(received: ReceivedReferral, move: str) -> None:
+def require(received: ReceivedReferral, move: Move) -> None:
     """Raise Refused when a move may not be made now: for the pages that ask before anything is sent."""
-    reason = stages.why_not(move, received)
+    reason = why_not(move, received)
     if reason:
         raise Refused(reason, code="stage")
 

@@ -28,6 +28,7 @@ from monitoring.models import (
     ReceivedReferral,
 )
 from monitoring.rules.case_facts import facts_of, plan_in_force
+from monitoring.rules.moves import Move
 from monitoring.rules.version_seen import fingerprint
 
 MOST_SESSIONS = 99  # live service: no limit; a slip of the keyboard must not make thousands of sessions
@@ -46,7 +47,7 @@ class NotComplete(Refused):
 @transaction.atomic
 def start_plan(*, received: ReceivedReferral, by: User, at: datetime | None = None) -> ActionPlan:
     """The draft: the one that is there, or a new one with what the version in force says."""
-    held = moving.begin(received, "write_plan", by=by)
+    held = moving.begin(received, Move.WRITE_PLAN, by=by)
     draft = held.action_plans.drafts().first()
     if draft is not None:
         return draft
@@ -148,7 +149,7 @@ def submit_plan(
     draft = _version(held, number)
     if draft.is_submitted:
         return draft
-    moving.require(held, "submit_plan")
+    moving.require(held, Move.SUBMIT_PLAN)
     if seen is not None and seen != content_of(draft):
         raise OutOfDate(CHANGED_MEANWHILE)
     missing = what_is_missing(held, draft)
@@ -190,7 +191,7 @@ def ask_for_plan_change(
     )
     if already is not None:
         return already
-    moving.require(held, "ask_for_plan_change")
+    moving.require(held, Move.ASK_FOR_PLAN_CHANGE)
     in_force = plan_in_force(held)
     assert in_force is not None  # the stage says so
     request = PlanChangeRequest(
@@ -240,7 +241,7 @@ def _draft(received: ReceivedReferral, number: int, *, by: User) -> tuple[Receiv
 
 
 def _require_draft(held: ReceivedReferral, plan: ActionPlan) -> None:
-    moving.require(held, "write_plan")
+    moving.require(held, Move.WRITE_PLAN)
     if plan.is_submitted:
         raise Gone(SUBMITTED)
 

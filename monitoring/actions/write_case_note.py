@@ -15,6 +15,7 @@ from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
 from monitoring.actions.idempotency import already_made, insert
 from monitoring.models import CaseNote, ReceivedReferral
+from monitoring.rules.moves import Move
 
 TO_CASEWORKER = "email.case_note_to_caseworker"
 TO_PRACTITIONER = "email.case_note_to_practitioner"
@@ -44,7 +45,7 @@ def write_case_note(
     )
     if already is not None:
         return already
-    moving.require(held, "write_case_note")
+    moving.require(held, Move.WRITE_CASE_NOTE)
     note = CaseNote(
         form_key=form_key,
         received=held,

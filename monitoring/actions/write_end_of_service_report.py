@@ -19,6 +19,7 @@ from events.refusals import Gone, OutOfDate, Refused
 from monitoring.actions import transition as moving
 from monitoring.actions.conclude_case import conclude_when_over
 from monitoring.models import EndOfServiceReport, OutcomeAchievement, ReceivedOutcome, ReceivedReferral
+from monitoring.rules.moves import Move
 from monitoring.rules.version_seen import fingerprint
 
 #: Outbox kind: tells the practitioner. Payload: ``report``, an id.
@@ -37,7 +38,7 @@ def start_report(*, received: ReceivedReferral, by: User, at: datetime | None = 
     report = _report_of(held)
     if report is not None and report.is_submitted:
         return report
-    moving.require(held, "write_report")
+    moving.require(held, Move.WRITE_REPORT)
     if report is not None:
         return report
     report = EndOfServiceReport(received=held, started_by=by, started_at=at or timezone.now())
@@ -95,7 +96,7 @@ def submit_report(
     report = _report_of(held)
     if report is not None and report.is_submitted:
         return report
-    moving.require(held, "write_report")
+    moving.require(held, Move.WRITE_REPORT)
     if report is None:
         raise OutOfDate(NOT_STARTED)
     if seen is not None and seen != content_of(report):
@@ -154,7 +155,7 @@ def _draft(received: ReceivedReferral, *, by: User) -> tuple[ReceivedReferral, E
     report = _report_of(held)
     if report is not None and report.is_submitted:
         raise Gone(SUBMITTED)
-    moving.require(held, "write_report")
+    moving.require(held, Move.WRITE_REPORT)
     if report is None:
         raise OutOfDate(NOT_STARTED)
     return held, report

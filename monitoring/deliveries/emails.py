@@ -28,7 +28,7 @@ from monitoring.actions.write_action_plan import PLAN_CHANGE_ASKED
 from monitoring.actions.write_case_note import TO_CASEWORKER as NOTE_TO_CASEWORKER
 from monitoring.deliveries.ndelius import BOOKING_REFUSED
 from monitoring.models import PerformanceReport, Question, ReceivedReferral, Receiver
-from monitoring.rules import stages
+from monitoring.rules.moves import Move, is_allowed
 
 #: Why the team reads what was meant for a caseworker.
 WHY_THE_TEAM = {
@@ -168,7 +168,7 @@ def write_to_caseworker(case: ReceivedReferral, *, subject: str, sentence: str, 
 
 def _why_the_team(case: ReceivedReferral) -> str:
     """The reason, and what to do about it while something can be done."""
-    absence, can_be_assigned = absence_of_caseworker(case), stages.is_allowed("assign", case)
+    absence, can_be_assigned = absence_of_caseworker(case), is_allowed(Move.ASSIGN, case)
     if case.caseworker_id is None:
         return "This case is not assigned to a caseworker." + (
             " Assign a caseworker." if can_be_assigned else ""

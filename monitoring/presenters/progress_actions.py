@@ -1,6 +1,6 @@
 """What a supplier may do from the progress page: shown only where the stage allows it.
 
-Must not decide anything itself: ``monitoring.rules.stages`` allows, the action that is called checks again.
+Must not decide anything itself: ``monitoring.rules.moves`` allows, the action that is called checks again.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from monitoring.models import (
 )
 from monitoring.presenters.progress import Action
 from monitoring.presenters.progress_records import CaseProgress
-from monitoring.rules import stages
 from monitoring.rules.appointment_status import RECORDED, Status, status_of
+from monitoring.rules.moves import Move, is_allowed
 from monitoring.rules.refused_bookings import is_to_be_arranged_again
 
 #: Somebody has still to say what happened.
@@ -60,7 +60,7 @@ class SupplierActions:
         return None
 
     def _arrange(self, session: DeliverySession | None, again: str = "") -> Action | None:
-        if not stages.is_allowed(move_of(session), self._received):
+        if not is_allowed(move_of(session), self._received):
             return None
         name, numbers = ("arrange_session", (session.number,)) if session else ("arrange_assessment", ())
         return Action(f"Arrange {_what(session)} {again}".rstrip(), self._address(name, *numbers))
@@ -76,7 +76,7 @@ class SupplierActions:
         return Action(f"View the details of {what}", self._address("appointment", appointment.pk))
 
     def _write_plan(self, case: CaseProgress) -> Action:
-        draft = next((plan for plan in case.plans if plan.submitted_at is None), None)
+        draft = next((plan for plan in case.plans if not plan.is_submitted), None)
         if draft is not None:
             return Action("Continue the action plan", self._address("edit_action_plan", draft.number))
         text = "Write a new version of the action plan" if case.plans else "Write the action plan"
@@ -84,7 +84,7 @@ class SupplierActions:
 
     def assignment(self) -> tuple[Action, ...]:
         """Assign, or assign to somebody else."""
-        if not stages.is_allowed("assign", self._received):
+        if not is_allowed(Move.ASSIGN, self._received):
             return ()
         text = "Assign to someone else" if self._received.caseworker_id else "Assign a caseworker"
         return (Action(text, self._address("choose_caseworker")),)
@@ -114,12 +114,12 @@ class SupplierActions:
     ) -> tuple[Action, ...]:
         """By the status (live service, with its gap closed: what needs feedback can be moved, too, Q12)."""
         what = _what(session)
-        may_arrange = is_current and stages.is_allowed(move_of(session), self._received)
-        give = "give_session_feedback" if session else "give_assessment_feedback"
+        may_arrange = is_current and is_allowed(move_of(session), self._received)
+        give = Move.GIVE_SESSION_FEEDBACK if session else Move.GIVE_ASSESSMENT_FEEDBACK
         actions = []
         if appointment is not None:
             text = "View feedback" if status in RECORDED else "View appointment details"
-            if status is Status.NEEDS_FEEDBACK and is_current and stages.is_allowed(give, self._received):
+            if status is Status.NEEDS_FEEDBACK and is_current and is_allowed(give, self._received):
                 actions.append(
                     Action("Give feedback", self._address("attendance", appointment.pk), f"on {what}")
                 )
@@ -133,14 +133,14 @@ class SupplierActions:
         version = f"of the action plan, version {plan.number}"
         if plan.is_submitted:
             return (Action("View", self._address("action_plan_version", plan.number), version),)
-        if not stages.is_allowed("write_plan", self._received):
+        if not is_allowed(Move.WRITE_PLAN, self._received):
             return ()
         return (Action("Continue", self._address("edit_action_plan", plan.number), f"the draft {version}"),)
 
     def new_plan(self, plans: list[ActionPlan]) -> tuple[Action, ...]:
         """Begin a version, unless there is a draft; from the list of versions, where requests are read."""
         has_draft = any(not plan.is_submitted for plan in plans)
-        if has_draft or not stages.is_allowed("write_plan", self._received):
+        if has_draft or not is_allowed(Move.WRITE_PLAN, self._received):
             return (Action("All versions and requests", self._address("action_plan")),) if plans else ()
         text = "Create a new version of the action plan" if plans else "Create an action plan"
         return (Action(text, self._address("action_plan")),)
@@ -150,7 +150,7 @@ class SupplierActions:
         address = self._address("end_of_service_report")
         if report is not None and report.is_submitted:
             return (Action("View", address, "the end of service report"),)
-        if not stages.is_allowed("write_report", self._received):
+        if not is_allowed(Move.WRITE_REPORT, self._received):
             return ()
         return (Action("Continue" if report else "Create", address, "the end of service report"),)
 

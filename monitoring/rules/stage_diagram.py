@@ -1,7 +1,7 @@
 """The stages of a case as a picture: which move leads from where to where. Kept in the README by ``draw_stages``.
 
 Only the moves that change the stage are drawn. That each is allowed where it starts is tested against
-``monitoring.rules.stages``.
+``monitoring.rules.moves``.
 """
 
 from __future__ import annotations
@@ -9,38 +9,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from monitoring.models import Stage
+from monitoring.rules.moves import Move
 from monitoring.rules.stages import BY_STAGE, ENDED
 
 _PLANNED = (Stage.CHANGE_PLAN, Stage.ARRANGE_SESSION, Stage.HOLD_SESSION, Stage.REPORT)
 #: From, move, to, and what the move says in the picture.
-MOVES: tuple[tuple[Stage, str, Stage, str], ...] = (
-    (Stage.ASSIGN, "assign", Stage.ARRANGE_ASSESSMENT, "a caseworker is assigned"),
-    (Stage.ARRANGE_ASSESSMENT, "arrange_assessment", Stage.HOLD_ASSESSMENT, "the assessment is arranged"),
-    (Stage.HOLD_ASSESSMENT, "give_assessment_feedback", Stage.ARRANGE_ASSESSMENT, "it was not held"),
-    (Stage.HOLD_ASSESSMENT, "give_assessment_feedback", Stage.PLAN, "it was held"),
-    (Stage.ARRANGE_ASSESSMENT, "arrange_assessment", Stage.PLAN, "one that was held is recorded"),
-    (Stage.PLAN, "submit_plan", Stage.ARRANGE_SESSION, "the plan is submitted"),
-    (Stage.ARRANGE_SESSION, "arrange_session", Stage.HOLD_SESSION, "a session is arranged"),
-    (Stage.HOLD_SESSION, "give_session_feedback", Stage.ARRANGE_SESSION, "it is recorded, more are to come"),
-    (Stage.HOLD_SESSION, "give_session_feedback", Stage.REPORT, "all are recorded, someone came"),
-    (Stage.ARRANGE_SESSION, "arrange_session", Stage.REPORT, "the last one is recorded afterwards"),
-    (Stage.REPORT, "arrange_session", Stage.HOLD_SESSION, "a missed one is rearranged"),
-    (Stage.REPORT, "submit_plan", Stage.ARRANGE_SESSION, "a version with more sessions"),
-    (Stage.ARRANGE_SESSION, "ask_for_plan_change", Stage.CHANGE_PLAN, "a change is requested"),
-    (Stage.HOLD_SESSION, "ask_for_plan_change", Stage.CHANGE_PLAN, "a change is requested"),
-    (Stage.REPORT, "ask_for_plan_change", Stage.CHANGE_PLAN, "a change is requested"),
-    (Stage.CHANGE_PLAN, "submit_plan", Stage.ARRANGE_SESSION, "a new version, nothing arranged"),
-    (Stage.CHANGE_PLAN, "submit_plan", Stage.HOLD_SESSION, "a new version, a session arranged"),
-    (Stage.CHANGE_PLAN, "submit_plan", Stage.REPORT, "a new version, all recorded"),
-    (Stage.REPORT, "write_report", Stage.COMPLETED, "the report is submitted, all recorded"),
-    (Stage.REPORT, "write_report", Stage.ENDED_EARLY, "the report is submitted, not all recorded"),
+MOVES: tuple[tuple[Stage, Move, Stage, str], ...] = (
+    (Stage.ASSIGN, Move.ASSIGN, Stage.ARRANGE_ASSESSMENT, "a caseworker is assigned"),
+    (Stage.ARRANGE_ASSESSMENT, Move.ARRANGE_ASSESSMENT, Stage.HOLD_ASSESSMENT, "the assessment is arranged"),
+    (Stage.HOLD_ASSESSMENT, Move.GIVE_ASSESSMENT_FEEDBACK, Stage.ARRANGE_ASSESSMENT, "it was not held"),
+    (Stage.HOLD_ASSESSMENT, Move.GIVE_ASSESSMENT_FEEDBACK, Stage.PLAN, "it was held"),
+    (Stage.ARRANGE_ASSESSMENT, Move.ARRANGE_ASSESSMENT, Stage.PLAN, "one that was held is recorded"),
+    (Stage.PLAN, Move.SUBMIT_PLAN, Stage.ARRANGE_SESSION, "the plan is submitted"),
+    (Stage.ARRANGE_SESSION, Move.ARRANGE_SESSION, Stage.HOLD_SESSION, "a session is arranged"),
+    (Stage.HOLD_SESSION, Move.GIVE_SESSION_FEEDBACK, Stage.ARRANGE_SESSION, "it is recorded, more are to come"),
+    (Stage.HOLD_SESSION, Move.GIVE_SESSION_FEEDBACK, Stage.REPORT, "all are recorded, someone came"),
+    (Stage.ARRANGE_SESSION, Move.ARRANGE_SESSION, Stage.REPORT, "the last one is recorded afterwards"),
+    (Stage.REPORT, Move.ARRANGE_SESSION, Stage.HOLD_SESSION, "a missed one is rearranged"),
+    (Stage.REPORT, Move.SUBMIT_PLAN, Stage.ARRANGE_SESSION, "a version with more sessions"),
+    (Stage.ARRANGE_SESSION, Move.ASK_FOR_PLAN_CHANGE, Stage.CHANGE_PLAN, "a change is requested"),
+    (Stage.HOLD_SESSION, Move.ASK_FOR_PLAN_CHANGE, Stage.CHANGE_PLAN, "a change is requested"),
+    (Stage.REPORT, Move.ASK_FOR_PLAN_CHANGE, Stage.CHANGE_PLAN, "a change is requested"),
+    (Stage.CHANGE_PLAN, Move.SUBMIT_PLAN, Stage.ARRANGE_SESSION, "a new version, nothing arranged"),
+    (Stage.CHANGE_PLAN, Move.SUBMIT_PLAN, Stage.HOLD_SESSION, "a new version, a session arranged"),
+    (Stage.CHANGE_PLAN, Move.SUBMIT_PLAN, Stage.REPORT, "a new version, all recorded"),
+    (Stage.REPORT, Move.WRITE_REPORT, Stage.COMPLETED, "the report is submitted, all recorded"),
+    (Stage.REPORT, Move.WRITE_REPORT, Stage.ENDED_EARLY, "the report is submitted, not all recorded"),
     *(
-        (stage, "request_end", Stage.CANCELLED, "an end is requested, nobody came")
+        (stage, Move.REQUEST_END, Stage.CANCELLED, "an end is requested, nobody came")
         for stage in BY_STAGE
         if stage not in (*ENDED, Stage.REPORT)
     ),
     *(
-        (stage, "request_end", Stage.REPORT, "an end is requested, someone came")
+        (stage, Move.REQUEST_END, Stage.REPORT, "an end is requested, someone came")
         for stage in _PLANNED
         if stage is not Stage.REPORT
     ),

@@ -23,7 +23,7 @@ from monitoring.actions.write_end_of_service_report import outcomes_of
 from monitoring.forms.action_plan import ActivityForm, SessionsForm
 from monitoring.models import ActionPlan, PlanActivity, ReceivedReferral
 from monitoring.presenters import action_plan as presenter
-from monitoring.rules import stages
+from monitoring.rules.moves import Move, why_not
 from monitoring.rules.version_seen import fingerprint
 from monitoring.views.case_frame import case_frame
 
@@ -42,7 +42,7 @@ def action_plan(request: HttpRequest, received_id: UUID) -> HttpResponse:
     context = _frame(received) | {
         "versions": presenter.versions(received, with_draft=True),
         "requests": presenter.requests(received),
-        "why_not": stages.why_not("write_plan", received),
+        "why_not": why_not(Move.WRITE_PLAN, received),
         "has_draft": any(not plan.is_submitted for plan in plans),
         "is_first": not plans,
         "back_link": reverse("monitoring:progress", args=[received.pk]),
@@ -83,7 +83,7 @@ def edit_action_plan(request: HttpRequest, received_id: UUID, number: int) -> Ht
     context = _frame(received) | {
         "plan": presenter.present(draft),
         "missing": action_plans.what_is_missing(received, draft),
-        "why_not_submit": stages.why_not("submit_plan", received),
+        "why_not_submit": why_not(Move.SUBMIT_PLAN, received),
         "back_link": reverse("monitoring:action_plan", args=[received.pk]),
     }
     return render(request, "monitoring/action_plan/edit.html", context)
@@ -186,7 +186,7 @@ def check_action_plan(request: HttpRequest, received_id: UUID, number: int) -> H
         )
         return redirect("monitoring:action_plan_submitted", received.pk, number)
     received, draft = _draft(request, received_id, number)
-    moving.require(received, "submit_plan")
+    moving.require(received, Move.SUBMIT_PLAN)
     if action_plans.what_is_missing(received, draft):
         return redirect("monitoring:edit_action_plan", received.pk, number)
     context = _frame(received) | {
@@ -213,7 +213,7 @@ def _draft(request: HttpRequest, received_id: UUID, number: int) -> tuple[Receiv
     plan: ActionPlan = get_object_or_404(received.action_plans, number=number)
     if plan.is_submitted:
         raise Gone(action_plans.SUBMITTED)
-    moving.require(received, "write_plan")
+    moving.require(received, Move.WRITE_PLAN)
     return received, plan
 
 

@@ -34,8 +34,8 @@ from monitoring.forms.feedback import FORMS, AttendanceForm, BranchForm
 from monitoring.models import Appointment
 from monitoring.presenters import appointment as presenter
 from monitoring.presenters.calendar_file import calendar_file
-from monitoring.rules import stages
 from monitoring.rules.feedback import FeedbackAnswers, branch_of, lost_texts, missing
+from monitoring.rules.moves import Move, is_allowed
 from monitoring.views.case_frame import case_frame
 
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -229,10 +229,10 @@ def actions_on(found: Appointment) -> list[dict[str, str]]:
         return []
     links = []
     has_begun = found.starts_at <= timezone.now()
-    move = "give_assessment_feedback" if found.session is None else "give_session_feedback"
-    if has_begun and stages.is_allowed(move, received):
+    move = Move.GIVE_ASSESSMENT_FEEDBACK if found.session is None else Move.GIVE_SESSION_FEEDBACK
+    if has_begun and is_allowed(move, received):
         links.append({"text": "Give feedback", "href": _address("attendance", found)})
-    if stages.is_allowed(move_of(found.session), received):
+    if is_allowed(move_of(found.session), received):
         links.append({"text": "Change appointment details", "href": arranging_address(found)})
     links.append({"text": "Add to your calendar", "href": _address("appointment_calendar", found)})
     return links

@@ -40,8 +40,8 @@ from monitoring.forms.appointment import ArrangeForm
 from monitoring.forms.feedback import FORMS, AttendanceForm, BranchForm
 from monitoring.models import Appointment, DeliverySession, ReceivedReferral
 from monitoring.presenters import appointment as presenter
-from monitoring.rules import stages
 from monitoring.rules.feedback import ATTENDANCE, FeedbackAnswers, branch_of, settled
+from monitoring.rules.moves import why_not
 from monitoring.views.case_frame import case_frame
 from monitoring.views.signed_answers import carried, carry
 
@@ -280,7 +280,7 @@ def _require(way: Arranging) -> None:
     """Refuse the page when there is nothing to arrange. Whether something in the past may be recorded shows later."""
     if way.current is not None and way.current.is_recorded:
         raise Refused(HAPPENED_ALREADY, code="happened")
-    reasons = [stages.why_not(move_of(way.session, is_past=past), way.received) for past in (False, True)]
+    reasons = [why_not(move_of(way.session, is_past=past), way.received) for past in (False, True)]
     if all(reasons):
         raise Refused(reasons[0], code="stage")
 
@@ -429,7 +429,7 @@ def show_check(way: Arranging, form: ArrangeForm) -> HttpResponse:
     """The details to check, and whether they are in the past."""
     arrangement = form.arrangement
     is_past = arrangement.starts_at <= timezone.now()
-    problem = stages.why_not(move_of(way.session, is_past=is_past), way.received)
+    problem = why_not(move_of(way.session, is_past=is_past), way.received)
     if problem:
         raise Refused(problem, code="stage")
     return way.show("check", rows=_rows(way, form), is_past=is_past, is_twice=form.is_twice)

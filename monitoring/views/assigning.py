@@ -18,6 +18,7 @@ from monitoring.forms.assignment import ChooseCaseworkerForm, ConfirmCaseworkerF
 from monitoring.lists.colleagues import colleagues_on, load_of
 from monitoring.models import ReceivedReferral
 from monitoring.presenters import assignment as presenter
+from monitoring.rules.moves import Move
 from monitoring.views.case_frame import case_frame
 
 
@@ -73,7 +74,7 @@ def caseworker_assigned(request: HttpRequest, received_id: UUID) -> HttpResponse
 
 def _open_case(request: HttpRequest, received_id: UUID) -> ReceivedReferral:
     received = open_case(request, received_id)
-    require(received, "assign")
+    require(received, Move.ASSIGN)
     return received
 
 

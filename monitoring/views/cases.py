@@ -24,7 +24,7 @@ from monitoring.lists.choices import back_to_list
 from monitoring.models import ReceivedReferral
 from monitoring.presenters import figures, received_referral
 from monitoring.presenters.case_pages import case_pages
-from monitoring.rules import stages
+from monitoring.rules.moves import Move, is_allowed
 
 
 @for_suppliers(records=AuditAction.REFERRAL_VIEWED)
@@ -46,7 +46,7 @@ def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
         if received.caseworker_id
         else "",
         "assign_link": reverse("monitoring:choose_caseworker", args=[received.pk])
-        if stages.is_allowed("assign", received)
+        if is_allowed(Move.ASSIGN, received)
         else "",
     }
     return render(request, "monitoring/referral_details.html", shown)

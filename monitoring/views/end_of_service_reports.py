@@ -21,7 +21,7 @@ from monitoring.actions import write_end_of_service_report as end_of_service
 from monitoring.forms.end_of_service import AchievementForm, FurtherInformationForm
 from monitoring.models import EndOfServiceReport, OutcomeAchievement, ReceivedReferral
 from monitoring.presenters import end_of_service_report as presenter
-from monitoring.rules import stages
+from monitoring.rules.moves import Move, why_not
 from monitoring.rules.version_seen import fingerprint
 from monitoring.views.case_frame import case_frame
 
@@ -41,7 +41,7 @@ def end_of_service_report(request: HttpRequest, received_id: UUID) -> HttpRespon
     context = _frame(received) | {
         "report": presenter.present(report) if report and is_submitted else None,
         "is_started": report is not None,
-        "why_not": stages.why_not("write_report", received),
+        "why_not": why_not(Move.WRITE_REPORT, received),
         "back_link": reverse("monitoring:progress", args=[received.pk]),
     }
     return render(request, "monitoring/end_of_service_report/report.html", context)
@@ -151,7 +151,7 @@ def _draft(request: HttpRequest, received_id: UUID) -> tuple[ReceivedReferral, E
     report = _report_of(received)
     if report is not None and report.is_submitted:
         raise Gone(end_of_service.SUBMITTED)
-    moving.require(received, "write_report")
+    moving.require(received, Move.WRITE_REPORT)
     if report is None:
         raise Http404
     return received, report

@@ -20,7 +20,7 @@ from monitoring.actions import transition as moving
 from monitoring.forms.pausing import PauseForm, ResumeForm
 from monitoring.models import Pause, ReceivedReferral
 from monitoring.presenters.pauses import pause_lines
-from monitoring.rules import stages
+from monitoring.rules.moves import Move, why_not
 from monitoring.views.case_frame import case_frame
 
 
@@ -32,7 +32,7 @@ def pauses(request: HttpRequest, received_id: UUID) -> HttpResponse:
     context = _frame(received) | {
         "lines": pause_lines(received),
         "going_on": received.pauses.going_on().first(),
-        "why_not": stages.why_not("pause", received),
+        "why_not": why_not(Move.PAUSE, received),
         "back_link": reverse("monitoring:progress", args=[received.pk]),
     }
     return render(request, "monitoring/pauses/pauses.html", context)
@@ -43,7 +43,7 @@ def pauses(request: HttpRequest, received_id: UUID) -> HttpResponse:
 def pause_case(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """Hold the clocks."""
     received = open_case(request, received_id)
-    moving.require(received, "pause")
+    moving.require(received, Move.PAUSE)
     form = PauseForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -62,7 +62,7 @@ def resume_case(request: HttpRequest, received_id: UUID, pause_id: UUID) -> Http
     """Let the clocks go on."""
     received = open_case(request, received_id)
     pause: Pause = get_object_or_404(received.pauses, pk=pause_id)
-    moving.require(received, "resume")
+    moving.require(received, Move.RESUME)
     form = ResumeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

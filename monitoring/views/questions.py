@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.kept_text.offering import render_form
 from events.models import AuditAction
-from events.refusals import Refused
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking, open_case
+from monitoring.actions import transition as moving
 from monitoring.actions.ask_question import ask_question
 from monitoring.forms.question import AskForm
 from monitoring.presenters import questions as presenter
-from monitoring.rules import stages
+from monitoring.rules.moves import Move, is_allowed
 from monitoring.views.case_frame import case_frame
 
 
@@ -30,7 +30,7 @@ def questions(request: HttpRequest, received_id: UUID) -> HttpResponse:
     context = {
         **case_frame(received, "questions"),
         "questions": presenter.present(received, received.questions.order_by("-asked_at", "pk")),
-        "may_ask": stages.is_allowed("ask_question", received),
+        "may_ask": is_allowed(Move.ASK_QUESTION, received),
         "ask_href": reverse("monitoring:ask_question", args=[received.pk]),
         "back_link": reverse("monitoring:all_cases"),
     }
@@ -42,8 +42,7 @@ def questions(request: HttpRequest, received_id: UUID) -> HttpResponse:
 def ask(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """Ask about a part of the referral. A case that has ended takes no question, and says so before one is typed."""
     received = open_case(request, received_id)
-    if not stages.is_allowed("ask_question", received):
-        raise Refused(stages.WHY_NOT["ask_question"], code="stage")
+    moving.require(received, Move.ASK_QUESTION)
     form = AskForm(request.POST if request.method == "POST" else None, received=received)
     if form.is_valid():
         ask_question(received=received, by=asking(request), **form.cleaned_data)

@@ -19,8 +19,8 @@ from monitoring.actions import transition as moving
 from monitoring.actions.write_action_plan import ask_for_plan_change
 from monitoring.forms.form_key import FormKeyField
 from monitoring.presenters import action_plan as presenter
-from monitoring.rules import stages
 from monitoring.rules.case_facts import plan_in_force
+from monitoring.rules.moves import Move, is_allowed
 from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
 
@@ -56,7 +56,7 @@ def action_plan(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         },
         "requests": presenter.requests(received),
         "ask_href": reverse("referrals:ask_for_plan_change", args=[referral.pk]),
-        "can_ask": stages.is_allowed("ask_for_plan_change", received),
+        "can_ask": is_allowed(Move.ASK_FOR_PLAN_CHANGE, received),
         "back_link": reverse("referrals:case_progress", args=[referral.pk]),
     }
     return render(request, "referrals/cases/action_plan.html", context)
@@ -83,7 +83,7 @@ def ask_for_change(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     referral = followed_case(request, referral_id)
     received = received_of(referral)
     if request.method != "POST":
-        moving.require(received, "ask_for_plan_change")
+        moving.require(received, Move.ASK_FOR_PLAN_CHANGE)
     form = AskForChangeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         ask_for_plan_change(received=received, by=user_of(request), **form.cleaned_data)

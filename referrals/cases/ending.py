@@ -19,6 +19,7 @@ from monitoring.actions.close_appointments import to_come
 from monitoring.actions.end_referral import needs_a_report, reasons_now, request_end
 from monitoring.presenters.appointment import in_words as appointment_in_words
 from monitoring.rules.end_reasons import REASONS
+from monitoring.rules.moves import Move
 from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.cases.ending_form import EndForm
@@ -36,7 +37,7 @@ def end_case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     referral = followed_case(request, referral_id)
     received = received_of(referral)
     if request.POST.get("do") != "save":  # the action itself knows whether the same was asked for already
-        moving.require(received, "request_end")
+        moving.require(received, Move.REQUEST_END)
     offered = REASONS if received.end_requested_at else reasons_now(received)
     form = EndForm(request.POST if request.method == "POST" else None, offered=offered)
     template = "referrals/cases/end_case.html"

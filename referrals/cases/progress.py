@@ -13,7 +13,7 @@ from events.audiences import for_practitioners
 from events.models import AuditAction
 from monitoring.presenters.progress import present
 from monitoring.presenters.progress_records import progress_of
-from monitoring.rules import stages
+from monitoring.rules.moves import Move, is_allowed
 from referrals.access.scope import followed_case
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.cases.progress_actions import PractitionerActions
@@ -38,7 +38,7 @@ def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "openings_href": reverse("referrals:case_openings", args=[referral.pk]),
         "pauses_href": reverse("referrals:case_pauses", args=[referral.pk]),
         "end_href": reverse("referrals:end_case", args=[referral.pk])
-        if stages.is_allowed("request_end", received)
+        if is_allowed(Move.REQUEST_END, received)
         else "",
         "back_link": reverse("referrals:cases"),
     }

@@ -1,6 +1,6 @@
 """What a practitioner may do from the progress page: read what the supplier recorded, and ask for a change.
 
-Must not decide anything itself: ``monitoring.rules.stages`` allows, the action that is called checks again.
+Must not decide anything itself: ``monitoring.rules.moves`` allows, the action that is called checks again.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from django.urls import reverse
 from monitoring.models import ActionPlan, Appointment, DeliverySession, EndOfServiceReport, ReceivedReferral
 from monitoring.presenters.progress import Action
 from monitoring.presenters.progress_records import CaseProgress
-from monitoring.rules import stages
 from monitoring.rules.appointment_status import RECORDED, Status
+from monitoring.rules.moves import Move, is_allowed
 from referrals.models import Referral
 
 
@@ -65,7 +65,7 @@ class PractitionerActions:
         if not any(plan.is_submitted for plan in plans):
             return ()
         versions = Action("All versions and requests", self._address("case_action_plan"))
-        if not stages.is_allowed("ask_for_plan_change", self._received):
+        if not is_allowed(Move.ASK_FOR_PLAN_CHANGE, self._received):
             return (versions,)
         return (versions, Action("Request a change to the action plan", self._address("ask_for_plan_change")))
 

@@ -40,7 +40,8 @@ from monitoring.rules import conclusion, stages
 from monitoring.rules import stage_diagram as stage_picture
 from monitoring.rules.case_facts import CaseFacts, facts_of
 from monitoring.rules.conclusion import Delivery
-from monitoring.rules.stages import ALLOWED, BY_STAGE, ENDED, NOT_AFTER_AN_END, STAGES, WHY_NOT
+from monitoring.rules.moves import AFTER_AN_END, ALLOWED, NOT_AFTER_AN_END, WHY_NOT, Move, is_allowed
+from monitoring.rules.stages import BY_STAGE, ENDED, STAGES
 from tests.factories.accounts import AdministratorFactory, PractitionerFactory
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, received
@@ -303,44 +304,45 @@ def test_every_move_is_allowed_or_refused_with_its_reason(stage: Stage) -> None:
 
 
 def test_every_move_that_can_be_refused_has_a_reason() -> None:
+    assert set(ALLOWED) == set(Move)
     assert set(WHY_NOT) == {move for move, allowed in ALLOWED.items() if allowed != frozenset(Stage)}
     assert set(ALLOWED) >= NOT_AFTER_AN_END
 
 
 @pytest.mark.parametrize("move", sorted(NOT_AFTER_AN_END))
-def test_nothing_new_begins_after_an_end_was_asked_for(move: str) -> None:
+def test_nothing_new_begins_after_an_end_was_asked_for(move: Move) -> None:
     case = with_end_requested(at_stage(Stage.ARRANGE_SESSION))
     assert case.stage == Stage.REPORT
 
     with transaction.atomic(), pytest.raises(Refused) as refusal:
         moving.begin(case, move, by=PractitionerFactory())
 
-    assert refusal.value.reason == stages.AFTER_AN_END
+    assert refusal.value.reason == AFTER_AN_END
 
 
 def test_a_concluded_case_takes_case_notes_and_answers_only() -> None:
     for stage in ENDED:
         case = at_stage(stage)
-        allowed = {move for move in ALLOWED if stages.is_allowed(move, case)}
-        assert allowed == {"write_case_note", "answer_question"}
+        allowed = {move for move in ALLOWED if is_allowed(move, case)}
+        assert allowed == {Move.WRITE_CASE_NOTE, Move.ANSWER_QUESTION}
 
 
-def _calls(case: ReceivedReferral, worker: User) -> dict[str, Callable[[], object]]:
+def _calls(case: ReceivedReferral, worker: User) -> dict[Move, Callable[[], object]]:
     """Actions as a form, the admin or a task would call them: all go through the same door."""
     practitioner = PractitionerFactory()
     outcome = outcomes_of(case)[0].pk
     return {
-        "write_plan": lambda: action_plans.start_plan(received=case, by=worker),
-        "ask_for_plan_change": lambda: action_plans.ask_for_plan_change(
+        Move.WRITE_PLAN: lambda: action_plans.start_plan(received=case, by=worker),
+        Move.ASK_FOR_PLAN_CHANGE: lambda: action_plans.ask_for_plan_change(
             received=case, text="More", by=practitioner, form_key=uuid4()
         ),
-        "request_end": lambda: ending.request_end(
+        Move.REQUEST_END: lambda: ending.request_end(
             received=case, reason="ANO", comments="Other", by=practitioner
         ),
-        "pause": lambda: pausing.pause(
+        Move.PAUSE: lambda: pausing.pause(
             received=case, starts_on=timezone.localdate(), reason="Ill", by=worker, form_key=uuid4()
         ),
-        "write_report": lambda: end_of_service.save_achievement(
+        Move.WRITE_REPORT: lambda: end_of_service.save_achievement(
             received=case, outcome=outcome, level="ACHIEVED", progress="x", remaining="", by=worker
         ),
     }
@@ -353,7 +355,7 @@ def test_the_actions_themselves_refuse_what_is_not_allowed(stage: Stage) -> None
     before = stages.stored(case)
 
     for move, call in _calls(case, worker).items():
-        if stages.is_allowed(move, case):
+        if is_allowed(move, case):
             continue
         with pytest.raises(Exception) as refusal:  # noqa: PT011 (Refused, or Gone where it was submitted)
             call()
@@ -365,7 +367,7 @@ def test_a_supplier_without_the_contract_is_refused_whatever_calls() -> None:
     case, stranger = at_stage(Stage.PLAN), caseworker_on(a_contract())
 
     with transaction.atomic(), pytest.raises(Refused) as refusal:
-        moving.begin(case, "write_plan", by=stranger)
+        moving.begin(case, Move.WRITE_PLAN, by=stranger)
 
     assert refusal.value.code == "not_granted"
 
