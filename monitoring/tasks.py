@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import transaction
 
 from monitoring.actions import make_performance_report as performance_reports
+from monitoring.actions.standing import refresh, standing
 from monitoring.models import Pause, ReceivedReferral
 from monitoring.rules import stages
 
@@ -27,9 +28,9 @@ def _refresh(case_id: UUID) -> int:
     with transaction.atomic():
         rows = ReceivedReferral.objects.unscoped().select_for_update(of=("self",))
         case = rows.get(pk=case_id)
-        if stages.stored(case) == stages.standing(case):
+        if stages.stored(case) == standing(case):
             return 0
-        stages.refresh(case)
+        refresh(case)
         return 1
 
 

@@ -20,8 +20,7 @@ from interventions.models import Contract
 from measurements.many_referrals import catalogue
 from measurements.many_referrals.cases import OLDEST, ORDER, Cases
 from measurements.many_referrals.writing import write
-from monitoring.models import Appointment, ReceivedReferral
-from monitoring.rules.case_facts import service_levels
+from monitoring.models import Appointment, ReceivedReferral, ServiceLevel
 
 A_BATCH = 2_000  # cases of one transaction: a load that is interrupted leaves whole cases
 SESSIONS_HELD = 0.68  # of those planned, over all cases, about: many end before their plan, or have none yet
@@ -58,7 +57,7 @@ def load(
             rng=rng,
             opens_on=today - timedelta(days=2 * OLDEST),
         )
-    cases = Cases(offers, practitioners, rng=rng, today=today, levels=service_levels)
+    cases = Cases(offers, practitioners, rng=rng, today=today, levels=ServiceLevel.objects.holding_on)
     made: Counter[str] = Counter()
     for first in range(0, size.referrals, A_BATCH):
         _tell(cases, first, min(size.referrals, first + A_BATCH), size, made)

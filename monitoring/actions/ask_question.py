@@ -34,7 +34,7 @@ def ask_question(
 ) -> Question:
     """Keep the question; the same form again answers the one that is there, or raises SentBefore for other words."""
     held = moving.hold(received, by=by)
-    parts = parts_of(held)
+    parts = parts_of(held.services.all())
     already = already_made(
         Question.objects.unscoped(),
         form_key,

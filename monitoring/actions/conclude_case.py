@@ -10,9 +10,9 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from monitoring.actions.close_appointments import close_what_is_left
+from monitoring.actions.standing import facts_of
 from monitoring.models import ReceivedReferral
 from monitoring.rules import conclusion
-from monitoring.rules.case_facts import facts_of
 
 
 def conclude_when_over(held: ReceivedReferral, *, by: User, at: datetime) -> bool:

@@ -19,9 +19,9 @@ from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
 from monitoring.actions.close_appointments import close_what_is_left
 from monitoring.actions.conclude_case import conclude_when_over
+from monitoring.actions.standing import facts_of
 from monitoring.models import ReceivedReferral
 from monitoring.rules import conclusion
-from monitoring.rules.case_facts import facts_of
 from monitoring.rules.end_reasons import REASONS
 from monitoring.rules.moves import Move
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
+from monitoring.actions.standing import refresh
 from monitoring.handover.acceptance import accept
 from monitoring.handover.contents import Handover, SharedService
 from monitoring.handover.seal import seal
@@ -24,7 +25,6 @@ from monitoring.models import (
     ReceivedService,
     ShareVersion,
 )
-from monitoring.rules.stages import refresh
 
 FIRST_VERSION = 1
 #: Outbox kind: tells the provider's mailbox for new referrals. No payload; the case is the entry's own.

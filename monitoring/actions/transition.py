@@ -5,8 +5,8 @@ from __future__ import annotations
 from accounts.models import User
 from events.refusals import Refused
 from interventions.models import Contract
+from monitoring.actions.standing import refresh
 from monitoring.models import ReceivedReferral
-from monitoring.rules import stages
 from monitoring.rules.moves import Move, why_not
 
 
@@ -38,4 +38,4 @@ def require(received: ReceivedReferral, move: Move) -> None:
 
 def finish(received: ReceivedReferral) -> None:
     """Write where the case stands now."""
-    stages.refresh(received)
+    refresh(received)

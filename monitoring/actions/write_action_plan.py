@@ -19,6 +19,7 @@ from events.refusals import Gone, OutOfDate, Refused
 from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
 from monitoring.actions.idempotency import already_made, insert
+from monitoring.actions.standing import facts_of
 from monitoring.models import (
     ActionPlan,
     DeliverySession,
@@ -27,7 +28,6 @@ from monitoring.models import (
     ReceivedOutcome,
     ReceivedReferral,
 )
-from monitoring.rules.case_facts import facts_of, plan_in_force
 from monitoring.rules.moves import Move
 from monitoring.rules.version_seen import fingerprint
 
@@ -51,7 +51,7 @@ def start_plan(*, received: ReceivedReferral, by: User, at: datetime | None = No
     draft = held.action_plans.drafts().first()
     if draft is not None:
         return draft
-    in_force = plan_in_force(held)
+    in_force = held.plan_in_force()
     number = (held.action_plans.aggregate(last=Max("number"))["last"] or 0) + 1
     draft = ActionPlan(
         received=held,
@@ -192,7 +192,7 @@ def ask_for_plan_change(
     if already is not None:
         return already
     moving.require(held, Move.ASK_FOR_PLAN_CHANGE)
-    in_force = plan_in_force(held)
+    in_force = held.plan_in_force()
     assert in_force is not None  # the stage says so
     request = PlanChangeRequest(
         form_key=form_key, plan=in_force, text=text, asked_by=by, asked_at=at or timezone.now()

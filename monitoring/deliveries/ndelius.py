@@ -16,8 +16,8 @@ from integrations.ndelius import client
 from integrations.ndelius.types import Booking, Outcome
 from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions.give_feedback import NDELIUS_APPOINTMENT
+from monitoring.actions.standing import refresh
 from monitoring.models import Appointment, AskedBy, Closed, Feedback, NdeliusState, Purpose, ReceivedReferral
-from monitoring.rules import stages
 
 #: Outbox kind: tells the caseworker that an appointment has to be arranged again. No payload.
 BOOKING_REFUSED = "email.booking_refused"
@@ -134,7 +134,7 @@ def _mark(
     if ndelius_id is not None:
         appointment.ndelius_id = ndelius_id
     appointment.save(update_fields=["ndelius_state", "ndelius_reason", "ndelius_refused_at", "ndelius_id"])
-    stages.refresh(held)
+    refresh(held)
     if is_refused and is_new and held.booking_refused_on is not None:
         outbox.enqueue(
             BOOKING_REFUSED,

@@ -36,7 +36,7 @@ class AskForm(Form):
     def __init__(self, *args: Any, received: ReceivedReferral, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["about"].choices = [  # type: ignore[attr-defined]
-            (part, label) for part, label in parts_of(received).items()
+            (part, label) for part, label in parts_of(received.services.all()).items()
         ]
 
 

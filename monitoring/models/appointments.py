@@ -6,7 +6,9 @@ Times are stored aware and shown in UK time. Nothing is overwritten: a changed a
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -78,6 +80,14 @@ class AppointmentManager(ScopedManager.from_queryset(AppointmentQuerySet)):  # t
     def unscoped(self) -> AppointmentQuerySet:
         """All of everybody; see :meth:`ScopedManager.unscoped`."""
         return AppointmentQuerySet(self.model, using=self._db)
+
+    def why_refused(self, cases: Iterable[ReceivedReferral]) -> dict[UUID, str]:
+        """Why nDelius did not accept an appointment that waits, by case. One read, or none when no case has any."""
+        having = [case.pk for case in cases if case.booking_refused_on is not None]
+        if not having:
+            return {}
+        refused = self.unscoped().waiting().filter(received__in=having, ndelius_state=NdeliusState.REFUSED)
+        return dict(refused.order_by("-ndelius_refused_at").values_list("received", "ndelius_reason"))
 
 
 class Appointment(models.Model):

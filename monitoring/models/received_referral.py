@@ -32,6 +32,7 @@ from monitoring.handover.contents import (
 from monitoring.models.scoping import ScopedManager
 
 if TYPE_CHECKING:
+    from monitoring.models.action_plans import ActionPlan
     from monitoring.models.share_versions import ShareVersion
 
 
@@ -244,8 +245,7 @@ class ReceivedReferral(KeepsFolded):
     reason_for_referral = models.TextField(blank=True)
     further_information = models.TextField(blank=True)
 
-    # Where the case stands. Written by ``monitoring.rules.stages.refresh`` and by the actions that end a case, nobody
-    # else.
+    # Where the case stands. Written by ``monitoring.actions.standing`` and by the actions that end a case, nobody else.
     stage = models.CharField(max_length=20, choices=Stage, default=Stage.ASSIGN)
     whose_turn = models.CharField(max_length=20, choices=Turn, default=Turn.SUPPLIER)
     due_on = models.DateField(null=True, blank=True)
@@ -395,6 +395,10 @@ class ReceivedReferral(KeepsFolded):
     def current_share(self) -> ShareVersion:
         """The risk information as it stands now. There is always exactly one; a recalled one shows nothing."""
         return self.shares.get(superseded_at=None)
+
+    def plan_in_force(self) -> ActionPlan | None:
+        """The submitted version of the action plan that no later one has replaced."""
+        return self.action_plans.in_force().first()
 
     def as_handover(self, share: ShareVersion | None = None) -> Handover:
         """The row and its rows as the value they came in, with ``share`` (the current one unless told).

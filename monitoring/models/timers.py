@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -24,6 +25,26 @@ class Timer(models.TextChoices):
     END_OF_SERVICE_REPORT = "END_OF_SERVICE_REPORT", "Submit the end of service report, from the end"
 
 
+#: Used where no administrator set anything else: the live service's texts.
+USUAL_LEVELS = {
+    Timer.ASSESSMENT: 10,
+    Timer.ACTION_PLAN: 5,
+    Timer.FEEDBACK: 0,
+    Timer.END_OF_SERVICE_REPORT: 5,
+}
+
+
+class ServiceLevelManager(ScopedManager["ServiceLevel"]):
+    """Where reads of time limits begin."""
+
+    def holding_on(self, received_on: date) -> dict[str, int]:
+        """The working days that hold for a referral received on that day: later rules do not change old cases."""
+        levels: dict[str, int] = {timer.value: days for timer, days in USUAL_LEVELS.items()}
+        for level in self.unscoped().filter(valid_from__lte=received_on).order_by("valid_from"):
+            levels[level.timer] = level.working_days
+        return levels
+
+
 class ServiceLevel(models.Model):
     """A time limit in working days, valid for referrals received from a day on. Old referrals keep their rule."""
 
@@ -31,7 +52,7 @@ class ServiceLevel(models.Model):
     working_days = models.PositiveSmallIntegerField()
     valid_from = models.DateField(help_text="For referrals received on or after this day.")
 
-    objects = ScopedManager["ServiceLevel"]()
+    objects = ServiceLevelManager()
 
     class Meta:
         ordering = ["timer", "valid_from"]

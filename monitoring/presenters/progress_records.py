@@ -23,9 +23,10 @@ from monitoring.models import (
     Purpose,
     Question,
     ReceivedReferral,
+    ServiceLevel,
     UndeliveredMessage,
 )
-from monitoring.rules.case_facts import day_of, service_levels
+from monitoring.rules.case_facts import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
         questions=questions,
         pauses=pauses,
         levels=cast(
-            "Mapping[str, int]", SimpleLazyObject(lambda: service_levels(day_of(received.received_at)))
+            "Mapping[str, int]", SimpleLazyObject(lambda: ServiceLevel.objects.holding_on(day_of(received.received_at)))
         ),
         people=People(
             [

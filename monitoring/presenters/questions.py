@@ -35,7 +35,7 @@ def present(received: ReceivedReferral, questions: Iterable[Question]) -> list[Q
     """The questions in the order given."""
     kept = list(questions)
     people = People(pk for one in kept for pk in (one.asked_by_id, one.answered_by_id))
-    parts = parts_of(received)
+    parts = parts_of(received.services.all())
     return [_line(question, parts, people) for question in kept]
 
 

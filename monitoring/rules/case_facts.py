@@ -1,12 +1,12 @@
-"""What is known about a case, read once: the facts that its stage, its next step and its conclusion follow from.
+"""What is known about a case: the facts that its stage, its next step and its conclusion follow from.
 
-Reads the supplier's side only. Decides nothing: see ``monitoring.rules.stages`` and ``monitoring.rules.conclusion``.
-Nothing here depends on the clock, but for one thing: a pause that is going on lasts until today.
+Pure: takes rows that were read (``monitoring.actions.standing``). Decides nothing: see ``monitoring.rules.stages`` and
+``monitoring.rules.conclusion``. Nothing here depends on the clock: how far a pause that is going on reaches is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -22,8 +22,6 @@ from monitoring.models import (
     PlanChangeRequest,
     Purpose,
     ReceivedReferral,
-    ServiceLevel,
-    Timer,
 )
 from monitoring.rules.refused_bookings import is_to_be_arranged_again
 from monitoring.rules.working_days import Span
@@ -52,28 +50,22 @@ class CaseFacts:
     pauses: tuple[Span, ...] = ()
 
 
-# Used where no administrator set anything else: the live service's texts.
-USUAL_LEVELS = {
-    Timer.ASSESSMENT: 10,
-    Timer.ACTION_PLAN: 5,
-    Timer.FEEDBACK: 0,
-    Timer.END_OF_SERVICE_REPORT: 5,
-}
+def facts_from(
+    received: ReceivedReferral,
+    *,
+    appointments: Sequence[Appointment],
+    plan: ActionPlan | None,
+    change: PlanChangeRequest | None,
+    report: EndOfServiceReport | None,
+    levels: dict[str, int],
+    pauses: Iterable[Pause],
+    today: date,
+) -> CaseFacts:
+    """The facts of a case with these rows: all its appointments with their feedback, the plan in force, the first
+    change that waits for an answer, its report, the working days that hold for it, and its pauses.
 
-
-def facts_of(received: ReceivedReferral, *, today: date | None = None) -> CaseFacts:
-    """Read the facts of one case: seven statements, inside the caller's transaction.
-
-    ``today`` is how far a pause that is going on reaches (this day in the UK unless told).
+    ``today`` is how far a pause that is going on reaches.
     """
-    appointments = [
-        *Appointment.objects.unscoped()
-        .filter(received=received)
-        .select_related("feedback")
-        .order_by("starts_at")
-    ]
-    plan = plan_in_force(received)
-    report = EndOfServiceReport.objects.unscoped().filter(received=received).first()
     assessments = [one for one in appointments if one.purpose == Purpose.ASSESSMENT]
     sessions = [one for one in appointments if one.purpose == Purpose.SESSION]
     recorded = [one for one in sessions if one.is_recorded]
@@ -81,13 +73,6 @@ def facts_of(received: ReceivedReferral, *, today: date | None = None) -> CaseFa
     kept = [one for one in sessions if one.closed_as != Closed.REPLACED]
     in_order = sorted(kept, key=lambda one: (one.is_current, one.scheduled_at))
     newest = {one.session_id: one for one in in_order}
-    change = (
-        PlanChangeRequest.objects.unscoped()
-        .waiting()
-        .filter(plan__received=received)
-        .order_by("asked_at")
-        .first()
-    )
     return CaseFacts(
         received_on=day_of(received.received_at),
         has_caseworker=received.caseworker_id is not None,
@@ -111,17 +96,9 @@ def facts_of(received: ReceivedReferral, *, today: date | None = None) -> CaseFa
         report_submitted=report is not None and report.is_submitted,
         conclusion=Conclusion(received.conclusion).value if received.conclusion else "",
         completion_date=received.completion_date,
-        service_levels=service_levels(day_of(received.received_at)),
-        pauses=_pauses(received, today or timezone.localdate()),
+        service_levels=levels,
+        pauses=tuple(_span(pause, today) for pause in pauses),
     )
-
-
-def service_levels(received_on: date) -> dict[str, int]:
-    """The working days that hold for a referral received on that day: later rules do not change old cases."""
-    levels: dict[str, int] = {timer.value: days for timer, days in USUAL_LEVELS.items()}
-    for level in ServiceLevel.objects.unscoped().filter(valid_from__lte=received_on).order_by("valid_from"):
-        levels[level.timer] = level.working_days
-    return levels
 
 
 def day_of(moment: datetime) -> date:
@@ -129,15 +106,9 @@ def day_of(moment: datetime) -> date:
     return timezone.localdate(moment)
 
 
-def plan_in_force(received: ReceivedReferral) -> ActionPlan | None:
-    """The submitted version that no later one has replaced."""
-    return ActionPlan.objects.unscoped().in_force().filter(received=received).first()
-
-
-def _pauses(received: ReceivedReferral, today: date) -> tuple[Span, ...]:
-    """First and last days. One that is going on has held the clock until today, and tomorrow it will be a day more."""
-    spans = Pause.objects.unscoped().filter(received=received).values_list("starts_on", "ends_on")
-    return tuple((first, last if last is not None else max(first, today)) for first, last in spans)
+def _span(pause: Pause, today: date) -> Span:
+    """First and last day. One that is going on has held the clock until today, and tomorrow it will be a day more."""
+    return pause.starts_on, pause.ends_on or max(pause.starts_on, today)
 
 
 def _has_happened(appointment: Appointment) -> bool:

@@ -5,8 +5,10 @@ A part is stored by its key; its name is that of the card.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from monitoring.handover import labels
-from monitoring.models import ReceivedReferral
+from monitoring.models import ReceivedService
 from monitoring.rules.risk_sections import RISK_LABELS
 
 CARDS = {
@@ -25,10 +27,8 @@ SERVICE = "service."  # with the position of the service
 RISK = "risk."  # with the name of the section
 
 
-def parts_of(received: ReceivedReferral) -> dict[str, str]:
-    """Key and name of every part, in the order of the page. Reads the services."""
-    services = {
-        f"{SERVICE}{one.position}": labels.service_card(one.category_name) for one in received.services.all()
-    }
+def parts_of(services: Iterable[ReceivedService]) -> dict[str, str]:
+    """Key and name of every part of a referral with these services, in the order of the page."""
+    chosen = {f"{SERVICE}{one.position}": labels.service_card(one.category_name) for one in services}
     risk = {f"{RISK}{section}": f"{labels.RISK_CARD}: {label}" for section, label in RISK_LABELS.items()}
-    return {**CARDS, **services, **MORE_CARDS, **risk}
+    return {**CARDS, **chosen, **MORE_CARDS, **risk}

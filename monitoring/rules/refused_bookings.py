@@ -1,14 +1,11 @@
-"""Appointments that nDelius did not accept: which of them somebody has to arrange again, and why (decision M4a).
+"""Appointments that nDelius did not accept: which of them somebody has to arrange again (decision M4a).
 
-Reads; changes nothing. What nDelius answered is written by ``monitoring.deliveries.ndelius``.
+Pure. What nDelius answered is written by ``monitoring.deliveries.ndelius``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from uuid import UUID
-
-from monitoring.models import Appointment, Closed, NdeliusState, ReceivedReferral
+from monitoring.models import Appointment, Closed, NdeliusState
 
 
 def is_to_be_arranged_again(appointment: Appointment) -> bool:
@@ -22,13 +19,3 @@ def is_ndelius_told(appointment: Appointment) -> bool:
         return False
     is_closed_with_the_case = appointment.closed_as in (Closed.ENDED, Closed.UNRECORDED)
     return not is_closed_with_the_case or appointment.ndelius_id is not None
-
-
-def reasons(cases: Iterable[ReceivedReferral]) -> dict[UUID, str]:
-    """Why, by case, for those of ``cases`` that have such an appointment. One read, or none when no case has."""
-    waiting = [case.pk for case in cases if case.booking_refused_on is not None]
-    if not waiting:
-        return {}
-    appointments = Appointment.objects.unscoped().waiting()
-    refused = appointments.filter(received__in=waiting, ndelius_state=NdeliusState.REFUSED)
-    return dict(refused.order_by("-ndelius_refused_at").values_list("received", "ndelius_reason"))

@@ -1,7 +1,8 @@
 """Where a case stands, what comes next, whose turn it is and by when: one ordered table, and the columns kept from it.
 
-The first row of ``STAGES`` whose condition holds is the case's stage. ``refresh`` writes the stored columns inside
-every action's transaction; ``manage.py check_stages`` compares them with the table; ``manage.py draw_stages`` draws it.
+Pure. The first row of ``STAGES`` whose condition holds is the case's stage. ``monitoring.actions.standing`` writes the
+stored columns inside every action's transaction; ``manage.py check_stages`` compares them with the table;
+``manage.py draw_stages`` draws it.
 
 One thing comes before the stage's own next step, at any open stage: an appointment that nDelius did not accept is
 arranged again, from the day of the refusal on (decision M4a).
@@ -15,7 +16,7 @@ from datetime import date
 
 from monitoring.models import Conclusion, ReceivedReferral, Stage, Timer, Turn
 from monitoring.rules import conclusion
-from monitoring.rules.case_facts import CaseFacts, facts_of
+from monitoring.rules.case_facts import CaseFacts
 from monitoring.rules.working_days import add_working_days
 
 
@@ -166,24 +167,11 @@ def standing_of(facts: CaseFacts) -> Standing:
     return Standing(rule.stage, rule.turn, min((day for day in (due, refused) if day), default=None), refused)
 
 
-def standing(received: ReceivedReferral, *, today: date | None = None) -> Standing:
-    """Where a case stands by its facts. ``today`` matters only while a pause is going on."""
-    return standing_of(facts_of(received, today=today))
-
-
 def stored(received: ReceivedReferral) -> Standing:
     """Where a case stands by its columns."""
     return Standing(
         Stage(received.stage), Turn(received.whose_turn), received.due_on, received.booking_refused_on
     )
-
-
-def refresh(received: ReceivedReferral, *, today: date | None = None) -> None:
-    """Write the stored columns of one case from its facts. Called at the end of every action on a case."""
-    now = standing(received, today=today)
-    received.stage, received.whose_turn, received.due_on = now.stage, now.whose_turn, now.due_on
-    received.booking_refused_on = now.booking_refused_on
-    received.save(update_fields=["stage", "whose_turn", "due_on", "booking_refused_on"])
 
 
 def next_step(received: ReceivedReferral, *, for_supplier: bool) -> str:

@@ -40,10 +40,9 @@ from monitoring.lists.case_lists import (
 )
 from monitoring.lists.choices import came_from, choice_for, parts_of, query_of, search_for
 from monitoring.lists.colleagues import loads_on
-from monitoring.models import ReceivedReferral
+from monitoring.models import Appointment, ReceivedReferral
 from monitoring.presenters import case_list as presenter
 from monitoring.presenters import caseworkers
-from monitoring.rules import refused_bookings
 
 CASES_A_PAGE = 50
 NOT_A_MANAGER = "Only service provider managers can see how many cases each caseworker has."
@@ -144,7 +143,7 @@ def _show(
         "filter": FilterForm(initial={"stage": choice.stage, "overdue": choice.is_overdue}, shown=shown),
         "filters": presenter.filter_tags(choice, _name_of(choice)),
         "headings": presenter.headings(shown, choice),
-        "rows": presenter.rows(listed, shown, today=today, refusals=refused_bookings.reasons(listed)),
+        "rows": presenter.rows(listed, shown, today=today, refusals=Appointment.objects.why_refused(listed)),
         "page": page,
         "empty": presenter.EMPTY[shown.slug],
         "needing": needing,

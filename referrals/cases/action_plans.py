@@ -19,7 +19,6 @@ from monitoring.actions import transition as moving
 from monitoring.actions.write_action_plan import ask_for_plan_change
 from monitoring.forms.form_key import FormKeyField
 from monitoring.presenters import action_plan as presenter
-from monitoring.rules.case_facts import plan_in_force
 from monitoring.rules.moves import Move, is_allowed
 from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
@@ -89,7 +88,7 @@ def ask_for_change(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         ask_for_plan_change(received=received, by=user_of(request), **form.cleaned_data)
         messages.success(request, "You have asked the service provider to change the action plan.")
         return redirect("referrals:case_action_plan", referral.pk)
-    in_force = plan_in_force(received)
+    in_force = received.plan_in_force()
     context = {
         **case_frame(referral),
         "form": form,

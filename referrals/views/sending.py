@@ -14,10 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
-from monitoring.models import Timer
+from monitoring.models import ServiceLevel, Timer
 from monitoring.presenters import received_referral
 from monitoring.presenters.progress import assessment_limit
-from monitoring.rules.case_facts import service_levels
 from referrals.access.scope import own_draft, own_referral, user_of
 from referrals.actions.send_referral import TypedMeanwhile, send_referral
 from referrals.handover.build_handover import preview as preview_handover
@@ -135,7 +134,7 @@ def sent(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "banner": Banner.of(referral),
         "no_source_text": not referral.risk.has_source_text,
         "assessment_limit": assessment_limit(
-            service_levels(timezone.localdate(referral.sent_at))[Timer.ASSESSMENT]
+            ServiceLevel.objects.holding_on(timezone.localdate(referral.sent_at))[Timer.ASSESSMENT]
         ),
     }
     return render(request, "referrals/sent.html", context)

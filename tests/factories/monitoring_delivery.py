@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import Contract
+from monitoring.actions.standing import refresh
 from monitoring.models import (
     ActionPlan,
     Appointment,
@@ -34,7 +35,6 @@ from monitoring.models import (
     ReceivedReferral,
     Stage,
 )
-from monitoring.rules import stages
 from tests.factories.accounts import PractitionerFactory
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import received
@@ -46,7 +46,7 @@ A_DAY = timedelta(days=1)
 def again(case: ReceivedReferral) -> ReceivedReferral:
     """The case as the database has it, with its stage worked out."""
     fresh = ReceivedReferral.objects.unscoped().get(pk=case.pk)
-    stages.refresh(fresh)
+    refresh(fresh)
     return fresh
 
 

@@ -137,7 +137,7 @@ def with_conversation(case: ReceivedReferral) -> None:
     Question.objects.unscoped().create(
         form_key=uuid4(),
         received=case,
-        about=next(iter(parts_of(case))),
+        about=next(iter(parts_of(case.services.all()))),
         kind=Question.Kind.UNCLEAR,
         text="Since when?",
         asked_by=case.caseworker,

@@ -20,9 +20,9 @@ from monitoring.actions import write_end_of_service_report as end_of_service
 from monitoring.actions.close_appointments import close_what_is_left
 from monitoring.actions.end_referral import request_end
 from monitoring.actions.give_feedback import WAS_CLOSED, save_draft
+from monitoring.actions.standing import facts_of
 from monitoring.deliveries.ndelius import STILL_THERE
 from monitoring.models import Appointment, Closed, Conclusion, NdeliusState, ReceivedReferral, Stage
-from monitoring.rules.case_facts import facts_of
 from monitoring.rules.conclusion import Delivery, delivery
 from referrals.models import Referral
 from tests.conftest import Page

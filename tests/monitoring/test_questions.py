@@ -82,7 +82,7 @@ def test_a_question_is_asked_about_a_part_of_the_referral(
     soup = page(client, _ask_page(case))
     offered = [option.get_text(strip=True) for option in soup.select("select option")]
     assert offered[0] == "Select a part"
-    assert offered[1:] == [*parts_of(case).values()]
+    assert offered[1:] == [*parts_of(case.services.all()).values()]
     assert len([one for one in offered if one.startswith("Risk information: ")]) == 8
 
     page.post(client, _ask_page(case), filled_in(soup) | ASKED)
@@ -105,7 +105,7 @@ def test_every_card_of_the_page_can_be_asked_about(client: Client, contract: Con
 
     cards = {one.get_text(strip=True) for one in details.select(".govuk-summary-card__title")}
 
-    assert cards - {"Risk information"} <= set(parts_of(case).values())
+    assert cards - {"Risk information"} <= set(parts_of(case.services.all()).values())
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,11 @@ from events.refusals import Refused
 from monitoring import tasks
 from monitoring.actions import end_referral as ending
 from monitoring.actions import pause_case as pausing
+from monitoring.actions import standing
 from monitoring.actions import transition as moving
 from monitoring.actions import write_action_plan as action_plans
 from monitoring.actions import write_end_of_service_report as end_of_service
+from monitoring.actions.standing import facts_of
 from monitoring.models import (
     Conclusion,
     EndOfServiceReport,
@@ -38,7 +40,7 @@ from monitoring.models import (
 )
 from monitoring.rules import conclusion, stages
 from monitoring.rules import stage_diagram as stage_picture
-from monitoring.rules.case_facts import CaseFacts, facts_of
+from monitoring.rules.case_facts import CaseFacts
 from monitoring.rules.conclusion import Delivery
 from monitoring.rules.moves import AFTER_AN_END, ALLOWED, NOT_AFTER_AN_END, WHY_NOT, Move, is_allowed
 from monitoring.rules.stages import BY_STAGE, ENDED, STAGES
@@ -75,7 +77,7 @@ def test_predicate_columns_and_query_agree(stage: Stage) -> None:
     facts = facts_of(case)
 
     assert stages.rule_for(facts).stage == stage
-    assert stages.stored(_fresh(case)) == stages.standing(case)
+    assert stages.stored(_fresh(case)) == standing.standing(case)
     assert [one.pk for one in ReceivedReferral.objects.unscoped().filter(stage=stage)] == [case.pk]
     assert case.whose_turn == (Turn.NOBODY if stage in ENDED else Turn.SUPPLIER)
     assert (case.due_on is None) == (stage in ENDED)
@@ -434,11 +436,11 @@ def test_the_due_date_of_a_paused_case_moves_on_every_night() -> None:
         form_key=uuid4(), received=case, starts_on=timezone.localdate() - timedelta(days=14), reason="Ill",
         set_by=PractitionerFactory(), set_at=timezone.now(),
     )  # fmt: skip
-    stages.refresh(case, today=timezone.localdate() - timedelta(days=1))
+    standing.refresh(case, today=timezone.localdate() - timedelta(days=1))
     assert _fresh(case).due_on == due, "it was received today: no day was counted yet"
 
     for night in range(1, 4):
-        stages.refresh(case, today=timezone.localdate() + timedelta(days=night))
+        standing.refresh(case, today=timezone.localdate() + timedelta(days=night))
     moved = _fresh(case).due_on
     assert moved == stages.add_working_days(timezone.localdate() + timedelta(days=3), 10)
     assert tasks.refresh_paused_cases() == 1, "back to what holds today"
@@ -454,7 +456,7 @@ def test_a_case_that_was_overdue_before_its_pause_stays_overdue() -> None:
         set_at=timezone.now(),
     )  # fmt: skip
 
-    assert stages.standing(case).due_on == due
+    assert standing.standing(case).due_on == due
 
 
 # --- Checking and drawing -------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from django.core.checks import run_checks
 from django.utils import timezone
 
 from monitoring import checks
+from monitoring.actions.standing import refresh
 from monitoring.models import ReceivedReferral, ServiceLevel, Timer
-from monitoring.rules import stages
 from monitoring.rules.working_days import add_working_days, bank_holidays, is_working_day
 from tests.factories.monitoring import received
 
@@ -170,7 +170,7 @@ def test_a_new_rule_moves_no_case_that_is_there() -> None:
 
     _rule(1, timezone.localdate() + timedelta(days=1))
     fresh = ReceivedReferral.objects.unscoped().get(pk=case.pk)
-    stages.refresh(fresh)
+    refresh(fresh)
 
     assert fresh.due_on == due
 

@@ -24,9 +24,9 @@ from monitoring.models import (
     Feedback,
     Question,
     ReceivedReferral,
+    ServiceLevel,
     Stage,
 )
-from monitoring.rules.case_facts import service_levels
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -83,7 +83,7 @@ def test_the_same_seed_and_day_tell_the_same_cases() -> None:
     offer = Offer(1, "Accommodation", "AC", "Accommodation in Kent", (service,), (5, 6), 1.0)
 
     def told(seed: int) -> dict[str, list[object]]:
-        cases = Cases([offer], [9], rng=Random(seed), today=TODAY, levels=service_levels)
+        cases = Cases([offer], [9], rng=Random(seed), today=TODAY, levels=ServiceLevel.objects.holding_on)
         for number in range(30):
             cases.tell(number, sessions=5)
         return {model.__name__: [*rows] for model, rows in cases.rows.items()}

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 
+from monitoring.actions.standing import refresh, standing
 from monitoring.models import ReceivedReferral
 from monitoring.rules import stages
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         checked = different = 0
         for case in _cases(options["sample"]).iterator(chunk_size=500):
             checked += 1
-            stored, derived = stages.stored(case), stages.standing(case)
+            stored, derived = stages.stored(case), standing(case)
             if stored == derived:
                 continue
             different += 1
@@ -37,7 +38,7 @@ class Command(BaseCommand):
                     f"{case.reference}: stored {_words(stored)}, by its facts {_words(derived)}"
                 )
             if options["repair"]:
-                stages.refresh(case)
+                refresh(case)
         self.stdout.write(f"{checked} cases checked, {different} different.")
         if different and not options["repair"]:
             raise CommandError("Stored columns differ from the facts.")
