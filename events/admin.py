@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +14,10 @@ from django.utils.timezone import localtime
 
 from accounts.models import User
 from events import audit, case_references, outbox
+from events.crn import is_crn
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from govuk.text import one_line
 
-CRN = re.compile(r"[A-Z][0-9]{6}")
 COUNTED = 10_000  # rows; counting every row of the audit trail would take longer than reading it
 
 
@@ -106,7 +105,7 @@ class AuditTrail(AboutCasesAdmin):
 
     def quoted(self, rows: QuerySet[AuditEvent], term: str) -> QuerySet[AuditEvent]:
         """By a person's CRN, by who did it (their user name in any case), or by the case."""
-        if CRN.fullmatch(term.upper()):
+        if is_crn(term.upper()):
             return rows.filter(crn=term.upper())
         users = list(User.objects.filter(username=User.normalize_username(term)).values_list("pk", flat=True))
         return rows.filter(user__in=users) if users else super().quoted(rows, term)

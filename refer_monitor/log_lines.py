@@ -7,7 +7,6 @@ out wherever it stands. Used by Django, by gunicorn (before Django is there) and
 
 from __future__ import annotations
 
-import re
 import traceback
 from pathlib import PurePath
 from types import TracebackType
@@ -16,7 +15,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-CRN = re.compile(r"\b[A-Za-z]\d{6}\b")
+from events.crn import CRN_IN_TEXT
+
 CRN_STRUCK_OUT = "[CRN]"
 DEEPEST = 12  # frames of a traceback that are worth a line
 
@@ -50,7 +50,7 @@ def _places(raised: TracebackType | None) -> list[str]:
 def _struck_out(value: Any) -> Any:
     match value:
         case str():
-            return CRN.sub(CRN_STRUCK_OUT, value)
+            return CRN_IN_TEXT.sub(CRN_STRUCK_OUT, value)
         case list() | tuple():
             return [_struck_out(item) for item in value]
         case dict():

@@ -18,7 +18,7 @@ from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from refer_monitor.log_lines import CRN
+from events.crn import CRN_IN_TEXT
 
 HARMLESS = re.compile(r"[A-Za-z0-9._-]{8,64}")
 HEADER = "X-Request-Id"
@@ -61,7 +61,7 @@ class RequestLog:
 
 def _request_id(request: HttpRequest) -> str:
     sent = request.headers.get(HEADER, "")
-    return sent if HARMLESS.fullmatch(sent) and not CRN.search(sent) else str(uuid4())
+    return sent if HARMLESS.fullmatch(sent) and not CRN_IN_TEXT.search(sent) else str(uuid4())
 
 
 def _failed(request: HttpRequest | None = None, **_: Any) -> None:

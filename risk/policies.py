@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from accounts.models import User
-from risk.models import Answer, RiskInformation, RiskSection
+from integrations.risk_answers import Answer
+from risk.models import RiskInformation, RiskSection
 
 
 def may_change(user: User, risk: RiskInformation) -> bool:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 
-from risk.models import Answer, Declaration, RiskInformation, RiskSection, SectionKey, SectionState
+from integrations.risk_answers import Answer, SharedAnswer
+from risk.models import Declaration, RiskInformation, RiskSection, SectionKey, SectionState
 from risk.models.section import LONGEST_SHARED_TEXT
 
 
@@ -28,7 +29,7 @@ class ProposedSection:
     """What a supplier would be given for one section as things stand."""
 
     key: str
-    answer: str  # "", YES, NO or DONT_KNOW
+    answer: str  # of SharedAnswer, or empty
     text: str
     no_identified_risk: bool
 
@@ -56,8 +57,7 @@ def proposed(section: RiskSection) -> ProposedSection:
 
 def as_in_oasys(section: RiskSection) -> ProposedSection:
     """What would be shared if the practitioner changed nothing."""
-    is_unsure = section.source_answer in (Answer.DONT_KNOW, Answer.NOT_APPLICABLE)
-    answer = "DONT_KNOW" if is_unsure else section.source_answer
+    answer = SharedAnswer.of(Answer(section.source_answer)).value if section.source_answer else ""
     return ProposedSection(section.key, answer, section.source_text, False)
 
 

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from pydantic import model_validator
 
 from integrations.oasys.types import (
-    Answer,
     Assessed,
     CriminogenicNeed,
     Level,
@@ -24,6 +23,7 @@ from integrations.oasys.types import (
     NotCompleted,
     RiskAnswer,
 )
+from integrations.risk_answers import Answer
 from integrations.wire import Flag, Moment, Number, Wire, text_or_none
 
 LONDON = ZoneInfo("Europe/London")  # OASys's date-times have no zone

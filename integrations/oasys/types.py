@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from integrations.risk_answers import Answer
+
 #: The seven sections, in the order of the product's page.
 SECTIONS = (
     "who_is_at_risk",
@@ -24,15 +26,6 @@ SECTIONS = (
 
 #: The sections that OASys answers with yes or no; the first three are text alone.
 ANSWERED_SECTIONS = SECTIONS[3:]
-
-
-class Answer(StrEnum):
-    """OASys's answer to whether there are current concerns."""
-
-    YES = "YES"
-    NO = "NO"
-    DK = "DK"  # "Don't know"
-    NA = "NA"
 
 
 class Level(StrEnum):

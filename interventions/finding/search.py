@@ -6,7 +6,6 @@ error. What was typed into a box and cannot be used is an error at that box.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from events.crn import CRN_IN_TEXT
 from govuk.choices import Choice
 from govuk.text import one_line
 from interventions.finding.criteria import SORTS, Criteria, Need, needs
@@ -21,7 +21,6 @@ from interventions.finding.form import FindForm
 from interventions.models import PoliceArea, ServiceCategory
 from interventions.models.contracts import ContractQuerySet
 
-CRN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][0-9]{6}(?![A-Za-z0-9])")
 PARAMETERS = ("words", "area", "need", "sex", "age", "young", "place", "sort", "page", "clear")
 #: What an address can ask for that we do not know, in a sentence.
 UNKNOWN_NOTICES = {
@@ -77,7 +76,7 @@ def has_criteria(query: QueryDict) -> bool:
 
 def contains_crn(query: QueryDict) -> bool:
     """Whether a CRN was typed where words are looked for: it must not stay in an address."""
-    return any(CRN.search(one_line(words)) for words in query.getlist("words"))
+    return any(CRN_IN_TEXT.search(one_line(words)) for words in query.getlist("words"))
 
 
 def without_words(query: QueryDict) -> str:

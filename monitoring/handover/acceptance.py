@@ -15,14 +15,15 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from django.utils.timezone import is_naive
 
-from monitoring.handover.contents import Handover, RiskAnswer, SharedPerson
+from events.crn import is_crn
+from integrations.risk_answers import SharedAnswer
+from monitoring.handover.contents import Handover, SharedPerson
 
 #: Characters in any one text (decisions R8 and F6).
 LONGEST_TEXT = 4000
 #: Enforceable days (decision F6).
 FEWEST_DAYS, MOST_DAYS = 1, 40
 REFERENCE = re.compile(r"[A-HJ-NP-Z]{2}[0-9]{4}[A-Z]{2}")
-CRN = re.compile(r"[A-Z][0-9]{6}")
 COMPLEXITIES = frozenset({"LOW", "MEDIUM", "HIGH"})
 #: What a practitioner may keep back about the person, and the fields that are empty then. Name and date of birth always
 #: cross: a supplier cannot work with somebody they cannot identify.
@@ -85,7 +86,7 @@ def _wrong_text(text: str, name: str) -> Iterator[str]:
 def _wrong_meaning(handover: Handover) -> Iterator[str]:
     if not REFERENCE.fullmatch(handover.reference):
         yield "reference is not two letters, four digits, two letters"
-    if not CRN.fullmatch(handover.crn):
+    if not is_crn(handover.crn):
         yield "crn is not one letter and six digits"
     if not handover.location or len(handover.location) > 20:
         yield "location is not a code"
@@ -129,7 +130,7 @@ def _wrong_withholding(person: SharedPerson) -> Iterator[str]:
 def _wrong_risk(handover: Handover) -> Iterator[str]:
     for field in fields(handover.risk):
         section = getattr(handover.risk, field.name)
-        if section.no_identified_risk and section.answer is RiskAnswer.YES:  # decision R4
+        if section.no_identified_risk and section.answer is SharedAnswer.YES:  # decision R4
             yield f"{field.name} says yes and no identified risk at once"
     declaration = handover.declaration
     for name in ("declared_by", "wording_version", "content_hash"):

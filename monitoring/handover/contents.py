@@ -10,23 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
-
-class RiskAnswer(StrEnum):
-    """What OASys answered to a concern, as the practitioner shared it."""
-
-    YES = "YES"
-    NO = "NO"
-    DONT_KNOW = "DONT_KNOW"
+from integrations.risk_answers import SharedAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class SharedRiskSection:
     """One section as declared. Nothing given in any field reads "No information shared"."""
 
-    answer: RiskAnswer | None = None
+    answer: SharedAnswer | None = None
     text: str = ""
     no_identified_risk: bool = False
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Case, Count, F, OrderBy, Q, SmallIntegerField, Value, When
 
 from accounts.models import User
+from events.crn import is_crn
 from govuk.text import folded
 from interventions.models import Contract
 from monitoring.models import ReceivedReferral, Stage, Turn
@@ -21,7 +22,6 @@ from monitoring.models.received_referral import ReceivedReferralQuerySet
 from monitoring.rules.stages import OPEN
 
 REFERENCE = re.compile(r"[A-Z]{2}[0-9]{4}[A-Z]{2}")
-CRN = re.compile(r"[A-Z][0-9]{6}")
 SHORTEST_NAME = 2  # letters; one letter finds nearly everybody
 A_FEW = 1_000  # names
 
@@ -163,7 +163,7 @@ def found(cases: ReceivedReferralQuerySet, terms: str) -> ReceivedReferralQueryS
     code = "".join(terms.split()).upper()
     if REFERENCE.fullmatch(code):
         return cases.filter(reference=code)
-    if CRN.fullmatch(code):
+    if is_crn(code):
         return cases.filter(crn=code)
     words = folded(terms).split()
     if not words:

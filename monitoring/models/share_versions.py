@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from integrations.risk_answers import SharedAnswer
 from monitoring.handover.contents import (
     Handover,
-    RiskAnswer,
     SharedDeclaration,
     SharedRisk,
     SharedRiskSection,
@@ -31,7 +31,7 @@ NOTHING_SHARED = SharedRisk(**{section: SharedRiskSection() for section in SECTI
 
 def _answer() -> models.CharField[str, str]:
     return models.CharField(
-        max_length=10, blank=True, choices=[(answer.value, answer.name) for answer in RiskAnswer]
+        max_length=10, blank=True, choices=[(answer.value, answer.name) for answer in SharedAnswer]
     )
 
 
@@ -135,7 +135,7 @@ class ShareVersion(models.Model):
     def _section(self, section: str) -> SharedRiskSection:
         answer: str = getattr(self, f"{section}_answer")
         return SharedRiskSection(
-            answer=RiskAnswer(answer) if answer else None,
+            answer=SharedAnswer(answer) if answer else None,
             text=getattr(self, f"{section}_text"),
             no_identified_risk=getattr(self, f"{section}_no_identified_risk"),
         )

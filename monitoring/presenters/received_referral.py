@@ -16,7 +16,6 @@ from interventions.eligibility import age_on
 from monitoring.handover import labels
 from monitoring.handover.contents import (
     Handover,
-    RiskAnswer,
     SharedContact,
     SharedCustody,
     SharedPerson,
@@ -25,8 +24,6 @@ from monitoring.handover.contents import (
 )
 from monitoring.handover.labels import NOT_FOUND, NOT_PROVIDED, NOT_SHARED
 from monitoring.rules.risk_sections import RISK_LABELS
-
-ANSWERS = {RiskAnswer.YES: "Yes", RiskAnswer.NO: "No", RiskAnswer.DONT_KNOW: "Don’t know"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +104,11 @@ def banner_of(person: SharedPerson, *, crn: str) -> PersonBanner:
     )
 
 
+def born_in_words(born: datetime.date, today: datetime.date) -> str:
+    """A date of birth with the age on that day."""
+    return f"{date(born)} ({age_on(today, born)} years old)"
+
+
 def _identity(handover: Handover, today: datetime.date) -> Card:
     person = handover.person
     born = person.date_of_birth
@@ -115,7 +117,7 @@ def _identity(handover: Handover, today: datetime.date) -> Card:
         (
             Row(labels.FIRST_NAME, person.first_name or NOT_PROVIDED),
             Row(labels.LAST_NAME, person.last_name or NOT_PROVIDED),
-            Row(labels.DATE_OF_BIRTH, f"{date(born)} ({age_on(today, born)} years old)"),
+            Row(labels.DATE_OF_BIRTH, born_in_words(born, today)),
             Row(labels.CRN, handover.crn),
             *_prison_number(handover),
             Row(labels.REFERENCE, handover.reference or "Given when the referral is sent"),
@@ -330,6 +332,6 @@ def _risk(handover: Handover) -> Card:
 
 def _section(section: SharedRiskSection) -> str:
     """As declared. Removed and empty read the same, so that a removal cannot be inferred (decision R4)."""
-    answer = ANSWERS[section.answer] if section.answer else ""
+    answer = section.answer.label if section.answer else ""
     first = "No identified risk" if section.no_identified_risk else answer
     return "\n\n".join(part for part in (first, section.text) if part.strip()) or NOT_SHARED

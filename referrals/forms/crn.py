@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from events.crn import Crn, crn_of
 from govuk.fields import CodeField
 from govuk.forms import Form
 
-CRN = re.compile(r"[A-Z][0-9]{6}")
 ENTER = "Enter a CRN"
 
 
@@ -23,13 +21,13 @@ class CrnForm(Form):
         error_messages={"required": ENTER},
     )
 
-    def clean_crn(self) -> str:
+    def clean_crn(self) -> Crn | None:
         """Capital letters, in the right shape."""
         typed: str = self.cleaned_data["crn"]
-        crn = "".join(typed.split()).upper()
-        if not crn:
+        crn = crn_of(typed)
+        if not typed.strip():
             self.add_error("crn", ENTER)
-        elif not CRN.fullmatch(crn):
+        elif crn is None:
             self.add_error(
                 "crn", "Enter a CRN in the correct format: one letter and six digits, like X123456"
             )

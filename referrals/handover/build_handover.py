@@ -11,9 +11,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.models import User
+from integrations.risk_answers import SharedAnswer
 from monitoring.handover.contents import (
     Handover,
-    RiskAnswer,
     SharedContact,
     SharedCriminogenicNeed,
     SharedCustody,
@@ -302,5 +302,5 @@ def _risk(sections: dict[str, ProposedSection]) -> SharedRisk:
 
 
 def _section(section: ProposedSection) -> SharedRiskSection:
-    answer = RiskAnswer(section.answer) if section.answer else None
+    answer = SharedAnswer(section.answer) if section.answer else None
     return SharedRiskSection(answer=answer, text=section.text, no_identified_risk=section.no_identified_risk)

@@ -6,15 +6,13 @@ own. What is kept on sending is ``Progress.played_back``, and not this.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
-from govuk.template_filters import date
-from interventions.eligibility import age_on
 from monitoring.handover import labels
+from monitoring.presenters.received_referral import born_in_words
 from referrals.journey.pages import Row
 from referrals.journey.personal_details import OPTIONAL_DETAILS
 from referrals.journey.questions.risk import RiskPage
@@ -139,15 +137,11 @@ def _identity(progress: Progress, played: _Played) -> list[AnswerRow]:
     rows = [
         AnswerRow(labels.FIRST_NAME, draft.first_name),
         AnswerRow(labels.LAST_NAME, draft.last_name),
-        AnswerRow(labels.DATE_OF_BIRTH, _born(draft, progress.situation.today)),
+        AnswerRow(labels.DATE_OF_BIRTH, born_in_words(draft.date_of_birth, progress.situation.today)),
         AnswerRow(labels.CRN, draft.crn),
     ]
     number = played.take("establishment", only=(labels.PRISON_NUMBER,))
     return rows + [AnswerRow(row.label, row.value) for row in number]
-
-
-def _born(draft: Referral, today: datetime.date) -> str:
-    return f"{date(draft.date_of_birth)} ({age_on(today, draft.date_of_birth)} years old)"
 
 
 def _location_title(played: _Played) -> str:

@@ -18,11 +18,10 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from integrations.oasys import client
-from integrations.oasys.types import Answer as OasysAnswer
 from integrations.oasys.types import Assessed, NoRecord, NotCompleted, NotPermitted, Risk, RiskAnswer, Trouble
+from integrations.risk_answers import Answer
 from risk.actions.change_section import keep_typed, locked, void_declaration
 from risk.models import (
-    Answer,
     OasysOutcome,
     RiskInformation,
     RiskSection,
@@ -75,7 +74,7 @@ class OasysSaid:
         return cls(
             outcome=OasysOutcome(kept["outcome"]),
             sections={
-                key: RiskAnswer(OasysAnswer(answer) if answer else None, text or None)
+                key: RiskAnswer(Answer(answer) if answer else None, text or None)
                 for key, (answer, text) in kept["sections"].items()
             },
             levels_in_community=kept["levels_in_community"],
@@ -266,7 +265,7 @@ def _store(risk: RiskInformation, said: OasysSaid, by: User, *, at: datetime) ->
 
 def _place_under(section: RiskSection, said: RiskAnswer) -> None:
     """Put OASys's words under what the practitioner decided, and re-open what they no longer decided about."""
-    answer = Answer(said.answer.value).value if said.answer else ""
+    answer = said.answer.value if said.answer else ""
     text = said.text or ""
     changed = (section.source_answer, section.source_text) != (answer, text)
     section.source_answer, section.source_text = answer, text

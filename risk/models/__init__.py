@@ -2,10 +2,9 @@
 
 from risk.models.declaration import Declaration
 from risk.models.information import OasysOutcome, RiskInformation, RiskSnapshot
-from risk.models.section import Answer, Cause, RiskSection, SectionChange, SectionKey, SectionState
+from risk.models.section import Cause, RiskSection, SectionChange, SectionKey, SectionState
 
 __all__ = [
-    "Answer",
     "Cause",
     "Declaration",
     "OasysOutcome",

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from integrations.risk_answers import Answer
+
 LONGEST_SHARED_TEXT = 4000  # characters; decision R8
 
 
@@ -37,15 +39,6 @@ class SectionKey(models.TextChoices):
     def slug(self) -> str:
         """The section's name in an address."""
         return self.value.replace("_", "-")
-
-
-class Answer(models.TextChoices):
-    """OASys's answer to a concern."""
-
-    YES = "YES", "Yes"
-    NO = "NO", "No"
-    DONT_KNOW = "DK", "Don’t know"
-    NOT_APPLICABLE = "NA", "Not applicable"
 
 
 class SectionState(models.TextChoices):
@@ -81,7 +74,9 @@ class RiskSection(models.Model):
     source_text = models.TextField(
         blank=True, help_text="As OASys has it, of any length. Deleted on sending."
     )
-    source_answer = models.CharField(max_length=3, choices=Answer, blank=True)
+    source_answer = models.CharField(
+        max_length=3, choices=[(answer.value, answer.label) for answer in Answer], blank=True
+    )
     source_hash = models.CharField(max_length=64, blank=True, help_text="Keyed hash of the answer and text.")
     state = models.CharField(max_length=20, choices=SectionState, default=SectionState.UNREVIEWED)
     text = models.TextField(

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from govuk.template_filters import date
+from integrations.risk_answers import Answer
 from risk.actions.pull_risk_information import OasysSaid
 from risk.comparison import Comparison, compare
-from risk.models import Answer, RiskInformation, RiskSection, SectionState
+from risk.models import RiskInformation, RiskSection, SectionState
 from risk.presenters.oasys_words import PARTIAL, WORDS, OasysWords
 from risk.presenters.rosh_panel import level_changes
 from risk.presenters.sections import oasys_label
@@ -137,7 +138,7 @@ def _change(
     section: RiskSection, said: OasysSaid, words_was: OasysWords, words_now: OasysWords
 ) -> ChangedSection:
     newer = said.sections.get(section.key)
-    answer = Answer(newer.answer.value).value if newer and newer.answer else ""
+    answer = newer.answer.value if newer and newer.answer else ""
     text = (newer.text if newer else "") or ""
     as_newer = RiskSection(key=section.key, source_answer=answer, source_text=text)
     as_newer.risk = section.risk

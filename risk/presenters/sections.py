@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 
 from govuk.template_filters import date, date_time
+from integrations.risk_answers import Answer, SharedAnswer
 from risk import redaction
 from risk.comparison import Comparison, compare
-from risk.models import Answer, OasysOutcome, RiskInformation, RiskSection, SectionKey, SectionState
+from risk.models import OasysOutcome, RiskInformation, RiskSection, SectionKey, SectionState
 from risk.models.section import LONGEST_SHARED_TEXT
 from risk.presenters.oasys_words import MENDED, PARTIAL, WORDS, OasysWords
 
@@ -17,7 +18,6 @@ NOTHING_SHARED = "No information shared"
 NOTHING_ADDED = "Nothing added"
 NO_RISK = "No identified risk"
 REMOVE, SHARE_NOTHING = "Remove this section", "Share no information"
-ANSWER_WORDS = {"YES": "Yes", "NO": "No", "DONT_KNOW": "Don’t know", "": ""}
 TONES = {
     SectionState.UNREVIEWED: "neutral",
     SectionState.UNCHANGED: "neutral",
@@ -214,7 +214,7 @@ def shared_label(shared: redaction.ProposedSection) -> str:
         return NO_RISK
     if not shared.answer and not shared.text.strip():
         return NOTHING_SHARED
-    return ANSWER_WORDS[shared.answer]
+    return SharedAnswer(shared.answer).label if shared.answer else ""
 
 
 def _same_text_as(section: RiskSection, all_sections: list[RiskSection]) -> str:

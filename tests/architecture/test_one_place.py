@@ -35,3 +35,25 @@ def test_no_fact_is_spelled_out_outside_its_model(pattern: str, instead: str) ->
     ]
 
     assert not found, f"ask the model ({instead})"
+
+
+#: Words and patterns that each stand in one module; and where a copy belongs to something else.
+ONE_MODULE = [
+    pytest.param(r"\[A-Z(a-z)?\]\(?(\[0-9\]|\\d)\{6\}", {"events/crn.py", "upstream_stub/answering.py"}, id="CRN"),
+    pytest.param(r"\"Don’t know\"", {"integrations/risk_answers.py"}, id="an answer of OASys"),
+    pytest.param(r"\.year - \w+\.year -", {"interventions/eligibility.py"}, id="age"),
+    pytest.param(r"years old", {"monitoring/presenters/received_referral.py"}, id="age in words"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pattern", "where"), ONE_MODULE)
+def test_it_stands_in_one_module(pattern: str, where: set[str]) -> None:
+    packages = [path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"]
+    found = {
+        str(path.relative_to(ROOT))
+        for package in packages
+        for path in package.rglob("*.py")
+        if "migrations" not in path.parts and re.search(pattern, path.read_text())
+    }
+
+    assert found == where

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from integrations.risk_answers import SharedAnswer
 from interventions.models import ComplexityLevel, Contract
 from monitoring.actions.receive_referral import receive
 from monitoring.handover.contents import (
     Handover,
-    RiskAnswer,
     SharedContact,
     SharedCriminogenicNeed,
     SharedCustody,
@@ -159,9 +159,9 @@ def a_risk(**changes: SharedRiskSection) -> SharedRisk:
             who_is_at_risk=SharedRiskSection(text="Staff who visit alone."),
             nature_of_risk=SharedRiskSection(text="Shouting and threats."),
             risk_imminence=SharedRiskSection(text="When housing falls through."),
-            self_harm=SharedRiskSection(answer=RiskAnswer.YES, text="Cut arms in 2024."),
-            suicide=SharedRiskSection(answer=RiskAnswer.NO),
-            hostel_setting=SharedRiskSection(answer=RiskAnswer.DONT_KNOW),
+            self_harm=SharedRiskSection(answer=SharedAnswer.YES, text="Cut arms in 2024."),
+            suicide=SharedRiskSection(answer=SharedAnswer.NO),
+            hostel_setting=SharedRiskSection(answer=SharedAnswer.DONT_KNOW),
             vulnerability=SharedRiskSection(no_identified_risk=True),
             additional_information=SharedRiskSection(),
         ),

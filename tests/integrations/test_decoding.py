@@ -314,8 +314,8 @@ def test_levels(
     [
         pytest.param("YES", Answer.YES, True, id="yes"),
         pytest.param("NO", Answer.NO, False, id="no"),
-        pytest.param("DK", Answer.DK, False, id="don't know"),
-        pytest.param("NA", Answer.NA, False, id="not applicable"),
+        pytest.param("DK", Answer.DONT_KNOW, False, id="don't know"),
+        pytest.param("NA", Answer.NOT_APPLICABLE, False, id="not applicable"),
         pytest.param(None, None, False, id="null"),
         pytest.param("MAYBE", None, False, id="a word that we do not know"),
     ],

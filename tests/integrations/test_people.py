@@ -303,7 +303,7 @@ def test_custody_does_not_raise_the_community_level(stub: StubState) -> None:
 
 def test_nobody_knew(stub: StubState) -> None:
     risk = assessed("X980005")
-    assert [risk.sections[name].answer for name in SECTIONS] == [None] * 3 + [Answer.DK] * 4
+    assert [risk.sections[name].answer for name in SECTIONS] == [None] * 3 + [Answer.DONT_KNOW] * 4
     assert all(answer.text is None for answer in risk.sections.values())
     assert set(risk.levels_in_community.values()) == {Level.MEDIUM}
 

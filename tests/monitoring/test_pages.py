@@ -17,9 +17,10 @@ from django.utils import timezone
 
 from accounts.models import Audience, User
 from events.models import AuditAction, AuditEvent
+from integrations.risk_answers import SharedAnswer
 from interventions.models import Contract, ContractGrant
 from monitoring.access.database_rights import _may
-from monitoring.handover.contents import RiskAnswer, SharedContact, SharedCriminogenicNeed, SharedRiskSection
+from monitoring.handover.contents import SharedContact, SharedCriminogenicNeed, SharedRiskSection
 from monitoring.models import ReceivedReferral, ShareOpening
 from monitoring.rules.risk_sections import RISK_LABELS
 from monitoring.urls import urlpatterns
@@ -283,7 +284,7 @@ def test_text_is_text_wherever_it_stands(client: Client, contract: Contract, pag
         practitioner=SharedContact(name=text, email=text, phone=text, team_phone=text, pdu=text, office=text),
         risk=a_risk(
             who_is_at_risk=SharedRiskSection(text=text),
-            suicide=SharedRiskSection(answer=RiskAnswer.YES, text=text),
+            suicide=SharedRiskSection(answer=SharedAnswer.YES, text=text),
         ),
     )
 

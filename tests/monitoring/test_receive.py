@@ -11,9 +11,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from events.models import AuditAction, AuditEvent
+from integrations.risk_answers import SharedAnswer
 from monitoring.actions.receive_referral import ReferenceTaken, receive
 from monitoring.handover.acceptance import MAY_BE_WITHHELD, NotAcceptable
-from monitoring.handover.contents import Handover, RiskAnswer, SharedRiskSection
+from monitoring.handover.contents import Handover, SharedRiskSection
 from monitoring.models import (
     ReceivedCriminogenicNeed,
     ReceivedOutcome,
@@ -159,11 +160,11 @@ def _with_risk(**changes: Any) -> Handover:
         ),
         pytest.param(
             lambda: _with_risk(suicide=SharedRiskSection(answer="YES")),  # type: ignore[arg-type]
-            "suicide.answer is not RiskAnswer",
+            "suicide.answer is not SharedAnswer",
             id="answer as text",
         ),
         pytest.param(
-            lambda: _with_risk(suicide=SharedRiskSection(answer=RiskAnswer.YES, no_identified_risk=True)),
+            lambda: _with_risk(suicide=SharedRiskSection(answer=SharedAnswer.YES, no_identified_risk=True)),
             "says yes and no identified risk",
             id="yes and no identified risk",
         ),

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from monitoring.handover.contents import RiskAnswer, SharedContact, SharedRiskSection
+from integrations.risk_answers import SharedAnswer
+from monitoring.handover.contents import SharedContact, SharedRiskSection
 from monitoring.presenters.received_referral import ReceivedReferralPage, present
 from monitoring.rules.risk_sections import RISK_LABELS
 from tests.factories.monitoring import a_handover, a_person, a_risk, a_service
@@ -117,14 +118,14 @@ def test_everything_shared_is_said() -> None:
         pytest.param(SharedRiskSection(), "No information shared", id="nothing, or removed"),
         pytest.param(SharedRiskSection(text=" \n "), "No information shared", id="only spaces"),
         pytest.param(SharedRiskSection(text="A\nB"), "A\nB", id="text"),
-        pytest.param(SharedRiskSection(answer=RiskAnswer.YES), "Yes", id="yes"),
-        pytest.param(SharedRiskSection(answer=RiskAnswer.NO, text="A"), "No\n\nA", id="no with text"),
-        pytest.param(SharedRiskSection(answer=RiskAnswer.DONT_KNOW), "Don’t know", id="don't know"),
+        pytest.param(SharedRiskSection(answer=SharedAnswer.YES), "Yes", id="yes"),
+        pytest.param(SharedRiskSection(answer=SharedAnswer.NO, text="A"), "No\n\nA", id="no with text"),
+        pytest.param(SharedRiskSection(answer=SharedAnswer.DONT_KNOW), "Don’t know", id="don't know"),
         pytest.param(
             SharedRiskSection(no_identified_risk=True), "No identified risk", id="no identified risk"
         ),
         pytest.param(
-            SharedRiskSection(answer=RiskAnswer.NO, no_identified_risk=True),
+            SharedRiskSection(answer=SharedAnswer.NO, no_identified_risk=True),
             "No identified risk",
             id="no, and no identified risk",
         ),

@@ -11,7 +11,8 @@ from uuid import UUID
 
 import pytest
 
-from monitoring.handover.contents import Handover, RiskAnswer, SharedRiskSection
+from integrations.risk_answers import SharedAnswer
+from monitoring.handover.contents import Handover, SharedRiskSection
 from monitoring.handover.seal import canonical, seal
 from tests.factories.monitoring import a_handover, a_risk
 
@@ -20,8 +21,8 @@ def _changed(value: Any) -> Any:
     """Another value of the same kind."""
     if isinstance(value, bool):
         return not value
-    if isinstance(value, RiskAnswer) or value is None:
-        return RiskAnswer.NO if value is not RiskAnswer.NO else RiskAnswer.YES
+    if isinstance(value, SharedAnswer) or value is None:
+        return SharedAnswer.NO if value is not SharedAnswer.NO else SharedAnswer.YES
     if isinstance(value, str):
         return value + "\N{ZERO WIDTH SPACE}"
     if isinstance(value, int):
@@ -79,7 +80,7 @@ def test_one_moment_has_one_hash_in_every_time_zone() -> None:
 
 def test_nothing_and_an_empty_text_in_another_field_are_told_apart() -> None:
     as_text = a_handover(risk=a_risk(suicide=SharedRiskSection(text="NO")))
-    as_answer = a_handover(risk=a_risk(suicide=SharedRiskSection(answer=RiskAnswer.NO)))
+    as_answer = a_handover(risk=a_risk(suicide=SharedRiskSection(answer=SharedAnswer.NO)))
 
     assert seal(as_text) != seal(as_answer)
 
