@@ -69,7 +69,6 @@ def action_plan_version(request: HttpRequest, received_id: UUID, number: int) ->
         return redirect("monitoring:edit_action_plan", received.pk, number)
     context = _frame(received) | {
         "plan": presenter.present(plan),
-        "versions_href": reverse("monitoring:action_plan", args=[received.pk]),
         "back_link": reverse("monitoring:action_plan", args=[received.pk]),
     }
     return render(request, "monitoring/action_plan/version.html", context)

@@ -64,6 +64,7 @@ def appointment(request: HttpRequest, received_id: UUID, appointment_id: UUID) -
     context = {
         **case_frame(found.received),
         "page": presenter.present(found),
+        "caption": found.received.intervention_title,
         "planned": "" if found.is_recorded else _planned(found),
         "others_address": "monitoring:appointment",
         "case_id": found.received.pk,

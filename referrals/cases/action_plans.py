@@ -72,7 +72,7 @@ def action_plan_version(request: HttpRequest, referral_id: UUID, number: int) ->
         "plan": presenter.present(get_object_or_404(submitted, number=number)),
         "back_link": reverse("referrals:case_action_plan", args=[referral.pk]),
     }
-    return render(request, "referrals/cases/action_plan_version.html", context)
+    return render(request, "monitoring/action_plan/version.html", context)
 
 
 @for_practitioners(records=AuditAction.PROGRESS_VIEWED)

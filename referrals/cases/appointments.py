@@ -33,4 +33,4 @@ def appointment(request: HttpRequest, referral_id: UUID, appointment_id: UUID) -
         "case_id": referral.pk,
         "back_link": reverse("referrals:case_progress", args=[referral.pk]),
     }
-    return render(request, "referrals/cases/appointment.html", context)
+    return render(request, "monitoring/appointments/appointment.html", context)
