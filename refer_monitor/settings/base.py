@@ -249,10 +249,17 @@ USE_I18N = True
 # The prebuilt GOV.UK style sheet names /assets/…: only under this address are its links rewritten.
 STATIC_URL = "/assets/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Fetched by npm. Fonts and images stand at the root, because the style sheet names them so.
+GOVUK_FRONTEND = BASE_DIR / "node_modules" / "govuk-frontend" / "dist" / "govuk"
+ACCESSIBLE_AUTOCOMPLETE = BASE_DIR / "node_modules" / "accessible-autocomplete" / "dist"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("govuk", GOVUK_FRONTEND),
+    GOVUK_FRONTEND / "assets",
+    ("accessible-autocomplete", ACCESSIBLE_AUTOCOMPLETE),
+]
 STATICFILES_FINDERS = [
-    "refer_monitor.front_end.FrontEndFinder",
-    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "refer_monitor.front_end.TakenFilesFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 STORAGES = {

@@ -13,10 +13,10 @@ from django.core.management import call_command
 from django.template.loader import get_template
 from django.test import override_settings
 
-from refer_monitor import front_end
+from refer_monitor.front_end import TakenFilesFinder
 
 pytestmark = pytest.mark.skipif(
-    not front_end.PACKAGE.exists(), reason="the front-end packages are not installed"
+    not settings.GOVUK_FRONTEND.exists(), reason="the front-end packages are not installed"
 )
 
 
@@ -61,14 +61,11 @@ def test_what_is_not_served(path: str) -> None:
     assert not finders.find(path)
 
 
-@pytest.mark.parametrize("package", ["PACKAGE", "AUTOCOMPLETE"])
-def test_a_missing_package_is_said_by_the_checks(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: str
-) -> None:
-    assert front_end.FrontEndFinder().check() == []
-    monkeypatch.setattr(front_end, package, tmp_path / "gone")
-    warnings = front_end.FrontEndFinder().check()
-    assert [warning.id for warning in warnings] == ["front_end.W001"]
+def test_a_missing_package_is_said_by_the_checks(tmp_path: Path) -> None:
+    assert TakenFilesFinder().check() == []
+    with override_settings(STATICFILES_DIRS=[("govuk", tmp_path / "gone")]):
+        warnings = TakenFilesFinder().check()
+    assert [warning.id for warning in warnings] == ["staticfiles.W004"]
 
 
 HASHED = {"staticfiles": {"BACKEND": "refer_monitor.front_end.HashedStorage"}}
