@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import Route
 
 from accounts.models import User
 from interventions.models import Contract
@@ -273,6 +274,34 @@ def test_asking_and_answering(visitor: Visitors, referral: Referral, scripts: bo
     other.fills("Your answer", "Since February.").presses("Send answer", 409).looks()
     me.opens(_supplier(referral, "questions")).looks()
     assert "Since January." in me.main
+
+
+@BOTH
+def test_a_question_whose_answer_never_arrived_and_that_was_changed_meanwhile(
+    visitor: Visitors, referral: Referral, scripts: bool
+) -> None:
+    me = visitor(scripts=scripts).signs_in("sp.caseworker").opens(_supplier(referral, "ask_question"))
+    me.page.get_by_label("Which part of the referral is it about?").select_option(index=1)
+    me.page.locator("input[name=kind]").first.check()
+    me.fills("Your question", "First words.")
+
+    def lose(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.abort("aborted")
+
+    me.page.route("**/questions/ask", lose, times=1)
+    with me.page.expect_event("requestfailed"):
+        me.page.get_by_role("button", name="Send the question").click()
+    me.page.wait_for_timeout(1_500)  # a second click within a second is a double click
+    me.fills("Your question", f"Second words. {ONE_LONG_WORD}").presses("Send the question", 409).looks()
+
+    assert "First words." in me.main
+    assert "Second words." in me.main
+    me.follows("Open the page again").looks()
+    assert me.page.get_by_label("Your question").input_value().startswith("Second words.")
+    me.presses("Send the question")
+    assert "First words." in me.main
+    assert "Second words." in me.main
 
 
 # --- Figures
