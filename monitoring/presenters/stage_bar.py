@@ -54,4 +54,4 @@ def _done(case: CaseProgress, now: datetime) -> Iterator[bool]:
     yield any(plan.submitted_at for plan in case.plans)
     recorded = {one.session_id for one in case.appointments if status_of(one, now=now) in RECORDED}
     yield bool(case.sessions) and all(session.pk in recorded for session in case.sessions)
-    yield case.report is not None and case.report.submitted_at is not None
+    yield case.report is not None and case.report.is_submitted

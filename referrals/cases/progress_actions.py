@@ -26,7 +26,7 @@ class PractitionerActions:
 
     def next_task(self, case: CaseProgress, *, now: datetime) -> Action | None:
         """Answer what was asked; all else is the supplier's."""
-        waiting = [question.pk for question in case.questions if question.answered_at is None]
+        waiting = [question.pk for question in case.questions if question.is_waiting]
         if not waiting:
             return None
         if len(waiting) == 1:
