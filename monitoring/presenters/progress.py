@@ -386,8 +386,10 @@ def _plan_says(case: CaseProgress) -> str:
     stage = case.received.stage
     if stage == Stage.PLAN:
         days = plural(case.levels[Timer.ACTION_PLAN], "working day")
-        return f"The action plan must be submitted within {days} of the supplier assessment. It is approved when "
-        "it is submitted."
+        return (
+            f"The action plan must be submitted within {days} of the supplier assessment. "
+            "It is approved when it is submitted."
+        )
     waiting = [one for one in case.change_requests if one.is_waiting]
     if waiting:
         who = case.people[waiting[0].asked_by_id].name
