@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -154,7 +154,7 @@ def _small_boxes(form: EditForm | SectionForm) -> dict[str, str]:
 def _none_box(form: EditForm, key: str) -> BoundQuestion | None:
     """The tick that there is no identified risk, where it can be given."""
     name = none_name(key)
-    return form[name] if name in form.fields else None
+    return cast(BoundQuestion, form[name]) if name in form.fields else None
 
 
 def one_section(

@@ -396,11 +396,11 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
         draft.risk = risk
         form = _typed_in(request, risk, key)
         form.is_valid()
-        done = press_detail(request, draft, user, form, press, key)
-        if done is not None:
+        pressed = press_detail(request, draft, user, form, press, key)
+        if pressed is not None:
             touch(draft)
             forget(request, user)
-            messages.success(request, done[1])
+            messages.success(request, pressed[1])
             return redirect(request.path)
     elif do == "save":
         form, changed = _save_section(request, draft, risk, key, user)

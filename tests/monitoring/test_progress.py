@@ -332,7 +332,11 @@ def test_plans_show_which_version_is_in_force_and_what_was_asked(
             Stage.ARRANGE_ASSESSMENT, "within 10 working days of receiving the referral", id="not arranged"
         ),
         pytest.param(Stage.HOLD_ASSESSMENT, "Feedback is due on the same day", id="arranged"),
-        pytest.param(Stage.PLAN, "within 5 working days of the supplier assessment", id="held"),
+        pytest.param(
+            Stage.PLAN,
+            "within 5 working days of the supplier assessment. It is approved when it is submitted.",
+            id="held",
+        ),
         pytest.param(Stage.CANCELLED, "The supplier assessment did not take place", id="cancelled"),
     ],
 )

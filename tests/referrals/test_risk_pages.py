@@ -451,11 +451,16 @@ def test_no_identified_risk_is_said_at_once_where_oasys_holds_nothing(
     page = practitioner.open(practitioner.address("risk_edit"))
     offered = [str(tick["name"]) for tick in page.select("input[name$=_none]")]
     assert offered == ["nature_of_risk_none", "self_harm_none", "suicide_none"]
-    assert [one["value"] for one in page.select("button[value^=none]")] == ["none:vulnerability"]  # OASys says no
+    assert [one["value"] for one in page.select("button[value^=none]")] == [
+        "none:vulnerability"
+    ]  # OASys says no
 
     practitioner.presses("suicide", "none")
     ticked = {name: "YES" for name in offered if name != "suicide_none"}
-    _post_edit(practitioner, _edit_page(practitioner) | ticked | {"understood": "YES"})
+    _post_edit(
+        practitioner,
+        _edit_page(practitioner) | ticked | {"understood": "YES", "hostel_setting": "Shares badly."},
+    )
 
     for name in offered:
         assert _states(practitioner)[name.removesuffix("_none")] == ("NO_IDENTIFIED_RISK", "")
