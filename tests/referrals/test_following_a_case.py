@@ -135,7 +135,7 @@ def test_the_list_says_where_a_case_stands_as_its_progress_page_does(
     assert step.get_text(" ", strip=True).startswith(_said_of(progress, "Next step"))
     turn = {"Service provider": "Service provider’s turn", "Nobody": ""}[_said_of(progress, "Whose turn")]
     assert (hint.get_text(strip=True) if hint else "") == turn
-    by_when = _said_of(progress, "By when")
+    by_when = _said_of(progress, "Due date")
     assert (due.get_text(strip=True) != "–") is bool(by_when)
     assert ("Overdue" in due.get_text()) is ("Overdue" in by_when)
 
@@ -158,7 +158,7 @@ def test_a_note_is_written_for_both_sides(
 ) -> None:
     add = _address("add_case_note", case)
     check = page.post(client, add, filled_in(page(client, add)) | NOTE, status=200)
-    assert "Tell the caseworker by email Yes" in _text(check)
+    assert "Email the caseworker about this case note Yes" in _text(check)
 
     page.post(client, add, filled_in(check) | {"do": "save"})
 
@@ -190,8 +190,8 @@ def test_open_questions_are_counted_where_the_practitioner_looks(
     question = _asked(received, worker)
 
     assert "1 open question" in _text(page(client, places[0]))
-    assert "1 question waits for your answer" in _text(page(client, places[1]))
-    assert "1 question waits for your answer" in _text(page(client, places[2]))
+    assert "1 question needs your answer" in _text(page(client, places[1]))
+    assert "1 question needs your answer" in _text(page(client, places[2]))
     answer = _address("answer_question", case, question.pk)
     task = page(client, places[2]).select_one("#next-step ~ a.govuk-button")
     assert (task.get_text(strip=True), task["href"]) == ("Answer the question", answer)
