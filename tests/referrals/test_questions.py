@@ -107,7 +107,7 @@ REFUSED = [
     pytest.param(C, HELD, "expected-probation-office", {"office_is": "UNKNOWN"},
                  {"#id_expected_office_unknown_reason": "Enter why"}, id="office: no reason"),
     pytest.param(A, HELD, "interpreter", {"needs_interpreter": "YES", "interpreter_language": " "},
-                 {"#id_interpreter_language": "Enter the language that"}, id="interpreter: no language"),
+                 {"#id_interpreter_language": "Enter the language they need"}, id="interpreter: no language"),
     pytest.param(A, HELD, "responsibilities", {"has_responsibilities": "YES"},
                  {"#id_when_unavailable": "Enter when"}, id="responsibilities: not when"),
     pytest.param(A, HELD, "reason-for-referral", {"reason_for_referral": " ", "further_information": ""},
