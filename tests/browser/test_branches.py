@@ -144,7 +144,7 @@ def test_several_services_before_allocation(visitor: Visitors) -> None:
     sends(me)
 
     page = supplier_reads(visitor)
-    assert "Main point of contact Name Patience Okonjo Role or job title Resettlement worker" in page
+    assert "Main point of contact Full name Patience Okonjo Role or job title Resettlement worker" in page
     assert f"Expected probation office {office.name}" in page
     assert page.count("service Reason for referral Needs help now.") == 2
 

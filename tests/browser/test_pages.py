@@ -385,7 +385,7 @@ def test_the_practitioners_details_in_every_state(visitor: Visitors, as_persona:
     me = visitor().signs_in("pp")
     page = practitioner.address("practitioner")
     me.opens(page).looks().presses("Confirm and continue", 422).looks()
-    me.follows("Enter the practitioner’s name").looks()
+    me.follows("Enter the practitioner’s full name").looks()
     me.presses("Save and continue", 422).looks()
     me.fills("What is the practitioner’s full name?", "Ada Byrne").presses("Save and continue").looks()
     for detail in ("email-address", "phone-number", "team-phone-number"):

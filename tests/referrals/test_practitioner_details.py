@@ -206,7 +206,7 @@ def test_what_ndelius_says_is_there_to_confirm(as_persona: AsPersona, pp: User) 
     assert [key.get_text(strip=True) for key in page.select("#details dt")] == [
         one.label for one in details.DETAILS
     ]
-    assert "Patience Okonjo" in row(page, "Name")
+    assert "Patience Okonjo" in row(page, "Full name")
     assert row(page, "Probation office") == "Probation office Not provided Enter probation office"
     deletable = [
         link.get_text(" ", strip=True) for link in page.select("#details a") if "Delete" in link.get_text()
@@ -225,7 +225,7 @@ def test_a_name_that_was_filled_in_here_is_enough(as_persona: AsPersona, pp: Use
     me = at_work(as_persona, pp, crn="X980024")
     me.confirms_practitioner(422)
     page = me.pages[-1]
-    assert error_links(page) == {"Enter the practitioner’s name": me.address("practitioner_change", "name")}
+    assert error_links(page) == {"Enter the practitioner’s full name": me.address("practitioner_change", "name")}
     assert page.title is not None
     assert page.title.get_text().startswith("Error: ")
     assert "nDelius does not name" in words(page)
@@ -244,7 +244,7 @@ def test_nobody_in_ndelius_at_all(as_persona: AsPersona, pp: User) -> None:
     me.confirms_practitioner(422)
 
     assert list(error_links(me.pages[-1])) == [
-        "Enter the practitioner’s name", "Enter the practitioner’s probation delivery unit (PDU)",
+        "Enter the practitioner’s full name", "Enter the practitioner’s probation delivery unit (PDU)",
     ]  # fmt: skip
     unit = ProbationDeliveryUnit.objects.in_use()[0].name
     me.changes_practitioner("name", practitioner_name="Ada Byrne")
@@ -260,12 +260,12 @@ def test_ndelius_that_does_not_answer_can_be_asked_again(as_persona: AsPersona, 
     adapter.state().faults.append(Fault(Effect.STATUS, system="ndelius", path_regex="responsible-officer"))
     page = me.open(me.address("practitioner"))
     assert "nDelius is not answering" in words(page)
-    assert row(page, "Name") == "Name Not found Enter name"
+    assert row(page, "Full name") == "Full name Not found Enter full name"
 
     adapter.state().faults.clear()
     me.post(me.address("practitioner_pull"), {})
 
-    assert "Patience Okonjo" in row(me.open(me.address("practitioner")), "Name")
+    assert "Patience Okonjo" in row(me.open(me.address("practitioner")), "Full name")
 
 
 def test_what_was_changed_here_stands_beside_what_ndelius_says(as_persona: AsPersona, pp: User) -> None:
@@ -279,7 +279,7 @@ def test_what_was_changed_here_stands_beside_what_ndelius_says(as_persona: AsPer
 
     assert f"07700 900123 nDelius says: {theirs}" in row(page, "Phone number")
     assert "Nothing has changed." in words(page)
-    assert "nDelius says" not in row(page, "Name")
+    assert "nDelius says" not in row(page, "Full name")
     me.post(me.address("practitioner_change", "phone-number"), {"do": "ndelius"})
     assert me.draft.practitioner_phone == theirs
 
@@ -376,7 +376,7 @@ def test_details_that_changed_in_another_tab_are_not_confirmed_unseen(
 
     me.post(me.address("practitioner"), {"seen": seen}, 409)
 
-    assert "Ada Byrne" in row(me.pages[-1], "Name")
+    assert "Ada Byrne" in row(me.pages[-1], "Full name")
     assert me.draft.practitioner_confirmed_at is None
 
 

@@ -93,7 +93,7 @@ def test_before_allocation_and_released_during_the_intervention(as_persona: AsPe
 
     # Then the supplier can reach somebody, and knows what is not known
     page = the_suppliers_page(as_persona)
-    assert "Main point of contact Name Nia Prosser Role or job title Resettlement worker" in page
+    assert "Main point of contact Full name Nia Prosser Role or job title Resettlement worker" in page
     assert f"Establishment or probation office {office.name}" in page
     assert "Expected release date Not known Why the release date is not known Waits for the parole board." in page
     assert f"Expected probation office {office.name}" in page
@@ -125,7 +125,7 @@ def test_just_arrived_in_prison(as_persona: AsPersona) -> None:
     # Then the supplier sees the establishment and the contact there, and no release
     page = the_suppliers_page(as_persona)
     assert "Establishment Leeds (HMP)" in page
-    assert "Establishment or probation office Moorland (HMP & YOI)" in page
+    assert "Place of work Moorland (HMP & YOI)" in page
     assert "Expected release date" not in page
 
 
@@ -161,7 +161,7 @@ def test_several_services_in_one_referral(as_persona: AsPersona) -> None:
     page = the_suppliers_page(as_persona)
     for name in (first, second):
         assert name in checked
-        assert f"{name} intervention" in page
+        assert f"{name} service" in page
 
 
 @pytest.mark.parametrize(

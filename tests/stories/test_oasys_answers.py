@@ -162,7 +162,7 @@ SITUATIONS = {
     ),
     "characters that cannot be kept": Situation(
         "X980001",
-        notices=("Some characters from OASys cannot be shown or saved. They were replaced by \ufffd.",),
+        notices=("Some characters from OASys cannot be shown or saved. We have replaced them with \ufffd.",),
         also=("A neighbour\ufffd of hers.",),
         fault=lambda: _risk_fault(Effect.STATUS, status=200, body=_text_with_a_null_byte()),
     ),
@@ -362,7 +362,7 @@ def _shows_what_changed(page: BeautifulSoup) -> None:
     assert "OASys was updated on" in said
     assert "Overall Medium High" in said
     assert "Staff Low High" in said
-    assert "OASys said: No. OASys says now: Yes." in said
+    assert "OASys said: No. OASys now says: Yes." in said
     assert "Burned her hand on purpose" in said
     assert "[added: , and the new care worker ]" in said
     assert [str(button["value"]) for button in page.select("#oasys-newer button")] == ["take", "keep"]
