@@ -18,7 +18,7 @@ from accounts.kept_text.offering import render_refusal
 from accounts.kept_text.posted import PAGE_FIELD, Author, texts_of_author
 
 STALE_FORM = "This page was open too long, or you signed in or out in another tab."
-SOMEBODY_ELSES = "Someone else opened this page before you signed in. We have kept what they typed for them."
+SOMEBODY_ELSES = "Someone else opened this page before you signed in. What they typed is kept for them."
 log = structlog.get_logger(__name__)
 
 

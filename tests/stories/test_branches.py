@@ -94,7 +94,7 @@ def test_before_allocation_and_released_during_the_intervention(as_persona: AsPe
     # Then the supplier can reach somebody, and knows what is not known
     page = the_suppliers_page(as_persona)
     assert "Main point of contact Full name Nia Prosser Role or job title Resettlement worker" in page
-    assert f"Establishment or probation office {office.name}" in page
+    assert f"Place of work {office.name}" in page
     assert "Expected release date Not known Why the release date is not known Waits for the parole board." in page
     assert f"Expected probation office {office.name}" in page
     assert "Reason for referring before a practitioner is allocated Released before a team is chosen." in page
