@@ -18,6 +18,7 @@ from referrals.handover import reference_number
 from referrals.handover.build_handover import hand_over
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import KeptText, Referral
+from referrals.sensitive_details.undecided import Undecided, count_undecided
 from referrals.typed_text.unsaved_text import seen_as, unsaved_texts
 from risk import redaction, source_text
 from risk.models import RiskInformation
@@ -32,15 +33,29 @@ class TypedMeanwhile(Exception):
     """Text was typed and not saved, and its author was not told that sending deletes it. Nothing was sent."""
 
 
+class LeftUndecided(Exception):
+    """Details that may be sensitive are undecided, and its author was not told how many. Nothing was sent."""
+
+    def __init__(self, undecided: Undecided) -> None:
+        super().__init__("left undecided")
+        self.undecided = undecided
+
+
 @transaction.atomic
 def send_referral(
-    *, draft: Referral, by: User, at: datetime | None = None, unsaved_seen: str | None = None
+    *,
+    draft: Referral,
+    by: User,
+    at: datetime | None = None,
+    unsaved_seen: str | None = None,
+    undecided_seen: str | None = None,
 ) -> Referral:
     """Send a complete, declared draft. Sending again returns the referral as sent and changes nothing (decision F7).
 
     Sending deletes what was typed and not saved: raises TypedMeanwhile unless exactly that was shown before
-    (``unsaved_seen``, see ``unsaved_text.seen_as``; None: there is nobody to show it to). Raises Refused when something
-    is missing or undeclared, Gone when the contract no longer takes referrals.
+    (``unsaved_seen``, see ``unsaved_text.seen_as``; None: there is nobody to show it to). Raises LeftUndecided unless
+    exactly as many undecided details were named before (``undecided_seen``; decision R12). Raises Refused when
+    something is missing or undeclared, Gone when the contract no longer takes referrals.
     """
     held = (
         Referral.objects.select_for_update(of=("self",))
@@ -64,6 +79,8 @@ def send_referral(
             "The risk information changed after you took responsibility for it. Review it and confirm again.",
             code="not_declared",
         ) from None
+    if undecided_seen is not None:
+        _check_undecided(held, by, undecided_seen)
     received = _receive(held, redacted, by, now)
     held.answers_as_sent = MAKE_A_REFERRAL.on(held, by, timezone.localdate(now)).played_back()
     held.reference, held.received, held.sent_at = received.reference, received, now
@@ -91,6 +108,12 @@ def _check_unsaved(draft: Referral, by: User, now: datetime, shown: str) -> None
     progress = MAKE_A_REFERRAL.on(draft, by, timezone.localdate(now))
     if seen_as(unsaved_texts(progress, by)) != shown:
         raise TypedMeanwhile
+
+
+def _check_undecided(draft: Referral, by: User, shown: str) -> None:
+    undecided = count_undecided(draft, by)
+    if undecided.total and shown != str(undecided.total):
+        raise LeftUndecided(undecided)
 
 
 def _receive(draft: Referral, redacted: redaction.RedactedRisk, by: User, now: datetime) -> ReceivedReferral:

@@ -18,7 +18,7 @@ from monitoring.models import ServiceLevel, Timer
 from monitoring.presenters import received_referral
 from monitoring.presenters.progress import assessment_limit
 from referrals.access.scope import own_draft, own_referral, user_of
-from referrals.actions.send_referral import TypedMeanwhile, send_referral
+from referrals.actions.send_referral import LeftUndecided, TypedMeanwhile, send_referral
 from referrals.handover.build_handover import preview as preview_handover
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
@@ -93,11 +93,15 @@ def send(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     A second press, a retry or a second tab lands on the same confirmation.
     """
     referral = own_referral(request, referral_id)
-    undecided = Undecided(0, 0) if referral.is_sent else count_undecided(referral, user_of(request))
-    if undecided.total and request.POST.get("left_undecided") != str(undecided.total):
-        return _left_undecided(request, referral, undecided)
     try:
-        send_referral(draft=referral, by=user_of(request), unsaved_seen=request.POST.get("unsaved_seen", ""))
+        send_referral(
+            draft=referral,
+            by=user_of(request),
+            unsaved_seen=request.POST.get("unsaved_seen", ""),
+            undecided_seen=request.POST.get("left_undecided", ""),
+        )
+    except LeftUndecided as left:
+        return _left_undecided(request, referral, left.undecided)
     except TypedMeanwhile:
         messages.warning(request, TYPED_MEANWHILE)
         return redirect("referrals:check_answers", referral.pk)

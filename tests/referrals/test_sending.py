@@ -366,7 +366,10 @@ def test_two_tabs_give_one_referral_and_the_same_confirmation(
         tab.open(tab.address("check_answers"))
 
     with django_capture_on_commit_callbacks(execute=True):
-        answers = [tab.post(tab.address("send"), {})["Location"] for tab in (*tabs, tabs[0])]
+        answers = [
+            tab.sends()["Location"] if number == 0 else tab.post(tab.address("send"), {})["Location"]
+            for number, tab in enumerate((*tabs, tabs[0]))
+        ]
 
     assert set(answers) == {reverse("referrals:sent", args=[draft.pk])}
     (received,) = _sent()

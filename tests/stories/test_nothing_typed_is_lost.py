@@ -18,6 +18,7 @@ from demo import seeding as demo
 from monitoring.models import CaseNote, KeptPost, Question, ReceivedReferral
 from referrals.actions.send_referral import TypedMeanwhile, send_referral
 from referrals.models import KeptText, Referral
+from referrals.sensitive_details.undecided import count_undecided
 from tests.factories.monitoring_work import delivered
 from tests.factories.referrals import a_declared_draft, a_sent_referral
 from tests.pages import assert_page
@@ -269,7 +270,8 @@ def test_check_answers_names_the_pages_with_unsaved_text_before_sending(
     assert list(links.values()) == [url]
     # And sending with it seen deletes it
     fields = filled_in(checked, checked.select_one("form:has(input[name=unsaved_seen])"))
-    me.post(me.address("send"), fields)
+    undecided = str(count_undecided(me.draft, personas["pp"]).total)
+    me.post(me.address("send"), fields | {"left_undecided": undecided})
     assert me.draft.is_sent
     assert not KeptText.objects.filter(referral=draft).exists()
 
