@@ -84,7 +84,7 @@ TYPED_ELSEWHERE = (
 )
 NEWER_HERE = "OASys has changed this section. Compare it below, and save again to keep your text"
 NEWER_CHANGED = "OASys changed again after you opened this page. Check what it says now and choose again"
-NOT_DECIDED = "We could not do this because there is a problem with your text. Change it or discard it, then choose again"
+NOT_DECIDED = "There is a problem with your text, so nothing was done. Change it or discard it, then choose again"
 
 
 @for_practitioners(records=AuditAction.RISK_VIEWED)
