@@ -153,4 +153,4 @@ def test_what_can_be_asked_about_has_the_names_of_the_cards(pp: User) -> None:
     assert received is not None
     cards_shown = {card.heading for card in received_referral.present(received.as_handover()).cards}
 
-    assert {name for name in parts_of(received).values() if ": " not in name} <= cards_shown
+    assert {name for name in parts_of(received.services.all()).values() if ": " not in name} <= cards_shown
