@@ -16,8 +16,8 @@ def check_rules_for_sensitive_details(app_configs: Any, **kwargs: Any) -> list[E
     try:
         rules = all_rules()
     except RuleIsWrong as wrong:
-        return [Error(str(wrong), hint="See risk/sensitive_details/rules.toml.", id="risk.E001")]
+        return [Error(str(wrong), hint="See risk/sensitive_details/rules/.", id="risk.E001")]
     return [
-        Error(problem, hint="See risk/sensitive_details/rules.toml.", id="risk.E002")
+        Error(problem, hint="See risk/sensitive_details/rules/.", id="risk.E002")
         for problem in problems_of(rules)
     ]

@@ -32,6 +32,7 @@ from risk.sensitive_details.known_words import KnownWords
 from risk.sensitive_details.scan import Finding, scan
 
 CONTEXT = 80  # characters shown on each side of what was found
+SEXES = {"male": "m", "female": "f"}
 PLACES_KEPT_FOR = 60 * 60  # seconds
 COUNTS_KEPT_FOR = 60 * 60
 PLACES_KEY = "sensitive-details:places"
@@ -54,12 +55,12 @@ class Detail:
 
 def known_words(draft: Referral, author: User) -> KnownWords:
     """Who and what the case is about: no findings."""
-    people, custody, numbers = _of_the_case(draft, author)
-    return KnownWords.of(people=people, places=(*_places(), *custody), numbers=numbers)
+    people, custody, numbers, (sex,) = _of_the_case(draft, author)
+    return KnownWords.of(people=people, places=(*_places(), *custody), numbers=numbers, sex=sex)
 
 
-def _of_the_case(draft: Referral, author: User) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The people, the places of custody and the numbers that belong to the case."""
+def _of_the_case(draft: Referral, author: User) -> tuple[tuple[str, ...], ...]:
+    """The people (the person first), the places of custody, the numbers that belong to the case, the person's sex."""
     people = (
         draft.person_name,
         draft.practitioner_name,
@@ -68,7 +69,7 @@ def _of_the_case(draft: Referral, author: User) -> tuple[tuple[str, ...], tuple[
         author.display_name,
     )
     custody = tuple(name for name in (draft.establishment, draft.contact_establishment) if name)
-    return people, custody, (draft.crn, draft.prison_number)
+    return people, custody, (draft.crn, draft.prison_number), (SEXES.get(draft.sex.lower(), ""),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a pattern cannot say: names of people by the words around them, telephone numbers, numbers with a check digit.
 
 Each finder takes a text as read and a rule, whose words it goes by, and yields spans. A rule names its finder in
-``rules.toml``.
+``rules/``.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import phonenumbers
 
-from risk.sensitive_details import harm, names
+from risk.sensitive_details import names, names_again, others, phrases
 from risk.sensitive_details.known_words import KnownWords
+from risk.sensitive_details.phrase_lists import beginnings_of_words
 from risk.sensitive_details.reading import ReadText, words_in
 from risk.sensitive_details.rules import Rule
 
@@ -42,7 +43,7 @@ DIGITS = re.compile(r"[ .()-]{0,3}(\+?)(\d+)")
 
 def read(text: str, known: KnownWords) -> ReadText:
     """A legible text with its words, once for all finders."""
-    return ReadText(text, words_in(text, known), known)
+    return ReadText(text, words_in(text, known), known, phrases.breaks(text), beginnings_of_words(text))
 
 
 def telephone(read_text: ReadText, rule: Rule) -> Iterator[tuple[int, int]]:
@@ -141,7 +142,10 @@ FINDERS: Mapping[str, Finder] = {
     "name_after_called": names.after_called,
     "full_name": names.full_name,
     "single_name": names.single_name,
+    "initials": names_again.initials,
+    "name_again": names_again.again,
     "name_in_other_letters": names.in_other_letters,
-    "person_harmed": harm.person_harmed,
+    "facts_of_somebody_else": others.facts_of_somebody_else,
+    "told_by_work": others.told_by_work,
     "born_recently": born_recently,
 }

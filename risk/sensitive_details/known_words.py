@@ -22,23 +22,35 @@ Phrases = Mapping[str, tuple[tuple[str, ...], ...]]
 @dataclass(frozen=True, slots=True)
 class KnownWords:
     """``names``: single words of known people's names. ``phrases``: known places by their first word, longest
-    first. ``numbers``: the person's own reference numbers. All in lower case."""
+    first. ``numbers``: the person's own reference numbers. All in lower case. ``sex`` tells who "she" is;
+    ``own`` are the words of the person's name alone."""
 
     names: frozenset[str] = frozenset()
     phrases: Phrases = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
+    sex: str = ""
+    own: frozenset[str] = frozenset()
 
     @classmethod
     def of(
-        cls, *, people: Iterable[str] = (), places: Iterable[str] = (), numbers: Iterable[str] = ()
+        cls,
+        *,
+        people: Iterable[str] = (),
+        places: Iterable[str] = (),
+        numbers: Iterable[str] = (),
+        sex: str = "",
     ) -> KnownWords:
-        """``people``: full names of the person, the practitioner and the author. ``places``: names of places and
-        organisations, as they are written. ``numbers``: the person's CRN and the like."""
-        names = {part for person in people for part in _name_parts(person)}
+        """``people``: full names, the person's first, then the practitioner's and the author's. ``places``: names
+        of places and organisations, as they are written. ``numbers``: the person's CRN and the like. ``sex``: the
+        person's, ``m`` or ``f``; empty when it is not known or neither."""
+        everybody = tuple(people)
+        names = {part for person in everybody for part in _name_parts(person)}
         return cls(
             names=frozenset(names),
             phrases=_phrases(tuple(places)),
             numbers=frozenset(number.strip().lower() for number in numbers if number.strip()),
+            sex=sex,
+            own=frozenset(_name_parts(everybody[0])) if everybody else frozenset(),
         )
 
 

@@ -40,7 +40,7 @@ class LabelledText:
     @property
     def known(self) -> KnownWords:
         """What the service knows of the case."""
-        return KnownWords.of(people=(self.subject, self.practitioner))
+        return KnownWords.of(people=(self.subject, self.practitioner), sex=self.sex)
 
 
 def read_texts(path: Path) -> list[LabelledText]:

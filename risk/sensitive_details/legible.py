@@ -6,6 +6,7 @@ their letter; characters that nobody sees are left out. What is shown and shared
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ PLAIN = str.maketrans(
         "\r": " ",
     }
 )
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 UNSEEN = {"Cf", "Mn", "Me", "Cc"}
 
 
@@ -40,19 +42,22 @@ def legible(text: str) -> LegibleText:
         return LegibleText(text.translate(PLAIN), range(len(text) + 1))
     seen: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(text):
-        if character.isascii():
-            plain = character.translate(PLAIN)
-        else:
-            kind = unicodedata.category(character)
-            if kind in UNSEEN:
-                if seen and unicodedata.combining(character):
-                    joined = unicodedata.normalize("NFC", seen[-1] + character)
-                    seen[-1] = joined if len(joined) == 1 else seen[-1]
-                continue
-            plain = _plain(character, kind)
-        seen.append(plain)
+    position = 0
+    for match in BEYOND_ASCII.finditer(text):
+        place, character = match.start(), match.group()
+        seen.extend(text[position:place].translate(PLAIN))
+        places.extend(range(position, place))
+        position = place + 1
+        kind = unicodedata.category(character)
+        if kind in UNSEEN:
+            if seen and unicodedata.combining(character):
+                joined = unicodedata.normalize("NFC", seen[-1] + character)
+                seen[-1] = joined if len(joined) == 1 else seen[-1]
+            continue
+        seen.append(_plain(character, kind))
         places.append(place)
+    seen.extend(text[position:].translate(PLAIN))
+    places.extend(range(position, len(text)))
     places.append(len(text))
     return LegibleText("".join(seen), places)
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from risk.sensitive_details import word_lists
+from risk.sensitive_details.named_things import (
+    FAMILY,
+    THINGS_WITH_NAMES,
+    WORDS_BEFORE_AN_ANIMAL,
+    belongs_to_a_firm,
+    is_firm_animal_or_fame,
+    is_name_of_a_thing,
+    is_organisation,
+)
 from risk.sensitive_details.reading import ReadText, Shape, Word
 from risk.sensitive_details.rules import Rule
 
@@ -18,8 +28,19 @@ CALENDAR = word_lists.around_names("calendar")
 BEFORE_PLACES = word_lists.around_names("before_places")
 BEFORE_PEOPLE = word_lists.around_names("before_people")
 AFTER_PEOPLE = word_lists.around_names("after_people")
-FAMILY = word_lists.around_names("family")
 OWNED = word_lists.around_names("owned")
+ALWAYS_BEFORE_NAMES = word_lists.around_names("always_before_names")
+ABBREVIATION = re.compile(r"[^aeiouyâêîôûŵŷ]{4}|(?:mt|pt|nt|tr|wkr|mgr|nr|dr|lr|bn|bnd|gd|fr|rt|ss|cc)$")
+LIKE_A_PLACE = re.compile(
+    r"^(?:llan|aber|pont|pen-?y|tre[fb]|ynys|caer|rhyd|cwm|maes|porth|blaen)|(?:shire|ville|bury|borough|burgh|chester|cester"
+    r"|mouth|pool|minster|thorpe|wick|stead|hurst|combe|land|stan|dale|bridge|haven|gate|field|worth|ness|ford|holme)$"
+)
+GENERAL_RELATIONS = word_lists.around_names("general_relations")
+SPEAKS = word_lists.around_names("speaks")
+TITLES_OF_THE_OTHER_SEX = {"m": ("mrs", "ms", "miss"), "f": ("mr",)}
+LAWS_OF = word_lists.around_names("laws_of")
+VOWEL = re.compile(r"[aeiouyâêîôûŵŷáéíóúàèìòùäëïöüå]")
+NUMBER_OF_AN_OFFICER = re.compile(r" \d{2,5} ")
 
 
 def after_title(read: ReadText, rule: Rule) -> Iterator[Span]:
@@ -29,6 +50,12 @@ def after_title(read: ReadText, rule: Rule) -> Iterator[Span]:
         if word.low not in titles or not _after_abbreviation(words[i + 1]):
             continue
         named = words[i + 1]
+        if i and words[i - 1].low == "the" and word.follows and word.low not in COURTESY:
+            continue
+        if word.is_place and words[i + 1].is_place:
+            continue
+        if named.shape is Shape.INITIAL and stands_for_known(read, named.low):
+            continue
         if named.low in titles and named.shape is not Shape.SMALL and i + 2 < len(words):
             continue
         is_small_name = (
@@ -36,16 +63,24 @@ def after_title(read: ReadText, rule: Rule) -> Iterator[Span]:
             and named.shape is Shape.SMALL
             and named.low not in word_lists.ordinary_words()
             and named.low not in PARTICLES
-            and not named.is_known
+            and (not named.is_known or _is_of_the_other_sex(read, word, named))
         )
         if word.shape is Shape.SMALL and word.low not in COURTESY and not named.is_a_name:
+            continue
+        if is_firm_animal_or_fame(words, i):
             continue
         if is_small_name:
             yield word.start, named.end
         elif _may_follow_title(named, word):
             last = _end_of_name(words, i + 1, after_title=True)
-            if not all(one.is_known for one in words[i + 1 : last + 1] if one.low not in PARTICLES):
+            is_known = all(one.is_known for one in words[i + 1 : last + 1] if one.low not in PARTICLES)
+            if not is_known or _is_of_the_other_sex(read, word, words[last]):
                 yield word.start, words[last].end
+
+
+def _is_of_the_other_sex(read: ReadText, title: Word, named: Word) -> bool:
+    """The person's family name after a title that is not the person's: a relative."""
+    return named.low in read.known.own and title.low in TITLES_OF_THE_OTHER_SEX.get(read.known.sex, ())
 
 
 def _may_follow_title(named: Word, title: Word) -> bool:
@@ -73,7 +108,12 @@ def after_nickname(read: ReadText, rule: Rule) -> Iterator[Span]:
     """A word such as Big or Auntie, with a capital, and a name that nothing else explains."""
     words, beginnings = read.words, frozenset(rule.words)
     for i, word in enumerate(words[:-1]):
-        if word.low in beginnings and word.shape is not Shape.SMALL:
+        if i and words[i - 1].low in ("the", "a", "an") and word.follows:
+            continue
+        if word.low in beginnings and (
+            word.shape is not Shape.SMALL
+            or (word.low in ALWAYS_BEFORE_NAMES and words[i + 1].shape is not Shape.SMALL)
+        ):
             yield from _name_at(words, i + 1, start=word.start)
 
 
@@ -92,6 +132,11 @@ def after_called(read: ReadText, rule: Rule) -> Iterator[Span]:
         before = f"{words[i - 1].low} {word.low}" if i else word.low
         if word.low in phrases or before in phrases:
             named = words[i + 1]
+            if any(one.low in THINGS_WITH_NAMES for one in words[max(i - WORDS_BEFORE_AN_ANIMAL, 0) : i]):
+                continue
+            of_whom = words[max(i - (1 if word.low in phrases else 2), 0)]
+            if of_whom.is_known or (of_whom.begins and before in ("goes by", "known as")):
+                continue
             small_named = named.low in word_lists.names() and named.shape is Shape.SMALL
             if named.gap.strip(" \"'(") == "" and (_could_be_called(named) or small_named):
                 yield named.start, words[_end_of_name(words, i + 1)].end
@@ -99,6 +144,12 @@ def after_called(read: ReadText, rule: Rule) -> Iterator[Span]:
 
 def full_name(read: ReadText, rule: Rule | None = None) -> Iterator[Span]:
     """Two or more capitalised words that no list explains, an initial or "ap" and "de" among them."""
+    if "full" not in read.kept:
+        read.kept["full"] = list(_full_names(read))
+    yield from read.kept["full"]
+
+
+def _full_names(read: ReadText) -> Iterator[Span]:
     words = read.words
     i = 0
     while i < len(words):
@@ -113,14 +164,26 @@ def full_name(read: ReadText, rule: Rule | None = None) -> Iterator[Span]:
 
 def single_name(read: ReadText, rule: Rule | None = None) -> Iterator[Span]:
     """One capitalised word that is a name, by the lists or by the words around it."""
+    if "single" not in read.kept:
+        read.kept["single"] = list(_single_names(read))
+    yield from read.kept["single"]
+
+
+def _single_names(read: ReadText) -> Iterator[Span]:
     words = read.words
     for i, word in enumerate(words):
+        if word.shape is Shape.INITIAL and _is_initial_of_somebody(read, i):
+            yield word.start, word.end
         if word.is_known or word.is_place or word.shape in (Shape.SMALL, Shape.INITIAL, Shape.CASELESS):
             if not (word.shape is Shape.SMALL and _is_small_name(words, i)):
                 continue
         elif not _is_single_name(words, i):
             continue
-        yield word.start, word.end
+        follows_the = i and words[i - 1].low == "the" and word.follows
+        if follows_the and i + 1 < len(words) and words[i + 1].low in FAMILY and words[i + 1].follows:
+            yield words[i - 1].start, words[i + 1].end
+        else:
+            yield word.start, word.end
 
 
 def in_other_letters(read: ReadText, rule: Rule) -> Iterator[Span]:
@@ -150,13 +213,14 @@ def _could_be_called(word: Word) -> bool:
 
 def _name_at(words: Sequence[Word], i: int, *, start: int | None = None) -> Iterator[Span]:
     named = words[i]
-    if named.gap not in (" ", "  ", ". ") or (named.begins and named.gap != ". "):
+    is_numbered = bool(NUMBER_OF_AN_OFFICER.fullmatch(named.gap))
+    if (named.gap not in (" ", "  ", ". ") and not is_numbered) or (named.begins and named.gap != ". "):
         return
     is_initial = named.shape is Shape.INITIAL and i + 1 < len(words) and words[i + 1].is_unknown
     is_particle = named.low in PARTICLES and i + 1 < len(words) and words[i + 1].is_unknown
     if named.is_unknown or is_initial or is_particle:
         last = _end_of_name(words, i)
-        if not _is_organisation(words, i, last):
+        if not is_organisation(words, i, last):
             yield (words[i].start if start is None else start), words[last].end
 
 
@@ -168,22 +232,33 @@ def _names_after(words: Sequence[Word], i: int, *, is_list: bool) -> Iterator[Sp
     if i >= len(words) or not set(words[i].gap) <= set(" ,(:\"'-\n"):
         return
     named = words[i]
+    is_date = named.low in CALENDAR and not (
+        named.low in ("june", "april", "may", "august", "summer") and named.follows and steps == 0
+    )
     could_be = named.is_unknown or (
         named.low in word_lists.first_names()
-        and named.shape is Shape.CAPITALISED
+        and named.shape is not Shape.SMALL
         and not named.is_known
-        and named.low not in CALENDAR
+        and not is_date
     )
+    if named.shape is Shape.INITIAL and '"' in named.gap + words[min(i + 1, len(words) - 1)].gap:
+        could_be = True
     small = (
         named.shape is Shape.SMALL
-        and named.low in word_lists.names()
+        and (
+            (named.low in word_lists.first_names() and not word_lists.is_english(named.low))
+            or (steps == 0 and _looks_like_a_name(named))
+        )
         and not named.is_known
         and not named.is_place
     )
     if not could_be and not small:
         return
+    is_word = word_lists.is_english(named.low) and named.low not in word_lists.first_names()
+    if is_word and words[i - 1 - steps].low in GENERAL_RELATIONS:
+        return
     last = _end_of_name(words, i)
-    if not _is_organisation(words, i, last):
+    if not is_organisation(words, i, last):
         yield named.start, words[last].end
     following = last + 1
     if is_list:
@@ -193,12 +268,34 @@ def _names_after(words: Sequence[Word], i: int, *, is_list: bool) -> Iterator[Sp
             yield from _names_after(words, following, is_list=True)
 
 
+def _looks_like_a_name(word: Word) -> bool:
+    """A word typed small that no dictionary has and that is no abbreviation: "husband rebwar"."""
+    return (
+        word.gap == " "
+        and len(word.low) > 2
+        and word.low.isalpha()
+        and word.is_in_no_dictionary
+        and word.low not in word_lists.ordinary_words()
+        and word.low not in word_lists.organisation_words()
+        and bool(VOWEL.search(word.low))
+        and not ABBREVIATION.search(word.low)
+    )
+
+
+def stands_for_known(read: ReadText, initial: str) -> bool:
+    return any(name.startswith(initial) for name in read.known.names)
+
+
 def _end_of_name(words: Sequence[Word], i: int, *, after_title: bool = False) -> int:
     """The last word of the name that begins at ``i``."""
     last = i
     while last + 1 < len(words) and last - i + 1 < MOST_WORDS_OF_A_NAME:
         following = words[last + 1]
-        joins = following.follows or (words[last].shape is Shape.INITIAL and following.gap in (". ", "."))
+        joins = following.follows or (
+            words[last].shape is Shape.INITIAL
+            and following.gap in (". ", ".")
+            and not (following.gap == ". " and word_lists.is_english(following.low))
+        )
         if words[last].is_possessive or not joins:
             break
         is_particle = (
@@ -215,7 +312,11 @@ def _end_of_name(words: Sequence[Word], i: int, *, after_title: bool = False) ->
         if not (is_particle or is_part or is_shouted or is_initial):
             break
         last += 1
-    while last > i and (words[last].low in PARTICLES or words[last].shape is Shape.INITIAL):
+    after = words[last + 1].low if last + 1 < len(words) else ""
+    while last > i and (
+        words[last].low in PARTICLES
+        or (words[last].shape is Shape.INITIAL and after in ("wing", "block", "class", "unit"))
+    ):
         last -= 1
     return last
 
@@ -248,7 +349,10 @@ def _end_of_run(words: Sequence[Word], i: int) -> int | None:
 def _is_ordinary_family_name(first: Word, following: Word) -> bool:
     """A sure first name and an ordinary word as a family name: "Karen Young"."""
     return (
-        first.is_a_name
+        (
+            first.is_a_name
+            or (first.low in word_lists.first_names() and (following.is_place or following.is_known))
+        )
         and not first.is_known
         and not first.is_possessive
         and following.follows
@@ -262,9 +366,19 @@ def _is_full_name(words: Sequence[Word], i: int, last: int) -> bool:
     run = words[i : last + 1]
     unknown = [word for word in run if not word.is_known and word.low not in PARTICLES]
     telling = [word for word in unknown if word.shape is not Shape.INITIAL]
-    if not telling or _is_organisation(words, i, last):
+    if not telling or is_organisation(words, i, last) or is_firm_animal_or_fame(words, i):
         return False
-    if any(word.is_a_name or word.is_foreign for word in telling):
+    if (
+        last + 1 < len(words)
+        and words[last + 1].gap == " & "
+        and words[last + 1].low in ("sons", "co", "daughters", "partners")
+    ):
+        return False
+    if all(word.is_place for word in telling):
+        return False
+    if any(word.is_a_name or word.is_foreign for word in telling) or (
+        run[0].low in word_lists.first_names() and not run[0].is_known and len(run) > 1
+    ):
         return True
     if all(word.is_ordinary or word.is_place for word in telling):
         return False
@@ -286,35 +400,32 @@ def _is_full_name(words: Sequence[Word], i: int, last: int) -> bool:
     )
 
 
-def _is_organisation(words: Sequence[Word], i: int, last: int) -> bool:
-    """True when the run belongs to the name of an organisation, a building or a saint's church."""
-    organisations = word_lists.organisation_words()
-    run = words[i : last + 1]
-    has_first_name = words[i].low in word_lists.first_names() and words[i].is_a_name
-    if i and words[i].follows and words[i - 1].low in ("st", "saint", "hmp", "hmyoi", "yoi", "hms"):
-        return True
-    for word in run[1:]:
-        if word.low in organisations and not (has_first_name and word.low in word_lists.family_names()):
-            return True
-    if last + 1 < len(words) and words[last + 1].follows and not words[last].is_possessive:
-        following = words[last + 1]
-        if following.low in organisations and following.low not in FAMILY:
-            return following.shape is not Shape.SMALL or not has_first_name
-    return False
-
-
 def _is_single_name(words: Sequence[Word], i: int) -> bool:
     word = words[i]
-    before = words[i - 1] if i and word.gap.strip(" \"'(,") == "" else None
+    before = words[i - 1] if i and word.gap.strip(" \"'(,/&+") == "" else None
     after = words[i + 1] if i + 1 < len(words) and words[i + 1].gap.strip(" ,") == "" else None
-    if _is_organisation(words, i, i) or (before is not None and before.low == "st"):
+    if is_organisation(words, i, i) or (before is not None and before.low == "st"):
+        return False
+    if belongs_to_a_firm(words, i) or (
+        before is not None and before.low in ("called", "named") and is_name_of_a_thing(words, i)
+    ):
+        return False
+    is_at_somebodys = (
+        word.is_possessive and before is not None and before.low in ("at", "to", "from") and word.follows
+    )
+    if is_at_somebodys and (word.is_a_name or (word.is_unknown and word.is_in_no_dictionary)):
+        return True
+    if is_firm_animal_or_fame(words, i) or word.low in LAWS_OF and word.is_possessive:
         return False
     if after is not None and not word.is_a_name and _makes_a_thing(word, after):
         return False
     follows_the = before is not None and before.low in ("the", "a", "an") and word.follows
     if word.is_foreign:
         return word.is_unknown
-    if word.is_unknown and word.is_a_name:
+    is_said_of_a_place = (
+        word.may_be_place and before is not None and before.low in BEFORE_PLACES and word.follows
+    )
+    if word.is_unknown and word.is_a_name and not is_said_of_a_place:
         if (
             before is not None
             and before.low in ("in", "at", "near")
@@ -331,10 +442,35 @@ def _is_single_name(words: Sequence[Word], i: int) -> bool:
         )
     if not word.is_unknown:
         return False
+    is_part_of_a_thing = (
+        before is not None
+        and word.follows
+        and before.shape is Shape.CAPITALISED
+        and word_lists.is_english(word.low)
+        and word_lists.is_english(before.low)
+        and not before.begins
+    )
+    if is_part_of_a_thing or (
+        word.may_be_place and before is not None and before.low in BEFORE_PLACES and word.follows
+    ):
+        return False
+    is_strange = (
+        not word.begins
+        and "(" not in word.gap
+        and word.is_in_no_dictionary
+        and len(word.low) > 2
+        and bool(VOWEL.search(word.low))
+        and not LIKE_A_PLACE.search(word.low)
+    )
     if word.is_possessive and after is not None and after.low in OWNED:
         return True
     if follows_the:
-        return after is not None and after.low in FAMILY
+        is_plural = word.low.endswith("s") and (word.low[:-1] in word_lists.family_names() or is_strange)
+        return (after is not None and after.low in FAMILY) or (
+            is_plural and before is not None and before.low == "the"
+        )
+    if is_strange and not (before is not None and before.low in BEFORE_PLACES and word.follows):
+        return True
     if word.begins:
         return (
             after is not None
@@ -352,6 +488,15 @@ def _makes_a_thing(word: Word, after: Word) -> bool:
     """True when an ordinary capitalised word follows: "Greencore Warehouse"."""
     follows = after.follows and not word.is_possessive and after.shape is not Shape.SMALL
     return follows and after.is_ordinary and after.low not in CALENDAR
+
+
+def _is_initial_of_somebody(read: ReadText, i: int) -> bool:
+    """One capital that does something: "D says", "told by R. who"."""
+    words = read.words
+    word = words[i]
+    if word.low in ("a", "i") or stands_for_known(read, word.low) or i + 1 >= len(words):
+        return False
+    return words[i + 1].low in SPEAKS and words[i + 1].gap in (" ", ". ")
 
 
 def _is_small_name(words: Sequence[Word], i: int) -> bool:

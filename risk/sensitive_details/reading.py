@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from risk.sensitive_details import word_lists
 from risk.sensitive_details.known_words import KnownWords
+from risk.sensitive_details.phrase_lists import Beginnings
 
 WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 BEGINS_A_SENTENCE = re.compile(r"[.!?:\n][\"'()\[\]*•·>\s\d.-]*$")
+FEWEST_SMALL_WORDS_OF_WELSH = 2  # in one sentence
+MOST_ACRONYMS = 4  # in one sentence
+FEWEST_LETTERS_OF_A_SHORT_FORM = 3
+SHORT_FORM_ENDING = re.compile(r"(?:ie|y|o|z|s|er|a)$")
 LONGEST_GAP = 12  # characters looked at between two words
 FIRST_LETTER_BEYOND_LATIN = "\u0370"
 LATIN_EXTENDED_ADDITIONAL = ("\u1e00", "\u1eff")
@@ -39,9 +44,12 @@ class Word:
     is_possessive: bool
     gap: str
     is_place: bool = False
+    may_be_place: bool = False
     is_known: bool = False
     is_ordinary: bool = False
     is_foreign: bool = False
+    is_welsh: bool = False
+    is_shouted: bool = False
 
     @property
     def follows(self) -> bool:
@@ -51,8 +59,12 @@ class Word:
     @property
     def is_a_name(self) -> bool:
         """True when a list of names has it, and hardly anything else is meant by it."""
-        plain = word_lists.without_accents(self.low)
-        return plain in word_lists.names() or plain.split("-")[0] in word_lists.names()
+        return word_lists.is_a_name(self.low)
+
+    @property
+    def is_in_no_dictionary(self) -> bool:
+        """True when English has no such word, and a Welsh sentence none about it that is not a name."""
+        return not self.is_welsh and not word_lists.is_english(self.low)
 
     @property
     def is_unknown(self) -> bool:
@@ -60,23 +72,28 @@ class Word:
         if self.is_place or self.is_known or self.is_ordinary:
             return False
         if self.shape is Shape.CAPITALS:
-            return self.is_a_name
+            return self.is_a_name or (self.is_shouted and len(self.low) > 3 and self.is_in_no_dictionary)
         return self.shape is Shape.CAPITALISED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReadText:
-    """A legible text, its words, and what is known from the case."""
+    """A legible text, its words, what is known from the case, where phrases end and words begin, and what several rules
+    look up."""
 
     text: str
     words: Sequence[Word]
     known: KnownWords
+    breaks: Sequence[tuple[int, int]] = ()
+    beginnings: Beginnings | None = None
+    kept: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
 
 def words_in(text: str, known: KnownWords) -> list[Word]:
     """The words of a text, places and known names marked."""
     words = list(_words(text, known))
     _mark_places(words, known)
+    _mark_sentences(words)
     return words
 
 
@@ -97,12 +114,21 @@ def _words(text: str, known: KnownWords) -> Iterator[Word]:
             begins=end_before == 0 or bool(BEGINS_A_SENTENCE.search(gap)),
             is_possessive=is_possessive,
             gap=gap,
-            is_known=low in known.names or all(part in known.names for part in re.split("['-]", low)),
+            is_known=_is_known(low, known) if base[0].isupper() else low in known.names,
             is_foreign=_is_beyond_latin(base[0]),
         )
         word.is_ordinary = shape is not Shape.SMALL and _is_ordinary(word)
         yield word
         end_before = end
+
+
+def _is_known(low: str, known: KnownWords) -> bool:
+    if low in known.names or all(part in known.names for part in re.split("['-]", low)):
+        return True
+    is_short_form = len(low) >= FEWEST_LETTERS_OF_A_SHORT_FORM and not word_lists.is_english(low)
+    return is_short_form and any(
+        name.startswith(low.rstrip("sz")) and len(name) > len(low) for name in known.names
+    )
 
 
 def _is_beyond_latin(letter: str) -> bool:
@@ -140,16 +166,44 @@ def _is_ordinary(word: Word) -> bool:
         return len(parts[0]) > 1
     if word.low.endswith("s") and word.low[:-1] in ordinary:
         return True
-    return word.begins and len(word.low) > 4 and bool(word_lists.ORDINARY_ENDING.search(word.low))
+    if word.begins and len(word.low) > 4 and word_lists.ORDINARY_ENDING.search(word.low):
+        return True
+    return (word.begins or word.shape is Shape.CAPITALS) and word_lists.is_english(word.low)
 
 
 def _mark_places(words: Sequence[Word], known: KnownWords) -> None:
     for i, word in enumerate(words):
         for phrase in known.phrases.get(word.low, ()):
-            if word.shape is Shape.SMALL and len(phrase) == 1:
+            if len(phrase) == 1 and word.low in word_lists.first_names():
+                word.may_be_place = True
+                continue
+            if len(phrase) == 1 and word.shape is Shape.SMALL:
                 continue
             run = words[i : i + len(phrase)]
             if tuple(one.low for one in run) == phrase:
                 for one in run:
                     one.is_place = True
                 break
+
+
+def _mark_sentences(words: Sequence[Word]) -> None:
+    """Welsh ones, whose first word is a verb that no list has ("Soniodd Angharad am ei mam"), and those in capitals."""
+    small = word_lists.small_words_of_welsh()
+    is_mostly_welsh = 6 * sum(word.low in small for word in words) > len(words)
+    start = 0
+    for i in range(1, len(words) + 1):
+        if i < len(words) and not words[i].begins:
+            continue
+        shouted = sum(word.shape is Shape.CAPITALS for word in words[start:i])
+        if shouted > MOST_ACRONYMS and shouted * 3 > (i - start) * 2:
+            for word in words[start:i]:
+                word.is_shouted = True
+        if (
+            is_mostly_welsh
+            or sum(word.low in small for word in words[start:i]) >= FEWEST_SMALL_WORDS_OF_WELSH
+        ):
+            for word in words[start:i]:
+                word.is_welsh = True
+            if not words[start].is_a_name:
+                words[start].is_ordinary = True
+        start = i

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from risk.sensitive_details import finders
+from risk.sensitive_details import finders, phrases
 from risk.sensitive_details.categories import FIXED_SHAPES, Category
 from risk.sensitive_details.known_words import KnownWords
 from risk.sensitive_details.legible import legible
@@ -18,6 +18,7 @@ from risk.sensitive_details.reading import ReadText
 from risk.sensitive_details.rules import Rule, all_rules
 
 Span = tuple[Rule, int, int]
+LOOSE_ENDS = " ,.;:-\n"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +43,10 @@ def scan(text: str, known: KnownWords) -> tuple[Finding, ...]:
     read = finders.read(legible_text.text, known)
     spans: list[Span] = []
     for rule in all_rules():
-        spans += [(rule, start, end) for start, end in found_by(rule, read)]
+        found = list(found_by(rule, read))
+        spans += [(rule, start, end) for start, end in found]
+        if rule.category is Category.OTHER_PERSON:
+            read.kept.setdefault("names", []).extend(found)
     findings = []
     for rule, start, end in _resolved(spans, known, read.text):
         first, last = legible_text.original(start, end)
@@ -54,7 +58,12 @@ def scan(text: str, known: KnownWords) -> tuple[Finding, ...]:
 
 def found_by(rule: Rule, read: ReadText) -> Iterator[tuple[int, int]]:
     """What one rule by itself finds in a legible text, before it is weighed against others."""
-    return finders.FINDERS[rule.finder](read, rule) if rule.finder else rule.spans(read.text)
+    spans = (
+        finders.FINDERS[rule.finder](read, rule) if rule.finder else rule.spans(read.text, read.beginnings)
+    )
+    if not rule.widen:
+        return spans
+    return phrases.widened(read, ((start, end) for start, end in spans if not is_neutral(read.text[start:end])))
 
 
 def _resolved(spans: Iterable[Span], known: KnownWords, text: str) -> list[Span]:
@@ -66,15 +75,24 @@ def _resolved(spans: Iterable[Span], known: KnownWords, text: str) -> list[Span]
     taken = bytearray(len(text))
     kept: list[Span] = []
     for category in FIXED_SHAPES:
-        for span in _joined(by_category.pop(category)):
-            if not any(taken[span[1] : span[2]]):
-                kept.append(span)
-                taken[span[1] : span[2]] = b"\x01" * (span[2] - span[1])
+        for rule, start, end in _joined(by_category.pop(category)):
+            end = start + len(text[start : _untaken(taken, start, end)].rstrip(LOOSE_ENDS))
+            if end > start:
+                kept.append((rule, start, end))
+                taken[start:end] = b"\x01" * (end - start)
     people = [span for span in by_category.pop(Category.OTHER_PERSON) if not any(taken[span[1] : span[2]])]
     kept += _joined(people)
     for category_spans in by_category.values():
         kept += _joined(category_spans)
     return kept
+
+
+def _untaken(taken: bytearray, start: int, end: int) -> int:
+    """The end of the first half at least of a span that nothing firmer has taken; its start when less is left."""
+    firmer = taken.find(1, start, end)
+    if firmer < 0:
+        return end
+    return firmer if 2 * (firmer - start) >= end - start else start
 
 
 def _joined(spans: list[Span]) -> list[Span]:

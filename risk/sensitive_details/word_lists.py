@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+
+import simplemma
 
 WORDS = Path(__file__).parent / "words"
 #: Endings of words that may begin a sentence and are no names, unless a list of names has them.
 ORDINARY_ENDING = re.compile(
     r"(?:ed|ing|ings|ly|tion|tions|sion|ment|ments|ness|ity|able|ible|ful|less|ance|ence|ism|ous|ive|ship|hood|ally)$"
 )
+PLACES = ("places", "places_in_britain", "well_known", "firms_and_brands", "sayings_pubs_and_fame")
 UNDIVIDED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
 )
@@ -21,6 +24,13 @@ UNDIVIDED = str.maketrans(
 def _lines(name: str) -> list[str]:
     lines = (WORDS / name).read_text(encoding="utf-8").splitlines()
     return [line.lower() for line in lines if not line.startswith("#")]
+
+
+def phrases(name: str) -> tuple[str, ...]:
+    """Words and phrases of one file, a comma or a line between them, as they are written."""
+    lines = (WORDS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    written = [one.strip() for line in lines if not line.startswith("#") for one in line.split(",")]
+    return tuple(dict.fromkeys(one for one in written if one))
 
 
 def _words(name: str) -> frozenset[str]:
@@ -43,6 +53,25 @@ def ordinary_words() -> frozenset[str]:
     return _words("ordinary_words.txt")
 
 
+@lru_cache(maxsize=20_000)
+def is_a_name(word: str) -> bool:
+    """Whether a list of names has the word, or the first half of a double name, with accents or without."""
+    plain = without_accents(word)
+    return plain in names() or plain.split("-")[0] in names()
+
+
+@lru_cache(maxsize=20_000)
+def is_english(word: str) -> bool:
+    """Whether a dictionary of English has the word, in small letters, and no list of names has it."""
+    return word not in names() and simplemma.is_known(word, lang="en")
+
+
+@cache
+def small_words_of_welsh() -> frozenset[str]:
+    """Little words that hardly any sentence in Welsh does without, and no sentence in English has."""
+    return around_names("welsh")
+
+
 @cache
 def organisation_words() -> frozenset[str]:
     """Words that make a run of capitalised words an organisation or a building."""
@@ -52,7 +81,7 @@ def organisation_words() -> frozenset[str]:
 @cache
 def places() -> tuple[str, ...]:
     """Towns, counties, countries and well-known organisations, which may have several words."""
-    lines = _lines("places.txt") + _lines("well_known.txt")
+    lines = [line for name in PLACES for line in _lines(f"{name}.txt")]
     return tuple(place.strip() for line in lines for place in line.split(",") if place.strip())
 
 

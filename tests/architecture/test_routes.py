@@ -334,6 +334,7 @@ POSTED: dict[str, dict[str, str]] = {
     "referrals:find_person": {"crn": "X980017"},
     "referrals:open_by_crn": {"crn": "X980017", "reason": "I cover for a colleague."},
     "referrals:risk_section": {"text": "Longer than may be shared. " * 200},
+    "referrals:send": {"left_undecided": "1"},  # what OASys says of suicide
 }
 #: The sent cases, each at a stage at which some pages can be used.
 STAGES: dict[str, Callable[[ReceivedReferral, User], ReceivedReferral]] = {

@@ -21,8 +21,8 @@ CORPUS = Path(__file__).parent / "corpus"
 @pytest.mark.parametrize(
     ("half", "least_precision", "least_recall"),
     [
-        pytest.param("first_half", 0.96, 0.98, id="the half that the rules were written with"),
-        pytest.param("unseen_half", 0.86, 0.93, id="the half that they were not"),
+        pytest.param("first_half", 0.89, 0.86, id="the half that the first rules were written with"),
+        pytest.param("unseen_half", 0.84, 0.84, id="the half that they were not"),
     ],
 )
 def test_what_was_found_in_sentences_is_still_found(
@@ -36,10 +36,10 @@ def test_what_was_found_in_sentences_is_still_found(
 @pytest.mark.parametrize(
     ("file", "style", "least_precision", "least_recall"),
     [
-        pytest.param("texts", "plain", 0.65, 0.59, id="plain texts that the rules were written with"),
-        pytest.param("texts", "hard", 0.72, 0.46, id="hard texts that the rules were written with"),
-        pytest.param("unseen_texts", "plain", 0.68, 0.58, id="plain texts that they were not"),
-        pytest.param("unseen_texts", "hard", 0.70, 0.45, id="hard texts that they were not"),
+        pytest.param("texts", "plain", 0.85, 0.92, id="plain texts that the rules were written with"),
+        pytest.param("texts", "hard", 0.87, 0.88, id="hard texts that the rules were written with"),
+        pytest.param("unseen_texts", "plain", 0.80, 0.83, id="plain texts that they were not"),
+        pytest.param("unseen_texts", "hard", 0.80, 0.74, id="hard texts that they were not"),
     ],
 )
 def test_what_was_found_in_texts_is_still_found(

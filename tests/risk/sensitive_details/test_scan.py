@@ -14,6 +14,7 @@ KEZIA = KnownWords.of(
     people=["Kezia Brackenridge", "Grace Okonjo"],
     places=["Durham: Alder House", "Harrowgate Pathways"],
     numbers=["X980010"],
+    sex="f",
 )
 NAME = Category.OTHER_PERSON
 
@@ -95,12 +96,20 @@ def test_what_is_known_or_ordinary_is_no_name(text: str) -> None:
         pytest.param("drives AB12 CDE", Category.VEHICLE, "AB12 CDE", id="registration"),
         pytest.param("PNC 2012/1234567X", Category.IDENTIFIER, "PNC 2012/1234567X", id="PNC"),
         pytest.param("and A1234BC is", Category.IDENTIFIER, "A1234BC", id="prison number"),
-        pytest.param("an SIR went in", Category.INTELLIGENCE, "SIR", id="security report"),
-        pytest.param("the victim moved", Category.VICTIM_OR_CHILD, "victim", id="victim"),
-        pytest.param("heard at MARAC", Category.SAFEGUARDING, "MARAC", id="MARAC"),
-        pytest.param("takes sertraline", Category.HEALTH, "sertraline", id="medication"),
+        pytest.param("an SIR went in", Category.INTELLIGENCE, "SIR went", id="security report"),
         pytest.param(
-            "has no recourse\nto public funds", Category.IMMIGRATION, "no recourse", id="over a line"
+            "Took her son (6) out", Category.VICTIM_OR_CHILD, "Took her son (6) out", id="child by age"
+        ),
+        pytest.param(
+            "He works at the bakery.", Category.VICTIM_OR_CHILD, "He works at the bakery", id="work"
+        ),
+        pytest.param("heard at MARAC", Category.SAFEGUARDING, "heard at MARAC", id="MARAC"),
+        pytest.param("takes sertraline", Category.HEALTH, "takes sertraline", id="medication"),
+        pytest.param(
+            "has no recourse\nto public funds",
+            Category.IMMIGRATION,
+            "no recourse\nto public funds",
+            id="over a line",
         ),
     ],
 )

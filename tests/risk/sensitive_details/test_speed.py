@@ -17,7 +17,7 @@ ORDINARY = (
     "when contact with Milo is refused. Attended on time and spoke calmly about the week before.\n"
 )
 MOST_SECONDS_ORDINARY = 0.05
-MOST_SECONDS = 0.2
+MOST_SECONDS = 0.1
 HOSTILE = {
     "all capitals": "A",
     "words in capitals": "HE THREATENED HIS PARTNER AND HER SON ",
