@@ -43,7 +43,7 @@ class SupplierUserFactory(DjangoModelFactory[User]):
 
     username = factory.Sequence(lambda n: f"supplier.{n}")
     first_name = "Sam"
-    last_name = factory.Sequence(lambda n: f"Supplier {n}")
+    last_name = factory.Sequence(lambda n: f"Sedge {n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@provider.example")
     password = factory.django.Password(PASSWORD)
     audience = Audience.SUPPLIER

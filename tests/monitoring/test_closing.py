@@ -314,7 +314,7 @@ def test_the_practitioner_reads_beforehand_what_is_cancelled(
     fields = filled_in(page(client, address)) | {"reason": "MOV", "comments": "Moved."}
     checking = page.post(client, address, fields, status=200)
 
-    assert "This appointment is cancelled: Supplier assessment appointment on" in words(checking)
+    assert "This appointment will be cancelled: Supplier assessment appointment on" in words(checking)
 
 
 def test_both_sides_read_that_it_was_cancelled(

@@ -74,7 +74,7 @@ def test_text_of_oasys_is_not_said_to_be_the_practitioners(
 ) -> None:
     draft = a_declared_draft(personas["pp"], crn="X980010")
 
-    said = _main(page(as_persona("pp"), reverse("referrals:sensitive_details", args=[draft.pk])))
+    said = _main(page(as_persona("pp"), reverse("referrals:risk_edit", args=[draft.pk])))
 
-    assert "They stay in the referral as they are until you take them out." in said
+    assert "details may be sensitive" in said
     assert "as you wrote" not in said

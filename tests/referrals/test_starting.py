@@ -22,6 +22,7 @@ from monitoring.models import ReceivedReferral
 from referrals.actions.send_referral import send_referral
 from referrals.actions.start_referral import start_referral
 from referrals.models import Referral
+from referrals.sensitive_details.undecided import count_undecided
 from tests.conftest import Page
 from tests.factories.monitoring_work import ended
 from tests.factories.referrals import a_declared_draft, a_draft, a_sent_referral
@@ -182,7 +183,8 @@ def test_a_service_that_opens_later_can_be_prepared_for_and_sent_from_its_first_
     refused = page.post(client, reverse("referrals:send", args=[prepared.pk]), status=410)
     assert "takes referrals from" in _text(refused)
     _opens(contract, in_days=0)
-    page.post(client, reverse("referrals:send", args=[prepared.pk]))
+    undecided = str(count_undecided(prepared, personas["pp"]).total)
+    page.post(client, reverse("referrals:send", args=[prepared.pk]), {"left_undecided": undecided})
     assert Referral.objects.get(pk=prepared.pk).is_sent
 
 

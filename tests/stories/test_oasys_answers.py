@@ -452,7 +452,7 @@ def test_a_choice_is_not_made_over_text_that_cannot_be_kept(
     page = practitioner.pages[-1]
     assert filled_in(page)[box] == "x" * 4001
     _shows_what_changed(page)
-    assert "We could not do this, because" in _all_words(page)
+    assert "There is a problem with your text, so nothing was done" in _all_words(page)
 
 
 def test_one_section_is_not_saved_over_a_change_that_its_page_did_not_show(
