@@ -52,7 +52,7 @@ def test_oasys_changes_while_the_edit_page_is_open(
 
     # Then one deliberate choice settles it, and the words are there
     me.presses(choice)
-    is_taken = choice.startswith("Take")
+    is_taken = choice.startswith("Use")
     offered = me.page.locator("#oasys-newer button").all_inner_texts()
     assert offered == ([] if is_taken else ["Use the newer information"])
     assert _box(me, "additional_information") == "Ask for her mother's carer."

@@ -403,7 +403,7 @@ def test_details_that_differ_from_ndelius_and_are_deleted(visitor: Visitors, as_
     for scripts in (True, False):
         me = visitor(scripts=scripts).signs_in("pp")
         me.opens(practitioner.address("practitioner_change", "phone-number"))
-        me.fills("What is the practitioner’s phone number?", "07700 900123").presses(
+        me.fills("What is the practitioner’s phone number? (optional)", "07700 900123").presses(
             "Save and continue"
         ).looks()
         assert "nDelius says" in me.main

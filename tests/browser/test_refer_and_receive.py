@@ -51,7 +51,7 @@ def test_a_redacted_referral_reaches_the_supplier_and_nothing_else_does(
     cards = supplier.page.locator("main .govuk-summary-card").all_inner_texts()
     assert normalised(" ".join(cards)) == preview.replace(
         "Given when the referral is sent", reference
-    ).replace("Not sent yet", normalised(row(supplier, "Referral sent")))
+    ).replace("Not sent yet", normalised(row(supplier, "Sent on")))
     for address, html in every_page_of(supplier):
         assert not [words for words in TAKEN_OUT if words in html], address
         assert "RoSH" not in html, address

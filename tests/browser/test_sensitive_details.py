@@ -48,7 +48,7 @@ def test_pointed_out_kept_and_taken_back(
     me.opens(practitioner.address("tasks")).looks()
     me.follows("1 detail in your answers").looks()
     me.follows("View your decisions (2)").looks()
-    me.presses("Decide again about detail 1").looks()
+    me.presses("Change decision about detail 1").looks()
     me.opens(practitioner.address("sensitive_details")).looks()
     me.follows("Continue without deciding")
 

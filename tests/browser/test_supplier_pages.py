@@ -99,7 +99,7 @@ def test_lists_of_cases(visitor: Visitors, contract: Contract) -> None:
     assert me.page.get_by_role("link", name="Remove filter Only overdue cases").is_visible()
     me.opens(f"{_list('open')}?stage={Stage.PLAN.value}&sort=-received").looks()
     me.opens(f"{_list('mine')}?stage={Stage.REPORT.value}").looks()
-    assert "No cases are left with these filters" in me.main
+    assert "No cases match these filters." in me.main
     many_received(contract, 60)
     me.opens(f"{_list('unassigned')}?page=2").looks()
 
@@ -140,7 +140,7 @@ def test_searching_in_a_list(visitor: Visitors, contract: Contract, scripts: boo
     me.follows("Remove filter Search: river").fills("Search this list", ONE_LONG_WORD).presses(
         "Search"
     ).looks()
-    assert "in no other list" in me.main
+    assert "no matching cases in your other lists" in me.main
     me.opens(_list("cancelled")).fills("Search this list", "River")
     ReceivedReferral.objects.unscoped().filter(stage=Stage.CANCELLED).update(stage=Stage.COMPLETED)
     me.presses("Search").looks()
@@ -190,7 +190,7 @@ def test_choosing_among_many_and_among_nobody(visitor: Visitors, referral: Refer
     User.objects.filter(memberships__isnull=False).exclude(username="sp.manager").update(is_active=False)
     assigned(_case(referral), to=User.objects.get(username="sp.manager"))
     me.opens(_supplier(referral, "choose_caseworker")).looks()
-    assert "There is nobody else" in me.main
+    assert "No one else in your organisation can see cases" in me.main
 
 
 # --- How a case stands
