@@ -29,7 +29,7 @@ NAMED = [
     "Łódź House",
 ]
 LAYOUT = '{% extends "layouts/form.html" %}{% set heading = "Where to meet" %}'
-SAVED = '{% extends "layouts/page.html" %}{% set heading = "Saved" %}{% block content %}<p>{{ saved }}</p>{% endblock %}'
+SAVED = '{% extends "layouts/page.html" %}{% set heading = "Saved" %}{% block content %}<p>{{ kept }}</p>{% endblock %}'
 
 
 class OneOffice(Form):
@@ -62,7 +62,7 @@ def one_office(request: HttpRequest) -> HttpResponse:
         form.fields[name].choices = list(enumerate(names, 1))
     if form.is_bound and form.is_valid():
         saved = f"{form.cleaned_data['office']} and {form.cleaned_data['other'] or 'none'}"
-        return _page(request, SAVED, saved=saved)
+        return _page(request, SAVED, kept=saved)
     return _page(request, LAYOUT, form=form, status=422 if form.is_bound else 200)
 
 

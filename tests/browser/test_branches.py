@@ -151,5 +151,5 @@ def test_several_services_before_allocation(visitor: Visitors) -> None:
 
 def types_office(me: Visitor, name: str) -> None:
     """In the box with the narrowing list: what stands in it counts."""
-    me.page.get_by_label("Probation office", exact=True).fill(name)
+    me.page.get_by_role("combobox", name="Probation office", exact=True).fill(name)
     me.page.keyboard.press("Tab")
