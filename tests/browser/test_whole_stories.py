@@ -77,7 +77,7 @@ def test_missed_then_held_then_ended_early(visitor: Visitors, referral: Referral
     you.follows("End the referral").chooses("Moved out of service area")
     you.fills("Tell the service provider more about this reason", "Has moved to York.").presses("Continue")
     you.looks()
-    assert "This appointment is cancelled: Session 2 on" in normalised(you.main)
+    assert "This appointment will be cancelled: Session 2 on" in normalised(you.main)
     you.presses("End the referral").looks()
     assert "Cancelled because the referral ended" in you.main
 
