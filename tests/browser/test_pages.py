@@ -324,8 +324,8 @@ def test_risk_pages_in_every_state(visitor: Visitors, as_persona: AsPersona, crn
     me.opens(practitioner.address("risk_section", "who-is-at-risk")).looks()
     me.page.locator("textarea").fill("x" * 4001)
     me.presses("Save and continue", 422).looks(thoroughly=False)
-    me.presses("Remove this section (Who is at risk)", 422).looks(thoroughly=False)
-    me.presses("Discard unsaved text").presses("Remove this section (Who is at risk)")
+    me.presses("Share no information (Who is at risk)", 422).looks(thoroughly=False)
+    me.presses("Discard unsaved text").presses("Share no information (Who is at risk)")
     me.looks(thoroughly=False)
     me.opens(practitioner.address("preview")).looks(thoroughly=False)
 
