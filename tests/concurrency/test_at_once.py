@@ -19,6 +19,7 @@ from interventions.models import Contract
 from monitoring.models import ReceivedReferral, ShareVersion
 from referrals.actions.send_referral import send_referral
 from referrals.models import Referral
+from referrals.sensitive_details.undecided import count_undecided
 from risk.models import Declaration, RiskInformation, RiskSection, SectionKey, SectionState
 from tests.concurrency.conftest import AtOnce, Posts
 from tests.factories.referrals import a_declared_draft, a_draft, an_answered_draft
@@ -41,7 +42,8 @@ def test_sent_twenty_times_it_is_one_referral(
 ) -> None:
     draft = a_declared_draft(personas["pp"])
 
-    answers = posts(as_persona("pp"), reverse("referrals:send", args=[draft.pk]), [{}] * TIMES)
+    left = {"left_undecided": str(count_undecided(draft, draft.created_by).total)}  # as named on the page before
+    answers = posts(as_persona("pp"), reverse("referrals:send", args=[draft.pk]), [left] * TIMES)
 
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {
         (302, reverse("referrals:sent", args=[draft.pk]))
@@ -166,13 +168,14 @@ def test_an_edit_and_a_send_at_once_never_share_what_was_not_declared(
     for turn in range(6):
         draft = a_declared_draft(personas["pp"], crn="X980026")
         edit, send = (Client(), Client())
+        left = {"left_undecided": str(count_undecided(draft, draft.created_by).total)}
         for client in (edit, send):
             client.cookies.update(signed_in.cookies)
         section = reverse("referrals:risk_section", args=[draft.pk, "who-is-at-risk"])
         edited, sent = at_once(
             [
                 lambda: edit.post(section, {"text": f"Undeclared {turn}.", "do": "save"}),  # noqa: B023
-                lambda: send.post(reverse("referrals:send", args=[draft.pk])),  # noqa: B023
+                lambda: send.post(reverse("referrals:send", args=[draft.pk]), left),  # noqa: B023
             ]
         )
         shared = ShareVersion.objects.unscoped().filter(received__key=draft.pk).first()
