@@ -153,8 +153,13 @@ def keep_unsaved(request: HttpRequest, user: User) -> TypedText | None:
     Call it where a post ends in a redirect although what was typed was not saved. Every other answer to a form that was
     not saved (its page with errors, a conflict, a refusal) is kept without being asked to.
     """
+    return keep_part(request, user, fields_of(request.POST))
+
+
+def keep_part(request: HttpRequest, user: User, fields: dict[str, list[str]]) -> TypedText | None:
+    """Keep some of the posted fields, where the post saved the others."""
     stays_kept(request)
-    place, fields = place_of(request), fields_of(request.POST)
+    place = place_of(request)
     if place is None or is_blank(fields) or not opened_by(request, user, place):
         return None
     try:

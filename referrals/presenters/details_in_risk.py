@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from govuk.template_filters import plural
@@ -71,6 +71,16 @@ def words_name(detail_id: str) -> str:
 def reason_name(detail_id: str) -> str:
     """The box for why a detail is kept."""
     return f"reason_{detail_id}"
+
+
+def typed_beside(fields: Mapping[str, str], *, but: str = "") -> dict[str, str]:
+    """What was typed in the small boxes beside details, other than the detail ``but``: no button has used it."""
+    used = (words_name(but), reason_name(but))
+    return {
+        name: value
+        for name, value in fields.items()
+        if name.startswith((words_name(""), reason_name(""))) and name not in used and value.strip()
+    }
 
 
 def present(

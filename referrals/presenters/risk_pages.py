@@ -147,8 +147,8 @@ def _kept(request: HttpRequest, draft: Referral, form: EditForm | SectionForm) -
 
 
 def _small_boxes(form: EditForm | SectionForm) -> dict[str, str]:
-    """What stands in the boxes beside the details, when the page comes back."""
-    return {name: value for name, value in form.data.items() if name.startswith(("words_", "reason_"))}
+    """What stands in the boxes beside the details, when the page comes back or offers what was typed."""
+    return details_in_risk.typed_beside(form.data) or getattr(form, "typed_beside", {})
 
 
 def _none_box(form: EditForm, key: str) -> BoundQuestion | None:

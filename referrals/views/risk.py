@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.kept_text.keeping import keep_part
+from accounts.kept_text.posted import kept_fields
 from accounts.models import User
 from events.audiences import for_practitioners
 from events.models import AuditAction
@@ -19,6 +21,7 @@ from referrals.access.lock_draft import touch
 from referrals.access.scope import own_draft, user_of
 from referrals.models import KeptText, Referral
 from referrals.presenters import risk_pages
+from referrals.presenters.details_in_risk import typed_beside
 from referrals.sensitive_details.in_risk import details_of, only_in
 from referrals.sensitive_details.undecided import Undecided, undecided_by_place
 from referrals.sensitive_details.written_texts import RISK_PLACE
@@ -84,7 +87,9 @@ TYPED_ELSEWHERE = (
 )
 NEWER_HERE = "OASys has changed this section. Compare it below, and save again to keep your text"
 NEWER_CHANGED = "OASys changed again after you opened this page. Check what it says now and choose again"
-NOT_DECIDED = "There is a problem with your text, so nothing was done. Change it or discard it, then choose again"
+NOT_DECIDED = (
+    "There is a problem with your text, so nothing was done. Change it or discard it, then choose again"
+)
 
 
 @for_practitioners(records=AuditAction.RISK_VIEWED)
@@ -177,7 +182,7 @@ def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     form = _save_edit_page(request, draft, risk, user)
     if not form.errors:
         touch(draft)
-        forget(request, user)
+        _forget_saved(request, user)
         return redirect("referrals:tasks", draft.pk)
     return _edit_page(request, draft, for_page(draft.risk_id), form)
 
@@ -247,7 +252,7 @@ def _decide_newer(
         form.refuse(NOT_DECIDED, is_conflict=True)
     else:
         touch(draft)
-        forget(request, user)
+        _forget_saved(request, user)
         messages.success(request, sentence)
     return form
 
@@ -276,7 +281,7 @@ def _press(
         return _edit_page(
             request, draft, for_page(draft.risk_id), _as_typed_but_for(request.POST, risk.pk, key)
         )
-    forget(request, user)
+    _forget_saved(request, user)
     # Said at the section; the address leads to what is said, or the browser would take the focus away from it.
     messages.success(request, button.done.format(heading=key.label), extra_tags=key.slug)
     return redirect(f"{request.path}#done-{key.slug}")
@@ -301,7 +306,7 @@ def _press_detail_on_the_edit_page(
     key, sentence = done
     _keep_ticks(form, risk, user)
     touch(draft)
-    forget(request, user)
+    _forget_saved(request, user, but=press.detail)
     messages.success(request, sentence, extra_tags=key.slug)
     return redirect(f"{request.path}#done-{key.slug}")
 
@@ -340,8 +345,22 @@ def _edit_form_with_kept_text(request: HttpRequest, risk: RiskInformation, user:
     kept = kept_for(user, request.path)
     typed = differing(kept, {section.key: section.box_text for section in risk.in_order()})
     form = EditForm(sections=risk.in_order(), initial=typed)
-    _keeps(form, kept, offered(kept) if kept and typed else "")
+    form.typed_beside = _typed_beside(kept)  # type: ignore[attr-defined]
+    _keeps(form, kept, offered(kept) if kept and (typed or form.typed_beside) else "")  # type: ignore[attr-defined]
     return form
+
+
+def _typed_beside(kept: KeptText | None) -> dict[str, str]:
+    """What was typed beside details and used by no button."""
+    return typed_beside(kept_fields(kept)) if kept else {}
+
+
+def _forget_saved(request: HttpRequest, user: User, *, but: str = "") -> None:
+    """Delete what was kept for the page, other than what was typed beside details and used by no button yet."""
+    left = typed_beside(request.POST, but=but)
+    forget(request, user)
+    if left:
+        keep_part(request, user, {name: [value] for name, value in left.items()})
 
 
 def _keeps(form: EditForm | SectionForm, kept: KeptText | None, sentence: str = "") -> None:
@@ -397,7 +416,7 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
         pressed = press_detail(request, draft, user, form, press, key)
         if pressed is not None:
             touch(draft)
-            forget(request, user)
+            _forget_saved(request, user, but=press.detail)
             messages.success(request, pressed[1])
             return redirect(request.path)
     elif do == "save":
@@ -469,7 +488,8 @@ def _section_form_with_kept_text(
     kept = kept_for(user, request.path)
     typed = differing(kept, {"text": risk.section(key).box_text})
     form = SectionForm(section=risk.section(key), initial=typed)
-    _keeps(form, kept, offered(kept) if kept and typed else "")
+    form.typed_beside = _typed_beside(kept)  # type: ignore[attr-defined]
+    _keeps(form, kept, offered(kept) if kept and (typed or form.typed_beside) else "")  # type: ignore[attr-defined]
     return form
 
 
@@ -493,7 +513,7 @@ def _changed(
 ) -> HttpResponse:
     """Say what was done, and go back to the review page."""
     touch(draft)
-    forget(request, user)
+    _forget_saved(request, user)
     (messages.success if changed else messages.info)(request, sentence)
     if stay:
         return redirect(request.path)

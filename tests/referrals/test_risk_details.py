@@ -386,3 +386,30 @@ def test_no_word_of_a_decision_reaches_the_service_provider(as_persona: Any, pp:
     assert page.status_code in (200, 404)  # 404: a contract of another provider
     assert "CANARY-REASON" not in page.content.decode()
     assert not SensitiveDetailDecision.objects.filter(reason__contains="CANARY").exists()
+
+
+# --- What is typed beside a detail is not lost
+
+
+@pytest.mark.parametrize("do", ["take-out", "remove:suicide", "save"])
+def test_what_is_typed_beside_another_detail_outlives_a_press(
+    practitioner: Practitioner, draft: Referral, pp: User, do: str
+) -> None:
+    one, other = _detail(draft, pp, "Milo").id, _detail(draft, pp, "Dorian Vellacott").id
+    url = practitioner.address("risk_edit")
+    typed = {f"reason_{other}": "Collects him from sessions.", "understood": "YES"}
+    fields = filled_in(practitioner.open(url)) | typed
+    practitioner.client.post(url, fields | {"do": f"take-out:{one}" if do == "take-out" else do})
+
+    again = practitioner.open(url)
+
+    assert again.select_one(f"input[name=reason_{other}]")["value"] == "Collects him from sessions."
+    assert "What you typed here earlier was not saved." in _text(again)
+
+
+def test_what_a_button_used_is_not_offered_again(
+    practitioner: Practitioner, draft: Referral, pp: User
+) -> None:
+    one = _detail(draft, pp, "Milo").id
+    page = _press(practitioner, f"keep-detail:{one}", **{f"reason_{one}": "Lives there."})
+    assert "was not saved" not in _text(page)
