@@ -15,7 +15,6 @@ from referrals.models import Referral
 from risk.models import RiskSection, SectionKey
 from risk.redaction import proposed
 
-RISK = "risk-information"
 RISK_PLACE = "risk."
 #: Column, the question page where it is written, and what it is called. In the order of the form.
 COLUMNS = (
@@ -30,7 +29,7 @@ COLUMNS = (
     ("further_information", "reason-for-referral", labels.FURTHER_INFORMATION),
 )
 NEEDS = "criminogenic-needs"
-#: What may be saved at once: a question page, all risk sections, one of them.
+#: Question pages that save such a text.
 QUESTIONS = frozenset({NEEDS, *(slug for _, slug, _ in COLUMNS)})
 
 
@@ -40,7 +39,7 @@ class WrittenText:
 
     place: str  # which text of the referral, as decisions name it
     heading: str
-    saved_by: str  # the question page, or the risk section, that saves it
+    saved_by: str  # the question page that saves it; nothing for a risk section
     address: str  # where it is edited
     text: str
 
@@ -51,7 +50,7 @@ class WrittenText:
 
     def is_saved_by(self, saved: str) -> bool:
         """True when it is among what was just saved. Nothing means the whole draft."""
-        return saved in ("", self.saved_by) or (saved == RISK and self.saved_by.startswith(f"{RISK}/"))
+        return saved in ("", self.saved_by)
 
 
 def place_of(key: SectionKey) -> str:
@@ -62,11 +61,6 @@ def place_of(key: SectionKey) -> str:
 def is_risk(place: str) -> bool:
     """Whether decisions mean a risk section by this."""
     return place.startswith(RISK_PLACE)
-
-
-def saved_by_section(slug: str) -> str:
-    """What the page of one risk section saves."""
-    return f"{RISK}/{slug}"
 
 
 def texts_of(draft: Referral, saved: str = "") -> list[WrittenText]:
@@ -91,7 +85,7 @@ def of_section(draft: Referral, section: RiskSection) -> WrittenText:
     return WrittenText(
         place=place_of(key),
         heading=key.label,
-        saved_by=saved_by_section(key.slug),
+        saved_by="",
         address=reverse("referrals:risk_section", args=[draft.pk, key.slug]),
         text=proposed(section).text,
     )

@@ -1,4 +1,7 @@
-"""Check for sensitive details: what was found in what was just saved, or in the whole draft. Blocks nothing (R12)."""
+"""Check for sensitive details: what was found in what was just saved, or in all answers. Blocks nothing (R12).
+
+Details of the risk information are handled on its own pages.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +30,13 @@ from referrals.models import Referral, SensitiveDetailDecision
 from referrals.presenters import sensitive_details as shown
 from referrals.presenters.person import Banner
 from referrals.sensitive_details.undecided import Detail, Found, found_in
-from referrals.sensitive_details.written_texts import QUESTIONS, RISK, saved_by_section
+from referrals.sensitive_details.written_texts import QUESTIONS
 from referrals.views.question import next_address
-from risk.models import SectionKey
 
 REASON = "Why the detail is needed to deliver the service safely"
 PAGE_SIZE = 20  # details
 DECIDED = "decided"  # which list is shown; else what is undecided
-SAVED = frozenset({"", RISK, *QUESTIONS, *(saved_by_section(key.slug) for key in SectionKey)})
+SAVED = QUESTIONS | {""}
 BACK = {"tasks": "referrals:tasks", "check": "referrals:check_answers", "risk": "referrals:risk_information"}
 
 
@@ -119,8 +121,6 @@ def _onwards(request: HttpRequest, draft: Referral, page: Page[Detail], saved: s
 
 def _without_deciding(request: HttpRequest, draft: Referral, saved: str) -> str:
     """Where to go on: what would have come next had nothing been found."""
-    if saved.startswith(f"{RISK}/"):
-        return reverse("referrals:risk_information", args=[draft.pk])
     if saved in QUESTIONS:
         placed = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate()).find(saved)
         if placed is not None:
