@@ -125,7 +125,7 @@ WITHHELD: dict[str, frozenset[str]] = {
     ),
     "risk.RiskSection": frozenset({"id", "risk", "source_hash", "changed_by", "changed_at"}),
     "risk.SectionChange": frozenset(
-        {"id", "section", "number", "cause", "state_before", "text_before", "made_by", "made_at", "undone_at"}
+        {"press", "id", "section", "number", "cause", "state_before", "text_before", "made_by", "made_at", "undone_at"}
     ),
     "risk.Declaration": frozenset({"id", "risk", "sections_changed", "voided_at"}),
 }  # fmt: skip
