@@ -18,7 +18,7 @@ from referrals.sensitive_details.written_texts import of_section
 from risk.models import SectionKey
 from risk.sensitive_details.categories import Category
 from risk.sensitive_details.known_words import KnownWords
-from risk.sensitive_details.scan import Finding, scan
+from risk.sensitive_details.scan import Finding, named_details
 from risk.spans import Span
 
 
@@ -54,7 +54,7 @@ def details_of(draft: Referral, author: User) -> list[RiskDetail]:
     found: dict[str, RiskDetail] = {}
     for section in draft.risk.in_order():
         written = of_section(draft, section)
-        for finding in scan(written.text, known):
+        for finding in named_details(written.text, known):
             one = same_words(finding.category, finding.words)
             detail = found.setdefault(one, RiskDetail(one, finding.category, finding.why, finding.words))
             key = section.section_key
@@ -88,4 +88,4 @@ def finder(detail: RiskDetail, known: KnownWords) -> Callable[[str], list[Span]]
     def is_it(finding: Finding) -> bool:
         return finding.category == detail.category and folded(finding.words) == folded(detail.words)
 
-    return lambda text: [(one.start, one.end) for one in scan(text, known) if is_it(one)]
+    return lambda text: [(one.start, one.end) for one in named_details(text, known) if is_it(one)]

@@ -29,7 +29,7 @@ from risk.redaction import keyed_hash
 from risk.sensitive_details import rules
 from risk.sensitive_details.categories import Category
 from risk.sensitive_details.known_words import KnownWords
-from risk.sensitive_details.scan import Finding, scan
+from risk.sensitive_details.scan import Finding, named_details
 
 CONTEXT = 80  # characters shown on each side of what was found
 SEXES = {"male": "m", "female": "f"}
@@ -161,7 +161,7 @@ def address_to_check(draft: Referral, author: User, saved: str, *, back: str = "
 
 def details_in(written: WrittenText, known: KnownWords) -> Iterator[Detail]:
     """What may be sensitive in one text: each different detail once, where it stands first."""
-    findings = scan(written.text, known)
+    findings = named_details(written.text, known)
     times: dict[str, int] = {}
     first: dict[str, Finding] = {}
     for finding in findings:

@@ -7,7 +7,7 @@ nobody. Its words never leave the practitioner's side.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from risk.sensitive_details import finders, phrases
 from risk.sensitive_details.categories import FIXED_SHAPES, Category
@@ -23,7 +23,11 @@ LOOSE_ENDS = " ,.;:-\n"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """Words of a text, from ``start`` to before ``end`` in characters, that may be sensitive, and why."""
+    """Words of a text, from ``start`` to before ``end`` in characters, that may be sensitive, and why.
+
+    ``core``: the same for the words that the rules name, without the phrase around them. It is what a press takes out:
+    the phrase may hold what the reader needs to know.
+    """
 
     start: int
     end: int
@@ -31,6 +35,7 @@ class Finding:
     rule: str
     words: str
     why: str
+    core: tuple[int, int] = (0, 0)
 
 
 def scan(text: str, known: KnownWords) -> tuple[Finding, ...]:
@@ -42,9 +47,12 @@ def scan(text: str, known: KnownWords) -> tuple[Finding, ...]:
     legible_text = legible(text)
     read = finders.read(legible_text.text, known)
     spans: list[Span] = []
+    cores: list[Span] = []
     for rule in all_rules():
-        found = list(found_by(rule, read))
+        named = list(_named_by(rule, read))
+        found = list(_with_phrases(rule, read, named))
         spans += [(rule, start, end) for start, end in found]
+        cores += [(rule, start, end) for start, end in named]
         if rule.category is Category.OTHER_PERSON:
             read.kept.setdefault("names", []).extend(found)
     findings = []
@@ -52,18 +60,53 @@ def scan(text: str, known: KnownWords) -> tuple[Finding, ...]:
         first, last = legible_text.original(start, end)
         if is_neutral(text[first:last]):
             continue
-        findings.append(Finding(first, last, rule.category, rule.id, text[first:last], rule.why))
+        core = legible_text.original(*_core(cores, rule.category, start, end))
+        findings.append(Finding(first, last, rule.category, rule.id, text[first:last], rule.why, core))
     return tuple(sorted(findings))
+
+
+def named_details(text: str, known: KnownWords) -> tuple[Finding, ...]:
+    """The same findings as the words that the rules name: what a page marks, and what its buttons take out."""
+    return tuple(sorted(_narrowed(finding, text) for finding in scan(text, known)))
+
+
+def _narrowed(finding: Finding, text: str) -> Finding:
+    start, end = finding.core
+    words = text[start:end]
+    start += len(words) - len(words.lstrip())
+    end -= len(words) - len(words.rstrip())
+    return replace(finding, start=start, end=end, words=text[start:end], core=(start, end))
 
 
 def found_by(rule: Rule, read: ReadText) -> Iterator[tuple[int, int]]:
     """What one rule by itself finds in a legible text, before it is weighed against others."""
-    spans = (
+    return _with_phrases(rule, read, _named_by(rule, read))
+
+
+def _named_by(rule: Rule, read: ReadText) -> Iterator[tuple[int, int]]:
+    return iter(
         finders.FINDERS[rule.finder](read, rule) if rule.finder else rule.spans(read.text, read.beginnings)
     )
+
+
+def _with_phrases(rule: Rule, read: ReadText, named: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     if not rule.widen:
-        return spans
-    return phrases.widened(read, ((start, end) for start, end in spans if not is_neutral(read.text[start:end])))
+        return iter(named)
+    return phrases.widened(
+        read, ((start, end) for start, end in named if not is_neutral(read.text[start:end]))
+    )
+
+
+def _core(cores: Iterable[Span], category: Category, start: int, end: int) -> tuple[int, int]:
+    """From the first to the last of the words that rules of this category name inside a span; else the whole span."""
+    inside = [
+        (first, last)
+        for rule, first, last in cores
+        if rule.category is category and start <= first and last <= end
+    ]
+    if not inside:
+        return start, end
+    return min(first for first, _ in inside), max(last for _, last in inside)
 
 
 def _resolved(spans: Iterable[Span], known: KnownWords, text: str) -> list[Span]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from risk.sensitive_details.categories import FIXED_SHAPES, Category
 from risk.sensitive_details.known_words import KnownWords
-from risk.sensitive_details.scan import Finding, scan
+from risk.sensitive_details.scan import Finding, named_details, scan
 
 KEZIA = KnownWords.of(
     people=["Kezia Brackenridge", "Grace Okonjo"],
@@ -161,3 +161,29 @@ def test_findings_are_in_order_in_the_text_and_one_for_a_span_and_category(text:
 def _assert_apart(findings: list[Finding]) -> None:
     for before, after in zip(findings, findings[1:], strict=False):
         assert before.end <= after.start
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        pytest.param(
+            "Has waited outside Milo's school with a kitchen knife in her bag and told him so.",
+            "Milo's school",
+            id="a weapon beside a school",
+        ),
+        pytest.param("He was with Mrs Fosse on the stairs.", "Mrs Fosse", id="a name alone"),
+    ],
+)
+def test_the_words_to_take_out_leave_the_risk_around_them(text: str, named: str) -> None:
+    words = [finding.words for finding in named_details(text, KnownWords.of())]
+    assert named in words
+    assert not [one for one in words if "knife" in one or one != one.strip()]
+
+
+def test_each_named_detail_lies_in_what_was_found_and_in_the_text() -> None:
+    text = "His daughter goes to Tern Academy and was on a child protection plan; he takes sertraline 50mg daily."
+    found, named = scan(text, KnownWords.of()), named_details(text, KnownWords.of())
+    assert len(found) == len(named) > 0
+    for detail in named:
+        assert text[detail.start : detail.end] == detail.words
+        assert any(one.start <= detail.start and detail.end <= one.end for one in found)
