@@ -138,7 +138,7 @@ def test_saving_a_text_with_a_detail_leads_to_the_page_and_on_from_there(practit
     page = practitioner.open(saved["Location"])
 
     assert _words(page) == ["Mrs Adeyinka Fosse"]
-    assert "It names somebody" in _text(page)
+    assert "This names someone" in _text(page)
     assert "The neighbour, Mrs Adeyinka Fosse , complained." in _text(page)
     assert page.select_one(f"a[href='{practitioner.address('additional-needs')}']") is not None
     onwards = {link["href"] for link in page.find_all("a", string="Continue without deciding")}
