@@ -135,7 +135,7 @@ def test_a_finding_says_where_it_stands_which_rule_found_it_and_why() -> None:
     (finding,) = scan(text, KEZIA)
     assert text[finding.start : finding.end] == finding.words == "Mrs Fosse"
     assert finding.rule == "name_after_title"
-    assert "names somebody" in finding.why
+    assert "names someone" in finding.why
 
 
 PIECES = [
