@@ -145,7 +145,8 @@ FINDERS: Mapping[str, Finder] = {
     "initials": names_again.initials,
     "name_again": names_again.again,
     "name_in_other_letters": names.in_other_letters,
-    "facts_of_somebody_else": others.facts_of_somebody_else,
+    "said_of_somebody_else": others.said_of_somebody_else,
+    "told_by_description": others.told_by_description,
     "told_by_work": others.told_by_work,
     "born_recently": born_recently,
 }

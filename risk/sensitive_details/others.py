@@ -1,18 +1,22 @@
-"""Facts by which somebody who is not the person on probation can be told: work, school, home.
+"""Somebody who is not the person on probation, and what is said of them by which they can be told or met.
 
-A text about a man says "she" of somebody else, and the other way round. Where sex says nothing, it counts whether the
-words before speak of a victim.
+A text about a man says "she" of somebody else, and the other way round. Somebody else is, too, whoever has a name that
+is not known, and whoever is spoken of as a relation, a neighbour, a victim or by their work. What is said of them is a
+matter of the rules: each has a pattern that is read from where these words end.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from risk.sensitive_details import word_lists
+from risk.sensitive_details.names import full_name, single_name
 from risk.sensitive_details.phrase_lists import PhraseList, phrase_list
-from risk.sensitive_details.reading import ReadText
+from risk.sensitive_details.reading import ReadText, Word
 from risk.sensitive_details.rules import Rule
 
 Span = tuple[int, int]
@@ -20,46 +24,64 @@ Span = tuple[int, int]
 #: "He" and "his" of whoever is not the person, and of the person, by the person's sex.
 OF_SOMEBODY_ELSE = {"m": ("she", "her"), "f": ("he", "his")}
 OF_THE_PERSON = {"m": ("he", "his"), "f": ("she", "her")}
-FACT = r"""
-    (?:is|was|'s|works?|worked|working|teaches|taught|studies|studying|attends|volunteers|trains|plays|sings|serves|swims
-      |shops|drinks|runs|manages|keeps|lives|lived|goes|moved|has[ ]changed|has[ ]moved|has[ ]started|does|slept
-      |sleeps|came|walks|rides|shares|owns|rents|feeds|cleans|cooks|coaches|sells|parks)\b
-    [^.,;\n()]{0,14}?
-    \b(?:at|in|on|to|for|as|with|near|opposite)[ ](?:the[ ]|a[ ]|an[ ]|her[ ]|his[ ])?(?!<nothing_told>)[^.,;\n()]{3,60}
-"""
-NOTHING_TOLD = "|".join(sorted(word_lists.around_names("tells_nothing")))
-THEIR_PLACE = r"""
-    (?:new[ ]|old[ ])?(?:work|workplace|place[ ]of[ ]work|job|school|college|nursery|salon|gym|church|shop
-      |slimming[ ]club|garden|cafe|class|choir|club|street|bus|office|surgery|ward)\b
-    (?:[ ]?\(|,[ ]|[ ](?:at|in|on|is|was|near|by|outside)[ ])[^.,;\n)]{3,50}
-"""
-VICTIM = re.compile(r"\b(?:victim|vic|complainant|v\d|witness|injured party|dioddefwr)\b", re.IGNORECASE)
+#: The same in Welsh, with the little word that follows.
+IN_WELSH = {"m": ("hi", "hi'n"), "f": ("fo", "fo'n", "ef", "fe", "fe'n")}
+VICTIM = re.compile(
+    r"\b(?:victims?|vic|complainant|v\d|witness|injured party|dioddefwr|dioddefwraig)\b", re.IGNORECASE
+)
 SENTENCE_END = re.compile(r"[.!?\n](?=\s|$)")
 FARTHEST_BACK = 250  # characters
-#: Before a kind of work, these say that it is wished for, was the person's, or is only met.
-NOT_TOLD_BY_IT = re.compile(
-    r"\b(?:as|be|become|becoming|like to|wants?|hop(?:es|ing)|train(?:ed|ing|s)|qualif\w+|jobs?|career|course|used to|"
-    r"work(?:s|ed|ing)?|seen by|seeing|needs?)(?: (?:as|an?|the|to|be|by|his|her))*\s?$",
+#: A text that speaks of this may tell of a partner who is at risk.
+ABUSE = re.compile(
+    r"\b(?:victim|vic|complainant|dash|marac|dv|domestic|non-?[ ]?mol\w*|nmo|restraining|strang\w+|"
+    r"assault\w*|coerciv\w+|stalk\w*|punch\w*|slapp\w+|beat|abus\w+|batter\w*|hit|idva|dvpn|dvds|refuge|perp)\b",
     re.IGNORECASE,
 )
+MOST_WORDS_AFTER_HARM = 2
+MOST_WORDS_BEFORE = 4
+SAYS_WHAT_ONE_IS = frozenset(
+    ("is", "was", "as", "be", "been", "being", "became", "become", "am", "i'm", "yn")
+)
+#: Before somebody these say that the person is it: "He is a father of three".
+PERSON_IS_IT = re.compile(
+    r"\b(?:as|be|become|becoming|became|like|like to|wants?|hop(?:es|ing)|train(?:ed|ing|s)|qualif\w+|jobs?|"
+    r"career|course|used to|work(?:s|ed|ing)?|seen by|seeing|needs?)(?: (?:as|an?|the|to|be|by|his|her))*\s?$",
+    re.IGNORECASE,
+)
+SAID_OF = re.compile(r"(?:^|[\s\"'(])([^\W\d_]+)(?:'s| is| was| =|,)?(?: (?:now|also|still|aged \d+))?,?\s?$")
+WHERE = re.compile(r"(?:\s|,\s)(?:at|in|on|who|whose)\s[^.,;\n()]{3,60}", re.IGNORECASE)
 ARTICLE = re.compile(
     r"(?<![\w'])((?:(?:now |once )?an?|the|his|her|their)\s(?:[\w-]{2,14}\s){0,2})$|(?<=[(,:=])\s?()$",
     re.IGNORECASE,
 )
-WHERE = re.compile(r"(?:\s|,\s)(?:at|in|on|who|whose)\s[^.,;\n()]{3,60}", re.IGNORECASE)
-SAID_OF = re.compile(r"(?:^|[\s\"'(])([^\W\d_]+)(?:'s| is| was| =|,)?(?: (?:now|also|still|aged \d+))?,?\s?$")
 
 
-def facts_of_somebody_else(read: ReadText, rule: Rule) -> Iterator[Span]:
-    """ "She works at the bakery in the Strand" in a text about a man."""
-    sex = read.known.sex
-    if sex not in OF_SOMEBODY_ELSE:
-        return
-    for match in _facts(*OF_SOMEBODY_ELSE[sex]).finditer(read.text):
-        yield match.span()
-    for match in _facts(*OF_THE_PERSON[sex]).finditer(read.text):
-        if _speaks_of_a_victim(read.text, match.start()):
-            yield match.span()
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Words that speak of somebody else: "she", "his ex Kez", "Ms Jenkins". A name is a finding of its own."""
+
+    start: int
+    end: int
+    is_named: bool
+
+
+def said_of_somebody_else(read: ReadText, rule: Rule) -> Iterator[Span]:
+    """What a rule's pattern says of somebody, from where the words that speak of them end."""
+    for one in _everybody_else(read):
+        for pattern in (*rule.as_written, *rule.in_small_letters):
+            if match := pattern.match(read.text, one.end):
+                yield (match.start(match.lastgroup or 0) if one.is_named else one.start), match.end()
+                break
+
+
+def told_by_description(read: ReadText, rule: Rule) -> Iterator[Span]:
+    """The same, of somebody who is spoken of without a name: "the lady in the wool shop"."""
+    for one in _described(read):
+        if not one.is_named:
+            for pattern in (*rule.as_written, *rule.in_small_letters):
+                if match := pattern.match(read.text, one.end):
+                    yield one.start, match.end()
+                    break
 
 
 def told_by_work(read: ReadText, rule: Rule) -> Iterator[Span]:
@@ -78,8 +100,131 @@ def told_by_work(read: ReadText, rule: Rule) -> Iterator[Span]:
         said = SAID_OF.search(before)
         of_whom = said.group(1).lower() if said else ""
         is_of_the_person = of_whom in (own, "i", "am", "been") or of_whom in read.known.names
-        if not is_of_the_person and not NOT_TOLD_BY_IT.search(before):
+        if not is_of_the_person and not PERSON_IS_IT.search(before):
             yield max(article.start(1), article.start(2)), where.end()
+
+
+def _everybody_else(read: ReadText) -> Sequence[Somebody]:
+    """Whoever may be at risk. Of those on the person's side a service provider may be told."""
+    return [*_pronouns(read), *_named_at_risk(read), *_described(read)]
+
+
+def _named_at_risk(read: ReadText) -> Sequence[Somebody]:
+    """Names of whom the text says somewhere what makes them a victim, or that they were harmed."""
+    if "at risk" not in read.kept:
+        read.kept["at risk"] = list(_names_at_risk(read))
+    return [Somebody(start, end, is_named=True) for start, end in read.kept["at risk"]]
+
+
+def _names_at_risk(read: ReadText) -> Iterator[Span]:
+    words, named = read.words, _named(read)
+    ends_of_described = {end for _, end in read.kept["described"]} if _described(read) else set()
+    places = [word.start for word in words]
+    names: set[str] = set()
+    for one in named:
+        i = bisect_left(places, one.start)
+        was_harmed = any(
+            word.low in _around("harmed") for word in words[max(0, i - MOST_WORDS_AFTER_HARM) : i]
+        )
+        if one.end in ends_of_described or was_harmed:
+            names |= {word.low for word in words[i : bisect_left(places, one.end)] if len(word.low) > 2}
+    for one in named:
+        i = bisect_left(places, one.start)
+        if any(word.low in names for word in words[i : bisect_left(places, one.end)]):
+            yield one.start, one.end
+
+
+def _pronouns(read: ReadText) -> Sequence[Somebody]:
+    if "pronouns" not in read.kept:
+        read.kept["pronouns"] = [(word.start, word.end) for word in read.words if _is_of_somebody(read, word)]
+    return [Somebody(start, end, is_named=False) for start, end in read.kept["pronouns"]]
+
+
+def _is_of_somebody(read: ReadText, word: Word) -> bool:
+    sex = read.known.sex
+    if sex not in OF_SOMEBODY_ELSE:
+        return False
+    if word.low == OF_SOMEBODY_ELSE[sex][0]:
+        return True
+    if word.is_welsh and word.low in IN_WELSH[sex]:
+        return True
+    return word.low == OF_THE_PERSON[sex][0] and word.begins and _speaks_of_a_victim(read.text, word.start)
+
+
+def _named(read: ReadText) -> Sequence[Somebody]:
+    if "named" not in read.kept:
+        found = {*full_name(read), *single_name(read), *read.kept.get("names", ())}
+        read.kept["named"] = sorted(found)
+    return [Somebody(start, end, is_named=True) for start, end in read.kept["named"]]
+
+
+def _described(read: ReadText) -> Sequence[Somebody]:
+    """Whoever is spoken of by what they are, with the words before and a name after: "his ex Kez"."""
+    if "described" not in read.kept:
+        read.kept["described"] = list(_descriptions(read))
+    return [Somebody(start, end, is_named=False) for start, end in read.kept["described"]]
+
+
+def _descriptions(read: ReadText) -> Iterator[Span]:
+    words = read.words
+    named = dict(read.kept.get("named") or [(o.start, o.end) for o in _named(read)])
+    before, nobody, partners = _around("before_somebody"), _around("nobody"), _around("partners")
+    speaks_of_abuse = bool(ABUSE.search(read.text))
+    for i, word in enumerate(words):
+        if not _is_a_person(word) or (
+            i + 1 < len(words)
+            and words[i + 1].follows
+            and _is_a_person(words[i + 1])
+            and not word.is_possessive
+        ):
+            continue
+        first = i
+        while (
+            first
+            and i - first < MOST_WORDS_BEFORE
+            and words[first].follows
+            and (
+                words[first - 1].low in before
+                or _is_a_person(words[first - 1])
+                or words[first - 1].is_possessive
+            )
+        ):
+            first -= 1
+        if first and words[first].follows and words[first - 1].low in nobody:
+            continue
+        if not (_may_be_at_risk(words[first : i + 1]) or (speaks_of_abuse and word.low in partners)):
+            continue
+        if _is_the_person(read, first):
+            continue
+        end = word.end + (word.low == "v" and read.text[word.end : word.end + 1].isdigit())
+        if i + 1 < len(words) and words[i + 1].start in named and words[i + 1].gap in (" ", ", ", " ("):
+            end = named[words[i + 1].start]
+        yield words[first].start, end
+
+
+def _may_be_at_risk(words: Sequence[Word]) -> bool:
+    """Children and those who are spoken of as victims are; "his ex's sister" is for her brother."""
+    at_risk, young = _around("at_risk"), _around("young")
+    return any(word.low in at_risk or word.low in young for word in words)
+
+
+def _is_a_person(word: Word) -> bool:
+    people = word_lists.people()
+    return (word.low in people or word.low.removesuffix("s") in people) and not word.is_known
+
+
+def _is_the_person(read: ReadText, first: int) -> bool:
+    """Whether the words before say that the person is it: "He was a pupil"."""
+    words = read.words
+    own = OF_THE_PERSON.get(read.known.sex, ("he", "his"))[0]
+    for i in range(first - 1, max(-1, first - 4), -1):
+        if words[i + 1].gap.strip():
+            return False
+        if words[i].low == "as":
+            return True
+        if words[i].low in SAYS_WHAT_ONE_IS and i:
+            return words[i - 1].low in (own, "i", "and", "be", "been") or words[i - 1].is_known
+    return False
 
 
 def _speaks_of_a_victim(text: str, place: int) -> bool:
@@ -90,9 +235,8 @@ def _speaks_of_a_victim(text: str, place: int) -> bool:
 
 
 @cache
-def _facts(he: str, his: str) -> re.Pattern[str]:
-    fact = FACT.replace("<nothing_told>", rf"(?:{NOTHING_TOLD}|\d)\b")
-    return re.compile(rf"\b(?:{he}(?:[ ]|(?='s[ ])){fact}|{his}[ ]{THEIR_PLACE})", re.IGNORECASE | re.VERBOSE)
+def _around(kind: str) -> frozenset[str]:
+    return word_lists.around_people(kind)
 
 
 @cache

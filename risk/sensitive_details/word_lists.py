@@ -47,6 +47,16 @@ def _around_names() -> dict[str, str]:
     return tomllib.loads((WORDS / "around_names.toml").read_text(encoding="utf-8"))
 
 
+def around_people(kind: str) -> frozenset[str]:
+    """Words around somebody who is not named, of one kind of ``around_people.toml``."""
+    return frozenset(_around_people()[kind].split())
+
+
+@cache
+def _around_people() -> dict[str, str]:
+    return tomllib.loads((WORDS / "around_people.toml").read_text(encoding="utf-8"))
+
+
 @cache
 def ordinary_words() -> frozenset[str]:
     """Words that may stand capitalised and name nobody."""
@@ -124,5 +134,9 @@ def family_names() -> frozenset[str]:
 
 @cache
 def people() -> frozenset[str]:
-    """Words for one person who can be told by them, such as "sister"."""
-    return _words("people.txt")
+    """Words for one person, or a few, who can be told by them, such as "sister"; kinds of work and children too."""
+    return (
+        _words("people.txt")
+        | around_people("young")
+        | {word.lower() for word in phrases("occupations") if " " not in word}
+    )
