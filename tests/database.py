@@ -23,6 +23,7 @@ from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from demo import seeding as demo
+from monitoring.access.database_rights import supplier_rights
 from tests.flushing import triggers_lifted
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,6 +56,10 @@ def load() -> None:
     global _as_every_test_starts
     demo.load_people_and_catalogue()
     if connection.vendor == "sqlite":
+        # A connection's first request by a supplier makes two dozen temporary triggers. In a test they would be undone
+        # with the test, made anew in the next, and every statement prepared anew each time.
+        with supplier_rights():
+            pass
         _as_every_test_starts = sqlite3.connect(":memory:", check_same_thread=False)
         connection.connection.backup(_as_every_test_starts)
 

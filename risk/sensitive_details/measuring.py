@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,11 +76,22 @@ def measure(sentences: Iterable[Labelled]) -> Figures:
     return figures
 
 
-def measure_spans(texts: Iterable[LabelledText], *, any_category: bool = False) -> Figures:
+def findings_in(labelled: LabelledText) -> Sequence[Finding]:
+    """Scan a text, with the names of its case known."""
+    return scan(labelled.text, labelled.known)
+
+
+#: How the findings of a text are come by: whoever counts the same texts several times keeps them.
+Finds = Callable[[LabelledText], Sequence[Finding]]
+
+
+def measure_spans(
+    texts: Iterable[LabelledText], *, any_category: bool = False, finds: Finds = findings_in
+) -> Figures:
     """Scan every text and count spans: of the same category, or of any (the reader sees the words in either case)."""
     figures = Figures()
     for labelled in texts:
-        findings = scan(labelled.text, labelled.known)
+        findings = finds(labelled)
         for span in labelled.spans:
             is_found = span_is_found(span, findings, any_category=any_category)
             (figures.found if is_found else figures.missed)[span.category] += 1
@@ -103,11 +114,11 @@ def finding_is_right(finding: Finding, spans: Sequence[Span], *, any_category: b
     return covers or 2 * _covered(finding, like) >= finding.end - finding.start
 
 
-def share_of_characters(texts: Iterable[LabelledText]) -> float:
+def share_of_characters(texts: Iterable[LabelledText], finds: Finds = findings_in) -> float:
     """Of the characters of all findings, the share that is labelled, as anything: how close findings are cut."""
     found = labelled = 0
     for text in texts:
-        for finding in scan(text.text, text.known):
+        for finding in finds(text):
             found += finding.end - finding.start
             labelled += _covered(finding, text.spans)
     return labelled / found if found else 1.0

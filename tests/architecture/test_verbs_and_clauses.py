@@ -145,6 +145,10 @@ def test_a_supplier_throws_no_row_out_by_putting_another_in_its_place() -> None:
     assert session is not None
     OutboxEntry.objects.create(kind="tests.tell", key="a", referral=case.pk)
     there = {model: _rows(model) for model in (DeliverySession, OutboxEntry)}
+    with connection.cursor() as cursor:  # as on a new connection: what watches is made when it is needed
+        cursor.execute("SELECT name FROM sqlite_temp_master WHERE type = 'trigger'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER temp."{name}"')
 
     for sql, values in (
         (
