@@ -3,7 +3,7 @@
 The admin keeps Django's forms and templates; only forms derived from ``Form`` are drawn by ours.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -145,6 +145,11 @@ class Form(forms.Form, metaclass=_CheckedDeclaration):
                 self.add_error(name, error)
 
     # --- The page
+
+    @property
+    def noticed(self) -> Sequence[Any]:
+        """What the page points out about the answers without refusing them; by a form that does so."""
+        return ()
 
     def questions(self) -> list[BoundQuestion]:
         """What the page shows from top to bottom, without the questions that stand inside an answer."""

@@ -1,5 +1,5 @@
-"""What is looked at when the service starts or migrates: whether deadlines can still be worked out, and whether the
-database leaves a supplier's request more than it should have.
+"""What is looked at when the service starts or migrates: whether deadlines can still be worked out, whether what is
+written is looked at before it crosses, and whether the database leaves a supplier's request more than it should have.
 """
 
 from __future__ import annotations
@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 from django.utils import timezone
 
 from monitoring.access.database_role import OPEN_TO_ALL, still_open
+from monitoring.rules.second_look import is_registered
 from monitoring.rules.working_days import is_last_day_in_sight
 
 
@@ -27,6 +28,14 @@ def bank_holidays_are_known(**kwargs: Any) -> list[CheckMessage]:
             id="monitoring.W001",
         )
     ]
+
+
+@register()
+def texts_are_looked_at(**kwargs: Any) -> list[CheckMessage]:
+    """Fails when no search was registered: what is written would cross without a prompt."""
+    if is_registered():
+        return []
+    return [Error("No search for sensitive details is registered.", id="monitoring.E001")]
 
 
 @register(Tags.database)

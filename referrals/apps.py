@@ -13,8 +13,11 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         """Load what registers itself."""
         from accounts.kept_text.rooms import register
+        from monitoring.rules import second_look
         from referrals import checks  # noqa: F401
         from referrals.deliveries import messages  # noqa: F401
+        from referrals.sensitive_details.second_look import search
         from referrals.typed_text.kept_text import PractitionerRoom
 
         register(PractitionerRoom())
+        second_look.register(search)

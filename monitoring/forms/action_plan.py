@@ -8,13 +8,14 @@ from typing import Any
 from govuk.choices import Choice
 from govuk.fields import HiddenField, IntegerField, RadiosField, TextAreaField
 from govuk.forms import Form
+from monitoring.forms.crossing import CrossingForm
 from monitoring.forms.form_key import FormKeyField
 from monitoring.models import ReceivedOutcome
 
 ACTIVITY_LIMIT = 4000
 
 
-class ActivityForm(Form):
+class ActivityForm(CrossingForm):
     """An activity towards one of the referral's desired outcomes. ``seen`` is what the page showed of it before."""
 
     text = TextAreaField(

@@ -22,8 +22,8 @@ from govuk.fields import (
     TextAreaField,
     TextField,
 )
-from govuk.forms import Form
 from interventions.models import ProbationOffice
+from monitoring.forms.crossing import CrossingForm
 from monitoring.forms.form_key import FormKeyField
 from monitoring.models import Appointment, AskedBy, Method
 from monitoring.rules import appointments as rules
@@ -33,7 +33,7 @@ GROUP, ONE_TO_ONE = "GROUP", "ONE_TO_ONE"
 SKIPPED = "This time does not exist on that day, because the clocks go forward. Enter a different time"
 
 
-class ArrangeForm(Form):
+class ArrangeForm(CrossingForm):
     """One appointment. ``is_session`` asks whether it is a group; ``replaces`` asks who wanted the change, and why."""
 
     date = DateField(label="Date", called="the date")

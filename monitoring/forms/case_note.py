@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from govuk.fields import TextAreaField, TextField, YesNoField
-from govuk.forms import Form
+from monitoring.forms.crossing import CrossingForm
 from monitoring.forms.form_key import FormKeyField
 
 SUBJECT_LIMIT = 200
 BODY_LIMIT = 4000
 
 
-class CaseNoteForm(Form):
+class CaseNoteForm(CrossingForm):
     """Subject, text, and whether the other side is told. ``other_side`` says who that is, with its article."""
 
     subject = TextField(label="Subject", called="the subject", max_length=SUBJECT_LIMIT)
@@ -25,6 +25,8 @@ class CaseNoteForm(Form):
     )
     tell_other_side = YesNoField(label="Do you want to email the other organisation about this case note?")
     form_key = FormKeyField()
+
+    lines = ("subject",)
 
     def __init__(self, *args: Any, other_side: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

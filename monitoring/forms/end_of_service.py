@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from govuk.fields import HiddenField, RadiosField, TextAreaField
-from govuk.forms import Form
+from monitoring.forms.crossing import CrossingForm
 from monitoring.models import OutcomeAchievement
 
 TEXT_LIMIT = 4000
 
 
-class AchievementForm(Form):
+class AchievementForm(CrossingForm):
     """How far one desired outcome was achieved. ``seen`` is what the page showed of it before."""
 
     level = RadiosField(
@@ -32,7 +32,7 @@ class AchievementForm(Form):
     seen = HiddenField(required=False, max_length=32)
 
 
-class FurtherInformationForm(Form):
+class FurtherInformationForm(CrossingForm):
     """What else the practitioner should know; may stay empty. ``seen`` is what the page showed of it before."""
 
     text = TextAreaField(

@@ -22,6 +22,7 @@ from govuk.fields import (
 )
 from govuk.forms import Form
 from govuk.text import fill
+from monitoring.forms.crossing import CrossingForm
 from monitoring.models import Feedback
 from monitoring.rules.feedback import Branch, FeedbackAnswers
 
@@ -81,7 +82,7 @@ class AttendanceForm(MeetingForm):
         return replace(before, happened=happened, attended=happened or self.cleaned_data["attended"])
 
 
-class BranchForm(MeetingForm):
+class BranchForm(CrossingForm, MeetingForm):
     """Page 2, of whichever branch. No name in the title: titles stay in browsers."""
 
     title: ClassVar[str]

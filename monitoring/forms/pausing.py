@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from govuk.fields import DateField, TextAreaField
 from govuk.forms import Form
+from monitoring.forms.crossing import CrossingForm
 from monitoring.forms.form_key import FormKeyField
 
 REASON_LIMIT = 400
 
 
-class PauseForm(Form):
+class PauseForm(CrossingForm):
     """From when, and why."""
 
     starts_on = DateField(

@@ -6,13 +6,13 @@ from typing import Any
 
 from govuk.choices import Choice
 from govuk.fields import CheckboxField, RadiosField, SelectField, TextAreaField
-from govuk.forms import Form
+from monitoring.forms.crossing import CrossingForm
 from monitoring.forms.form_key import FormKeyField
 from monitoring.models import Question, ReceivedReferral
 from monitoring.rules.question_parts import parts_of
 
 
-class AskForm(Form):
+class AskForm(CrossingForm):
     """Which part, what is wrong with it, and the question."""
 
     about = SelectField(
@@ -34,13 +34,13 @@ class AskForm(Form):
     form_key = FormKeyField()
 
     def __init__(self, *args: Any, received: ReceivedReferral, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, received=received, **kwargs)
         self.fields["about"].choices = [  # type: ignore[attr-defined]
             (part, label) for part, label in parts_of(received.services.all()).items()
         ]
 
 
-class AnswerForm(Form):
+class AnswerForm(CrossingForm):
     """The answer, and whether a corrected version of the shared information will follow."""
 
     answer = TextAreaField(

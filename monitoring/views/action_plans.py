@@ -93,7 +93,12 @@ def edit_action_plan(request: HttpRequest, received_id: UUID, number: int) -> Ht
 def add_activity(request: HttpRequest, received_id: UUID, number: int) -> HttpResponse:
     """One more activity."""
     received, draft = _draft(request, received_id, number)
-    form = ActivityForm(request.POST if request.method == "POST" else None, outcomes=[*outcomes_of(received)])
+    form = ActivityForm(
+        request.POST if request.method == "POST" else None,
+        received=received,
+        by=asking(request),
+        outcomes=[*outcomes_of(received)],
+    )
     if form.is_valid():
         action_plans.add_activity(
             received=received,
@@ -237,12 +242,14 @@ def _activity_form(
     outcomes = [*outcomes_of(received)]
     if request.method != "POST":
         initial = {"outcome": str(activity.outcome_id), "text": activity.text, "seen": there}
-        return ActivityForm(initial=initial, outcomes=outcomes), ""
+        return ActivityForm(initial=initial, received=received, by=asking(request), outcomes=outcomes), ""
     sent = request.POST.copy()
     was_changed = sent.get("seen", "") != there
     sent["seen"] = there
-    form = ActivityForm(sent, outcomes=outcomes)
-    if form.is_valid() and was_changed:
+    form = ActivityForm(
+        sent, received=received, by=asking(request), stored=[activity.text], outcomes=outcomes
+    )
+    if was_changed and not form.errors:
         form.add_error("text", CHANGED_MEANWHILE)
     return form, activity.text if was_changed else ""
 

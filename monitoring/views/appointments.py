@@ -30,11 +30,12 @@ from monitoring.actions.give_feedback import (
     submit_feedback,
     version_of,
 )
-from monitoring.forms.feedback import FORMS, AttendanceForm, BranchForm
+from monitoring.forms.crossing import CrossingForm
+from monitoring.forms.feedback import FORMS, AttendanceForm, BranchForm, MeetingForm
 from monitoring.models import Appointment
 from monitoring.presenters import appointment as presenter
 from monitoring.presenters.calendar_file import calendar_file
-from monitoring.rules.feedback import FeedbackAnswers, branch_of, lost_texts, missing
+from monitoring.rules.feedback import TEXTS, FeedbackAnswers, branch_of, lost_texts, missing
 from monitoring.rules.moves import Move, is_allowed
 from monitoring.views.case_frame import case_frame
 
@@ -162,7 +163,7 @@ def _question(request: HttpRequest, found: Appointment, *, page_two: bool) -> Ht
             return redirect(_address("check_feedback" if page_two else "feedback", found))
         except ChangedMeanwhile as changed:
             meanwhile = answers_of(changed.saved)
-            form = _again(form, as_opened=version_of(changed.saved))
+            form = _again(request, found, form, before, as_opened=version_of(changed.saved))
     return _ask(request, found, form, page_two=page_two, meanwhile=meanwhile)
 
 
@@ -189,16 +190,28 @@ def _form(
     return kind(
         request.POST if request.method == "POST" else None,
         initial={**kind.initial_of(before), "as_opened": as_opened},
-        person=found.received.person_name,
-        meeting=presenter.meeting_of(found.session),
+        **_about(request, found, kind, before),
     )
 
 
-def _again(form: Any, *, as_opened: str) -> Any:
+def _about(
+    request: HttpRequest, found: Appointment, kind: type[MeetingForm], before: FeedbackAnswers
+) -> dict[str, Any]:
+    """What a form is told besides what was sent: how to name things, and for words, what they are looked at for."""
+    called = {"person": found.received.person_name, "meeting": presenter.meeting_of(found.session)}
+    if not issubclass(kind, CrossingForm):
+        return called
+    stored = [getattr(before, name) for name in TEXTS]
+    return {**called, "received": found.received, "by": asking(request), "stored": stored}
+
+
+def _again(
+    request: HttpRequest, found: Appointment, form: Any, before: FeedbackAnswers, *, as_opened: str
+) -> Any:
     """The same answers, to be saved over what is there now."""
     data = form.data.copy()
     data["as_opened"] = as_opened
-    again = type(form)(data, person=form.person, meeting=form.meeting)
+    again = type(form)(data, **_about(request, found, type(form), before))
     again.add_error(None, SAVED_MEANWHILE)
     return again
 

@@ -90,6 +90,7 @@ class Arranging:
         """When, how and where; empty, or with ``data``."""
         return ArrangeForm(
             data,
+            **self.looked_at,
             person=self.received.person_name,
             sent_at=self.received.sent_at,
             offices=ProbationOffice.objects.bookable_for(self.received.contract),
@@ -105,12 +106,17 @@ class Arranging:
         """What is asked after that answer."""
         branch = branch_of(attendance)
         assert branch is not None
-        return FORMS[branch](data, **self.called)
+        return FORMS[branch](data, **self.looked_at, **self.called)
 
     @property
     def called(self) -> dict[str, str]:
         """What the wordings of a form call the person and the meeting."""
         return {"person": self.received.person_name, "meeting": self.meeting}
+
+    @property
+    def looked_at(self) -> dict[str, Any]:
+        """Of which case a form is, and who writes: what its words are looked at for."""
+        return {"received": self.received, "by": self.user}
 
     @property
     def meeting(self) -> str:
@@ -127,7 +133,7 @@ class Arranging:
 
     def check_details(self, form: ArrangeForm) -> None:
         """Add what only the other appointments show to the form's own errors."""
-        if not form.is_valid():
+        if form.errors:
             return
         try:
             check(
@@ -292,7 +298,7 @@ def details(way: Arranging) -> HttpResponse:
     """The form was sent."""
     form = way.details_form(way.request.POST)
     way.check_details(form)
-    if form.errors:
+    if not form.is_valid():
         return show_details(way, form)
     stands = set(form.initial.values())  # in the appointment that is replaced, which keeps it
     if asks_first := way.asks_before_deleting([one for one in form.dropped() if one[1] not in stands]):
@@ -333,7 +339,11 @@ def _written_otherwise(way: Arranging, form: AttendanceForm) -> list[tuple[str, 
     kept, branch = kept_for(way.user, way.request.path), branch_of(form.answers(FeedbackAnswers()))
     if kept is None or branch is None:
         return []
-    others = [kind(kept_fields(kept), **way.called) for other, kind in FORMS.items() if other is not branch]
+    others = [
+        kind(kept_fields(kept), **way.looked_at, **way.called)
+        for other, kind in FORMS.items()
+        if other is not branch
+    ]
     return [
         (str(other[name].label), text)
         for other in others
@@ -364,7 +374,7 @@ def feedback(way: Arranging) -> HttpResponse:
 def change_feedback(way: Arranging) -> HttpResponse:
     """On, or back, to what happened. Answers that were given for another branch are not taken over."""
     form = way.branch_form(way.attendance(), way.answers.get("feedback"))
-    if form.is_bound and not form.is_valid():
+    if form.is_bound and form.errors:
         form = way.branch_form(way.attendance())
     return show_feedback(way, form)
 

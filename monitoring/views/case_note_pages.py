@@ -75,7 +75,12 @@ def one_note(request: HttpRequest, case: CaseSeen, note_id: UUID) -> HttpRespons
 
 def add_note(request: HttpRequest, case: CaseSeen) -> HttpResponse:
     """Write a note, check it, add it. The pages carry the text, so nothing is kept before it is added."""
-    form = CaseNoteForm(request.POST if request.method == "POST" else None, other_side=case.other_side)
+    form = CaseNoteForm(
+        request.POST if request.method == "POST" else None,
+        received=case.received,
+        by=case.by,
+        other_side=case.other_side,
+    )
     template = "monitoring/add_case_note.html"
     if form.is_valid() and request.POST.get("do") != "change":
         if request.POST.get("do") == "save":

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.kept_text.offering import render_form, unsaved_on
 from events.models import AuditAction
 from events.refusals import Gone
-from govuk.forms import Form
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking, open_case
 from monitoring.actions import transition as moving
 from monitoring.actions import write_end_of_service_report as end_of_service
+from monitoring.forms.crossing import CrossingForm
 from monitoring.forms.end_of_service import AchievementForm, FurtherInformationForm
 from monitoring.models import EndOfServiceReport, OutcomeAchievement, ReceivedReferral
 from monitoring.presenters import end_of_service_report as presenter
@@ -68,7 +68,7 @@ def report_outcome(request: HttpRequest, received_id: UUID, place: int) -> HttpR
         raise Http404
     outcome = outcomes[place - 1]
     answer = report.achievements.filter(outcome=outcome).first()
-    form, theirs = _outcome_form(request, answer)
+    form, theirs = _outcome_form(request, received, answer)
     if request.method == "POST" and form.is_valid():
         answers = {name: form.cleaned_data[name] for name in ("level", "progress", "remaining")}
         end_of_service.save_achievement(received=received, outcome=outcome.pk, by=asking(request), **answers)
@@ -91,7 +91,7 @@ def report_outcome(request: HttpRequest, received_id: UUID, place: int) -> HttpR
 def report_further_information(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """Whatever else there is to say."""
     received, report = _draft(request, received_id)
-    form, theirs = _information_form(request, report.further_information)
+    form, theirs = _information_form(request, received, report.further_information)
     if request.method == "POST" and form.is_valid():
         end_of_service.save_further_information(
             received=received, text=form.cleaned_data["text"], by=asking(request)
@@ -190,35 +190,42 @@ def _pages(received: ReceivedReferral, outcomes: int) -> dict[str, str]:
     }
 
 
-def _outcome_form(request: HttpRequest, answer: OutcomeAchievement | None) -> tuple[Form, tuple[str, ...]]:
+def _outcome_form(
+    request: HttpRequest, received: ReceivedReferral, answer: OutcomeAchievement | None
+) -> tuple[CrossingForm, tuple[str, ...]]:
     there = (answer.level, answer.progress, answer.remaining) if answer else ()
     if request.method != "POST":
         stored = dict(zip(("level", "progress", "remaining"), there, strict=False))
-        return AchievementForm(initial={**stored, "seen": fingerprint(*there)}), ()
+        initial = {**stored, "seen": fingerprint(*there)}
+        return AchievementForm(initial=initial, received=received, by=asking(request)), ()
     shown = (answer.get_level_display(), answer.progress, answer.remaining) if answer else ()
-    return _sent(request, AchievementForm, there, shown, field="progress")
+    return _sent(request, received, AchievementForm, there, shown, field="progress")
 
 
-def _information_form(request: HttpRequest, there: str | None) -> tuple[Form, tuple[str, ...]]:
+def _information_form(
+    request: HttpRequest, received: ReceivedReferral, there: str | None
+) -> tuple[CrossingForm, tuple[str, ...]]:
     if request.method != "POST":
-        return FurtherInformationForm(initial={"text": there, "seen": fingerprint(there)}), ()
-    return _sent(request, FurtherInformationForm, (there,), (there or "Nothing",), field="text")
+        initial = {"text": there, "seen": fingerprint(there)}
+        return FurtherInformationForm(initial=initial, received=received, by=asking(request)), ()
+    return _sent(request, received, FurtherInformationForm, (there,), (there or "Nothing",), field="text")
 
 
 def _sent(
     request: HttpRequest,
-    kind: type[Form],
+    received: ReceivedReferral,
+    kind: type[CrossingForm],
     there: tuple[str | None, ...],
     shown: tuple[str, ...],
     *,
     field: str,
-) -> tuple[Form, tuple[str, ...]]:
+) -> tuple[CrossingForm, tuple[str, ...]]:
     """The form as sent, and what somebody else saved since the page was shown: two who write are told of each other."""
     sent = request.POST.copy()
     was_changed = sent.get("seen", "") != fingerprint(*there)
     sent["seen"] = fingerprint(*there)
-    form = kind(sent)
-    if form.is_valid() and was_changed:
+    form = kind(sent, received=received, by=asking(request), stored=there)
+    if was_changed and not form.errors:
         form.add_error(field, CHANGED_MEANWHILE)
     return form, shown if was_changed else ()
 

@@ -44,7 +44,9 @@ def pause_case(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """Hold the clocks."""
     received = open_case(request, received_id)
     moving.require(received, Move.PAUSE)
-    form = PauseForm(request.POST if request.method == "POST" else None)
+    form = PauseForm(
+        request.POST if request.method == "POST" else None, received=received, by=asking(request)
+    )
     if form.is_valid():
         try:
             pausing.pause(received=received, by=asking(request), **form.cleaned_data)

@@ -43,7 +43,7 @@ def ask(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """Ask about a part of the referral. A case that has ended takes no question, and says so before one is typed."""
     received = open_case(request, received_id)
     moving.require(received, Move.ASK_QUESTION)
-    form = AskForm(request.POST if request.method == "POST" else None, received=received)
+    form = AskForm(request.POST if request.method == "POST" else None, received=received, by=asking(request))
     if form.is_valid():
         ask_question(received=received, by=asking(request), **form.cleaned_data)
         messages.success(request, "Your question was sent to the probation practitioner.")

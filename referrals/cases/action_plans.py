@@ -14,9 +14,9 @@ from accounts.kept_text.offering import render_form
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from govuk.fields import TextAreaField
-from govuk.forms import Form
 from monitoring.actions import transition as moving
 from monitoring.actions.write_action_plan import ask_for_plan_change
+from monitoring.forms.crossing import CrossingForm
 from monitoring.forms.form_key import FormKeyField
 from monitoring.presenters import action_plan as presenter
 from monitoring.rules.moves import Move, is_allowed
@@ -24,7 +24,7 @@ from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
 
 
-class AskForChangeForm(Form):
+class AskForChangeForm(CrossingForm):
     """What should change in the action plan, and why."""
 
     text = TextAreaField(
@@ -83,7 +83,9 @@ def ask_for_change(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     received = received_of(referral)
     if request.method != "POST":
         moving.require(received, Move.ASK_FOR_PLAN_CHANGE)
-    form = AskForChangeForm(request.POST if request.method == "POST" else None)
+    form = AskForChangeForm(
+        request.POST if request.method == "POST" else None, received=received, by=user_of(request)
+    )
     if form.is_valid():
         ask_for_plan_change(received=received, by=user_of(request), **form.cleaned_data)
         messages.success(request, "You have asked the service provider to change the action plan.")

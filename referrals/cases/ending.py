@@ -39,7 +39,12 @@ def end_case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if request.POST.get("do") != "save":  # the action itself knows whether the same was asked for already
         moving.require(received, Move.REQUEST_END)
     offered = REASONS if received.end_requested_at else reasons_now(received)
-    form = EndForm(request.POST if request.method == "POST" else None, offered=offered)
+    form = EndForm(
+        request.POST if request.method == "POST" else None,
+        received=received,
+        by=user_of(request),
+        offered=offered,
+    )
     template = "referrals/cases/end_case.html"
     if form.is_valid() and request.POST.get("do") != "change":
         if request.POST.get("do") == "save":

@@ -7,12 +7,12 @@ from typing import Any
 
 from govuk.choices import Choice
 from govuk.fields import RadiosField, TextAreaField
-from govuk.forms import Form
 from monitoring.actions.end_referral import LONGEST_COMMENTS
+from monitoring.forms.crossing import CrossingForm
 from monitoring.rules.end_reasons import GROUPS, REASONS
 
 
-class EndForm(Form):
+class EndForm(CrossingForm):
     """One of the reasons that can be given now (``offered``: codes), and comments."""
 
     comments = TextAreaField(

@@ -54,7 +54,9 @@ def answer(request: HttpRequest, referral_id: UUID, question_id: UUID) -> HttpRe
     question: Question = get_object_or_404(received.questions, pk=question_id)
     if not question.is_waiting and request.method != "POST":
         return redirect("referrals:case_questions", referral.pk)
-    form = AnswerForm(request.POST if request.method == "POST" else None)
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None, received=received, by=user_of(request)
+    )
     status = 422 if form.errors else 200
     if form.is_valid():
         try:

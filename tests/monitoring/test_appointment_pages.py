@@ -111,8 +111,11 @@ class Way:
 def answered(
     client: Client, page: Page, url: str, answers: dict[str, Any], status: int = 302
 ) -> BeautifulSoup:
-    """Open a page, fill it in and send it."""
-    return page.post(client, url, filled_in(page(client, url)) | answers, status=status)
+    """Open a page, fill it in and send it; once more, unchanged, when something is pointed out in it."""
+    sent = client.post(url, filled_in(page(client, url)) | answers)
+    if sent.status_code == 200 and (shown := page.read(sent, status=200)).select_one("#noticed"):
+        return page.post(client, url, filled_in(shown), status=status)
+    return page.read(sent, status=status)
 
 
 def waiting(case: ReceivedReferral) -> Appointment:

@@ -44,8 +44,13 @@ class Caseworker:
         return assert_page(self.client.get(self.address(name, *args)), status)
 
     def post(self, name: str, *args: Any, status: int = 302, **answers: Any) -> HttpResponse:
-        """Post to a page of the case; a page that comes back is inspected."""
+        """Post to a page of the case; a page that comes back is inspected.
+
+        Where something is pointed out in the words, they are sent once more as they are.
+        """
         response = self.client.post(self.address(name, *args), answers)
+        if status == 302 and response.status_code == 200 and (page := _read(response)).select_one("#noticed"):
+            return self.post(name, *args, **filled_in(page))
         if response.status_code == 302:
             assert status == 302, f"{name} redirected to {response['Location']}"
             return response

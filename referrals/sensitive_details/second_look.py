@@ -1,0 +1,67 @@
+"""The search that the forms after sending ask, on both sides, before what is typed in them goes to the other side.
+
+Runs within a supplier's request too, so it reads no table of the practitioner's side: see ``places_both_know``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.cache import cache
+
+from accounts.models import Provider
+from interventions.models import Contract, PoliceArea, ProbationOffice, ProbationRegion
+from monitoring.rules.second_look import CaseWords, PointedOut
+from referrals.sensitive_details.undecided import PLACES_KEPT_FOR, SEXES, same_words
+from risk.sensitive_details.categories import Category
+from risk.sensitive_details.known_words import KnownWords
+from risk.sensitive_details.scan import named_details
+
+PLACES_KEY = "second-look:places"
+#: A supplier writes to the practitioner, who knows the person's health and more. What they may not know is that others
+#: are named: people who are not asked, and who could be found by it.
+FOR_SUPPLIERS = {
+    Category.OTHER_PERSON: "This may name someone other than the person. Saying how they are related is often enough.",
+    Category.VICTIM_OR_CHILD: "This could identify a victim, a witness or a child.",
+    Category.ADDRESS: "This could show where someone lives or can be found. It could put them at risk.",
+    Category.POSTCODE: "A postcode covers a few homes. With a name it identifies one of them.",
+    Category.PHONE: "A number can be used to reach or trace someone.",
+    Category.EMAIL: "An address can be used to reach or trace someone.",
+    Category.DATE_OF_BIRTH: "With a name or an area, a date of birth identifies someone.",
+    Category.VEHICLE: "A registration number can be used to find the keeper of the vehicle.",
+    Category.IDENTIFIER: "This number leads to a record about someone.",
+}
+
+
+def search(case: CaseWords, texts: Sequence[str]) -> list[list[PointedOut]]:
+    """See ``monitoring.rules.second_look``."""
+    known = KnownWords.of(
+        people=case.people,
+        places=(*places_both_know(), *case.places),
+        numbers=case.numbers,
+        sex=SEXES.get(case.sex.lower(), ""),
+    )
+    return [_in(text, known, is_supplier=case.is_supplier) for text in texts]
+
+
+def _in(text: str, known: KnownWords, *, is_supplier: bool) -> list[PointedOut]:
+    found: dict[str, PointedOut] = {}
+    for one in named_details(text, known):
+        if is_supplier and one.category not in FOR_SUPPLIERS:
+            continue
+        why = FOR_SUPPLIERS[one.category] if is_supplier else one.why
+        same = same_words(one.category, one.words)
+        found.setdefault(same, PointedOut(one.words, one.category.label, why, same))
+    return [*found.values()]
+
+
+def places_both_know() -> tuple[str, ...]:
+    """Names of places and organisations, of the tables that a supplier's request may read. One statement an hour."""
+    names: list[str] | None = cache.get(PLACES_KEY)
+    if names is None:
+        named = (ProbationRegion, PoliceArea, ProbationOffice, Provider)
+        titles = Contract.objects.order_by().values_list("title", flat=True)
+        lists = [model.objects.order_by().values_list("name", flat=True) for model in named]
+        names = sorted(titles.union(*lists))
+        cache.set(PLACES_KEY, names, PLACES_KEPT_FOR)
+    return tuple(names)
