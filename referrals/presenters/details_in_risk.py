@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from govuk.template_filters import plural
 from referrals.models import Decision
 from referrals.sensitive_details.in_risk import RiskDetail
+from referrals.sensitive_details.same_names import folded
 from risk.models import RiskSection, SectionKey
 from risk.sensitive_details.neutral_words import neutral_words
 
@@ -32,6 +33,7 @@ class DetailView:
     id: str
     number: int
     words: str
+    also: tuple[str, ...]  # other ways in which the same person is named
     category: str
     why: str
     where: str  # "4 times in 3 sections", or nothing
@@ -123,6 +125,7 @@ def _view(number: int, detail: RiskDetail, sex: str, typed: dict[str, str]) -> D
         id=detail.id,
         number=number,
         words=detail.words,
+        also=tuple(said for said in detail.said_as.values() if folded(said) != folded(detail.words)),
         category=detail.category.label,
         why=detail.why,
         where=_where(detail),

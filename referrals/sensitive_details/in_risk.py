@@ -1,4 +1,7 @@
-"""Details of the risk sections that may be sensitive: the same words of one kind are one detail in all sections."""
+"""Details of the risk sections that may be sensitive: the same words of one kind are one detail in all sections.
+
+So are the ways in which they name one person: see ``same_names``.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from dataclasses import dataclass, field, replace
 
 from accounts.models import User
 from referrals.models import Referral, SensitiveDetailDecision
+from referrals.sensitive_details.same_names import carried, find_in_all, parts_in, way_of
 from referrals.sensitive_details.undecided import (
     Detail,
     detail_hash,
-    folded,
     known_words,
     same_words,
 )
@@ -24,15 +27,20 @@ from risk.spans import Span
 
 @dataclass(slots=True)
 class RiskDetail:
-    """Words that may be sensitive, wherever they stand. ``decision`` is there only when it holds for all places."""
+    """Words that may be sensitive, wherever they stand. ``decision`` is there only when it holds for all places.
+
+    ``said_as``: every way to say it (folded), with the words as they are written. ``details`` and ``decisions`` are by
+    section and way: a decision belongs to words, whatever they are offered with.
+    """
 
     id: str
     category: Category
     why: str
     words: str
     spans: dict[SectionKey, list[Span]] = field(default_factory=dict)
-    details: dict[SectionKey, Detail] = field(default_factory=dict)
-    decisions: dict[SectionKey, SensitiveDetailDecision] = field(default_factory=dict)
+    said_as: dict[str, str] = field(default_factory=dict)
+    details: dict[tuple[SectionKey, str], Detail] = field(default_factory=dict)
+    decisions: dict[tuple[SectionKey, str], SensitiveDetailDecision] = field(default_factory=dict)
 
     @property
     def times(self) -> int:
@@ -52,21 +60,25 @@ def details_of(draft: Referral, author: User) -> list[RiskDetail]:
     known = known_words(draft, author)
     decided = {(one.place, one.finding_hash): one for one in draft.sensitive_detail_decisions.all()}
     found: dict[str, RiskDetail] = {}
-    for section in draft.risk.in_order():
-        written = of_section(draft, section)
-        for finding in named_details(written.text, known):
-            one = same_words(finding.category, finding.words)
-            detail = found.setdefault(one, RiskDetail(one, finding.category, finding.why, finding.words))
-            key = section.section_key
+    texts = {section.section_key: of_section(draft, section) for section in draft.risk.in_order()}
+    in_all = find_in_all({key: written.text for key, written in texts.items()}, known)
+    for key, findings in in_all.findings.items():
+        written = texts[key]
+        for finding in findings:
+            leading = in_all.leading(finding)
+            one = same_words(leading.category, leading.words)
+            detail = found.setdefault(one, RiskDetail(one, leading.category, leading.why, leading.words))
             detail.spans.setdefault(key, []).append((finding.start, finding.end))
-            if key in detail.details:
+            said = way_of(finding)
+            detail.said_as.setdefault(said, finding.words)
+            if (key, said) in detail.details:
                 continue
             hash_ = detail_hash(written, finding.category, finding.words)
-            detail.details[key] = Detail(
+            detail.details[key, said] = Detail(
                 written, finding.category, finding.why, finding.words, "", "", 1, hash_
             )
             if (written.place, hash_) in decided:
-                detail.decisions[key] = decided[written.place, hash_]
+                detail.decisions[key, said] = decided[written.place, hash_]
     return list(found.values())
 
 
@@ -77,8 +89,9 @@ def only_in(detail: RiskDetail, key: SectionKey) -> RiskDetail | None:
     return replace(
         detail,
         spans={key: detail.spans[key]},
-        details={key: detail.details[key]},
-        decisions={one: made for one, made in detail.decisions.items() if one == key},
+        said_as={said: words for said, words in detail.said_as.items() if (key, said) in detail.details},
+        details={one: there for one, there in detail.details.items() if one[0] == key},
+        decisions={one: made for one, made in detail.decisions.items() if one[0] == key},
     )
 
 
@@ -86,6 +99,19 @@ def finder(detail: RiskDetail, known: KnownWords) -> Callable[[str], list[Span]]
     """Where the words of a detail stand in a text, found anew."""
 
     def is_it(finding: Finding) -> bool:
-        return finding.category == detail.category and folded(finding.words) == folded(detail.words)
+        return finding.category == detail.category and way_of(finding) in detail.said_as
 
-    return lambda text: [(one.start, one.end) for one in named_details(text, known) if is_it(one)]
+    def find(text: str) -> list[Span]:
+        found = [*named_details(text, known)]
+        if detail.category is Category.OTHER_PERSON:
+            looked_for = [parts_in(said) for said in detail.said_as]
+            found += carried(
+                text,
+                known,
+                parts=frozenset().union(*(parts for parts, _ in looked_for)),
+                initials=frozenset().union(*(initials for _, initials in looked_for)),
+                beside=[*found],
+            )
+        return sorted((one.start, one.end) for one in found if is_it(one))
+
+    return find

@@ -6,7 +6,7 @@ effect once the words are gone. Nothing found is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from interventions.models import (
     ServiceCategory,
 )
 from referrals.models import Referral, SensitiveDetailDecision
+from referrals.sensitive_details.same_names import find_in_all, folded
 from referrals.sensitive_details.written_texts import WrittenText, is_risk, texts_of
 from risk.redaction import keyed_hash
 from risk.sensitive_details import rules
@@ -123,31 +124,41 @@ def count_undecided(draft: Referral, author: User) -> Undecided:
 def undecided_by_place(draft: Referral, author: User) -> dict[str, set[str]]:
     """What is undecided in each text, as ids of the same words of one kind. Unchanged texts are not searched again.
 
-    What is kept for that are keyed hashes, never words.
+    What is kept for that are keyed hashes, never words. The risk sections are searched together: what one names is
+    found in the others.
     """
     texts = texts_of(draft)
     case = _of_the_case(draft, author)
-    keys = {_key(text, case): text for text in texts}
+    together = [[text for text in texts if text.is_risk], *([text] for text in texts if not text.is_risk)]
+    keys = {_key(those, case): those for those in together if those}
     found: dict[str, list[list[str]]] = cache.get_many(keys)
     missing = keys.keys() - found.keys()
     if missing:
         known = known_words(draft, author)
-        fresh = {
-            key: [
-                [detail.hash, same_words(detail.category, detail.words)]
-                for detail in details_in(keys[key], known)
-            ]
-            for key in missing
-        }
+        fresh = {key: _hashes(keys[key], known) for key in missing}
         cache.set_many(fresh, COUNTS_KEPT_FOR)
         found |= fresh
     if not any(found.values()):
         return {}
     decided = set(draft.sensitive_detail_decisions.values_list("place", "finding_hash"))
-    return {
-        keys[key].place: {one for hash_, one in details if (keys[key].place, hash_) not in decided}
-        for key, details in found.items()
-    }
+    undecided: dict[str, set[str]] = {}
+    for place, hash_, one in (detail for details in found.values() for detail in details):
+        if (place, hash_) not in decided:
+            undecided.setdefault(place, set()).add(one)
+    return undecided
+
+
+def _hashes(texts: Sequence[WrittenText], known: KnownWords) -> list[list[str]]:
+    """Of each different detail in texts that are searched together: its place, its hash there, its id."""
+    by_place = {text.place: text for text in texts}
+    in_all = find_in_all({place: text.text for place, text in by_place.items()}, known)
+    hashes = {}
+    for place, findings in in_all.findings.items():
+        for finding in findings:
+            leading = in_all.leading(finding)
+            hash_ = detail_hash(by_place[place], finding.category, finding.words)
+            hashes[place, hash_] = same_words(leading.category, leading.words)
+    return [[place, hash_, one] for (place, hash_), one in hashes.items()]
 
 
 def address_to_check(draft: Referral, author: User, saved: str, *, back: str = "") -> str:
@@ -191,19 +202,15 @@ def same_words(category: Category, words: str) -> str:
     return keyed_hash(["sensitive detail", category, folded(words)])[:20]
 
 
-def folded(words: str) -> str:
-    """Words as they are compared: whatever their spaces and capitals."""
-    return " ".join(words.split()).casefold()
-
-
 def _shortened(text: str, *, at_start: bool) -> str:
     if len(text) <= CONTEXT:
         return text
     return f"…{text[-CONTEXT:]}" if at_start else f"{text[:CONTEXT]}…"
 
 
-def _key(written: WrittenText, case: tuple[tuple[str, ...], ...]) -> str:
-    return f"sensitive-details:{keyed_hash([rules.version(), written.place, written.text, case])}"
+def _key(texts: Sequence[WrittenText], case: tuple[tuple[str, ...], ...]) -> str:
+    written = [[text.place, text.text] for text in texts]
+    return f"sensitive-details:{keyed_hash([rules.version(), written, case])}"
 
 
 def _places() -> tuple[str, ...]:
