@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 import simplemma
 
-from risk.sensitive_details import finders, word_lists
+from risk.sensitive_details import word_lists
 from risk.sensitive_details.categories import Category
 from risk.sensitive_details.known_words import KnownWords
 from risk.sensitive_details.legible import legible
@@ -133,10 +133,10 @@ def carried(
     beside: Sequence[Finding],
 ) -> list[Finding]:
     """Where words of names, or their initials, stand in a text besides what was found in it."""
-    if not parts and not initials:
-        return []
     legible_text = legible(text)
-    words = finders.read(legible_text.text, known).words
+    if not _may_hold(legible_text.text, parts, initials):
+        return []
+    words = words_in(legible_text.text, known)
     more: list[Finding] = []
 
     def is_free(i: int, last: int) -> bool:
@@ -174,7 +174,7 @@ def _names(findings: Sequence[Finding], known: KnownWords) -> dict[str, Name]:
     """The names among findings, by their words; without those of which nothing is left but a title."""
     names = {}
     for one in findings:
-        if one.category is not Category.OTHER_PERSON or one.rule in NOT_BY_NAME:
+        if one.category is not Category.OTHER_PERSON or one.rule in NOT_BY_NAME or way_of(one) in names:
             continue
         if not _is_small_word(one) and not _are_initials(one):
             name = _name(one.words, known)
@@ -263,6 +263,14 @@ def _says_all(name: Name | None, person: Name) -> bool:
 
 
 # --- Where a name stands again
+
+
+def _may_hold(text: str, parts: frozenset[str], initials: frozenset[str]) -> bool:
+    """Quickly, whether it is worth to read the text."""
+    low = text.lower()
+    return any(part in low for part in parts) or any(
+        re.search("[ .]{0,2}".join(letters.upper()), text) for letters in initials
+    )
 
 
 def _can_stand_alone(part: str, name: Name) -> bool:
