@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import phonenumbers
 
-from risk.sensitive_details import names, names_again, others, phrases
+from risk.sensitive_details import addresses, names, names_again, others, phrases
 from risk.sensitive_details.known_words import KnownWords
 from risk.sensitive_details.phrase_lists import beginnings_of_words
 from risk.sensitive_details.reading import ReadText, words_in
@@ -148,5 +148,6 @@ FINDERS: Mapping[str, Finder] = {
     "said_of_somebody_else": others.said_of_somebody_else,
     "told_by_description": others.told_by_description,
     "told_by_work": others.told_by_work,
+    "number_and_name": addresses.number_and_name,
     "born_recently": born_recently,
 }

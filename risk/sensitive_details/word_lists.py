@@ -96,6 +96,12 @@ def places() -> tuple[str, ...]:
 
 
 @cache
+def single_places() -> frozenset[str]:
+    """Places and organisations of one word."""
+    return frozenset(place for place in places() if " " not in place)
+
+
+@cache
 def names() -> frozenset[str]:
     """First names and family names that are hardly ever anything else, with accents and without."""
     listed = _words("first_names.txt") | _words("surnames.txt")
