@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator
 
 from risk.sensitive_details import word_lists
-from risk.sensitive_details.names import ABBREVIATION, CALENDAR, VOWEL
 from risk.sensitive_details.named_things import MEDICINES
+from risk.sensitive_details.names import ABBREVIATION, CALENDAR, VOWEL
 from risk.sensitive_details.reading import ReadText
 from risk.sensitive_details.rules import Rule
 
 Span = tuple[int, int]
 
 NUMBER_AND_WORDS = re.compile(
-    r"(?<![\w/.£:-])(?P<number>\d{1,4}[a-z]?)[ ](?P<name>[^\W\d_][\w'-]{3,20}|(?:St|Mount|Upper|Lower|Great|Old|New)[ ][A-Z][\w'-]{2,20})"
-    r"(?P<more>(?:[ ](?!and\b|but\b|with\b|where\b)[^\W\d_][\w'-]{1,15})?)(?P<town>,[ ](?:top|ground|first|basement)[ ](?:flat|floor))?"
+    r"(?<![\w/.£:-])(?P<number>\d{1,4}[a-z]?)[ ]"
+    r"(?P<name>[^\W\d_][\w'-]{3,20}|(?:St|Mount|Upper|Lower|Great|Old|New)[ ][A-Z][\w'-]{2,20})"
+    r"(?P<more>(?:[ ](?!and\b|but\b|with\b|where\b)[^\W\d_][\w'-]{1,15})?)"
+    r"(?P<town>,[ ](?:top|ground|first|basement)[ ](?:flat|floor))?"
 )
 BEFORE = re.compile(r"(?:^|[\s(])([\w/@']+)(?P<comma>,?)[ ]$")
 FARTHEST_BEFORE = 20  # characters
