@@ -146,6 +146,7 @@ FINDERS: Mapping[str, Finder] = {
     "name_again": names_again.again,
     "name_in_other_letters": names.in_other_letters,
     "said_of_somebody_else": others.said_of_somebody_else,
+    "place_of_theirs": others.place_of_theirs,
     "told_by_description": others.told_by_description,
     "told_by_work": others.told_by_work,
     "number_and_name": addresses.number_and_name,

@@ -22,6 +22,7 @@ Span = tuple[int, int]
 
 PARTICLES = word_lists.around_names("particles")
 MOST_WORDS_OF_A_NAME = 5
+LONGEST_INITIALS = 3  # in capitals these are initials, or no name
 COURTESY = word_lists.around_names("courtesy")
 LINKING = word_lists.around_names("linking")
 CALENDAR = word_lists.around_names("calendar")
@@ -402,6 +403,8 @@ def _is_full_name(words: Sequence[Word], i: int, last: int) -> bool:
 
 def _is_single_name(words: Sequence[Word], i: int) -> bool:
     word = words[i]
+    if word.shape is Shape.CAPITALS and len(word.low) <= LONGEST_INITIALS:
+        return False
     before = words[i - 1] if i and word.gap.strip(" \"'(,/&+") == "" else None
     after = words[i + 1] if i + 1 < len(words) and words[i + 1].gap.strip(" ,") == "" else None
     if is_organisation(words, i, i) or (before is not None and before.low == "st"):

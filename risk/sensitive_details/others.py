@@ -27,7 +27,9 @@ OF_THE_PERSON = {"m": ("he", "his"), "f": ("she", "her")}
 #: The same in Welsh, with the little word that follows.
 IN_WELSH = {"m": ("hi", "hi'n"), "f": ("fo", "fo'n", "ef", "fe", "fe'n")}
 VICTIM = re.compile(
-    r"\b(?:victims?|vic|complainant|v\d|witness|injured party|dioddefwr|dioddefwraig)\b", re.IGNORECASE
+    r"\b(?:victims?(?!'?s?[ -](?:awareness|empathy|impact|personal|liaison|contact|surcharge|support|focus|work))|vic|"
+    r"complainant|v\d|witness|injured party|dioddefwr|dioddefwraig)\b",
+    re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"[.!?\n](?=\s|$)")
 FARTHEST_BACK = 250  # characters
@@ -38,6 +40,7 @@ ABUSE = re.compile(
     re.IGNORECASE,
 )
 MOST_WORDS_AFTER_HARM = 2
+FARTHEST_LEFT_OUT = 110  # characters
 MOST_WORDS_BEFORE = 4
 SAYS_WHAT_ONE_IS = frozenset(
     ("is", "was", "as", "be", "been", "being", "became", "become", "am", "i'm", "yn")
@@ -74,6 +77,16 @@ def said_of_somebody_else(read: ReadText, rule: Rule) -> Iterator[Span]:
                 break
 
 
+def place_of_theirs(read: ReadText, rule: Rule) -> Iterator[Span]:
+    """What stands after "her" in a text about a man: "her work (Home Bargains)"."""
+    theirs = OF_SOMEBODY_ELSE.get(read.known.sex, ("", "their"))[1]
+    for word in read.words:
+        if word.low == theirs:
+            for pattern in (*rule.as_written, *rule.in_small_letters):
+                if match := pattern.match(read.text, word.end):
+                    yield word.start, match.end()
+
+
 def told_by_description(read: ReadText, rule: Rule) -> Iterator[Span]:
     """The same, of somebody who is spoken of without a name: "the lady in the wool shop"."""
     for one in _described(read):
@@ -106,7 +119,30 @@ def told_by_work(read: ReadText, rule: Rule) -> Iterator[Span]:
 
 def _everybody_else(read: ReadText) -> Sequence[Somebody]:
     """Whoever may be at risk. Of those on the person's side a service provider may be told."""
-    return [*_pronouns(read), *_named_at_risk(read), *_described(read)]
+    return [*_pronouns(read), *_named_at_risk(read), *_described(read), *_left_out(read)]
+
+
+def _left_out(read: ReadText) -> Sequence[Somebody]:
+    """Where somebody who was spoken of just before is left out: "and lives with her daughter", "works in the Spar"."""
+    if "left out" not in read.kept:
+        read.kept["left out"] = list(_places_left_out(read))
+    return [Somebody(place, place, is_named=False) for place, _ in read.kept["left out"]]
+
+
+def _places_left_out(read: ReadText) -> Iterator[Span]:
+    own = OF_THE_PERSON.get(read.known.sex, ("he", "his"))[0]
+    of_else = sorted(one.start for one in (*_pronouns(read), *_named_at_risk(read), *_described(read)))
+    verbs = _around("verbs_left_alone")
+    last_own = -FARTHEST_BACK
+    for i, word in enumerate(read.words):
+        if word.begins or word.low == own or word.is_known:
+            last_own = word.start - 1
+        if word.low not in verbs or not i:
+            continue
+        is_alone = word.gap in (", ", " (") or (read.words[i - 1].low in ("and", "now") and word.follows)
+        before = bisect_left(of_else, word.start) - 1
+        if is_alone and before >= 0 and max(last_own, word.start - FARTHEST_LEFT_OUT) < of_else[before]:
+            yield word.start, word.start
 
 
 def _named_at_risk(read: ReadText) -> Sequence[Somebody]:
@@ -171,11 +207,10 @@ def _descriptions(read: ReadText) -> Iterator[Span]:
     before, nobody, partners = _around("before_somebody"), _around("nobody"), _around("partners")
     speaks_of_abuse = bool(ABUSE.search(read.text))
     for i, word in enumerate(words):
-        if not _is_a_person(word) or (
-            i + 1 < len(words)
-            and words[i + 1].follows
-            and _is_a_person(words[i + 1])
-            and not word.is_possessive
+        if (
+            not _is_a_person(word)
+            or word.is_possessive
+            or (i + 1 < len(words) and words[i + 1].follows and _is_a_person(words[i + 1]))
         ):
             continue
         first = i
