@@ -140,6 +140,8 @@ FINDERS: Mapping[str, Finder] = {
     "name_after_nickname": names.after_nickname,
     "name_after_relation": names.after_relation,
     "name_after_called": names.after_called,
+    "name_before_relation": names.before_relation,
+    "quoted": names.quoted,
     "full_name": names.full_name,
     "single_name": names.single_name,
     "initials": names_again.initials,

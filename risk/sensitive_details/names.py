@@ -36,11 +36,22 @@ LIKE_A_PLACE = re.compile(
     r"^(?:llan|aber|pont|pen-?y|tre[fb]|ynys|caer|rhyd|cwm|maes|porth|blaen)|(?:shire|ville|bury|borough|burgh|chester|cester"
     r"|mouth|pool|minster|thorpe|wick|stead|hurst|combe|land|stan|dale|bridge|haven|gate|field|worth|ness|ford|holme)$"
 )
+THINGS_AFTER = word_lists.around_names("things_after")
+FOSTERING = frozenset(
+    ("mum", "mother", "dad", "father", "carer", "carers", "care", "parents", "home", "family", "placement")
+)
 GENERAL_RELATIONS = word_lists.around_names("general_relations")
 SPEAKS = word_lists.around_names("speaks")
 TITLES_OF_THE_OTHER_SEX = {"m": ("mrs", "ms", "miss"), "f": ("mr",)}
 LAWS_OF = word_lists.around_names("laws_of")
 VOWEL = re.compile(r"[aeiouyâêîôûŵŷáéíóúàèìòùäëïöüå]")
+OWNERS = frozenset(("his", "her", "their", "the", "my", "a", "an", "whose"))
+QUOTED = re.compile(
+    r"""(?<!\w)(?P<quote>["'])(?P<name>(?:(?:the|Uncle|Auntie|Big|Little|Lil|Young|Old|Mad|Fat)[ ])?"""
+    r"""[A-Z][a-z]{1,11}(?:[ ][A-Z][a-z]{0,9})?)(?P=quote)(?!\w)"""
+)
+WORD_BEFORE = re.compile(r"([\w/]+)[ ]\(?$")
+LONGEST_WORD_BEFORE = 16  # characters
 NUMBER_OF_AN_OFFICER = re.compile(r" \d{2,5} ")
 
 
@@ -100,7 +111,11 @@ def after_role(read: ReadText, rule: Rule) -> Iterator[Span]:
     """A rank or a role, and a name that nothing else explains: "PC Hargreave", "social worker Jane Fosse"."""
     words, roles = read.words, frozenset(rule.words)
     for i, word in enumerate(words[:-1]):
-        if word.low not in roles or (len(word.low) == 2 and word.shape is not Shape.CAPITALS):
+        if word.low not in roles or (
+            len(word.low) == 2
+            and word.shape is not Shape.CAPITALS
+            and not NUMBER_OF_AN_OFFICER.fullmatch(words[i + 1].gap)
+        ):
             continue
         yield from _name_at(words, i + 1, start=word.start)
 
@@ -141,6 +156,47 @@ def after_called(read: ReadText, rule: Rule) -> Iterator[Span]:
             small_named = named.low in word_lists.names() and named.shape is Shape.SMALL
             if named.gap.strip(" \"'(") == "" and (_could_be_called(named) or small_named):
                 yield named.start, words[_end_of_name(words, i + 1)].end
+
+
+def before_relation(read: ReadText, rule: Rule) -> Iterator[Span]:
+    """A name, and after a comma or in brackets what the one so named is: "GRACE, his sister", "Joy (support wkr)"."""
+    words, relations = read.words, frozenset(rule.words)
+    for i, word in enumerate(words[:-1]):
+        if word.shape not in (Shape.CAPITALISED, Shape.CAPITALS) or word.is_known or word.low in CALENDAR:
+            continue
+        may_be_name = word.is_unknown or word.low in word_lists.first_names()
+        if not may_be_name or words[i + 1].gap not in (", ", " (") or word.low in relations:
+            continue
+        if i and words[i - 1].follows is False and words[i - 1].low in BEFORE_PLACES and word.follows:
+            continue
+        if _is_relation(words, i + 1, relations) and not is_firm_animal_or_fame(words, i):
+            yield word.start, word.end
+
+
+def _is_relation(words: Sequence[Word], i: int, relations: frozenset[str]) -> bool:
+    """Whether a relation stands here, after "his" and a word or two: "his older sister"."""
+    owns = words[i].low in OWNERS
+    if not owns:
+        return words[i].low in relations and words[i].gap.endswith("(")
+    return any(
+        word.low in relations
+        for word in words[i + 1 : i + 4]
+        if word.gap in (" ", "-") and word.shape is Shape.SMALL
+    )
+
+
+def quoted(read: ReadText, rule: Rule) -> Iterator[Span]:
+    """A nickname in quotes, after words that lead to somebody: 'by "Smoke"', 'called "the Greek"'."""
+    leading = frozenset(rule.words)
+    for match in QUOTED.finditer(read.text):
+        before = WORD_BEFORE.search(read.text[max(0, match.start() - LONGEST_WORD_BEFORE) : match.start()])
+        first = match["name"].split()[-1].lower()
+        if (
+            before
+            and before.group(1).lower() in leading
+            and first not in CALENDAR | word_lists.organisation_words()
+        ):
+            yield match.span("name")
 
 
 def full_name(read: ReadText, rule: Rule | None = None) -> Iterator[Span]:
@@ -420,6 +476,8 @@ def _is_single_name(words: Sequence[Word], i: int) -> bool:
         return True
     if is_firm_animal_or_fame(words, i) or word.low in LAWS_OF and word.is_possessive:
         return False
+    if _is_of_a_thing(words, i) or _is_other_name_of_the_person(words, i):
+        return False
     if after is not None and not word.is_a_name and _makes_a_thing(word, after):
         return False
     follows_the = before is not None and before.low in ("the", "a", "an") and word.follows
@@ -487,6 +545,39 @@ def _is_single_name(words: Sequence[Word], i: int) -> bool:
     return before.low in BEFORE_PEOPLE or (after is not None and after.low in AFTER_PEOPLE)
 
 
+def _is_of_a_thing(words: Sequence[Word], i: int) -> bool:
+    """True for "Bishop's Move", "Owens of Llanelli", "Caspian grill", "Foster mum"."""
+    word = words[i]
+    if i + 1 >= len(words):
+        return False
+    after = words[i + 1]
+    if word.is_possessive:
+        return (
+            after.gap in ("'s ", "' ")
+            and after.shape is Shape.CAPITALISED
+            and word_lists.is_english(after.low)
+        )
+    if not after.follows:
+        return False
+    if after.low == "of" and i + 2 < len(words) and word.low not in word_lists.first_names():
+        return words[i + 2].shape is Shape.CAPITALISED
+    return after.low in THINGS_AFTER or (word.low == "foster" and after.low in FOSTERING)
+
+
+def _is_other_name_of_the_person(words: Sequence[Word], i: int) -> bool:
+    """True after "known as" at the beginning of a sentence, and after "call her" and "prefers it to"."""
+    before = [word.low for word in words[max(i - 3, 0) : i]]
+    if before[-2:] == ["known", "as"]:
+        return i == 2 or words[i - 2].begins
+    return before[-2:] in (
+        ["it", "to"],
+        ["call", "her"],
+        ["call", "him"],
+        ["calling", "her"],
+        ["calling", "him"],
+    )
+
+
 def _makes_a_thing(word: Word, after: Word) -> bool:
     """True when an ordinary capitalised word follows: "Greencore Warehouse"."""
     follows = after.follows and not word.is_possessive and after.shape is not Shape.SMALL
@@ -514,4 +605,6 @@ def _is_small_name(words: Sequence[Word], i: int) -> bool:
         return False
     before = words[i - 1].low if i and word.follows else ""
     after = words[i + 1].low if i + 1 < len(words) and words[i + 1].follows else ""
+    if word.low in word_lists.around_names("small_words"):
+        return False
     return len(word.low) > 2 and (before in BEFORE_PEOPLE or after in AFTER_PEOPLE or word.is_possessive)
