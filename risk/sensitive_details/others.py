@@ -39,7 +39,7 @@ ABUSE = re.compile(
     r"assault\w*|coerciv\w+|stalk\w*|punch\w*|slapp\w+|beat|abus\w+|batter\w*|hit|idva|dvpn|dvds|refuge|perp)\b",
     re.IGNORECASE,
 )
-MOST_WORDS_AFTER_HARM = 2
+MOST_WORDS_BEFORE_A_NAME = 2
 FARTHEST_LEFT_OUT = 110  # characters
 MOST_WORDS_BEFORE = 4
 SAYS_WHAT_ONE_IS = frozenset(
@@ -153,20 +153,21 @@ def _named_at_risk(read: ReadText) -> Sequence[Somebody]:
 
 
 def _names_at_risk(read: ReadText) -> Iterator[Span]:
+    """Wherever a name stands of which it is said somewhere that its bearer was harmed, or is an ex or a neighbour."""
     words, named = read.words, _named(read)
     ends_of_described = {end for _, end in read.kept["described"]} if _described(read) else set()
     places = [word.start for word in words]
-    names: set[str] = set()
+    harmed: set[str] = set()
     for one in named:
         i = bisect_left(places, one.start)
-        was_harmed = any(
-            word.low in _around("harmed") for word in words[max(0, i - MOST_WORDS_AFTER_HARM) : i]
-        )
-        if one.end in ends_of_described or was_harmed:
-            names |= {word.low for word in words[i : bisect_left(places, one.end)] if len(word.low) > 2}
+        parts = {word.low for word in words[i : bisect_left(places, one.end)] if len(word.low) > 2}
+        before = [word.low for word in words[max(0, i - MOST_WORDS_BEFORE_A_NAME) : i]]
+        if one.end in ends_of_described or any(low in _around("harmed") for low in before):
+            harmed |= parts
     for one in named:
         i = bisect_left(places, one.start)
-        if any(word.low in names for word in words[i : bisect_left(places, one.end)]):
+        parts = {word.low for word in words[i : bisect_left(places, one.end)]}
+        if parts & harmed:
             yield one.start, one.end
 
 
@@ -240,12 +241,13 @@ def _descriptions(read: ReadText) -> Iterator[Span]:
 def _may_be_at_risk(words: Sequence[Word]) -> bool:
     """Children and those who are spoken of as victims are; "his ex's sister" is for her brother."""
     at_risk, young = _around("at_risk"), _around("young")
-    return any(word.low in at_risk or word.low in young for word in words)
+    return any(word.low in at_risk or word.low in young or word.low.startswith("ex-") for word in words)
 
 
 def _is_a_person(word: Word) -> bool:
     people = word_lists.people()
-    return (word.low in people or word.low.removesuffix("s") in people) and not word.is_known
+    low = word.low.removeprefix("ex-")
+    return (low in people or low.removesuffix("s") in people) and not word.is_known
 
 
 def _is_the_person(read: ReadText, first: int) -> bool:
