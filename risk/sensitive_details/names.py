@@ -79,7 +79,7 @@ def after_title(read: ReadText, rule: Rule) -> Iterator[Span]:
         )
         if word.shape is Shape.SMALL and word.low not in COURTESY and not named.is_a_name:
             continue
-        if is_firm_animal_or_fame(words, i):
+        if is_firm_animal_or_fame(words, i) or (named.begins and word_lists.is_english(named.low)):
             continue
         if is_small_name:
             yield word.start, named.end

@@ -210,7 +210,7 @@ def _descriptions(read: ReadText) -> Iterator[Span]:
     for i, word in enumerate(words):
         if (
             not _is_a_person(word)
-            or word.is_possessive
+            or (word.is_possessive and not _is_short_for_is(words, i))
             or (i + 1 < len(words) and words[i + 1].follows and _is_a_person(words[i + 1]))
         ):
             continue
@@ -250,18 +250,25 @@ def _is_a_person(word: Word) -> bool:
     return (low in people or low.removesuffix("s") in people) and not word.is_known
 
 
+def _is_short_for_is(words: Sequence[Word], i: int) -> bool:
+    """Whether 's stands for "is": "the daughter's a GP"."""
+    return i + 1 < len(words) and words[i + 1].low in _around("after_is")
+
+
 def _is_the_person(read: ReadText, first: int) -> bool:
-    """Whether the words before say that the person is it: "He was a pupil"."""
+    """Whether the words before say that the person is it: "He was a pupil", "as a friend"."""
     words = read.words
     own = OF_THE_PERSON.get(read.known.sex, ("he", "his"))[0]
-    for i in range(first - 1, max(-1, first - 4), -1):
-        if words[i + 1].gap.strip():
-            return False
-        if words[i].low == "as":
-            return True
-        if words[i].low in SAYS_WHAT_ONE_IS and i:
-            return words[i - 1].low in (own, "i", "and", "be", "been") or words[i - 1].is_known
-    return False
+    i = first - 1
+    while i > 0 and words[i].low in _around("before_what_one_is") and words[i + 1].follows:
+        i -= 1
+    if i < 0 or not words[i + 1].follows:
+        return False
+    if words[i].low == own and words[i].is_possessive or words[i].low == "as":
+        return True
+    return words[i].low in SAYS_WHAT_ONE_IS and (
+        i == 0 or words[i - 1].low in (own, "i", "and", "be", "been") or words[i - 1].is_known
+    )
 
 
 def _speaks_of_a_victim(text: str, place: int) -> bool:
