@@ -346,6 +346,55 @@ def test_a_declaration_is_for_what_the_page_showed(practitioner: Practitioner) -
     assert redaction.is_declared(practitioner.draft.risk)
 
 
+@pytest.mark.parametrize("version", ["2026-1", "", None], ids=["older", "empty", "a page of before"])
+def test_words_that_changed_since_the_review_page_was_opened_are_shown_and_confirmed_anew(
+    practitioner: Practitioner, version: str | None
+) -> None:
+    # Given the review page as it was opened under other words
+    opened = _review_form(practitioner) | {"edit": "NO", "understood": "YES"}
+    opened = _with_wording(opened, version)
+
+    # When it is confirmed
+    page = _post_review(practitioner, opened, 409)
+
+    # Then nothing is declared, the words of now are shown, and the tick is to be given anew
+    assert "changed after you opened the page" in _errors(page)[0][0]
+    assert _errors(page)[0][1] == "#id_understood"
+    assert CURRENT_WORDING.responsibility in page.get_text()
+    assert page.select_one("#id_understood[checked]") is None
+    assert page.select_one("input[name=edit][value=NO][checked]") is not None
+    assert not practitioner.draft.risk.declarations.exists()
+
+    # And confirmed under these, it is declared under these
+    shown = filled_in(page, page.select_one("form:has(input[name=edit])"))
+    _post_review(practitioner, shown | {"understood": "YES"}, 302)
+    assert practitioner.draft.risk.declarations.get().wording_version == CURRENT_WORDING.version
+
+
+@pytest.mark.parametrize("version", ["2026-1", None], ids=["older", "a page of before"])
+def test_words_that_changed_since_the_edit_page_was_opened_lose_nothing_typed(
+    practitioner: Practitioner, version: str | None
+) -> None:
+    opened = _edit_page(practitioner) | SAVE | {WHO_KEY: "Typed under the words of before."}
+
+    page = _post_edit(practitioner, _with_wording(opened, version), 409)
+
+    assert _errors(page)[0][0].startswith("The words that you confirm changed")
+    assert page.select_one("#id_understood[checked]") is None
+    assert filled_in(page)[WHO_KEY] == "Typed under the words of before."
+    assert not practitioner.draft.risk.declarations.exists()
+    _post_edit(practitioner, filled_in(page) | SAVE)
+    assert practitioner.draft.risk.declarations.get().wording_version == CURRENT_WORDING.version
+    assert _states(practitioner)[WHO_KEY][0] == "EDITED"
+
+
+def _with_wording(fields: dict[str, Any], version: str | None) -> dict[str, Any]:
+    """What a page posts that was opened under another version; None: a page that did not say which."""
+    assert fields["wording_seen"] == CURRENT_WORDING.version
+    others = {name: value for name, value in fields.items() if name != "wording_seen"}
+    return others if version is None else others | {"wording_seen": version}
+
+
 @pytest.mark.parametrize("seen", ["", "0" * 64])
 def test_a_page_that_does_not_say_what_it_showed_declares_nothing(
     practitioner: Practitioner, seen: str
