@@ -267,7 +267,7 @@ def test_an_answer_that_is_not_shared_is_marked_as_its_text_is(
 
 @pytest.mark.parametrize("crn", ["X980003", "X980031"], ids=["no record", "no answer"])
 def test_nothing_is_called_oasys_s_that_it_never_said(as_persona: AsPersona, pp: User, crn: str) -> None:
-    """Decision W6. Nor is there anything to compare with, to revert to, or to delete on sending."""
+    """Decision W6. Nor is there anything to compare with, or to delete on sending."""
     practitioner = _working_on(as_persona, pp, crn)
     practitioner.edits("suicide", "Ours.")
     practitioner.edits("additional-information", "Ours too.")
@@ -283,7 +283,6 @@ def test_nothing_is_called_oasys_s_that_it_never_said(as_persona: AsPersona, pp:
             "as in OASys",
         ):
             assert claim not in said, (name, claim)
-        assert not page.select("button[value^=revert]")
     assert "Written by you" in _text(_card(practitioner.reviews_risk(), "suicide"))
     assert "Added by you" in _text(_card(practitioner.reviews_risk(), "additional-information"))
 
@@ -428,12 +427,30 @@ def test_every_section_has_its_own_buttons_and_no_button_is_for_all(practitioner
     pressed = [str(button["value"]) for button in page.select("main form button[name=do]")]
     sections = list(SectionKey.values)
     assert {value for value in pressed if ":" not in value} == {"save"}
-    oasys = sections[:-1]  # there is nothing to revert to, nor yet to remove, in the additional information
-    assert [value for value in pressed if value.startswith("revert")] == [f"revert:{key}" for key in oasys]
+    assert [value for value in pressed if value.startswith("revert")] == [f"revert:{key}" for key in sections]
+    oasys = sections[:-1]  # there is nothing yet to remove in the additional information
     assert [value for value in pressed if value.startswith("remove")] == [f"remove:{key}" for key in oasys]
     assert not [value for value in pressed if value.startswith("none")]  # OASys says something everywhere
     assert not [value for value in pressed if value.startswith("undo")]  # nothing to undo yet
     assert pressed[0] == "save"  # the Enter key
+
+
+@pytest.mark.parametrize("where", ["edit page", "own page"])
+def test_revert_stands_where_oasys_has_nothing_and_says_what_it_did(
+    as_persona: AsPersona, pp: User, where: str
+) -> None:
+    """Decision R6: under every section. Undo brings the practitioner's words back."""
+    practitioner = _working_on(as_persona, pp, "X980003")
+    practitioner.edits("suicide", "Ours.")
+    suffix = ":suicide" if where == "edit page" else ""
+    url = practitioner.address(*(("risk_edit",) if suffix else ("risk_section", "suicide")))
+
+    for do, box in (("revert", ""), ("undo", "Ours.")):
+        page = practitioner.open(url)
+        fields = filled_in(page, page.select_one("form:has(textarea)"))
+        done = practitioner.open(practitioner.post(url, fields | {"do": f"{do}{suffix}"})["Location"])
+        assert _states(practitioner)["suicide"][1] == box
+        assert ("is empty again, because OASys gives no information" in _text(done)) == (do == "revert")
 
 
 def test_undo_is_offered_once_there_is_something_to_undo(practitioner: Practitioner) -> None:
