@@ -22,6 +22,8 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 SECRET_KEY: str = env.str("SECRET_KEY", default="")
 # Keys the hashes of declarations; kept apart from SECRET_KEY so that either can be changed alone.
 DECLARATION_KEY: str = env.str("DECLARATION_KEY", default="")
+# Wrap the keys that encrypt OASys's text and unsaved typing: name:key in base64, the one in use first.
+OUTER_KEYS: list[str] = env.list("OUTER_KEYS", default=[])
 DEBUG = False
 DEMO_MODE = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
@@ -53,6 +55,7 @@ INSTALLED_APPS = [
     "integrations",
     "events",
     "accounts",
+    "encryption",
     "govuk",
     "refer_monitor.apps.ServiceAdmin",
     "django.contrib.auth",
@@ -230,6 +233,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget web sessions that have ended": {
         "task": "accounts.tasks.forget_ended_sessions",
         "schedule": crontab(hour="4", minute="30"),
+    },
+    "wrap the keys of referrals by the outer key in use": {
+        "task": "encryption.tasks.rotate_outer_key",
+        "schedule": crontab(hour="3", minute="30"),
     },
     "move the due dates of paused cases": {
         "task": "monitoring.tasks.refresh_paused_cases",

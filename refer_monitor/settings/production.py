@@ -3,6 +3,7 @@
 What every name means stands in the README, under "Settings".
 """
 
+import re
 import ssl
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +15,7 @@ from refer_monitor.settings.base import (
     DATABASE_URL,
     DATABASES,
     DECLARATION_KEY,
+    OUTER_KEYS,
     REDIS_URL,
     SECRET_KEY,
     TRUSTED_PROXIES,
@@ -40,6 +42,10 @@ def _is_plain(name: str) -> bool:
     return bool(_given(name)) and urlsplit(_given(name)).scheme != "https"
 
 
+def _is_outer_key(entry: str) -> bool:
+    return re.fullmatch(r"[^:]{1,20}:[A-Za-z0-9+/]{43}=", entry) is not None
+
+
 def _is_safe_redis(address: str) -> bool:
     asked = parse_qs(urlsplit(address).query).get("ssl_cert_reqs", ["required"])[-1]
     return urlsplit(address).scheme == "rediss" and asked.lower() in ("required", "cert_required")
@@ -50,6 +56,9 @@ _wrong = [
     for problem, is_wrong in {
         "SECRET_KEY is missing or shorter than 50 characters": len(SECRET_KEY) < 50,
         "DECLARATION_KEY is missing or shorter than 32 characters": len(DECLARATION_KEY) < 32,
+        "OUTER_KEYS is missing": not OUTER_KEYS,
+        "OUTER_KEYS must be name:key in base64, each key 32 bytes long": not all(map(_is_outer_key, OUTER_KEYS)),
+        "OUTER_KEYS must not hold the local key of a demo": any(key.startswith("local:") for key in OUTER_KEYS),
         "ALLOWED_HOSTS is missing": not ALLOWED_HOSTS,
         "DATABASE_URL must be PostgreSQL": not DATABASE_URL.startswith("postgres"),
         "REDIS_URL is missing": not REDIS_URL,

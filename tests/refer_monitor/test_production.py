@@ -17,6 +17,7 @@ SAFE = {
     "DJANGO_SETTINGS_MODULE": "refer_monitor.settings.production",
     "SECRET_KEY": "0123456789" * 5,
     "DECLARATION_KEY": "d" * 32,
+    "OUTER_KEYS": f"one:{'a' * 43}=,two:{'b' * 43}=",
     "ALLOWED_HOSTS": "refer-monitor.example.com",
     "DATABASE_URL": "postgres://somebody@database.invalid/refer_monitor",
     "REDIS_URL": "rediss://queue.invalid:6379/0",
@@ -35,6 +36,9 @@ SAFE = {
 UNSAFE = [
     pytest.param({"SECRET_KEY": ""}, "SECRET_KEY", id="no secret key"),
     pytest.param({"SECRET_KEY": "short"}, "SECRET_KEY", id="a short secret key"),
+    pytest.param({"OUTER_KEYS": ""}, "OUTER_KEYS is missing", id="no outer key"),
+    pytest.param({"OUTER_KEYS": f"local:{'a' * 43}="}, "local key", id="the outer key of a demo"),
+    pytest.param({"OUTER_KEYS": "one:short"}, "OUTER_KEYS", id="an outer key that cannot be read"),
     pytest.param({"DECLARATION_KEY": ""}, "DECLARATION_KEY", id="no key for declarations"),
     pytest.param({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS", id="no host names"),
     pytest.param({"DATABASE_URL": "sqlite:///file.sqlite3"}, "DATABASE_URL", id="SQLite"),
