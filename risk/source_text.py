@@ -15,6 +15,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection, transaction
 
+from encryption import referral_keys
+
 
 def tagged_models() -> list[Any]:
     """Every model of the service that may hold source text."""
@@ -30,6 +32,7 @@ def purge(referral_id: UUID) -> int:
     for model in tagged_models():
         rows = model._base_manager.filter(**{model.SOURCE_OF: referral_id})
         emptied += rows.update(**model.SOURCE_TEXT)
+    referral_keys.destroy(referral_id)
     transaction.on_commit(_empty_the_write_ahead_log)
     return emptied
 

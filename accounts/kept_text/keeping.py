@@ -208,7 +208,8 @@ def forget(request: HttpRequest, user: User, *, is_whole: bool = False) -> None:
         if is_whole or is_blank(left_over):
             row.delete()
         else:
-            row.update(fields=left_over)
+            kept.fields = left_over
+            row.update(fields=kept.stored_fields)
 
 
 def forget_old_ones(now: datetime | None = None) -> int:

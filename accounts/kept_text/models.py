@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -41,3 +43,10 @@ class TypedText(models.Model):
     def seen_as(self) -> str:
         """What a page carries that shows the text as it is now."""
         return f"{self.pk}.{self.revision}"
+
+    @property
+    def stored_fields(self) -> Any:
+        """The fields as an update writes them: one side's are encrypted for their row."""
+        field = self._meta.get_field("fields")
+        assert isinstance(field, models.Field)
+        return field.pre_save(self, add=False)

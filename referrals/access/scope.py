@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -17,7 +17,7 @@ from integrations.failures import UpstreamFailure
 from integrations.ndelius import client
 from referrals.access import limited_access as access
 from referrals.access.already_sent import already_sent
-from referrals.models import CaseOpening, Referral
+from referrals.models import CaseOpening, ChosenService, Referral
 from referrals.models.referral import ReferralQuerySet
 
 OPENING_HOLDS = timedelta(hours=12)  # a case opened with a reason stays open for a working day
@@ -33,7 +33,7 @@ def user_of(request: HttpRequest) -> User:
 def own_draft(request: HttpRequest, referral_id: UUID, *, with_services: bool = True) -> Referral:
     """A draft of theirs whose person they may see. Not theirs is 404; sent already is 410.
 
-    ``with_services=False`` saves pages about something else the four statements that load the chosen services.
+    ``with_services=False`` saves pages about something else the three statements that load the chosen services.
     """
     draft = own_referral(request, referral_id, with_services=with_services)
     if draft.is_sent:
@@ -48,8 +48,7 @@ def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool
     theirs = theirs.select_related("contract__contract_type", "contract__prime", "risk__snapshot")
     if with_services:
         theirs = theirs.prefetch_related(
-            "services__category",
-            "services__complexity_level",
+            Prefetch("services", ChosenService.objects.select_related("category", "complexity_level")),
             "services__outcomes",
             "contract__contract_type__categories",
         )

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from accounts.kept_text.models import TypedText
+from encryption.fields import EncryptedJSONField
 from referrals.models.referral import Referral
 
 
@@ -19,6 +20,7 @@ class KeptText(TypedText):
     SOURCE_TEXT: ClassVar[dict[str, object]] = {"fields": {}}
     SOURCE_OF: ClassVar[str] = "referral_id"
 
+    fields = EncryptedJSONField(default=dict)
     referral = models.ForeignKey(Referral, null=True, on_delete=models.CASCADE, related_name="kept_texts")
 
     class Meta:

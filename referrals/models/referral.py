@@ -15,6 +15,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
+from encryption.fields import EncryptedJSONField
 from events.case_references import has_reference
 
 #: Without a change, and between the warning and the end (decision F3).
@@ -166,7 +167,7 @@ class Referral(models.Model):
     expected_office_unknown_reason = models.TextField(blank=True)
 
     # Needs.
-    oasys_needs = models.JSONField(null=True, blank=True, help_text="What OASys said. Never shared.")
+    oasys_needs = EncryptedJSONField(null=True, blank=True, help_text="What OASys said. Never shared.")
     criminogenic_needs = models.JSONField(null=True, blank=True, help_text="Chosen, with comments.")
     additional_needs = models.TextField(null=True, blank=True)  # noqa: DJ001 (null: not answered)
     accessibility_needs = models.TextField(null=True, blank=True)  # noqa: DJ001

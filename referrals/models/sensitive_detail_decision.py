@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from encryption.fields import EncryptedTextField
 from referrals.models.referral import Referral
 
 
@@ -34,7 +35,7 @@ class SensitiveDetailDecision(models.Model):
     finding_hash = models.CharField(max_length=64, help_text="Keyed hash of place, category and words.")
     category = models.CharField(max_length=40)
     decision = models.CharField(max_length=20, choices=Decision)
-    reason = models.TextField(blank=True)
+    reason = EncryptedTextField(blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(default=timezone.now)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from encryption import referral_keys
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from integrations.failure_wording import what_happened
@@ -45,6 +46,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
     visible = access.visible_among(user, theirs.values_list("crn", flat=True).distinct()[:500])
     listed = theirs.filter(crn__in=visible).for_the_list().order_by("-changed_at", "pk")
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
+    referral_keys.load(draft.pk for draft in page)
     hidden = theirs.exclude(crn__in=visible).count()
     context = {
         "page": page,

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from encryption.fields import EncryptedJSONField
 from risk.models.section import RiskSection, SectionKey
 
 
@@ -49,7 +50,7 @@ class RiskInformation(models.Model):
     # decides against it goes on being told of it, and can still take it.
     newer_assessed_at = models.DateTimeField(null=True, blank=True)
     newer_announced_at = models.DateTimeField(null=True, blank=True)
-    newer_answer = models.JSONField(default=dict, blank=True)
+    newer_answer = EncryptedJSONField(default=dict, blank=True)
     kept_out_hash = models.CharField(
         max_length=64, blank=True, help_text="Keyed hash of the newer answer that was decided against."
     )
@@ -116,10 +117,12 @@ class RiskSnapshot(models.Model):
     assessed_at = models.DateTimeField(null=True, blank=True)
     fetched_at = models.DateTimeField()
     fetched_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    levels_in_community = models.JSONField(
+    levels_in_community = EncryptedJSONField(
         default=dict, blank=True, help_text="Group to level. Never shared."
     )
-    levels_in_custody = models.JSONField(default=dict, blank=True, help_text="Group to level. Never shared.")
+    levels_in_custody = EncryptedJSONField(
+        default=dict, blank=True, help_text="Group to level. Never shared."
+    )
     is_partial = models.BooleanField(default=False)
     was_mended = models.BooleanField(default=False, help_text="Characters that cannot be kept were replaced.")
     source_hash = models.CharField(max_length=64, help_text="Keyed hash of all sections and levels.")

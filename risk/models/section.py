@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from encryption.fields import EncryptedTextField
 from integrations.risk_answers import Answer
 
 LONGEST_SHARED_TEXT = 4000  # characters; decision R8
@@ -71,15 +72,15 @@ class RiskSection(models.Model):
 
     risk = models.ForeignKey("risk.RiskInformation", on_delete=models.CASCADE, related_name="sections")
     key = models.CharField(max_length=30, choices=SectionKey)
-    source_text = models.TextField(
+    source_text = EncryptedTextField(
         blank=True, help_text="As OASys has it, of any length. Deleted on sending."
     )
-    source_answer = models.CharField(
-        max_length=3, choices=[(answer.value, answer.label) for answer in Answer], blank=True
+    source_answer = EncryptedTextField(
+        choices=[(answer.value, answer.label) for answer in Answer], blank=True
     )
     source_hash = models.CharField(max_length=64, blank=True, help_text="Keyed hash of the answer and text.")
     state = models.CharField(max_length=20, choices=SectionState, default=SectionState.UNREVIEWED)
-    text = models.TextField(
+    text = EncryptedTextField(
         blank=True, help_text="The practitioner's own words, when EDITED. Deleted on sending."
     )
     changed_by = models.ForeignKey(
@@ -164,7 +165,7 @@ class SectionChange(models.Model):
     number = models.PositiveIntegerField()
     cause = models.CharField(max_length=20, choices=Cause)
     state_before = models.CharField(max_length=20, choices=SectionState)
-    text_before = models.TextField(blank=True)
+    text_before = EncryptedTextField(blank=True)
     press = models.UUIDField(
         null=True, blank=True, help_text="The press of a button that changed several sections at once."
     )

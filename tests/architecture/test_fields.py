@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
+from encryption.fields import EncryptedTextField
 from interventions.models import Contract
 from monitoring.handover.contents import Handover, SharedRisk
 from monitoring.handover.seal import canonical
@@ -192,6 +193,7 @@ CHANGED: dict[type[models.Field[Any, Any]], Callable[[Any], Any]] = {
     models.BigIntegerField: lambda value: (value or 0) + 1,
     models.CharField: lambda value: OTHER_WORDS,
     models.TextField: lambda value: OTHER_WORDS,
+    EncryptedTextField: lambda value: OTHER_WORDS,
     models.UUIDField: lambda value: type(value)(int=value.int ^ 1),
 }
 SPECIAL: dict[str, Any] = {

@@ -22,6 +22,7 @@ from django.urls import reverse
 from accounts.kept_text.posted import PAGE_FIELD, TAB_FIELD, TOKEN_FIELD
 from accounts.models import User
 from demo import referrals as demo
+from encryption.fields import EncryptedField
 from integrations.ndelius import client
 from integrations.transport import use_adapter_everywhere
 from interventions.models import Contract
@@ -35,6 +36,7 @@ from referrals.typed_text.kept_text import author_token
 from risk.actions import change_section as changing
 from risk.actions import pull_risk_information as pulling
 from risk.models import RiskInformation, SectionKey
+from tests.factories.rows import set_on_each
 from upstream_stub import adapter
 from upstream_stub.people import assessments
 from upstream_stub.people.everyone import PEOPLE
@@ -202,7 +204,7 @@ def type_everywhere(words: Words, draft: Referral, by: User) -> None:
     typed["additional_needs"] = words("kept.autosaved")
     assert signed_in.post(reverse("accounts:keep_typed_text"), typed).status_code == 200
     # Left over from a newer assessment: decided about, it would be empty.
-    RiskInformation.objects.filter(pk=draft.risk_id).update(newer_answer={"text": words("oasys.newer")})
+    set_on_each(RiskInformation.objects.filter(pk=draft.risk_id), newer_answer={"text": words("oasys.newer")})
     decide_about_details(words, draft, by)
 
 
@@ -266,13 +268,13 @@ def holds_text(column: models.Field[Any, Any]) -> bool:
     """Whether somebody's words could stand in a column: free text, lists of texts; no codes, hashes or numbers."""
     if isinstance(column, models.CharField):
         return column.max_length is None or (column.max_length > 100 and not column.choices)
-    return isinstance(column, models.TextField | models.JSONField)
+    return isinstance(column, models.TextField | models.JSONField | EncryptedField)
 
 
 def values_of(sent: Referral, model: type[models.Model], column: models.Field[Any, Any]) -> list[Any]:
     """What stands in one column of one referral's rows."""
     rows = model._base_manager.filter(**{ROWS_OF[model._meta.label]: sent.pk})
-    return list(rows.values_list(column.attname, flat=True))
+    return [getattr(row, column.attname) for row in rows]
 
 
 def unplanted(words: Words, draft: Referral) -> set[str]:

@@ -18,6 +18,7 @@ from accounts.models import User
 from demo import referrals as demo
 from events.models import AuditEvent
 from referrals.models import ChosenService, Referral
+from tests.factories.rows import set_on_each
 from upstream_stub import adapter
 from upstream_stub.people.everyone import PEOPLE
 
@@ -74,7 +75,7 @@ def _read(draft: Referral, before: dict[str, Any], events_before: set[Any]) -> _
 
 
 def _write(left: _Left, draft: Referral) -> None:
-    Referral.objects.filter(pk=draft.pk).update(**_now(left.columns))
+    set_on_each(Referral.objects.filter(pk=draft.pk), **_now(left.columns))
     for columns, outcomes in left.services:
         service, _ = ChosenService.objects.update_or_create(
             referral=draft, category_id=columns["category_id"], defaults=columns

@@ -28,7 +28,7 @@ from tests.pages import assert_page
 from tests.stories.referring import Practitioner, filled_in
 
 AsPersona = Callable[[str], Client]
-MOST_STATEMENTS = 8
+MOST_STATEMENTS = 9  # the key that the text is encrypted with among them
 OFFERED = "What you typed here earlier was not saved."
 
 

@@ -34,6 +34,7 @@ from referrals.models import ChosenService, KeptText, Referral
 from risk.actions import change_section as changing
 from risk.models import Declaration, RiskSection, RiskSnapshot, SectionKey
 from tests.factories.referrals import a_declared_draft, a_sent_referral, an_answered_draft
+from tests.factories.rows import set_on_each
 from tests.stories.referring import Practitioner
 from upstream_stub import adapter
 from upstream_stub.faults import Effect, Fault
@@ -164,9 +165,8 @@ def _remove(draft: Referral, by: User) -> None:
 
 def _write_past_the_actions(draft: Referral, by: User) -> None:
     """The declaration stands, the content is another: only the hash can tell."""
-    RiskSection.objects.filter(risk=draft.risk, key=SectionKey.WHO_IS_AT_RISK).update(
-        source_text="Somebody else."
-    )
+    section = RiskSection.objects.filter(risk=draft.risk, key=SectionKey.WHO_IS_AT_RISK)
+    set_on_each(section, source_text="Somebody else.")
 
 
 def _forge_the_hash(draft: Referral, by: User) -> None:
@@ -625,7 +625,7 @@ def test_the_team_is_told_by_email_with_a_link_and_no_word_of_the_case(pp: User,
 def test_pages_promise_of_source_text_only_what_holds(
     personas: dict[str, User], as_persona: AsPersona
 ) -> None:
-    """Deleted for whoever signs in, from sending on; traces in files and backups are told of (decisions 4 and 5)."""
+    """Deleted for whoever signs in, from sending on; older backups are told of (decision 20)."""
     draft = a_declared_draft(personas["pp"])
     practitioner = Practitioner(as_persona("pp"), str(draft.pk))
     before = practitioner.open(practitioner.address("check_answers")).get_text()
@@ -636,4 +636,4 @@ def test_pages_promise_of_source_text_only_what_holds(
     for page in (before, after, privacy):
         words = " ".join(page.split())
         assert "After that, no one who signs in can read it." in words
-        assert "Traces can remain in database files and backups" in words
+        assert "could still read it in an older backup, until they replace the key" in words

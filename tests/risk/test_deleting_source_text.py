@@ -1,30 +1,26 @@
-"""After sharing, OASys's words are gone wherever they stood, down to the bytes of the database file."""
+"""After sharing, OASys's words are gone wherever they stood. Bytes on disk: tests/encryption/test_raw_files.py."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.db import models
 
 from accounts.models import User
+from encryption.fields import EncryptedField, EncryptedJSONField, EncryptedTextField
+from encryption.models import ReferralKey
 from referrals.models import KeptText, Referral, SensitiveDetailDecision
 from risk.models import RiskInformation, RiskSection, RiskSnapshot, SectionChange
 from risk.source_text import purge, tagged_models
 from tests.factories.referrals import a_declared_draft
+from tests.factories.rows import set_on_each
 
 CANARY = "Canary Marchbanks"
 FILLERS: dict[type[models.Field[Any, Any]], object] = {
-    models.JSONField: {"text": [CANARY]},
-    models.TextField: CANARY,
-    models.CharField: "YES",  # the answer to a concern
+    EncryptedJSONField: {"text": [CANARY]},
+    EncryptedTextField: CANARY,
 }
 
 
@@ -58,7 +54,7 @@ def _fill(referral: Referral, by: User) -> None:
             )
             for name in model.SOURCE_TEXT  # type: ignore[attr-defined]
         }
-        assert _rows_of(model, referral).update(**filled), f"{model.__name__}: the test makes no row of it"
+        assert set_on_each(_rows_of(model, referral), **filled), f"{model.__name__}: the test makes no row of it"
 
 
 def test_every_tagged_field_is_emptied_and_nothing_else(personas: dict[str, User]) -> None:
@@ -76,9 +72,14 @@ def test_every_tagged_field_is_emptied_and_nothing_else(personas: dict[str, User
     # Then exactly its tagged fields are empty
     assert emptied == sum(len(rows) for rows in before.values())
     for model, rows in before.items():
-        expected = [row | model.SOURCE_TEXT for row in rows]  # type: ignore[attr-defined]
+        emptied_to = {name: None if value is None else b"" for name, value in model.SOURCE_TEXT.items()}  # type: ignore[attr-defined]
+        expected = [row | emptied_to for row in rows]
         assert list(_rows_of(model, draft).order_by("pk").values()) == expected
         assert list(_rows_of(model, other).order_by("pk").values()) == others[model]
+
+    # And no key of it is left, while the other's text still opens
+    assert [key.referral_id for key in ReferralKey.objects.all()] == [other.pk]
+    assert {row.source_text for row in RiskSection.objects.filter(risk_id=other.pk)} == {CANARY}
 
     # And what proves what was shared still stands (R10)
     sections = RiskSection.objects.filter(risk_id=draft.pk).exclude(key="additional_information")
@@ -107,83 +108,6 @@ def test_no_free_text_of_the_risk_app_is_left_out(model: type[models.Model]) -> 
     free_text = {
         field.name
         for field in model._meta.get_fields()
-        if isinstance(field, models.TextField | models.JSONField)
+        if isinstance(field, models.TextField | models.JSONField | EncryptedField)
     }
     assert free_text <= set(getattr(model, "SOURCE_TEXT", {}))
-
-
-# --- On disk
-
-SCRIPT = """
-import json, sqlite3, sys
-from pathlib import Path
-
-import django
-
-django.setup()
-
-from django.core.management import call_command
-from django.db import connection
-
-from accounts.models import User
-from demo import seeding as demo
-from referrals.actions.send_referral import send_referral
-from referrals.models import KeptText
-from risk.actions import change_section as changing
-from risk.models import SectionKey
-from tests.factories.referrals import an_answered_draft
-from tests.factories.risk import declared
-
-path, words = Path(sys.argv[1]), sys.argv[2:]
-
-
-def found():
-    files = [path, Path(f"{path}-wal")]
-    held = b"".join(file.read_bytes() for file in files if file.exists())
-    return [word for word in words if word.encode() in held]
-
-
-call_command("migrate", verbosity=0, interactive=False)
-demo.load_people_and_catalogue()
-pp = User.objects.get(username="pp")
-draft = an_answered_draft(pp, crn="X980010")
-for key in SectionKey.values[:7]:
-    changing.edit_section(risk=draft.risk, key=key, text="Typedcanary " * 300, by=pp)
-    changing.remove_section(risk=draft.risk, key=key, by=pp)
-changing.edit_section(risk=draft.risk, key=SectionKey.VULNERABILITY, text="Sharedwords.", by=pp)
-KeptText.objects.create(referral=draft, user=pp, path="/x", fields={"text": ["Keptcanary " * 300]})
-declared(draft.risk, pp)
-before = found()
-another_process = sqlite3.connect(path)  # connected and idle, as the worker is
-another_process.execute("select count(*) from risk_risksection").fetchall()
-send_referral(draft=draft, by=pp)
-print(json.dumps({"before": before, "after": found(), "vendor": connection.vendor}))
-"""
-
-
-@pytest.mark.thorough
-def test_the_words_are_no_longer_in_the_database_file_nor_in_its_log(tmp_path: Path) -> None:
-    """secure_delete overwrites what is deleted; the write-ahead log is emptied once the sending is committed."""
-    gone = ["Vellacott", "Tern Court", "Adeyinka", "Typedcanary", "Keptcanary"]
-    database = tmp_path / "sent.sqlite3"
-    environment = os.environ | {
-        "DATABASE_URL": f"sqlite:///{database}",
-        "DJANGO_SETTINGS_MODULE": "refer_monitor.settings.test",
-        "REDIS_URL": "",
-    }
-
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(database), *gone, "Sharedwords"],
-        cwd=settings.BASE_DIR,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-    assert run.returncode == 0, run.stderr[-2000:]
-    said = json.loads(run.stdout.splitlines()[-1])
-    assert said["vendor"] == "sqlite"
-    assert said["before"] == [*gone, "Sharedwords"]  # the search finds what is there
-    assert said["after"] == ["Sharedwords"]

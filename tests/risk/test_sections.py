@@ -18,6 +18,7 @@ from risk.presenters.sections import oasys_label, present
 from risk.reading import for_page
 from risk.redaction import ProposedSection, changes, proposed, too_long, undecided
 from tests.factories.risk import ASSESSED_AT, Oasys, assessed, pulled
+from tests.factories.rows import set_on_each
 
 TEXT, CONCERN, OWN = SectionKey.NATURE_OF_RISK, SectionKey.SUICIDE, SectionKey.ADDITIONAL_INFORMATION
 SAID, MINE = "Pushes and shouts.", "Has pushed people."
@@ -278,8 +279,12 @@ def test_what_a_section_is_called_and_which_buttons_it_has(
     risk: RiskInformation, situation: str, state: SectionState, words: str, removing: str, has_original: bool
 ) -> None:
     section = _section(SITUATIONS[situation], state)
-    risk.sections.filter(key=section.key).update(
-        source_answer=section.source_answer, source_text=section.source_text, state=state, text=section.text
+    set_on_each(
+        risk.sections.filter(key=section.key),
+        source_answer=section.source_answer,
+        source_text=section.source_text,
+        state=state,
+        text=section.text,
     )
 
     view = next(one for one in present(for_page(risk.pk)).sections if one.key == section.key)
