@@ -14,6 +14,8 @@ FAME = word_lists.around_names("fame")
 BEGIN_PLACES = word_lists.around_names("begin_places")
 MEDICINES = frozenset(word_lists.phrases("medicines"))
 THINGS_WITH_NAMES = ANIMALS | word_lists.around_names("things_with_names")
+#: Words of organisations that say what somebody does when they are typed small: "Kez works at the bakery".
+VERBS_TOO = frozenset(("works", "runs", "banks", "markets", "parks", "schools", "trusts", "services"))
 WORDS_BEFORE_A_FIRM = 7
 WORDS_BEFORE_AN_ANIMAL = 4
 FAMILY = word_lists.around_names("family")
@@ -23,7 +25,7 @@ def is_organisation(words: Sequence[Word], i: int, last: int) -> bool:
     """True when the run belongs to the name of an organisation, a building or a saint's church."""
     organisations = word_lists.organisation_words()
     run = words[i : last + 1]
-    has_first_name = words[i].low in word_lists.first_names() and words[i].is_a_name
+    has_first_name = words[i].low.split("-")[0] in word_lists.first_names() and words[i].is_a_name
     if i and words[i].follows and words[i - 1].low in ("st", "saint", "hmp", "hmyoi", "yoi", "hms"):
         return True
     for word in run[1:]:
@@ -31,7 +33,8 @@ def is_organisation(words: Sequence[Word], i: int, last: int) -> bool:
             return True
     if last + 1 < len(words) and words[last + 1].follows and not words[last].is_possessive:
         following = words[last + 1]
-        if following.low in organisations and following.low not in FAMILY:
+        is_verb = following.shape is Shape.SMALL and following.low in VERBS_TOO
+        if following.low in organisations and following.low not in FAMILY and not is_verb:
             return following.shape is not Shape.SMALL or not has_first_name
     return False
 

@@ -45,6 +45,9 @@ SPEAKS = word_lists.around_names("speaks")
 TITLES_OF_THE_OTHER_SEX = {"m": ("mrs", "ms", "miss"), "f": ("mr",)}
 LAWS_OF = word_lists.around_names("laws_of")
 VOWEL = re.compile(r"[aeiouyâêîôûŵŷáéíóúàèìòùäëïöüå]")
+LIKES = frozenset(
+    ("loves", "hates", "supports", "likes", "watches", "watch", "watching", "wears", "wearing", "drives")
+)
 OWNERS = frozenset(("his", "her", "their", "the", "my", "a", "an", "whose"))
 QUOTED = re.compile(
     r"""(?<!\w)(?P<quote>["'])(?P<name>(?:(?:the|Uncle|Auntie|Big|Little|Lil|Young|Old|Mad|Fat)[ ])?"""
@@ -190,6 +193,8 @@ def quoted(read: ReadText, rule: Rule) -> Iterator[Span]:
     leading = frozenset(rule.words)
     for match in QUOTED.finditer(read.text):
         before = WORD_BEFORE.search(read.text[max(0, match.start() - LONGEST_WORD_BEFORE) : match.start()])
+        if read.text.endswith(("goes by ", "nown as "), 0, match.start()):
+            continue
         first = match["name"].split()[-1].lower()
         if (
             before
@@ -476,7 +481,7 @@ def _is_single_name(words: Sequence[Word], i: int) -> bool:
         return True
     if is_firm_animal_or_fame(words, i) or word.low in LAWS_OF and word.is_possessive:
         return False
-    if _is_of_a_thing(words, i) or _is_other_name_of_the_person(words, i):
+    if _is_of_a_thing(words, i) or _is_other_name_of_the_person(words, i) or _is_firm_of_two(words, i):
         return False
     if after is not None and not word.is_a_name and _makes_a_thing(word, after):
         return False
@@ -502,6 +507,18 @@ def _is_single_name(words: Sequence[Word], i: int) -> bool:
             and before.low not in BEFORE_PLACES
         )
     if not word.is_unknown:
+        return False
+    if before is not None and word.follows and before.low in LIKES:
+        return False
+    if (
+        before is not None
+        and word.follows
+        and before.shape is Shape.CAPITALISED
+        and not before.begins
+        and not before.is_a_name
+        and (before.is_place or before.is_ordinary)
+        and before.low not in word_lists.people()
+    ):
         return False
     is_part_of_a_thing = (
         before is not None
@@ -562,6 +579,19 @@ def _is_of_a_thing(words: Sequence[Word], i: int) -> bool:
     if after.low == "of" and i + 2 < len(words) and word.low not in word_lists.first_names():
         return words[i + 2].shape is Shape.CAPITALISED
     return after.low in THINGS_AFTER or (word.low == "foster" and after.low in FOSTERING)
+
+
+def _is_firm_of_two(words: Sequence[Word], i: int) -> bool:
+    """True for each half of "for Harris and Pope": a firm of two family names."""
+    for first in (i, i - 2):
+        if first < 1 or first + 2 >= len(words) or words[first + 1].low != "and":
+            continue
+        both = (words[first], words[first + 2])
+        if words[first - 1].low in ("for", "of", "from", "messrs") and all(
+            word.shape is Shape.CAPITALISED and word.low not in word_lists.first_names() for word in both
+        ):
+            return True
+    return False
 
 
 def _is_other_name_of_the_person(words: Sequence[Word], i: int) -> bool:

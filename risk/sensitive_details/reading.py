@@ -111,11 +111,11 @@ def _words(text: str, known: KnownWords) -> Iterator[Word]:
             start=start,
             end=start + len(base),
             shape=shape,
-            begins=end_before == 0 or bool(BEGINS_A_SENTENCE.search(gap)),
+            begins=end_before == 0 or (gap != " " and bool(BEGINS_A_SENTENCE.search(gap))),
             is_possessive=is_possessive,
             gap=gap,
             is_known=_is_known(low, known) if base[0].isupper() else low in known.names,
-            is_foreign=_is_beyond_latin(base[0]),
+            is_foreign=base[0] >= FIRST_LETTER_BEYOND_LATIN and _is_beyond_latin(base[0]),
         )
         word.is_ordinary = shape is not Shape.SMALL and _is_ordinary(word)
         yield word
@@ -137,6 +137,8 @@ def _is_beyond_latin(letter: str) -> bool:
 
 
 def _shape(word: str) -> Shape:
+    if word.islower() and word.isalpha():
+        return Shape.SMALL
     first = word[0]
     if first.lower() == first.upper():
         return Shape.CASELESS

@@ -30,6 +30,7 @@ KEYS = {
     "words_from",
     "widen",
     "near",
+    "near_words",
     "pattern",
     "any_case",
     "finder",
@@ -57,6 +58,7 @@ class Rule:
     phrases_as_written: PhraseList
     phrases_in_small_letters: PhraseList
     near: re.Pattern[str] | None
+    near_words: PhraseList
     widen: bool
     not_within: re.Pattern[str] | None
 
@@ -79,24 +81,26 @@ class Rule:
             for match in self.not_within.finditer(text, first, last):
                 yield match.span()
 
+    def _windows(self, small: str, beginnings: Beginnings) -> list[tuple[int, int]]:
+        """The places of a text that the rule looks at: around what it never finds anything without."""
+        if not self.near and not self.near_words.by_beginning:
+            return [(0, len(small))]
+        found = [match.span() for match in self.near.finditer(small)] if self.near else []
+        return list(_merged([*found, *self.near_words.spans(small, beginnings)], small))
+
     def _matches(self, text: str, beginnings: Beginnings) -> Iterator[tuple[int, int]]:
         small = text.lower()
         if len(small) != len(text):
             small = text
         yield from self.phrases_as_written.spans(text, beginnings)
         yield from self.phrases_in_small_letters.spans(small, beginnings)
-        windows = list(_around(self.near, small)) if self.near else [(0, len(text))]
+        windows = self._windows(small, beginnings)
         for read, expressions in ((text, self.as_written), (small, self.in_small_letters)):
             for expression in expressions:
                 group: int | str = "found" if "found" in expression.groupindex else 0
                 for first, last in windows:
                     for match in expression.finditer(read, first, last):
                         yield match.span(group) if match.group(group) is not None else match.span()
-
-
-def _around(near: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    """The places of a text that a rule looks at: around what it never finds anything without."""
-    return _merged((match.span() for match in near.finditer(text)), text)
 
 
 def _merged(spans: Iterable[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
@@ -164,6 +168,7 @@ def _rule(declared: dict[str, Any], parts: dict[str, str]) -> Rule:
             phrases_as_written=phrase_list(word for word in looked_for if word != word.lower()),
             phrases_in_small_letters=phrase_list(word for word in looked_for if word == word.lower()),
             near=re.compile(_with_parts(declared["near"], parts), re.VERBOSE) if "near" in declared else None,
+            near_words=phrase_list(declared.get("near_words", ())),
             widen=declared.get("widen", False),
             not_within=re.compile(_with_parts(not_within, parts), re.VERBOSE) if not_within else None,
         )

@@ -21,6 +21,8 @@ def _found(text: str, category: Category) -> list[str]:
         pytest.param("GRACE, his sister, rang.", "GRACE", id="before a relation"),
         pytest.param("Then Joy (support wkr) left.", "Joy", id="before a role in brackets"),
         pytest.param('Drugs were run by "Smoke" then.', "Smoke", id="nickname in quotes"),
+        pytest.param("His ex Mary-Lou works in a shop.", "Mary-Lou", id="a double name before works"),
+        pytest.param("His ex Zalewicz works in a shop.", "Zalewicz", id="a strange name before works"),
         pytest.param("He rang pc 2214 Dhanda.", "pc 2214 Dhanda", id="constable with a number, typed small"),
     ],
 )

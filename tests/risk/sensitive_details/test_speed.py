@@ -60,6 +60,15 @@ HOSTILE = {
     "postcodes": "LS1 4AP ",
     "towns": "New Leeds ",
     "brackets": "(0",
+    "somebody else": "She is ",
+    "somebody else at a place": "the woman who is at the ",
+    "an ex with a name": "her ex Kez, ",
+    "places to be met at": "school at the ",
+    "somebody left out": "and lives ",
+    "forces": "GMP say ",
+    "nicknames": 'by "Smoke" ',
+    "numbers and names": "at 42 hartington ",
+    "houses": "Oak House, number 4 above the ",
 }
 
 
