@@ -121,8 +121,9 @@ def answer(draft: Referral, author: User, *, only: Iterable[str] | None = None, 
     given = plain_answers(draft, author, **texts)
     asked = set(given) if only is None else set(only)
     done: set[tuple[str, int | None]] = set()
+    as_it_stands = _fresh(draft)
     while True:  # an answer can open further questions
-        steps = MAKE_A_REFERRAL.on(_fresh(draft), author, timezone.localdate()).steps
+        steps = MAKE_A_REFERRAL.on(as_it_stands, author, timezone.localdate()).steps
         placed = next(
             (one for one in steps if one.step.slug in asked & set(given) and _key(one) not in done), None
         )
@@ -130,14 +131,14 @@ def answer(draft: Referral, author: User, *, only: Iterable[str] | None = None, 
             return
         done.add(_key(placed))
         value = given[placed.step.slug]
-        answer_question(
+        as_it_stands = answer_question(
             journey=MAKE_A_REFERRAL,
             draft=draft,
             placed=placed,
             answers=value(placed.service.category) if placed.service and callable(value) else value,
             by=author,
             as_opened="",
-        )
+        ).draft
 
 
 def _key(placed: PlacedStep) -> tuple[str, int | None]:

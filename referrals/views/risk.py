@@ -65,6 +65,7 @@ BUTTONS = {
         "You confirmed no identified risk for “{heading}”.",
     ),
 }
+EMPTY_AGAIN = "“{heading}” is empty again, because OASys gives no information for it."
 NOT_DONE = (
     "We could not do “{button}”, because there is a problem with your text. Change it or discard it, then select "
     "“{button}” again"
@@ -283,8 +284,14 @@ def _press(
         )
     _forget_saved(request, user)
     # Said at the section; the address leads to what is said, or the browser would take the focus away from it.
-    messages.success(request, button.done.format(heading=key.label), extra_tags=key.slug)
+    messages.success(request, _done(button, risk, key), extra_tags=key.slug)
     return redirect(f"{request.path}#done-{key.slug}")
+
+
+def _done(button: Button, risk: RiskInformation, key: SectionKey) -> str:
+    """That a button was done; truly, where OASys has nothing to go back to."""
+    is_empty = button.act is changing.revert_section and not risk.section(key.value).has_original
+    return (EMPTY_AGAIN if is_empty else button.done).format(heading=key.label)
 
 
 def _not_done(button: Button, risk: RiskInformation, key: SectionKey) -> str:
@@ -407,7 +414,7 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
     elif do in BUTTONS:
         form = _press_in_section(request, draft, risk, key, user, BUTTONS[do])
         if not form.errors:
-            done = BUTTONS[do].done.format(heading=key.label)
+            done = _done(BUTTONS[do], risk, key)
             return _changed(request, draft, user, done, stay=do in ("revert", "undo"))
     elif press := Press.of(do):
         draft.risk = risk

@@ -116,15 +116,11 @@ def confirm_no_identified_risk(*, risk: RiskInformation, key: str, by: User) -> 
 
 @transaction.atomic
 def revert_section(*, risk: RiskInformation, key: str, by: User) -> bool:
-    """Go back to what OASys has; a section about which it only says that it does not know is to be decided again.
+    """Go back to what OASys has (decision R6); where it says nothing, or that it does not know, to be decided again.
 
-    Raises Refused where OASys said nothing: there is nothing to go back to. Undo takes back what was done.
+    Where OASys gives nothing the section is empty then, as it was at first. Undo takes the revert back.
     """
     section = _locked(risk, key, by)
-    if not section.has_original:
-        raise Refused(
-            "OASys gives no information here, so there is nothing to revert to.", code="no_original"
-        )
     state = SectionState.UNREVIEWED if section.needs_decision else SectionState.UNCHANGED
     return _change(section, Cause.REVERT, state, "", by)
 

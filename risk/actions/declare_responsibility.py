@@ -18,7 +18,7 @@ from risk.actions.change_section import (
     void_declaration,
 )
 from risk.models import Declaration, RiskInformation, RiskSection, SectionState
-from risk.wording import WORDINGS
+from risk.wording import CURRENT_WORDING
 
 
 class ChangedSinceSeen(Exception):
@@ -74,8 +74,8 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
     """
     held = locked(risk, by)
     sections = held.in_order()
-    if wording_version not in WORDINGS:
-        raise Refused("Read the declaration again and tick it.", code="unknown_wording")
+    if wording_version != CURRENT_WORDING.version:  # who agrees now, agrees to the words of now
+        raise Refused("Read the declaration again and tick it.", code="other_wording")
     if held.newer_is_undecided:
         raise NewerUndecided
     if seen is not None and seen != redaction.content_hash(sections):

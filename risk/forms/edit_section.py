@@ -12,7 +12,7 @@ from typing import Any
 from govuk.fields import CheckboxField, TextAreaField
 from govuk.forms import Form
 from govuk.text import with_plain_newlines
-from risk.forms.review_section import CONFIRM
+from risk.forms.review_section import CONFIRM, refuse_other_wording
 from risk.models import RiskSection
 from risk.models.section import LONGEST_SHARED_TEXT
 from risk.redaction import keyed_hash, proposed, undecided
@@ -104,6 +104,7 @@ class EditForm(Form):
         for key, section in self.sections.items():
             self._clean_box(key, section)
         self._refuse_stale()
+        refuse_other_wording(self)
         return self.cleaned_data
 
     def _clean_box(self, key: str, section: RiskSection) -> None:
@@ -144,6 +145,11 @@ class EditForm(Form):
                 self.stale.append(key)
                 self.add_error(key, CHANGED)
         return not other
+
+    @property
+    def wording(self) -> str:
+        """The version of the words to confirm, which the page carries."""
+        return CURRENT_WORDING.version
 
     @property
     def seen(self) -> str:

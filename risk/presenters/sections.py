@@ -36,7 +36,7 @@ class SectionView:
     heading: str
     oasys_label: str  # OASys's answer, or why there is nothing
     oasys_text: str
-    has_original: bool  # something to compare with, and to revert to
+    has_original: bool  # something to compare with
     answer_is_kept_back: bool  # OASys's answer, which is not shared
     shared_label: str
     shared_text: str

@@ -267,7 +267,7 @@ def test_an_answer_that_is_not_shared_is_marked_as_its_text_is(
 
 @pytest.mark.parametrize("crn", ["X980003", "X980031"], ids=["no record", "no answer"])
 def test_nothing_is_called_oasys_s_that_it_never_said(as_persona: AsPersona, pp: User, crn: str) -> None:
-    """Decision W6. Nor is there anything to compare with, to revert to, or to delete on sending."""
+    """Decision W6. Nor is there anything to compare with, or to delete on sending."""
     practitioner = _working_on(as_persona, pp, crn)
     practitioner.edits("suicide", "Ours.")
     practitioner.edits("additional-information", "Ours too.")
@@ -283,7 +283,6 @@ def test_nothing_is_called_oasys_s_that_it_never_said(as_persona: AsPersona, pp:
             "as in OASys",
         ):
             assert claim not in said, (name, claim)
-        assert not page.select("button[value^=revert]")
     assert "Written by you" in _text(_card(practitioner.reviews_risk(), "suicide"))
     assert "Added by you" in _text(_card(practitioner.reviews_risk(), "additional-information"))
 
@@ -346,6 +345,55 @@ def test_a_declaration_is_for_what_the_page_showed(practitioner: Practitioner) -
     assert redaction.is_declared(practitioner.draft.risk)
 
 
+@pytest.mark.parametrize("version", ["2026-1", "", None], ids=["older", "empty", "a page of before"])
+def test_words_that_changed_since_the_review_page_was_opened_are_shown_and_confirmed_anew(
+    practitioner: Practitioner, version: str | None
+) -> None:
+    # Given the review page as it was opened under other words
+    opened = _review_form(practitioner) | {"edit": "NO", "understood": "YES"}
+    opened = _with_wording(opened, version)
+
+    # When it is confirmed
+    page = _post_review(practitioner, opened, 409)
+
+    # Then nothing is declared, the words of now are shown, and the tick is to be given anew
+    assert "changed after you opened the page" in _errors(page)[0][0]
+    assert _errors(page)[0][1] == "#id_understood"
+    assert CURRENT_WORDING.responsibility in page.get_text()
+    assert page.select_one("#id_understood[checked]") is None
+    assert page.select_one("input[name=edit][value=NO][checked]") is not None
+    assert not practitioner.draft.risk.declarations.exists()
+
+    # And confirmed under these, it is declared under these
+    shown = filled_in(page, page.select_one("form:has(input[name=edit])"))
+    _post_review(practitioner, shown | {"understood": "YES"}, 302)
+    assert practitioner.draft.risk.declarations.get().wording_version == CURRENT_WORDING.version
+
+
+@pytest.mark.parametrize("version", ["2026-1", None], ids=["older", "a page of before"])
+def test_words_that_changed_since_the_edit_page_was_opened_lose_nothing_typed(
+    practitioner: Practitioner, version: str | None
+) -> None:
+    opened = _edit_page(practitioner) | SAVE | {WHO_KEY: "Typed under the words of before."}
+
+    page = _post_edit(practitioner, _with_wording(opened, version), 409)
+
+    assert _errors(page)[0][0].startswith("The words that you confirm changed")
+    assert page.select_one("#id_understood[checked]") is None
+    assert filled_in(page)[WHO_KEY] == "Typed under the words of before."
+    assert not practitioner.draft.risk.declarations.exists()
+    _post_edit(practitioner, filled_in(page) | SAVE)
+    assert practitioner.draft.risk.declarations.get().wording_version == CURRENT_WORDING.version
+    assert _states(practitioner)[WHO_KEY][0] == "EDITED"
+
+
+def _with_wording(fields: dict[str, Any], version: str | None) -> dict[str, Any]:
+    """What a page posts that was opened under another version; None: a page that did not say which."""
+    assert fields["wording_seen"] == CURRENT_WORDING.version
+    others = {name: value for name, value in fields.items() if name != "wording_seen"}
+    return others if version is None else others | {"wording_seen": version}
+
+
 @pytest.mark.parametrize("seen", ["", "0" * 64])
 def test_a_page_that_does_not_say_what_it_showed_declares_nothing(
     practitioner: Practitioner, seen: str
@@ -379,12 +427,30 @@ def test_every_section_has_its_own_buttons_and_no_button_is_for_all(practitioner
     pressed = [str(button["value"]) for button in page.select("main form button[name=do]")]
     sections = list(SectionKey.values)
     assert {value for value in pressed if ":" not in value} == {"save"}
-    oasys = sections[:-1]  # there is nothing to revert to, nor yet to remove, in the additional information
-    assert [value for value in pressed if value.startswith("revert")] == [f"revert:{key}" for key in oasys]
+    assert [value for value in pressed if value.startswith("revert")] == [f"revert:{key}" for key in sections]
+    oasys = sections[:-1]  # there is nothing yet to remove in the additional information
     assert [value for value in pressed if value.startswith("remove")] == [f"remove:{key}" for key in oasys]
     assert not [value for value in pressed if value.startswith("none")]  # OASys says something everywhere
     assert not [value for value in pressed if value.startswith("undo")]  # nothing to undo yet
     assert pressed[0] == "save"  # the Enter key
+
+
+@pytest.mark.parametrize("where", ["edit page", "own page"])
+def test_revert_stands_where_oasys_has_nothing_and_says_what_it_did(
+    as_persona: AsPersona, pp: User, where: str
+) -> None:
+    """Decision R6: under every section. Undo brings the practitioner's words back."""
+    practitioner = _working_on(as_persona, pp, "X980003")
+    practitioner.edits("suicide", "Ours.")
+    suffix = ":suicide" if where == "edit page" else ""
+    url = practitioner.address(*(("risk_edit",) if suffix else ("risk_section", "suicide")))
+
+    for do, box in (("revert", ""), ("undo", "Ours.")):
+        page = practitioner.open(url)
+        fields = filled_in(page, page.select_one("form:has(textarea)"))
+        done = practitioner.open(practitioner.post(url, fields | {"do": f"{do}{suffix}"})["Location"])
+        assert _states(practitioner)["suicide"][1] == box
+        assert ("is empty again, because OASys gives no information" in _text(done)) == (do == "revert")
 
 
 def test_undo_is_offered_once_there_is_something_to_undo(practitioner: Practitioner) -> None:

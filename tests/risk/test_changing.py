@@ -248,18 +248,21 @@ def test_only_the_named_section_changes(risk: RiskInformation, author: User) -> 
         pytest.param("additional_information", assessed(), id="additional information"),
     ],
 )
-def test_there_is_no_reverting_to_what_oasys_never_said(
+def test_reverting_where_oasys_said_nothing_goes_back_to_nothing_and_can_be_undone(
     author: User, oasys: Oasys, key: str, answer: Risk
 ) -> None:
     oasys.answer = answer
     risk = pulled(author)
     changing.edit_section(risk=risk, key=key, text="Ours.", by=author)
 
-    with pytest.raises(Refused, match="no_original"):
-        changing.revert_section(risk=risk, key=key, by=author)
+    assert changing.revert_section(risk=risk, key=key, by=author)
 
-    assert section_of(risk, key).box_text == "Ours."
+    section = section_of(risk, key)
+    assert section.box_text == ""
+    assert redaction.undecided(section) == (key != "additional_information")
+    assert not redaction.is_declared(risk)
     assert changing.undo_last_change(risk=risk, key=key, by=author)
+    assert section_of(risk, key).box_text == "Ours."
 
 
 def test_a_revert_asks_for_a_decision_again_where_oasys_does_not_know(author: User, oasys: Oasys) -> None:

@@ -139,10 +139,18 @@ def test_nobody_declares_what_they_did_not_see(risk: RiskInformation, author: Us
     assert _declare(risk, author, seen=redaction.content_hash(for_page(risk.pk).in_order()))
 
 
-@pytest.mark.parametrize("version", ["", "2020-1", "2026-1 "])
-def test_an_unknown_wording_cannot_be_agreed_to(risk: RiskInformation, author: User, version: str) -> None:
+OLDER = sorted(WORDINGS.keys() - {VERSION})
+
+
+@pytest.mark.parametrize("version", ["", "2020-1", f"{VERSION} ", *OLDER])
+def test_an_unknown_or_older_wording_cannot_be_agreed_to(
+    risk: RiskInformation, author: User, version: str
+) -> None:
     with pytest.raises(Refused):
         declaring.declare(risk=risk, by=author, wording_version=version)
+
+    assert OLDER, "there are older wordings to refuse"
+    assert not redaction.is_declared(risk)
 
 
 def test_every_wording_speaks_of_sharing_and_of_responsibility() -> None:
