@@ -129,13 +129,19 @@ class EditForm(Form):
         self.stale = [
             key
             for key, section in self.sections.items()
-            if key in self.cleaned_data
+            if key in self.data
             and self.data.get(opened_name(key)) not in (None, fingerprint(section))
-            and self.cleaned_data[key] != section.box_text
+            and self._typed(key, section) != section.box_text
         ]
         for key in self.stale:
             self.add_error(key, CHANGED)
         self.is_conflict = bool(self.stale)
+
+    def _typed(self, key: str, section: RiskSection) -> str:
+        """What stands in a box, be it too long or wrong otherwise."""
+        if key in self.cleaned_data:
+            return str(self.cleaned_data[key])
+        return as_posted(section, with_plain_newlines(self.data[key]))
 
     def is_as_shown(self, keys: Iterable[str]) -> bool:
         """Whether these sections are still what the page showed. Those that are not get an error, and both texts."""
@@ -269,5 +275,10 @@ class SectionForm(Form):
             )
             if self.is_stale:
                 self.is_conflict = True
+                self.add_error("text", CHANGED)
+        elif self.data.get("opened") not in (None, fingerprint(self.section)):
+            # Too long, and somebody saved meanwhile: both texts are shown, not only this one with its error.
+            self.is_stale = self.is_conflict = typed != self.section.box_text
+            if self.is_stale:
                 self.add_error("text", CHANGED)
         return cleaned

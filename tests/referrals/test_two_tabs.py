@@ -98,6 +98,35 @@ def test_a_section_saved_in_another_tab_is_not_overwritten_unseen(
     assert _box(practitioner) == ("EDITED", "From the second tab.")
 
 
+@pytest.mark.parametrize("where", ["own page", "edit page"])
+def test_text_that_cannot_be_saved_comes_back_beside_what_another_tab_saved(
+    practitioner: Practitioner, where: str
+) -> None:
+    """Text that one tab alone shows: it was offered back there, and the other tab saved over it."""
+    # Given a text that is too long, which is kept and offered back in two tabs, of which one saves another
+    url, box = practitioner.address("risk_section", WHO), "text"
+    if where == "edit page":
+        url, box = practitioner.address("risk_edit"), KEY
+    typed = "Typed at length. " * 300
+    practitioner.post(url, _opened(practitioner, url) | SAVE | {box: typed}, 422)
+    first, second = _opened(practitioner, url), _opened(practitioner, url)
+    assert first[box] == second[box] == typed
+    practitioner.post(url, second | SAVE | {box: "Saved in the second tab."})
+
+    # When the first tab sends what it still shows
+    page = _told(practitioner, url, first | SAVE)
+
+    # Then nothing is saved, and both texts are there
+    assert "Saved in the second tab." in page.get_text()
+    assert filled_in(page, page.select_one("form:has(textarea)"))[box] == typed
+    assert _box(practitioner) == ("EDITED", "Saved in the second tab.")
+
+
+def _opened(practitioner: Practitioner, url: str) -> dict[str, Any]:
+    page = practitioner.open(url)
+    return filled_in(page, page.select_one("form:has(textarea)"))
+
+
 def test_the_edit_page_says_which_section_was_saved_meanwhile(practitioner: Practitioner) -> None:
     # Given the edit page, and a section that was saved in another tab meanwhile
     url, mine = _opens(practitioner, "risk_edit")
