@@ -14,7 +14,7 @@ from tests.browser.visitor import Visitor
 Visitors = Callable[..., Visitor]
 
 
-@pytest.mark.parametrize(("do", "most"), [("not-sensitive", 15), ("take-out", 15)])
+@pytest.mark.parametrize(("do", "most"), [("not-sensitive", 20), ("take-out", 20)])
 def test_two_pages_and_few_presses(
     visitor: Visitors, as_persona: Callable[[str], Client], do: str, most: int
 ) -> None:
