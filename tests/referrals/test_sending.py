@@ -625,7 +625,7 @@ def test_the_team_is_told_by_email_with_a_link_and_no_word_of_the_case(pp: User,
 def test_pages_promise_of_source_text_only_what_holds(
     personas: dict[str, User], as_persona: AsPersona
 ) -> None:
-    """Deleted for whoever signs in, from sending on; older backups are told of (decision 20)."""
+    """Deleted for whoever signs in, from sending on; older backups are told of (decision 22)."""
     draft = a_declared_draft(personas["pp"])
     practitioner = Practitioner(as_persona("pp"), str(draft.pk))
     before = practitioner.open(practitioner.address("check_answers")).get_text()
