@@ -6,8 +6,10 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refer_monitor.settings.local")
+TRANSPORT_ALIASES["files"] = "refer_monitor.file_queue:Transport"
 app = Celery("refer_monitor")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -59,7 +59,7 @@ def _cache() -> bool:
 
 
 def _queue() -> bool:
-    if settings.CELERY_BROKER_URL.startswith("filesystem"):
+    if settings.CELERY_BROKER_URL.startswith("files"):
         folders = settings.CELERY_BROKER_TRANSPORT_OPTIONS
         return all(os.access(str(folders[key]), os.W_OK) for key in ("data_folder_in", "control_folder"))
     with celery.connection_for_write(connect_timeout=BROKER_PATIENCE) as broker:

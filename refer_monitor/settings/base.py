@@ -196,7 +196,7 @@ else:
     }
     # The warning is about several web processes, each counting for itself. Without Redis there is one.
     SILENCED_SYSTEM_CHECKS = ["axes.W001"]
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "files://"  # refer_monitor/file_queue.py
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "queue"),
         "data_folder_out": str(VAR_DIR / "queue"),

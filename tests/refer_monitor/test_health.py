@@ -36,7 +36,7 @@ def test_one_failed_part_is_told_from_the_others(part: str, client: Client, db: 
 
 
 def test_a_queue_whose_folder_is_gone_has_failed(client: Client, db: None, settings, tmp_path) -> None:
-    settings.CELERY_BROKER_URL = "filesystem://"
+    settings.CELERY_BROKER_URL = "files://"
     here, gone = str(tmp_path), str(tmp_path / "gone")
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_in": here, "control_folder": here}
     assert client.get("/health").json()["queue"] == "ok"
