@@ -18,12 +18,14 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """Kombu's, writing beside the place where a reader looks."""
 
-    def _put(self, queue: Any, message: Any, **kwargs: Any) -> None:
+    def _put(  # type: ignore[override]  # Kombu names the second one in two ways
+        self, queue: Any, payload: Any, **kwargs: Any
+    ) -> None:
         """Write the message under another name, and give it its own in one step."""
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         folder = Path(self.data_folder_out)
         being_written = folder / f".{name}"
-        being_written.write_bytes(dumps(message).encode())
+        being_written.write_bytes(dumps(payload).encode())
         being_written.rename(folder / name)
 
 
