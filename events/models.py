@@ -1,6 +1,8 @@
-"""The audit trail (what happened, who did it) and the outbox (what other systems still have to be told).
+"""The audit trail (what happened, who did it), the disclosure record (what was shared with whom) and the outbox (what
+other systems still have to be told).
 
-Neither ever holds names, addresses or risk text: ids, counts and words of our own only.
+None ever holds anything about a person but their CRN, nor a text of a case: ids, counts and words of our own only. The
+disclosure record names the staff and the service provider as they were called on the day.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from accounts.models import Provider
 
 
 class AuditAction(models.TextChoices):
@@ -77,6 +81,9 @@ class AuditAction(models.TextChoices):
     QUESTION_ANSWERED = "question.answered", "Answered a question about shared information"
     QUESTIONS_VIEWED = "question.viewed", "Viewed questions about shared information"
     OPENINGS_VIEWED = "openings.viewed", "Viewed who opened the shared information"
+    DISCLOSURE_RECORDED = "disclosure.recorded", "Added to the disclosure record"
+    DISCLOSURES_VIEWED = "disclosure.viewed", "Viewed the disclosure record"
+    DISCLOSURES_DOWNLOADED = "disclosure.downloaded", "Downloaded the disclosure record"
     PERFORMANCE_REPORT_ASKED = "performance_report.asked", "Asked for a performance report"
     PERFORMANCE_REPORT_MADE = "performance_report.made", "Made a performance report"
     PERFORMANCE_REPORT_DOWNLOADED = "performance_report.downloaded", "Downloaded a performance report"
@@ -113,6 +120,66 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}, {self.at:%d %B %Y %H:%M}"
+
+
+class DisclosureEvent(models.Model):
+    """That something of a referral was shared, or that what was shared was opened (decision 21).
+
+    Append-only, and chained: each entry holds the hash of the one before it. Written by
+    ``events.disclosures.recording`` and nobody else.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        SHARED = "SHARED", "Shared"
+        OPENED = "OPENED", "Opened by the service provider"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    referral = models.UUIDField(help_text="The referral as it was received.")
+    number = models.PositiveIntegerField(help_text="Place within the referral's record, from 1.")
+    once = models.CharField(max_length=120, help_text="The same thing is recorded once.")
+    kind = models.CharField(max_length=20, choices=Kind)
+    at = models.DateTimeField()
+    crn = models.CharField("CRN", max_length=7, db_index=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    by_name = models.TextField("by (name on the day)")
+    recipient = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    recipient_name = models.TextField("service provider (name on the day)")
+    subcontractors = models.JSONField(
+        default=list, blank=True, help_text="Names of the other service providers on the contract that day."
+    )
+    shared = models.JSONField(default=list, help_text="Names of the parts that held something. Never text.")
+    withheld = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Names of the parts that were kept back, or of which nothing was shared.",
+    )
+    reason = models.TextField(blank=True)
+    share_version = models.PositiveIntegerField()
+    wording_version = models.CharField(max_length=40, help_text="Of the declaration.")
+    content_hash = models.CharField(max_length=64, help_text="Of the eight sections, from the declaration.")
+    previous = models.CharField(max_length=64, blank=True, help_text="Hash of the entry before this one.")
+    canonical = models.TextField(
+        help_text="What is hashed: every column but this and the hash, as RFC 8785 JSON."
+    )
+    hash = models.CharField(max_length=64, help_text="HMAC-SHA-256 of that text.")
+
+    class Meta:
+        ordering = ["-at", "-number"]
+        verbose_name = "disclosure"
+        verbose_name_plural = "disclosure record"
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "number"], name="events_disclosure_number_once"),
+            models.UniqueConstraint(fields=["referral", "once"], name="events_disclosure_once"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="events_disclosures_from_one"),
+        ]
+        indexes = [models.Index(fields=["-at"], name="events_disclosure_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.at:%d %B %Y %H:%M}"
 
 
 #: Receiver of everything that nDelius is told.

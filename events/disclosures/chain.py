@@ -1,0 +1,61 @@
+"""How an entry of the disclosure record is written down and hashed, so that a later change to any of it shows.
+
+The hash is keyed: whoever can write rows, and does not have ``DECLARATION_KEY``, cannot make a hash that fits. Knows
+one entry at a time and reads nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import rfc8785
+from django.conf import settings
+
+from events.models import DisclosureEvent
+
+#: Part of what is hashed: a hash over something else under the same key can never pass for one of these.
+FORMAT: Final = "disclosure record, 1"
+_NOT_HASHED: Final = frozenset({"canonical", "hash"})
+
+
+class NotWritable(ValueError):
+    """A value of the entry has no canonical form: nobody wrote it through this module."""
+
+
+def canonical(entry: DisclosureEvent) -> str:
+    """The entry as JSON by RFC 8785: every column but the hash and this text itself. Raises NotWritable."""
+    written = {
+        field.attname: _plain(getattr(entry, field.attname))
+        for field in entry._meta.concrete_fields
+        if field.name not in _NOT_HASHED
+    }
+    try:
+        return rfc8785.dumps({"format": FORMAT, **written}).decode()
+    except (rfc8785.CanonicalizationError, UnicodeError) as fault:
+        raise NotWritable(type(fault).__name__) from None
+
+
+def keyed_hash(text: str) -> str:
+    """HMAC-SHA-256 under ``DECLARATION_KEY``, as 64 hexadecimal digits."""
+    return hmac.new(settings.DECLARATION_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def fits(entry: DisclosureEvent) -> bool:
+    """Whether the hash is that of the canonical text, as stored."""
+    try:
+        return hmac.compare_digest(keyed_hash(entry.canonical).encode(), entry.hash.encode())
+    except (UnicodeError, AttributeError):  # bytes, which SQLite keeps in a column of text
+        return False
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        # One moment has one spelling, whatever zone it came in.
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, UUID):
+        return str(value)
+    return value
