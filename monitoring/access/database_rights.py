@@ -11,8 +11,9 @@ work after commit, error pages, saving the session.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 from django.conf import settings
@@ -95,12 +96,32 @@ def supplier_rights() -> Iterator[None]:
     back before the transaction ends, so that work after commit runs with the service's own.
     """
     with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with _role():
+        waiting: list[Callable[[], None]] = []
+        before = _waiting.set(waiting)
+        try:
+            with _role() if connection.vendor == "postgresql" else _authorizer():
                 yield
-        else:
-            with _authorizer():
-                yield
+        finally:
+            _waiting.reset(before)
+        for record in waiting:
+            record()
+
+
+def with_own_rights(record: Callable[[], None]) -> None:
+    """Run ``record`` with the service's own rights, in the transaction of the request, after what the request does.
+
+    For what is recorded of a service provider in tables that they do not read (decision 21), and for nothing else:
+    a test names who may call this. When it fails the request fails, and nothing of it is kept. Where no rights were
+    taken it runs at once.
+    """
+    waiting = _waiting.get()
+    if waiting is None:
+        record()
+    else:
+        waiting.append(record)
+
+
+_waiting: ContextVar[list[Callable[[], None]] | None] = ContextVar("records_of_a_supplier", default=None)
 
 
 @contextmanager

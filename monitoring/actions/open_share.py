@@ -7,13 +7,19 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.models import User
+from monitoring.actions.record_disclosure import record_opened
+from monitoring.handover.contents import Handover
 from monitoring.models import ShareOpening, ShareVersion
 
 
-def open_share(share: ShareVersion, *, by: User, at: datetime | None = None) -> None:
-    """Keep the first and the last time. One statement, so two tabs at once give one row."""
+def open_share(share: ShareVersion, *, shown: Handover, by: User, at: datetime | None = None) -> None:
+    """Keep the first and the last time, and add to the disclosure record what was ``shown``.
+
+    The times are one statement, so two tabs at once give one row.
+    """
     now = at or timezone.now()
     opening = ShareOpening(share=share, user=by, first_opened_at=now, last_opened_at=now)
     ShareOpening.objects.unscoped().bulk_create(
         [opening], update_conflicts=True, unique_fields=["share", "user"], update_fields=["last_opened_at"]
     )
+    record_opened(share, shown, by=by, at=now)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
+from monitoring.actions.record_disclosure import record_shared
 from monitoring.actions.standing import refresh
 from monitoring.handover.acceptance import accept
 from monitoring.handover.contents import Handover, SharedService
@@ -71,9 +72,11 @@ def _store(handover: Handover, *, sent_by_user: User | None, at: datetime) -> Re
         ReceivedCriminogenicNeed(received=received, position=position, name=need.name, comment=need.comment)
         for position, need in enumerate(handover.needs.criminogenic)
     )
-    ShareVersion.from_handover(
+    share = ShareVersion.from_handover(
         handover, received=received, number=FIRST_VERSION, handover_hash=seal(handover), shared_at=at
-    ).save(force_insert=True)
+    )
+    share.save(force_insert=True)
+    record_shared(received, share, handover, by=sent_by_user, at=at)
     refresh(received)
     for action in (AuditAction.REFERRAL_RECEIVED, AuditAction.RISK_SHARED):
         audit.record(action, by=sent_by_user, referral=received.pk, crn=received.crn, version=FIRST_VERSION)

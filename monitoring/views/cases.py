@@ -34,9 +34,10 @@ def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
     user = _asking(request)
     received = get_object_or_404(ReceivedReferral.objects.open_to(user).whole(), pk=received_id)
     share = received.current_share()
-    open_share(share, by=user)
+    handover = received.as_handover(share)
+    open_share(share, shown=handover, by=user)
     about(request, referral=received.pk, crn=received.crn, version=share.number)
-    page = received_referral.present(received.as_handover(share))
+    page = received_referral.present(handover)
     shown = {
         "received": page,
         "banner": page.banner,

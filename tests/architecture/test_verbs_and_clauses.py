@@ -191,6 +191,7 @@ def test_a_supplier_cannot_turn_off_what_makes_triggers_see_it() -> None:
 #: Of each table that keeps rows for good: a column of text, and which of its rows stay.
 STAYS: dict[str, tuple[str, dict[str, Any]]] = {
     "events_auditevent": ("action", {}),
+    "events_disclosureevent": ("reason", {}),
     "monitoring_shareversion": ("suicide_text", {}),
     "monitoring_casenote": ("body", {}),
     "monitoring_question": ("text", {}),

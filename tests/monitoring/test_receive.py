@@ -128,8 +128,9 @@ def test_receiving_is_audited_without_a_text() -> None:
     practitioner = PractitionerFactory()
     kept = receive(sent_to(a_contract()), sent_by_user=practitioner)
 
-    events = AuditEvent.objects.filter(referral=kept.pk).order_by("action")
+    disclosed, *events = AuditEvent.objects.filter(referral=kept.pk).order_by("action")
 
+    assert (disclosed.action, disclosed.facts["number"]) == (AuditAction.DISCLOSURE_RECORDED, 1)
     assert [(event.action, event.user, event.crn, event.share_version, event.facts) for event in events] == [
         (AuditAction.REFERRAL_RECEIVED, practitioner, "X980010", 1, {}),
         (AuditAction.RISK_SHARED, practitioner, "X980010", 1, {}),

@@ -292,11 +292,11 @@ def test_the_practitioner_sees_who_opened_what_and_when(
     openings = _address("case_openings", case)
     assert "No one has opened it yet." in _text(page(client, openings))
     first, last = datetime(2026, 6, 1, 9, tzinfo=UTC), datetime(2026, 6, 8, 15, 30, tzinfo=UTC)
-    share = received.current_share()
+    share, shown = received.current_share(), received.as_handover()
     worker, manager = personas["sp.caseworker"], personas["sp.manager"]
-    open_share(share, by=worker, at=first)
-    open_share(share, by=manager, at=first + timedelta(hours=1))
-    open_share(share, by=worker, at=last)
+    open_share(share, shown=shown, by=worker, at=first)
+    open_share(share, shown=shown, by=manager, at=first + timedelta(hours=1))
+    open_share(share, shown=shown, by=worker, at=last)
 
     soup = page(client, openings)
 

@@ -1,0 +1,119 @@
+"""What goes into the disclosure record of a case (decision 21): that it was shared, that a service provider opened it.
+
+Takes what was shown, keeps the names of its parts. Called in the transaction of what it records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import Provider, User
+from events.disclosures.recording import Disclosure, is_recorded, record
+from events.models import DisclosureEvent
+from interventions.models import Contract
+from monitoring.access.database_rights import with_own_rights
+from monitoring.handover.contents import Handover
+from monitoring.models import ReceivedReferral, ShareVersion
+from monitoring.rules.shared_parts import parts_of
+
+SENT = "Referral sent"
+
+
+def record_shared(
+    received: ReceivedReferral, share: ShareVersion, handover: Handover, *, by: User | None, at: datetime
+) -> None:
+    """That a version was shared with everybody on the contract, for the first time."""
+    prime, *others = _on_contract(received.contract)
+    record(
+        _disclosure(
+            received,
+            share,
+            handover,
+            kind=DisclosureEvent.Kind.SHARED,
+            once=f"shared:{share.number}",
+            at=at,
+            by=by,
+            by_name=by.display_name if by else handover.sent_by,
+            recipient=prime,
+            others=others,
+            reason=SENT,
+        )
+    )
+
+
+def record_opened(share: ShareVersion, shown: Handover, *, by: User, at: datetime) -> None:
+    """That somebody at a service provider opened a version: once a day in UK time, a person and version."""
+
+    once = f"opened:{share.number}:{by.pk}:{timezone.localdate(at)}"
+
+    def add() -> None:
+        received = share.received
+        if is_recorded(received.pk, once):
+            return
+        providers = _on_contract(received.contract)
+        recipient = _provider_of(by, providers)
+        record(
+            _disclosure(
+                received,
+                share,
+                shown,
+                kind=DisclosureEvent.Kind.OPENED,
+                once=once,
+                at=at,
+                by=by,
+                by_name=by.display_name,
+                recipient=recipient,
+                others=[],
+                reason="",
+            )
+        )
+
+    with_own_rights(add)
+
+
+def _disclosure(
+    received: ReceivedReferral,
+    share: ShareVersion,
+    shown: Handover,
+    *,
+    kind: DisclosureEvent.Kind,
+    once: str,
+    at: datetime,
+    by: User | None,
+    by_name: str,
+    recipient: Provider,
+    others: Sequence[Provider],
+    reason: str,
+) -> Disclosure:
+    parts = parts_of(shown)
+    return Disclosure(
+        kind=kind,
+        once=once,
+        at=at,
+        referral=received.pk,
+        crn=received.crn,
+        by=by,
+        by_name=by_name,
+        recipient=recipient,
+        subcontractors=[provider.name for provider in others],
+        shared=parts.shared,
+        withheld=parts.withheld,
+        reason=reason,
+        share_version=share.number,
+        wording_version=share.wording_version,
+        content_hash=share.content_hash,
+    )
+
+
+def _on_contract(contract: Contract) -> list[Provider]:
+    """The prime first, then the subcontractors."""
+    return [contract.prime, *contract.subcontractors.order_by("name")]
+
+
+def _provider_of(user: User, providers: Sequence[Provider]) -> Provider:
+    """Where they work, of those on the contract: the first when it is more than one."""
+    theirs = set(user.memberships.filter(ended_at=None).values_list("provider", flat=True))
+    return next((provider for provider in providers if provider.pk in theirs), providers[0])
