@@ -1,4 +1,4 @@
-"""What administrators see of the audit trail and the outbox. Both can be read; one thing can be done: try again."""
+"""What administrators see of the audit trail, the disclosure record and the outbox. They read; they can try again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 from accounts.models import User
 from events import audit, case_references, outbox
 from events.crn import is_crn
-from events.models import AuditAction, AuditEvent, OutboxEntry
+from events.models import AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
 from govuk.text import one_line
 
 COUNTED = 10_000  # rows; counting every row of the audit trail would take longer than reading it
@@ -90,8 +90,27 @@ class AboutCasesAdmin(ReadOnlyAdmin):
         return str(row.case_reference or row.referral)
 
 
+class ByPeopleAdmin(AboutCasesAdmin):
+    """What people did about cases: found by the case, its person's CRN, or who did it."""
+
+    done_by = "user"  # the column
+    search_help_text = "A user name, a reference number, a CRN, or the id of a referral, in full."
+
+    def quoted(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """By a person's CRN, by who did it (their user name in any case), or by the case."""
+        if is_crn(term.upper()):
+            return rows.filter(crn=term.upper())
+        users = list(User.objects.filter(username=User.normalize_username(term)).values_list("pk", flat=True))
+        return rows.filter(**{f"{self.done_by}__in": users}) if users else super().quoted(rows, term)
+
+    @admin.display(description="When", ordering="at")
+    def when(self, row: Any) -> str:
+        """To the second, in UK time."""
+        return f"{localtime(row.at):%d %B %Y %H:%M:%S}"
+
+
 @admin.register(AuditEvent)
-class AuditTrail(AboutCasesAdmin):
+class AuditTrail(ByPeopleAdmin):
     """What happened, and who did it."""
 
     list_display = ("when", "action", "outcome", "user", "crn", "case", "share_version")
@@ -101,19 +120,22 @@ class AuditTrail(AboutCasesAdmin):
         "when", "action", "outcome", "user", "crn", "case", "referral", "share_version", "facts", "request_id",
     )  # fmt: skip
     search_fields = ("crn", "referral", "user")
-    search_help_text = "A user name, a reference number, a CRN, or the id of a referral, in full."
 
-    def quoted(self, rows: QuerySet[AuditEvent], term: str) -> QuerySet[AuditEvent]:
-        """By a person's CRN, by who did it (their user name in any case), or by the case."""
-        if is_crn(term.upper()):
-            return rows.filter(crn=term.upper())
-        users = list(User.objects.filter(username=User.normalize_username(term)).values_list("pk", flat=True))
-        return rows.filter(user__in=users) if users else super().quoted(rows, term)
 
-    @admin.display(description="When", ordering="at")
-    def when(self, event: AuditEvent) -> str:
-        """To the second, in UK time."""
-        return f"{localtime(event.at):%d %B %Y %H:%M:%S}"
+@admin.register(DisclosureEvent)
+class DisclosureRecord(ByPeopleAdmin):
+    """What was shared with which service provider, and who opened it. Names of kinds of information, never text."""
+
+    list_display = ("when", "kind", "case", "crn", "by_name", "recipient_name", "share_version", "number")
+    ordering = ("-at", "-number")
+    list_filter = ("kind", "at")
+    fields = (
+        "when", "kind", "case", "referral", "crn", "number", "by", "by_name", "recipient", "recipient_name",
+        "subcontractors", "reason", "share_version", "shared", "withheld", "wording_version", "content_hash",
+        "previous", "hash", "canonical",
+    )  # fmt: skip
+    search_fields = ("crn", "referral", "by")
+    done_by = "by"
 
 
 @admin.register(OutboxEntry)

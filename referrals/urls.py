@@ -6,6 +6,7 @@ from referrals.cases import (
     action_plans,
     appointments,
     case_notes,
+    disclosures,
     ending,
     openings,
     progress,
@@ -96,6 +97,23 @@ urlpatterns = [
     path("cases/<uuid:referral_id>/questions", asked.questions, name="case_questions"),
     path("cases/<uuid:referral_id>/questions/<uuid:question_id>", asked.answer, name="answer_question"),
     path("cases/<uuid:referral_id>/openings", openings.openings, name="case_openings"),
+    # The disclosure record, of the case and of the person.
+    path("cases/<uuid:referral_id>/disclosures", disclosures.disclosures, name="case_disclosures"),
+    path(
+        "cases/<uuid:referral_id>/disclosures/download",
+        disclosures.download_disclosures,
+        name="download_disclosures",
+    ),
+    path(
+        "cases/<uuid:referral_id>/same-person/disclosures",
+        disclosures.person_disclosures,
+        name="person_disclosures",
+    ),
+    path(
+        "cases/<uuid:referral_id>/same-person/disclosures/download",
+        disclosures.download_person_disclosures,
+        name="download_person_disclosures",
+    ),
     # Appointments, to read.
     path(
         "cases/<uuid:referral_id>/appointments/<uuid:appointment_id>",

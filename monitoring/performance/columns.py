@@ -13,8 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.utils import timezone
-
 from monitoring.models import (
     ActionPlan,
     Appointment,
@@ -116,21 +114,6 @@ def _end_state(case: ReportedCase) -> str:
     if case.received.end_requested_at is None:
         return "completed"
     return "cancelled" if case.report_submitted_at is None else "ended"
-
-
-def written(value: str | int | date | datetime | None) -> str:
-    """A value as it stands in the file: UK times as ISO 8601, nothing for nothing, and no text that a program runs.
-
-    A spreadsheet takes a cell that begins with = + - @ (or a tab or line break) for a formula.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(timespec="seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
 Column = tuple[str, Callable[[ReportedCase], str | int | date | datetime | None]]

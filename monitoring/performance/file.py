@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.conf import settings
 
+from govuk.csv_cells import written
 from monitoring.models import PerformanceReport
 from monitoring.performance import reading
-from monitoring.performance.columns import COLUMNS, written
+from monitoring.performance.columns import COLUMNS
 
 
 def path_of(report_id: UUID) -> Path:

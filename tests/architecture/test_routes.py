@@ -223,6 +223,14 @@ TABLE = """
     referrals:same_person                      POST 405  405  405  403  403  403  403  403  302
     referrals:case_openings                    GET  200  404  404  403  403  403  403  403  302
     referrals:case_openings                    POST 405  405  405  403  403  403  403  403  302
+    referrals:case_disclosures                 GET  200  404  404  403  403  403  403  403  302
+    referrals:case_disclosures                 POST 405  405  405  403  403  403  403  403  302
+    referrals:download_disclosures             GET  200  404  404  403  403  403  403  403  302
+    referrals:download_disclosures             POST 405  405  405  403  403  403  403  403  302
+    referrals:person_disclosures               GET  200  404  404  403  403  403  403  403  302
+    referrals:person_disclosures               POST 405  405  405  403  403  403  403  403  302
+    referrals:download_person_disclosures      GET  200  404  404  403  403  403  403  403  302
+    referrals:download_person_disclosures      POST 405  405  405  403  403  403  403  403  302
     referrals:case_appointment                 GET  200  404  404  403  403  403  403  403  302
     referrals:case_appointment                 POST 405  405  405  403  403  403  403  403  302
     referrals:case_action_plan                 GET  200  404  404  403  403  403  403  403  302
@@ -378,6 +386,8 @@ CASE_OF = dict.fromkeys(
 OF_THE_NEW_ONE = (
     "referrals:sent", "referrals:case", "referrals:case_notes", "referrals:add_case_note",
     "referrals:case_questions", "referrals:case_openings", "referrals:same_person",
+    "referrals:case_disclosures", "referrals:download_disclosures", "referrals:person_disclosures",
+    "referrals:download_person_disclosures",
 )  # fmt: skip
 #: Pages of the draft of the action plan; the other pages of versions are asked for the one in force.
 OF_THE_PLAN_DRAFT = (

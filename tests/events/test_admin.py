@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,13 +12,17 @@ from django.test import Client
 
 from accounts.models import Feedback, User
 from events import audit, outbox
-from events.models import AuditAction, AuditEvent, OutboxEntry
+from events.disclosures.recording import record
+from events.models import AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
+from tests.factories.events import a_disclosure
+from tests.factories.monitoring import received
 
 AsPersona = Callable[[str], Client]
 TRAIL = "/admin/events/auditevent/"
 OUTBOX = "/admin/events/outboxentry/"
 CASE = UUID(int=7)
-READ_ONLY = [TRAIL, OUTBOX, "/admin/accounts/feedback/"]
+DISCLOSURES = "/admin/events/disclosureevent/"
+READ_ONLY = [TRAIL, DISCLOSURES, OUTBOX, "/admin/accounts/feedback/"]
 COMING = [
     pytest.param("admin", 200, id="administrator"),
     pytest.param("pp", 403, id="practitioner"),
@@ -100,8 +105,9 @@ def test_nobody_adds_changes_or_deletes(url: str, as_persona: AsPersona) -> None
     client = as_persona("admin")
     audit.record(AuditAction.RISK_VIEWED, by=None)
     outbox.enqueue("nobody.knows", key="a", referral=CASE)
+    record(a_disclosure(by=User.objects.get(username="pp")))
     Feedback.objects.create(rating="SATISFIED", form_key=uuid4())
-    model = {TRAIL: AuditEvent, OUTBOX: OutboxEntry}.get(url, Feedback)
+    model = {TRAIL: AuditEvent, DISCLOSURES: DisclosureEvent, OUTBOX: OutboxEntry}.get(url, Feedback)
     pk = model.objects.order_by("pk").values_list("pk", flat=True)[0]
     assert client.get(f"{url}add/").status_code == 403
     assert client.post(f"{url}{pk}/change/", {}).status_code == 403
@@ -145,3 +151,48 @@ def test_nobody_is_deleted(as_persona: AsPersona) -> None:
     client = as_persona("admin")
     colleague = User.objects.get(username="pp.colleague")
     assert client.post(f"/admin/accounts/user/{colleague.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+# --- The disclosure record ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        pytest.param("x980001", 1, id="a CRN"),
+        pytest.param(str(CASE), 1, id="a referral"),
+        pytest.param("SP.Caseworker", 1, id="who opened it"),
+        pytest.param("", 2, id="everything"),
+        pytest.param("X980003", 0, id="somebody else's CRN"),
+        pytest.param("Harbour", 0, id="a name"),
+    ],
+)
+def test_the_disclosure_record_is_searched_by_person_referral_or_user(
+    typed: str, number: int, as_persona: AsPersona, personas: dict[str, User]
+) -> None:
+    client = as_persona("admin")
+    ours = a_disclosure(by=personas["sp.caseworker"], crn="X980001", referral=CASE)
+    record(ours)
+    record(replace(ours, by=personas["pp"], crn="X980002", referral=UUID(int=8)))
+
+    assert len(rows(client, f"{DISCLOSURES}?q={typed}")) == number
+
+
+def test_the_disclosure_record_is_searched_by_reference_number(as_persona: AsPersona) -> None:
+    case = received()
+    (row,) = rows(as_persona("admin"), f"{DISCLOSURES}?q={case.reference.lower()}")
+
+    assert case.reference in row
+
+
+def test_an_entry_shows_its_parts_and_hashes_and_no_text(as_persona: AsPersona) -> None:
+    case = received()
+    entry = DisclosureEvent.objects.get(referral=case.pk)
+    shown = as_persona("admin").get(f"{DISCLOSURES}{entry.pk}/change/")
+
+    assert shown.status_code == 200
+    text = shown.content.decode()
+    assert entry.hash in text
+    assert "risk.suicide" in text
+    for private in ("River", "Rushy Glen", "Staff who visit alone", "settled housing", "07700 900001"):
+        assert private not in text

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from govuk.csv_cells import written
 from monitoring.models import (
     ActionPlan,
     Appointment,
@@ -21,7 +22,7 @@ from monitoring.models import (
     Purpose,
     ReceivedReferral,
 )
-from monitoring.performance.columns import COLUMNS, ReportedCase, written
+from monitoring.performance.columns import COLUMNS, ReportedCase
 
 FIRST = datetime(2026, 1, 5, 10, tzinfo=UTC)
 A_DAY = timedelta(days=1)

@@ -18,11 +18,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
+from govuk.csv_cells import written
 from interventions.models import Contract, ContractGrant
 from monitoring.actions import make_performance_report as performance_reports
 from monitoring.models import Conclusion, PerformanceReport
 from monitoring.performance import file, reading
-from monitoring.performance.columns import COLUMNS, written
+from monitoring.performance.columns import COLUMNS
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, many_received, received
 from tests.factories.monitoring_delivery import assigned, with_plan, with_report, with_session
