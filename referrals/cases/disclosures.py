@@ -63,7 +63,7 @@ def _cases_beside(request: HttpRequest, referral: Referral) -> Iterable[Referral
 
 def _record_of(cases: Iterable[Referral]) -> QuerySet[DisclosureEvent]:
     """The newest first; of one moment the one that was written last."""
-    received = [case.received_id for case in cases]
+    received = [case.received_id for case in cases if case.received_id is not None]
     return DisclosureEvent.objects.filter(referral__in=received).order_by("-at", "referral", "-number")
 
 

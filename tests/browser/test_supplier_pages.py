@@ -234,6 +234,19 @@ def test_who_opened_what_was_shared(visitor: Visitors, referral: Referral) -> No
     assert "No one has opened it yet" not in you.main
 
 
+def test_the_disclosure_record(visitor: Visitors, referral: Referral) -> None:
+    visitor().signs_in("sp.caseworker").opens(_supplier(referral, "referral_details"))
+    you = visitor().signs_in("pp").opens(_practitioner(referral, "case")).looks()
+    you.follows("View the disclosure record (Sharing risk information)").looks()
+    assert "Opened by the service provider" in you.main
+    assert "Shared with the service provider" in you.main
+    you.follows("View the disclosure record for all referrals of this person").looks()
+    assert "Disclosure record for this person" in you.main
+    you.page.emulate_media(media="print")
+    assert not you.page.get_by_role("link", name="Download the disclosure record").is_visible()
+    assert you.page.get_by_text("Opened by the service provider").first.is_visible()
+
+
 # --- What the sides say to each other
 
 

@@ -323,7 +323,7 @@ def test_what_cannot_be_read_is_found_on_sqlite(three: Disclosure) -> None:
 def test_the_command_counts_what_it_checked(three: Disclosure) -> None:
     said = StringIO()
     call_command("verify_disclosures", stdout=said)
-    assert said.getvalue() == "2 referrals, 4 entries checked.\n"
+    assert said.getvalue() == "Referrals checked: 2. Entries: 4.\n"
 
 
 def test_the_command_names_referral_and_number_and_fails(three: Disclosure) -> None:
@@ -336,7 +336,7 @@ def test_the_command_names_referral_and_number_and_fails(three: Disclosure) -> N
     assert failed.value.returncode == 1
     assert said.getvalue().splitlines() == [
         f"{CASE}, entry 2: differs from what was hashed: reason",
-        "2 referrals, 4 entries checked.",
+        "Referrals checked: 2. Entries: 4.",
     ]
 
 

@@ -19,6 +19,6 @@ class Command(BaseCommand):
         verified = verify()
         for fault in verified.faults:
             self.stdout.write(f"{fault.referral}, entry {fault.number}: {fault.what}")
-        self.stdout.write(f"{verified.chains} referrals, {verified.entries} entries checked.")
+        self.stdout.write(f"Referrals checked: {verified.chains}. Entries: {verified.entries}.")
         if verified.wrong:
             raise CommandError(f"Missing or not as they were written: {verified.wrong}.")
