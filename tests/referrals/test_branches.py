@@ -20,6 +20,7 @@ from referrals.journey import answers
 from referrals.journey.structure import Progress, TaskStatus
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
+from tests.factories.copies import made
 from tests.factories.referrals import a_draft
 
 ONE_SERVICE, SEVERAL_SERVICES = "DEMO_0001", "DEMO_0004"
@@ -83,9 +84,12 @@ def on_branch(by: User, branch: str, contract: str = ONE_SERVICE) -> Referral:
 
 
 def filled_in(by: User, branch: str, contract: str = ONE_SERVICE) -> Referral:
-    draft = on_branch(by, branch, contract)
-    demo.answer(draft, by, only=[slug for slug in slugs_everywhere() if slug not in BRANCHES[branch][0]])
-    return draft
+    def through_the_actions() -> Referral:
+        draft = on_branch(by, branch, contract)
+        demo.answer(draft, by, only=[slug for slug in slugs_everywhere() if slug not in BRANCHES[branch][0]])
+        return Referral.objects.get(pk=draft.pk)
+
+    return made(through_the_actions, f"filled in, {branch}", by, crn="X980010", contract=contract)
 
 
 def slugs_everywhere() -> list[str]:
