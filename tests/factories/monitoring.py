@@ -8,9 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils import timezone
+
+from events.models import AuditAction, AuditEvent
 from integrations.risk_answers import SharedAnswer
 from interventions.models import ComplexityLevel, Contract
 from monitoring.actions.receive_referral import receive
+from monitoring.handover.acceptance import accept
 from monitoring.handover.contents import (
     Handover,
     SharedContact,
@@ -26,7 +30,17 @@ from monitoring.handover.contents import (
     SharedSentence,
     SharedService,
 )
-from monitoring.models import ReceivedReferral, ReceivedService, ShareVersion
+from monitoring.handover.seal import seal
+from monitoring.models import (
+    ReceivedCriminogenicNeed,
+    ReceivedOutcome,
+    ReceivedReferral,
+    ReceivedService,
+    ServiceLevel,
+    ShareVersion,
+)
+from monitoring.rules.case_facts import day_of, facts_from
+from monitoring.rules.stages import standing_of
 from tests.factories.interventions import ComplexityLevelFactory, ContractFactory, DesiredOutcomeFactory
 
 _counter = itertools.count(1000)
@@ -187,7 +201,7 @@ def sent_to(contract: Contract, **changes: Any) -> Handover:
     return a_handover(
         **{
             "key": uuid4(),
-            "reference": f"KW{next(_counter):04d}{contract.contract_type.reference_suffix}",
+            "reference": _reference(contract),
             "contract_id": contract.pk,
             "contract_type": contract.contract_type.name,
             "intervention_title": contract.title,
@@ -195,6 +209,10 @@ def sent_to(contract: Contract, **changes: Any) -> Handover:
             **changes,
         }
     )
+
+
+def _reference(contract: Contract) -> str:
+    return f"KW{next(_counter):04d}{contract.contract_type.reference_suffix}"
 
 
 def a_contract(**facts: Any) -> Contract:
@@ -209,14 +227,64 @@ def a_contract(**facts: Any) -> Contract:
 def received(
     contract: Contract | None = None, *, at: datetime | None = None, **changes: Any
 ) -> ReceivedReferral:
-    """A referral received on ``contract`` (one of its own unless told), through the real action."""
+    """A referral received on ``contract`` (one of its own unless told).
+
+    Writes what the action ``receive`` leaves, at once and not step by step; a test holds both against each other.
+    """
+    handover, at = sent_to(contract or a_contract(), **changes), at or timezone.now()
+    accept(handover)
+    case = ReceivedReferral.from_handover(handover, received_at=at)
+    levels = ServiceLevel.objects.holding_on(day_of(at))
+    facts = facts_from(
+        case,
+        appointments=[],
+        plan=None,
+        change=None,
+        report=None,
+        levels=levels,
+        pauses=[],
+        today=timezone.localdate(),
+    )
+    now = standing_of(facts)
+    case.stage, case.whose_turn, case.due_on = now.stage, now.whose_turn, now.due_on
+    services = [
+        ReceivedService.from_shared(service, received=case, position=position)
+        for position, service in enumerate(handover.services)
+    ]
+    share = ShareVersion.from_handover(
+        handover, received=case, number=1, handover_hash=seal(handover), shared_at=at
+    )
+    ReceivedReferral.objects.unscoped().bulk_create([case])
+    ReceivedService.objects.unscoped().bulk_create(services)
+    ReceivedOutcome.objects.unscoped().bulk_create(
+        ReceivedOutcome(service=row, position=place, outcome_id=outcome.outcome_id, text=outcome.text)
+        for row, service in zip(services, handover.services, strict=True)
+        for place, outcome in enumerate(service.outcomes)
+    )
+    ReceivedCriminogenicNeed.objects.unscoped().bulk_create(
+        ReceivedCriminogenicNeed(received=case, position=position, name=need.name, comment=need.comment)
+        for position, need in enumerate(handover.needs.criminogenic)
+    )
+    ShareVersion.objects.unscoped().bulk_create([share])
+    AuditEvent.objects.bulk_create(
+        AuditEvent(action=action, referral=case.pk, crn=case.crn, share_version=1)
+        for action in (AuditAction.REFERRAL_RECEIVED, AuditAction.RISK_SHARED)
+    )
+    return case
+
+
+def received_by_the_action(
+    contract: Contract | None = None, *, at: datetime | None = None, **changes: Any
+) -> ReceivedReferral:
+    """The same through the action: for tests of what receiving does."""
     return receive(sent_to(contract or a_contract(), **changes), at=at)
 
 
 def many_received(contract: Contract, count: int) -> list[ReceivedReferral]:
     """As many referrals as told, a minute apart, stored in bulk: for lists and measurements, without audit events."""
     start = datetime(2026, 3, 1, tzinfo=UTC)
-    handovers = [sent_to(contract) for _ in range(count)]
+    one = sent_to(contract)
+    handovers = [replace(one, key=uuid4(), reference=_reference(contract)) for _ in range(count)]
     cases = [
         ReceivedReferral.from_handover(handover, received_at=start + timedelta(minutes=minute))
         for minute, handover in enumerate(handovers)

@@ -6,7 +6,9 @@ as it stands afterwards, and has its stage worked out. Times follow from the day
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -43,10 +45,24 @@ RECEIVED_AGO = timedelta(days=30)
 A_DAY = timedelta(days=1)
 
 
+#: Whether a builder is at work for another, which has the stage worked out once all is done.
+_within_another = ContextVar("within_another", default=False)
+
+
+@contextmanager
+def _for_another() -> Iterator[None]:
+    token = _within_another.set(True)
+    try:
+        yield
+    finally:
+        _within_another.reset(token)
+
+
 def again(case: ReceivedReferral) -> ReceivedReferral:
     """The case as the database has it, with its stage worked out."""
     fresh = ReceivedReferral.objects.unscoped().get(pk=case.pk)
-    refresh(fresh)
+    if not _within_another.get():
+        refresh(fresh)
     return fresh
 
 
@@ -229,7 +245,10 @@ def at_stage(
 ) -> ReceivedReferral:
     """A case at ``stage``, received 30 days ago unless told."""
     case = received(contract, at=at or timezone.now() - RECEIVED_AGO)
-    case = BUILDERS[stage](case)
+    if stage != Stage.ASSIGN:  # or it stands there already
+        with _for_another():
+            case = BUILDERS[stage](case)
+        case = again(case)
     assert case.stage == stage, f"{case.stage} instead of {stage}"
     return case
 
@@ -263,12 +282,14 @@ def outcomes_of(case: ReceivedReferral) -> list[ReceivedOutcome]:
 
 
 def _assigned_at_all(case: ReceivedReferral) -> ReceivedReferral:
-    return case if case.caseworker_id else assigned(case)
+    with _for_another():
+        return case if case.caseworker_id else assigned(case)
 
 
 def _assessed_at_all(case: ReceivedReferral) -> ReceivedReferral:
     held = Feedback.objects.unscoped().filter(appointment__received=case, happened=True)
-    return case if held.filter(appointment__purpose=Purpose.ASSESSMENT).exists() else assessed(case)
+    with _for_another():
+        return case if held.filter(appointment__purpose=Purpose.ASSESSMENT).exists() else assessed(case)
 
 
 def _appointment(

@@ -23,7 +23,8 @@ from monitoring.models import (
     ShareVersion,
 )
 from tests.factories.accounts import PractitionerFactory
-from tests.factories.monitoring import a_contract, a_handover, a_person, a_risk, a_service, received, sent_to
+from tests.factories.monitoring import a_contract, a_handover, a_person, a_risk, a_service, sent_to
+from tests.factories.monitoring import received_by_the_action as received
 
 pytestmark = pytest.mark.django_db
 
