@@ -16,11 +16,9 @@ from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from tests import database, pages
+from tests import database, pages, signing_in
 from tests.personas import BY_KEY
 from upstream_stub import adapter
-
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def pytest_collection_finish() -> None:
@@ -84,7 +82,7 @@ def as_persona(personas: dict[str, User]) -> Callable[[str], Client]:
     def sign_in(key: str) -> Client:
         client = Client()
         if BY_KEY[key].is_signed_in:
-            client.force_login(personas[key], backend=MODEL_BACKEND)
+            signing_in.sign_in(client, personas[key])
         return client
 
     return sign_in

@@ -21,10 +21,10 @@ from django.utils import timezone
 from accounts.models import User
 from monitoring.models import ReceivedReferral, Stage
 from referrals.models import Referral
-from tests.conftest import MODEL_BACKEND
 from tests.factories.monitoring_delivery import assigned
 from tests.factories.referrals import a_sent_referral
 from tests.pages import assert_page
+from tests.signing_in import MODEL_BACKEND
 from tests.stories.delivering import Caseworker
 from tests.stories.referring import filled_in
 

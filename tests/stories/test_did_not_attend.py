@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from monitoring.models import ReceivedReferral, Stage
-from tests.conftest import MODEL_BACKEND
 from tests.factories.monitoring_delivery import assigned, with_plan
 from tests.factories.outbox import deliver_all
 from tests.factories.referrals import a_sent_referral
 from tests.pages import assert_page
+from tests.signing_in import MODEL_BACKEND
 from tests.stories.delivering import Caseworker
 
 pytestmark = pytest.mark.django_db
