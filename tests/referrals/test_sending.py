@@ -87,6 +87,7 @@ def test_sending_is_recorded_from_end_to_end(pp: User, draft: Referral) -> None:
     assert {(event.action, event.referral, event.user) for event in events} == {
         (AuditAction.REFERRAL_RECEIVED, sent.received_id, pp),
         (AuditAction.RISK_SHARED, sent.received_id, pp),
+        (AuditAction.DISCLOSURE_RECORDED, sent.received_id, pp),
         (AuditAction.RISK_SOURCE_PURGED, sent.pk, pp),
         (AuditAction.REFERRAL_SENT, sent.pk, pp),
     }
