@@ -27,8 +27,9 @@ from encryption import fields as encrypted
 from encryption.models import ReferralKey
 from encryption.referral_keys import key_to_encrypt
 from events import outbox
-from events.models import AuditEvent, OutboxEntry
+from events.models import AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
 from interventions.models import Contract
+from monitoring.actions.record_disclosure import record_shared
 from monitoring.handover.seal import seal
 from monitoring.models import (
     ReceivedCriminogenicNeed,
@@ -67,8 +68,8 @@ OF_DRAFT: tuple[tuple[type[models.Model], str], ...] = (
 )
 OF_BOTH: tuple[type[models.Model], ...] = (AuditEvent, OutboxEntry)
 COPIED = {model for model, _ in (*OF_RECEIVED, *OF_DRAFT)} | {*OF_BOTH}
-#: Nothing to copy: encrypting the copy makes its key.
-MADE_ANEW = {ReferralKey}
+#: Nothing to copy: encrypting the copy makes its key, and the disclosure record seals each event to those before it.
+MADE_ANEW = {ReferralKey, DisclosureEvent}
 _INSERT = re.compile(r'INSERT (?:OR \w+ )?INTO "(\w+)"')
 A_MICROSECOND = timedelta(microseconds=1)
 
@@ -94,7 +95,7 @@ def made(
         return how()
     key = _key(kind, by, crn, contract, texts)
     if key in _left:
-        return _copy(_left[key])
+        return _copy(_left[key], by)
     began = timezone.now()
     tables: set[str] = set()
     with connection.execute_wrapper(_noting(tables)):
@@ -157,10 +158,13 @@ def _columns(row: models.Model) -> Columns:
     return {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields}
 
 
-def _copy(left: _Left) -> Referral:
+def _copy(left: _Left, by: User) -> Referral:
     copying = _Copying(left)
     with mock.patch.object(encrypted, "key_to_encrypt", copying.key):
         for model, rows in left.rows:
+            if model is AuditEvent:
+                copying.record_disclosures(by)
+                rows = copying.since_disclosed(rows)
             copying.write(model, rows)
     for entry in copying.written.get(OutboxEntry, {}).values():
         outbox._start_after_commit(entry)  # as ``enqueue`` does
@@ -197,6 +201,24 @@ class _Copying:
         model._base_manager.bulk_create(made)
         pk = model._meta.pk.attname
         self.written[model] = {columns[pk]: row for columns, row in zip(rows, made, strict=True)}
+
+    def record_disclosures(self, by: User) -> None:
+        """As receiving does; its event in the audit trail holds the hash, and so is not copied either."""
+        for share in self.written.get(ShareVersion, {}).values():
+            assert isinstance(share, ShareVersion)
+            received = share.received
+            record_shared(received, share, received.as_handover(share), by=by, at=received.received_at)
+
+    def since_disclosed(self, events: list[Columns]) -> list[Columns]:
+        """The other events. Those that came after it come after it."""
+        actions = [event["action"] for event in events]
+        if AuditAction.DISCLOSURE_RECORDED not in actions:
+            return events
+        place = actions.index(AuditAction.DISCLOSURE_RECORDED)
+        now = timezone.now()
+        for number, event in enumerate(events[place + 1 :]):
+            self.moments[event["at"]] = now + number * A_MICROSECOND
+        return events[:place] + events[place + 1 :]
 
     def _row(self, model: type[models.Model], columns: Columns) -> Any:
         row = model()

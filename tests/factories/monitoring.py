@@ -14,6 +14,7 @@ from events.models import AuditAction, AuditEvent
 from integrations.risk_answers import SharedAnswer
 from interventions.models import ComplexityLevel, Contract
 from monitoring.actions.receive_referral import receive
+from monitoring.actions.record_disclosure import record_shared
 from monitoring.handover.acceptance import accept
 from monitoring.handover.contents import (
     Handover,
@@ -266,6 +267,7 @@ def received(
         for position, need in enumerate(handover.needs.criminogenic)
     )
     ShareVersion.objects.unscoped().bulk_create([share])
+    record_shared(case, share, handover, by=None, at=at)
     AuditEvent.objects.bulk_create(
         AuditEvent(action=action, referral=case.pk, crn=case.crn, share_version=1)
         for action in (AuditAction.REFERRAL_RECEIVED, AuditAction.RISK_SHARED)

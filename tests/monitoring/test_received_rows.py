@@ -28,7 +28,7 @@ def test_a_received_case_is_what_the_action_leaves(at: datetime | None) -> None:
     written = added(lambda: received(contract, at=at))
 
     assert written == left
-    assert len(written[AuditEvent]) == len(written[ReceivedOutcome]) == 2
+    assert (len(written[AuditEvent]), len(written[ReceivedOutcome])) == (3, 2)
     assert written[ReceivedReferral][0]["stage"] == repr(str(Stage.ASSIGN))
 
 
