@@ -26,7 +26,8 @@ from monitoring.models import ReceivedReferral, ShareOpening
 from monitoring.rules.shared_parts import NO_PART, PARTS, Parts, label_of, parts_of
 from tests.factories.accounts import MembershipFactory, PractitionerFactory, ProviderFactory
 from tests.factories.interventions import caseworker_on
-from tests.factories.monitoring import a_contract, a_handover, a_person, a_risk, received, sent_to
+from tests.factories.monitoring import a_contract, a_handover, a_person, a_risk, sent_to
+from tests.factories.monitoring import received_by_the_action as received
 
 ROOT = Path(__file__).resolve().parents[2]
 NIGHT = datetime(2026, 6, 1, 22, 30, tzinfo=UTC)  # half past eleven in the UK
