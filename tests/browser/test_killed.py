@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -26,6 +25,14 @@ PATIENCE = 120  # seconds
 MOST_LOST = 5  # seconds of typing
 TYPED_FOR = 13  # seconds without a pause; not a multiple of the time between two autosaves
 pytestmark = pytest.mark.thorough
+
+
+READ_KEPT_TEXT = """
+import json, django
+django.setup()
+from referrals.models import KeptText
+print(json.dumps([kept.fields for kept in KeptText.objects.all()]))
+"""
 
 
 @dataclass
@@ -58,11 +65,17 @@ class Service:
             self.process = None
 
     def kept(self, box: str) -> str:
-        """What the database file holds of a box."""
-        with sqlite3.connect(Path(self.environment["VAR_DIR"]) / "refer_monitor.sqlite3") as database:
-            rows = database.execute("SELECT fields FROM referrals_kepttext").fetchall()
-        assert len(rows) == 1
-        text: str = json.loads(rows[0][0])[box][0]
+        """What the database file holds of a box, as another process reads it."""
+        answer = subprocess.run(
+            [sys.executable, "-c", READ_KEPT_TEXT],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            timeout=PATIENCE,
+        )
+        [fields] = json.loads(answer.stdout)
+        text: str = fields[box][0]
         return text
 
 
