@@ -45,6 +45,7 @@ SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "monitoring_outcomeachievement": READ_ADD_CHANGE,
     "monitoring_casenote": READ_ADD,
     "monitoring_question": READ_ADD,
+    "monitoring_referralchange": READ,
     "monitoring_pause": READ_ADD_CHANGE,
     "monitoring_undeliveredmessage": READ,
     "monitoring_servicelevel": READ,

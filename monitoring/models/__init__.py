@@ -17,6 +17,7 @@ from monitoring.models.kept_posts import KeptPost
 from monitoring.models.performance_reports import PerformanceReport
 from monitoring.models.received_referral import Conclusion, ReceivedReferral, Stage, Turn
 from monitoring.models.received_services import ReceivedCriminogenicNeed, ReceivedOutcome, ReceivedService
+from monitoring.models.referral_changes import ReferralChange, Topic
 from monitoring.models.scoping import UnscopedRead
 from monitoring.models.share_versions import SECTIONS, ShareOpening, ShareVersion
 from monitoring.models.timers import Pause, ServiceLevel, Timer
@@ -48,12 +49,14 @@ __all__ = [
     "ReceivedOutcome",
     "ReceivedReferral",
     "ReceivedService",
+    "ReferralChange",
     "Receiver",
     "ServiceLevel",
     "ShareOpening",
     "ShareVersion",
     "Stage",
     "Timer",
+    "Topic",
     "Turn",
     "UndeliveredMessage",
     "UnscopedRead",

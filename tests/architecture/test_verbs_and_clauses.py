@@ -195,6 +195,7 @@ STAYS: dict[str, tuple[str, dict[str, Any]]] = {
     "monitoring_shareversion": ("suicide_text", {}),
     "monitoring_casenote": ("body", {}),
     "monitoring_question": ("text", {}),
+    "monitoring_referralchange": ("reason", {}),
     "monitoring_actionplan": ("number", {"submitted_at__isnull": False}),
     "monitoring_planactivity": ("text", {"plan__submitted_at__isnull": False}),
     "monitoring_endofservicereport": ("further_information", {"submitted_at__isnull": False}),

@@ -25,7 +25,9 @@ from monitoring.models import (
     PlanActivity,
     Question,
     ReceivedReferral,
+    ReferralChange,
     Stage,
+    Topic,
 )
 from monitoring.rules.question_parts import parts_of
 from tests.factories.monitoring_delivery import (
@@ -124,7 +126,7 @@ def with_draft_plan(case: ReceivedReferral) -> ActionPlan:
 
 
 def with_conversation(case: ReceivedReferral) -> None:
-    """A note by the caseworker, and a question that waits for its answer."""
+    """A note by the caseworker, a question that waits for its answer, and a change to the referral."""
     CaseNote.objects.unscoped().create(
         form_key=uuid4(),
         received=case,
@@ -142,6 +144,15 @@ def with_conversation(case: ReceivedReferral) -> None:
         text="Since when?",
         asked_by=case.caseworker,
         asked_at=timezone.now(),
+    )
+    ReferralChange.objects.unscoped().create(
+        received=case,
+        topic=Topic.MAXIMUM_ENFORCEABLE_DAYS,
+        before="10",
+        after="12",
+        reason="The court added two.",
+        by_name="Pat Practitioner",
+        at=timezone.now(),
     )
 
 
