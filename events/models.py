@@ -52,6 +52,12 @@ class AuditAction(models.TextChoices):
     RISK_DECLARED = "risk.declared", "Declared responsibility for sharing risk information"
     RISK_SHARED = "risk.shared", "Shared risk information with a service provider"
     RISK_SOURCE_PURGED = "risk.source_purged", "Deleted the OASys text after sharing"
+    RISK_CORRECTION_STARTED = "risk.correction_started", "Started a corrected version of risk information"
+    RISK_CORRECTION_DELETED = "risk.correction_deleted", "Deleted a corrected version that was not shared"
+    RISK_COMPARED = "risk.compared_versions", "Compared a corrected version with what others shared meanwhile"
+    RISK_CORRECTED = "risk.corrected", "Shared a corrected version of risk information"
+    RISK_RECALLED = "risk.recalled", "Recalled risk information that was shared"
+    RISK_NEWER_AFTER_SENDING = "risk.newer_after_sending", "Found newer OASys information after sending"
     REFERRAL_SENT = "referral.sent", "Sent a referral"
     REFERRAL_RECEIVED = "referral.received", "Received a referral"
     REFERRAL_CHANGED = "referral.changed", "Changed a sent referral"
@@ -136,6 +142,8 @@ class DisclosureEvent(models.Model):
 
         SHARED = "SHARED", "Shared"
         OPENED = "OPENED", "Opened by the service provider"
+        CORRECTED = "CORRECTED", "Corrected version shared"
+        RECALLED = "RECALLED", "Recalled"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     referral = models.UUIDField(help_text="The referral as it was received.")

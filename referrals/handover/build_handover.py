@@ -97,7 +97,7 @@ HANDED_OVER: dict[str, frozenset[str]] = {
     ),
     "referrals.ChosenService": frozenset({"category", "complexity_level", "outcomes"}),
     # The text crosses only as redaction.redacted() gives it: edited, reverted, removed, declared.
-    "risk.RiskSection": frozenset({"key", "state", "text", "source_text", "source_answer"}),
+    "risk.RiskSection": frozenset({"key", "state", "text", "source_text", "source_answer", "own_answer"}),
     "risk.Declaration": frozenset({"declared_by", "declared_at", "wording_version", "content_hash"}),
 }
 WITHHELD: dict[str, frozenset[str]] = {
@@ -109,23 +109,29 @@ WITHHELD: dict[str, frozenset[str]] = {
     ),
     "referrals.ChosenService": frozenset({"id", "referral"}),
     "referrals.KeptText": frozenset(
-        {"id", "referral", "user", "path", "fields", "kept_at", "cause", "revision", "tab"}
+        {"id", "referral", "key_of", "user", "path", "fields", "kept_at", "cause", "revision", "tab"}
     ),
     "referrals.SensitiveDetailDecision": frozenset(
-        {"id", "referral", "place", "finding_hash", "category", "decision", "reason", "decided_by", "decided_at"}
+        {"id", "referral", "key_of", "place", "finding_hash", "category", "decision", "reason", "decided_by",
+         "decided_at"}
+    ),
+    "referrals.OasysCheck": frozenset(
+        {"referral", "checked_at", "answered", "changed_sections", "changed_levels", "assessed_at", "source_hash"}
     ),
     "referrals.CaseOpening": frozenset({"id", "user", "referral", "reason", "opened_at"}),
     "risk.RiskInformation": frozenset(
         {"id", "crn", "owner", "created_at", "last_outcome", "last_asked_at", "newer_assessed_at",
-         "newer_announced_at", "newer_answer", "kept_out_hash", "purged_at"}
+         "newer_announced_at", "newer_answer", "kept_out_hash", "purged_at", "corrects", "compared_with",
+         "shared_as"}
     ),
     "risk.RiskSnapshot": frozenset(
         {"id", "risk", "outcome", "assessed_at", "fetched_at", "fetched_by", "levels_in_community",
-         "levels_in_custody", "is_partial", "was_mended", "source_hash"}
+         "levels_in_custody", "is_partial", "was_mended", "source_hash", "level_hashes"}
     ),
     "risk.RiskSection": frozenset({"id", "risk", "source_hash", "changed_by", "changed_at"}),
     "risk.SectionChange": frozenset(
-        {"press", "id", "section", "number", "cause", "state_before", "text_before", "made_by", "made_at", "undone_at"}
+        {"press", "id", "section", "number", "cause", "state_before", "text_before", "own_answer_before", "made_by",
+         "made_at", "undone_at"}
     ),
     "risk.Declaration": frozenset({"id", "risk", "sections_changed", "voided_at"}),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from referrals.models.case_opening import CaseOpening
 from referrals.models.chosen_service import ChosenService
 from referrals.models.kept_text import KeptText
+from referrals.models.oasys_check import OasysCheck
 from referrals.models.referral import ContactPlace, Location, Referral, ReferralQuerySet
 from referrals.models.sensitive_detail_decision import Decision, SensitiveDetailDecision
 
@@ -13,6 +14,7 @@ __all__ = [
     "Decision",
     "KeptText",
     "Location",
+    "OasysCheck",
     "Referral",
     "ReferralQuerySet",
     "SensitiveDetailDecision",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -18,10 +18,18 @@ class KeptText(TypedText):
     """
 
     SOURCE_TEXT: ClassVar[dict[str, object]] = {"fields": {}}
-    SOURCE_OF: ClassVar[str] = "referral_id"
+    SOURCE_OF: ClassVar[str] = "key_of"
 
     fields = EncryptedJSONField(default=dict)
     referral = models.ForeignKey(Referral, null=True, on_delete=models.CASCADE, related_name="kept_texts")
+    key_of = models.UUIDField(
+        null=True, help_text="Whose key encrypts it: the referral’s, or a corrected version’s."
+    )
 
     class Meta:
         indexes = [models.Index(fields=["user", "path"])]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Under the referral's key, unless told otherwise."""
+        self.key_of = self.key_of or self.referral_id
+        super().save(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -26,10 +26,13 @@ class SensitiveDetailDecision(models.Model):
     """
 
     SOURCE_TEXT: ClassVar[dict[str, object]] = {"reason": ""}
-    SOURCE_OF: ClassVar[str] = "referral_id"
+    SOURCE_OF: ClassVar[str] = "key_of"
 
     referral = models.ForeignKey(
         Referral, on_delete=models.CASCADE, related_name="sensitive_detail_decisions"
+    )
+    key_of = models.UUIDField(
+        null=True, help_text="Whose key encrypts it: the referral’s, or a corrected version’s."
     )
     place = models.CharField(max_length=80, help_text="Which text of the referral.")
     finding_hash = models.CharField(max_length=64, help_text="Keyed hash of place, category and words.")
@@ -48,3 +51,8 @@ class SensitiveDetailDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category}: {self.decision}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Under the referral's key, unless told otherwise."""
+        self.key_of = self.key_of or self.referral_id
+        super().save(*args, **kwargs)

@@ -52,6 +52,17 @@ class OasysSaid:
         sections = {key: [said.answer, said.text] for key, said in self.sections.items()}
         return keyed_hash([self.outcome, sections, self.levels_in_community, self.levels_in_custody])
 
+    def level_hashes(self, risk: RiskInformation) -> dict[str, str]:
+        """A keyed hash of each level, by its group. Of this person alone: the same level of another has another hash."""
+        in_all = {group: ["", ""] for group in (*self.levels_in_community, *self.levels_in_custody)}
+        for place, levels in enumerate((self.levels_in_community, self.levels_in_custody)):
+            for group, level in levels.items():
+                in_all[group][place] = level
+        return {
+            group: keyed_hash(["level", str(risk.referral_id), group, *levels])
+            for group, levels in in_all.items()
+        }
+
     def as_json(self) -> dict[str, Any]:
         """For a row: an answer that was announced waits there until it is decided about."""
         return {
@@ -255,6 +266,7 @@ def _store(risk: RiskInformation, said: OasysSaid, by: User, *, at: datetime) ->
             "is_partial": said.is_partial,
             "was_mended": said.was_mended,
             "source_hash": said.source_hash,
+            "level_hashes": said.level_hashes(risk),
         },
     )
     snapshot.risk = risk  # so that the sections below are asked about in the light of this answer

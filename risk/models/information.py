@@ -55,12 +55,34 @@ class RiskInformation(models.Model):
         max_length=64, blank=True, help_text="Keyed hash of the newer answer that was decided against."
     )
     purged_at = models.DateTimeField(null=True, blank=True)
+    # A corrected version (decision R11) has sections, a snapshot and a key of its own, until it is shared.
+    corrects = models.UUIDField(
+        null=True, blank=True, db_index=True, help_text="The sent referral; none before sending."
+    )
+    compared_with = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The version shared last that its author has seen beside it."
+    )
+    shared_as = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Number of the version that it became."
+    )
 
     class Meta:
         verbose_name_plural = "risk information"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["corrects", "owner"],
+                condition=models.Q(purged_at__isnull=True),
+                name="risk_one_open_correction_an_author",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Risk information {self.pk}"
+
+    @property
+    def referral_id(self) -> uuid.UUID:
+        """The referral that it belongs to, or whose shared version it corrects."""
+        return self.corrects or self.pk
 
     def in_order(self) -> list[RiskSection]:
         """The eight sections in the order of decision R2."""
@@ -126,6 +148,9 @@ class RiskSnapshot(models.Model):
     is_partial = models.BooleanField(default=False)
     was_mended = models.BooleanField(default=False, help_text="Characters that cannot be kept were replaced.")
     source_hash = models.CharField(max_length=64, help_text="Keyed hash of all sections and levels.")
+    level_hashes = models.JSONField(
+        default=dict, blank=True, help_text="Keyed hash of each level, to tell after sending which changed."
+    )
 
     def __str__(self) -> str:
         return f"OASys snapshot of {self.fetched_at:%d %B %Y}"

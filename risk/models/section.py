@@ -67,7 +67,12 @@ class Cause(models.TextChoices):
 class RiskSection(models.Model):
     """One section: OASys's words beside the practitioner's decision about them."""
 
-    SOURCE_TEXT: ClassVar[dict[str, object]] = {"source_text": "", "source_answer": "", "text": ""}
+    SOURCE_TEXT: ClassVar[dict[str, object]] = {
+        "source_text": "",
+        "source_answer": "",
+        "text": "",
+        "own_answer": "",
+    }
     SOURCE_OF: ClassVar[str] = "risk_id"
 
     risk = models.ForeignKey("risk.RiskInformation", on_delete=models.CASCADE, related_name="sections")
@@ -82,6 +87,10 @@ class RiskSection(models.Model):
     state = models.CharField(max_length=20, choices=SectionState, default=SectionState.UNREVIEWED)
     text = EncryptedTextField(
         blank=True, help_text="The practitioner's own words, when EDITED. Deleted on sending."
+    )
+    own_answer = EncryptedTextField(
+        blank=True,
+        help_text="In a corrected version: the answer shared before, which edited text keeps. Empty: OASys's.",
     )
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -158,7 +167,7 @@ class RiskSection(models.Model):
 class SectionChange(models.Model):
     """One change to a section: what stood there before, so that it can be undone (decision R5)."""
 
-    SOURCE_TEXT: ClassVar[dict[str, object]] = {"text_before": ""}
+    SOURCE_TEXT: ClassVar[dict[str, object]] = {"text_before": "", "own_answer_before": ""}
     SOURCE_OF: ClassVar[str] = "section__risk_id"
 
     section = models.ForeignKey(RiskSection, on_delete=models.CASCADE, related_name="changes")
@@ -166,6 +175,7 @@ class SectionChange(models.Model):
     cause = models.CharField(max_length=20, choices=Cause)
     state_before = models.CharField(max_length=20, choices=SectionState)
     text_before = EncryptedTextField(blank=True)
+    own_answer_before = EncryptedTextField(blank=True)
     press = models.UUIDField(
         null=True, blank=True, help_text="The press of a button that changed several sections at once."
     )
