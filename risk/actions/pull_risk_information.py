@@ -53,7 +53,7 @@ class OasysSaid:
         return keyed_hash([self.outcome, sections, self.levels_in_community, self.levels_in_custody])
 
     def level_hashes(self, risk: RiskInformation) -> dict[str, str]:
-        """A keyed hash of each level, by its group. Of this person alone: the same level of another has another hash."""
+        """A keyed hash of each level, by its group; the same level of another person has another."""
         in_all = {group: ["", ""] for group in (*self.levels_in_community, *self.levels_in_custody)}
         for place, levels in enumerate((self.levels_in_community, self.levels_in_custody)):
             for group, level in levels.items():
