@@ -2,20 +2,25 @@
 
 from referrals.models.case_opening import CaseOpening
 from referrals.models.chosen_service import ChosenService
+from referrals.models.cover import Cover, TeamInNdelius
 from referrals.models.kept_text import KeptText
 from referrals.models.oasys_check import OasysCheck
 from referrals.models.referral import ContactPlace, Location, Referral, ReferralQuerySet
+from referrals.models.seen_feedback import SeenFeedback
 from referrals.models.sensitive_detail_decision import Decision, SensitiveDetailDecision
 
 __all__ = [
     "CaseOpening",
     "ChosenService",
     "ContactPlace",
+    "Cover",
     "Decision",
     "KeptText",
     "Location",
     "OasysCheck",
     "Referral",
     "ReferralQuerySet",
+    "SeenFeedback",
     "SensitiveDetailDecision",
+    "TeamInNdelius",
 ]
