@@ -6,6 +6,7 @@ from monitoring.views import (
     action_plans,
     appointments,
     arranging,
+    arranging_several,
     assigning,
     case_notes,
     cases,
@@ -131,6 +132,11 @@ urlpatterns = [
         "referrals/<uuid:received_id>/supplier-assessment/arrange",
         arranging.arrange_assessment,
         name="arrange_assessment",
+    ),
+    path(
+        "referrals/<uuid:received_id>/sessions/arrange",
+        arranging_several.arrange_sessions,
+        name="arrange_sessions",
     ),
     path(
         "referrals/<uuid:received_id>/sessions/<int:number>/arrange",

@@ -34,6 +34,7 @@ PAGES = frozenset(
         "resume_case",
         "arrange_assessment",
         "arrange_session",
+        "arrange_sessions",
         "attendance",
         "feedback",
     }
@@ -53,11 +54,12 @@ class SupplierRoom(Room):
         return str(match.kwargs["received_id"])
 
     def adds_up(self, match: ResolverMatch) -> bool:
-        """An appointment in the past is arranged on several pages at one address, and saved on the last.
+        """Several sessions, or an appointment in the past, are arranged on several pages at one address, and saved on
+        the last.
 
-        What is asked after it depends on whether it happened: a form for each answer, all at one address.
+        What is asked after an appointment depends on whether it happened: a form for each answer, all at one address.
         """
-        return match.url_name in ("arrange_assessment", "arrange_session", "feedback")
+        return match.url_name in ("arrange_assessment", "arrange_session", "arrange_sessions", "feedback")
 
     def left_over(self, match: ResolverMatch, kept: Fields, saved: Collection[str]) -> Fields:
         """What was written in the form for another answer about attendance."""

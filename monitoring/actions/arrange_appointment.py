@@ -6,9 +6,11 @@ the practitioner have to be told is put into the outbox.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db import transaction
@@ -94,9 +96,9 @@ def arrange_appointment(
             raise CannotBeArranged("Enter who asked for the change and why")
         current.closed_as, current.closed_at = Closed.REPLACED, now
         current.save(update_fields=["closed_as", "closed_at"])
-    appointment = _row(held, session, arrangement, current, change, form_key=form_key, by=by, now=now)
+    appointment = row_for(held, session, arrangement, current, change, form_key=form_key, by=by, now=now)
     insert(appointment)
-    _tell(appointment, held, by=by, is_recorded_now=feedback is not None)
+    tell(appointment, held, by=by, is_recorded_now=feedback is not None)
     if feedback is not None:
         record_feedback(appointment, feedback, by=by, now=now)
     moving.finish(held)
@@ -158,32 +160,51 @@ def check(
     now: datetime,
 ) -> None:
     """Raise CannotBeArranged for an arrangement that breaks a rule, or overlaps an appointment that we hold (M4a)."""
-    problem = rules.wrong_with(
-        arrangement,
-        purpose=purpose_of(session),
-        sent_at=received.sent_at,
-        today=timezone.localdate(now),
-        offices=ProbationOffice.objects.bookable_for(received.contract).values_list("pk", flat=True),
-    )
-    if problem:
-        raise CannotBeArranged(problem, code="rule")
-    clash = rules.clash(arrangement, _taken(received, arrangement, instead_of))
-    if clash is not None:
-        raise CannotBeArranged(clash.value, code="clash")
+    wrong = problems_with(
+        received, [arrangement], purpose=purpose_of(session), instead_of=instead_of, now=now
+    )[0]
+    if wrong is not None:
+        raise wrong
+
+
+def problems_with(
+    received: ReceivedReferral,
+    arrangements: Sequence[Arrangement],
+    *,
+    purpose: Purpose,
+    instead_of: Appointment | None = None,
+    now: datetime,
+) -> list[CannotBeArranged | None]:
+    """What is wrong with each of several arrangements, or None. Two statements, however many there are."""
+    offices = [*ProbationOffice.objects.bookable_for(received.contract).values_list("pk", flat=True)]
+    taken = _taken(received, arrangements, instead_of)
+    found: list[CannotBeArranged | None] = []
+    for arrangement in arrangements:
+        problem = rules.wrong_with(
+            arrangement,
+            purpose=purpose,
+            sent_at=received.sent_at,
+            today=timezone.localdate(now),
+            offices=offices,
+        )
+        clash = rules.clash(arrangement, taken)
+        if problem:
+            found.append(CannotBeArranged(problem, code="rule"))
+        else:
+            found.append(CannotBeArranged(clash.value, code="clash") if clash is not None else None)
+    return found
 
 
 def _taken(
-    received: ReceivedReferral, arrangement: Arrangement, instead_of: Appointment | None
+    received: ReceivedReferral, arrangements: Sequence[Arrangement], instead_of: Appointment | None
 ) -> list[rules.Taken]:
-    """Times near this one that this case, or its caseworker on an open case, has appointments at."""
+    """Times near these that this case, or its caseworker on an open case, has appointments at."""
     whose = Q(received=received)
     if received.caseworker_id is not None:
         whose |= Q(received__caseworker=received.caseworker_id, received__concluded_at=None)
-    near = Appointment.objects.unscoped().current().filter(
-        whose,
-        starts_at__gt=arrangement.starts_at - timedelta(minutes=rules.LONGEST),
-        starts_at__lt=arrangement.ends_at,
-    )
+    longest = timedelta(minutes=rules.LONGEST)
+    near_to = [Q(starts_at__gt=one.starts_at - longest, starts_at__lt=one.ends_at) for one in arrangements]
+    near = Appointment.objects.unscoped().current().filter(whose, reduce(or_, near_to, Q(pk=None)))
     if instead_of is not None:
         near = near.exclude(pk=instead_of.pk)
     return [
@@ -194,17 +215,18 @@ def _taken(
     ]
 
 
-def _row(
+def row_for(
     held: ReceivedReferral,
     session: DeliverySession | None,
     arrangement: Arrangement,
-    replaces: Appointment | None,
-    change: Change | None,
+    replaces: Appointment | None = None,
+    change: Change | None = None,
     *,
     form_key: UUID,
     by: User,
     now: datetime,
 ) -> Appointment:
+    """The appointment, not stored yet."""
     return Appointment(
         form_key=form_key,
         received=held,
@@ -228,7 +250,10 @@ def _row(
     )
 
 
-def _tell(appointment: Appointment, held: ReceivedReferral, *, by: User, is_recorded_now: bool) -> None:
+def tell(
+    appointment: Appointment, held: ReceivedReferral, *, by: User, is_recorded_now: bool = False
+) -> None:
+    """Audit that it was arranged or moved, and put into the outbox whom that has to be told."""
     was_moved = appointment.replaces_id is not None
     audit.record(
         AuditAction.APPOINTMENT_RESCHEDULED if was_moved else AuditAction.APPOINTMENT_ARRANGED,

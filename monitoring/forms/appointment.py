@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from govuk.choices import Choice
 from govuk.conditions import If
 from govuk.fields import (
+    CheckboxesField,
     CodeField,
     DateField,
     HiddenField,
@@ -22,12 +23,14 @@ from govuk.fields import (
     TextAreaField,
     TextField,
 )
+from govuk.forms import Form
 from interventions.models import ProbationOffice
 from monitoring.forms.crossing import CrossingForm
 from monitoring.forms.form_key import FormKeyField
 from monitoring.models import Appointment, AskedBy, Method
 from monitoring.rules import appointments as rules
 from monitoring.rules.appointments import Arrangement, Change, Clock, Half
+from monitoring.rules.several_sessions import MOST_AT_ONCE, days_from
 
 GROUP, ONE_TO_ONE = "GROUP", "ONE_TO_ONE"
 SKIPPED = "This time does not exist on that day, because the clocks go forward. Enter a different time"
@@ -131,8 +134,8 @@ class ArrangeForm(CrossingForm):
         if not is_session:
             del self.fields["kind"]
         if replaces is None:
-            del self.fields["asked_by"]
-            del self.fields["reason"]
+            self.fields.pop("asked_by", None)
+            self.fields.pop("reason", None)
 
     # --- Rules
 
@@ -218,6 +221,52 @@ class ArrangeForm(CrossingForm):
             f"date_{part}" for part in DateField.PARTS
         ]
         return {name: self.data[name] for name in boxes if name in self.data}
+
+
+class ArrangeSeveralForm(ArrangeForm):
+    """The first of several sessions, how often they are, and how many. None of them replaces another."""
+
+    asked_by = reason = None  # type: ignore[assignment]
+    weeks = RadiosField(
+        label="How often?",
+        called="how often the sessions are",
+        choices=[("1", "Every week"), ("2", "Every 2 weeks")],
+    )
+    how_many = IntegerField(
+        label="How many sessions?",
+        called="how many sessions you want to arrange",
+        min_value=1,
+        max_value=MOST_AT_ONCE,
+        width=2,
+        error_messages={"out_of_range": f"The number of sessions must be between 1 and {MOST_AT_ONCE}"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, is_session=True, replaces=None, **kwargs)
+        self.fields["date"].label = "Date of the first session"
+        self.fields["date"].called = "the date of the first session"  # type: ignore[attr-defined]
+
+    @property
+    def dates(self) -> list[datetime.date]:
+        """Every date that was asked for; of a valid form."""
+        said = self.cleaned_data
+        return days_from(said["date"], weeks=int(said["weeks"]), count=said["how_many"])
+
+
+class ChooseDatesForm(Form):
+    """Which of the dates to keep. Their places in the series are the values."""
+
+    dates = CheckboxesField(
+        label="Dates to arrange",
+        called="at least one date",
+        hint="Clear the box beside any date you do not want.",
+        choices=[],
+    )
+
+    def __init__(self, *args: Any, dates: Sequence[Choice], **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"dates": [one.value for one in dates]})
+        super().__init__(*args, **kwargs)
+        self.fields["dates"].choices = dates  # type: ignore[attr-defined]
 
 
 def initial_of(appointment: Appointment) -> dict[str, Any]:

@@ -199,6 +199,17 @@ def when_and_where(
     arrangement: Arrangement, *, office: ProbationOffice | None, is_session: bool
 ) -> tuple[Row, ...]:
     """Day, time, length, how and where."""
+    return (
+        Row("Date", f"{timezone.localtime(arrangement.starts_at):%A} {date(arrangement.starts_at)}"),
+        Row("Time", span_of(arrangement)),
+        *how_and_where(arrangement, office=office, is_session=is_session),
+    )
+
+
+def how_and_where(
+    arrangement: Arrangement, *, office: ProbationOffice | None, is_session: bool = True
+) -> tuple[Row, ...]:
+    """What several sessions have in common."""
     kind = (
         (Row("Type of session", "Group session" if arrangement.is_group else "One to one"),)
         if is_session
@@ -206,8 +217,6 @@ def when_and_where(
     )
     place = "\n".join(_place(arrangement, office))
     return (
-        Row("Date", f"{timezone.localtime(arrangement.starts_at):%A} {date(arrangement.starts_at)}"),
-        Row("Time", _span(arrangement)),
         *kind,
         Row("Method", arrangement.method.label),
         *((Row("Address", place),) if place else ()),
@@ -222,7 +231,8 @@ def change_rows(change: Change | None, *, person: str) -> tuple[Row, ...]:
     return Row("Change requested by", asked_by), Row("Reason for the change", change.reason)
 
 
-def _span(arrangement: Arrangement) -> str:
+def span_of(arrangement: Arrangement) -> str:
+    """From when to when."""
     ends_at = arrangement.starts_at + timedelta(minutes=arrangement.minutes)
     begins, ends = time(arrangement.starts_at), time(ends_at)
     next_day = timezone.localdate(ends_at) != timezone.localdate(arrangement.starts_at)

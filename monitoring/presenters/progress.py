@@ -89,6 +89,8 @@ class Actions(Protocol):
         is_current: bool,
     ) -> tuple[Action, ...]: ...
 
+    def several_sessions(self, case: CaseProgress, *, now: datetime) -> tuple[Action, ...]: ...
+
     def plan(self, plan: ActionPlan) -> tuple[Action, ...]: ...
 
     def new_plan(self, plans: list[ActionPlan]) -> tuple[Action, ...]: ...
@@ -196,6 +198,7 @@ class ProgressPage:
     plan_actions: tuple[Action, ...]
     sessions_say: str
     sessions: tuple[SessionLine, ...]
+    session_actions: tuple[Action, ...]
     report: ReportLine
     open_questions: int
     history: tuple[Happened, ...]
@@ -225,6 +228,7 @@ def present(
         plan_actions=actions.new_plan(case.plans),
         sessions_say=_sessions_say(case),
         sessions=tuple(_session(session, case, actions, now) for session in case.sessions),
+        session_actions=actions.several_sessions(case, now=now),
         report=_report(case, actions, for_supplier=for_supplier),
         open_questions=sum(question.is_waiting for question in case.questions),
         history=tuple(sorted(_history(case, now), key=lambda event: event.at)),

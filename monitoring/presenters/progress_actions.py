@@ -51,8 +51,7 @@ class SupplierActions:
             case Stage.PLAN | Stage.CHANGE_PLAN:
                 return self._write_plan(case)
             case Stage.ARRANGE_SESSION:
-                taken = {one.session_id for one in case.appointments if status_of(one, now=now) in TAKEN}
-                free = next((one for one in case.sessions if one.pk not in taken), None)
+                free = next(iter(_free(case, now)), None)
                 return self._arrange(free) if free else None
             case Stage.REPORT:
                 verb = "Continue" if case.report else "Write"
@@ -102,6 +101,12 @@ class SupplierActions:
         """Arrange, move, record and read."""
         arrange = self._address("arrange_session", session.number)
         return self._meeting(appointment, status, arrange, session, is_current=is_current)
+
+    def several_sessions(self, case: CaseProgress, *, now: datetime) -> tuple[Action, ...]:
+        """Arrange at once what has no appointment; a single one is arranged beside its name."""
+        if len(_free(case, now)) < 2 or not is_allowed(Move.ARRANGE_SESSION, self._received):
+            return ()
+        return (Action("Arrange several sessions", self._address("arrange_sessions")),)
 
     def _meeting(
         self,
@@ -156,6 +161,12 @@ class SupplierActions:
 
     def _address(self, name: str, *args: object) -> str:
         return reverse(f"monitoring:{name}", args=[self._received.pk, *args])
+
+
+def _free(case: CaseProgress, now: datetime) -> list[DeliverySession]:
+    """Sessions that have still to be arranged, in order."""
+    taken = {one.session_id for one in case.appointments if status_of(one, now=now) in TAKEN}
+    return [one for one in case.sessions if one.pk not in taken]
 
 
 def _what(session: DeliverySession | None) -> str:

@@ -49,6 +49,10 @@ class PractitionerActions:
         """Read."""
         return self._read(appointment, f"session {session.number}", status)
 
+    def several_sessions(self, case: CaseProgress, *, now: datetime) -> tuple[Action, ...]:
+        """The service provider arranges."""
+        return ()
+
     def _read(self, appointment: Appointment | None, what: str, status: Status) -> tuple[Action, ...]:
         if appointment is None:
             return ()

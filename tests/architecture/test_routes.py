@@ -319,6 +319,8 @@ TABLE = """
     monitoring:resume_case                     POST 403  403  403  422  422  404  404  403  302
     monitoring:arrange_assessment              GET  403  403  403  200  200  404  404  403  302
     monitoring:arrange_assessment              POST 403  403  403  422  422  404  404  403  302
+    monitoring:arrange_sessions                GET  403  403  403  200  200  404  404  403  302
+    monitoring:arrange_sessions                POST 403  403  403  422  422  404  404  403  302
     monitoring:arrange_session                 GET  403  403  403  200  200  404  404  403  302
     monitoring:arrange_session                 POST 403  403  403  422  422  404  404  403  302
     monitoring:appointment                     GET  403  403  403  200  200  404  404  403  302
@@ -362,6 +364,7 @@ CASE_OF = dict.fromkeys(
         "monitoring:change_activity", "monitoring:remove_activity", "monitoring:action_plan_sessions",
         "monitoring:check_action_plan", "monitoring:action_plan_submitted", "monitoring:pauses",
         "monitoring:pause_case", "monitoring:resume_case", "monitoring:arrange_session", "monitoring:appointment",
+        "monitoring:arrange_sessions",
         "monitoring:appointment_calendar", "monitoring:attendance", "monitoring:feedback",
         "monitoring:check_feedback", "referrals:case_progress", "referrals:case_note",
         "referrals:answer_question", "referrals:case_appointment", "referrals:case_action_plan",
