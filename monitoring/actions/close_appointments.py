@@ -32,6 +32,11 @@ def to_come(received: ReceivedReferral, *, at: datetime) -> QuerySet[Appointment
     return _without_feedback(received).filter(starts_at__gt=at)
 
 
+def begun(received: ReceivedReferral, *, at: datetime) -> int:
+    """How many have begun by that moment, and have no feedback."""
+    return _without_feedback(received).filter(starts_at__lte=at).count()
+
+
 def _without_feedback(received: ReceivedReferral) -> QuerySet[Appointment]:
     return received.appointments.waiting().select_related("session").order_by("starts_at")
 

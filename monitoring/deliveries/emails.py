@@ -21,13 +21,14 @@ from monitoring.access.responsible_staff import (
 )
 from monitoring.actions.answer_question import TO_ASKER as ANSWER_TO_ASKER
 from monitoring.actions.assign_caseworker import CASE_ASSIGNED
-from monitoring.actions.end_referral import END_REQUESTED
+from monitoring.actions.end_referral import END_REQUESTED, meaning_of_the_end
 from monitoring.actions.make_performance_report import REPORT_FINISHED
 from monitoring.actions.receive_referral import REFERRAL_RECEIVED
 from monitoring.actions.write_action_plan import PLAN_CHANGE_ASKED
 from monitoring.actions.write_case_note import TO_CASEWORKER as NOTE_TO_CASEWORKER
 from monitoring.deliveries.ndelius import BOOKING_REFUSED
 from monitoring.models import PerformanceReport, Question, ReceivedReferral, Receiver
+from monitoring.rules.end_reasons import EndMeaning
 from monitoring.rules.moves import Move, is_allowed
 
 #: Why the team reads what was meant for a caseworker.
@@ -144,13 +145,33 @@ def tell_the_caseworker_of_a_change(entry: OutboxEntry) -> None:
     )
 
 
-@outbox.handler(END_REQUESTED, receiver=Receiver.CASEWORKER, about="Request to end a referral")
+#: What is said about an end, by what it means: subject and sentence (live service: three emails).
+ABOUT_AN_END = {
+    EndMeaning.WITHDRAWN_BEFORE: (
+        "A referral was withdrawn",
+        "A probation practitioner withdrew one of your referrals before its first session. "
+        "You do not need to write an end of service report.",
+    ),
+    EndMeaning.WITHDRAWN_AFTER: (
+        "A referral was withdrawn after its first session",
+        "A probation practitioner withdrew one of your referrals. Submit the end of service report.",
+    ),
+    EndMeaning.CLOSED_EARLY: (
+        "A referral was closed early",
+        "A probation practitioner closed one of your referrals early. Submit the end of service report.",
+    ),
+}
+
+
+@outbox.handler(END_REQUESTED, receiver=Receiver.CASEWORKER, about="A referral was withdrawn or closed early")
 def tell_the_caseworker_of_an_end(entry: OutboxEntry) -> None:
-    """The practitioner has ended the referral, or asked for its end."""
+    """The practitioner has ended the referral."""
+    case = _case(entry)
+    subject, sentence = ABOUT_AN_END[meaning_of_the_end(case)]
     write_to_caseworker(
-        _case(entry),
-        subject="Request to end a referral",
-        sentence="A probation practitioner asked to end one of your referrals.",
+        case,
+        subject=subject,
+        sentence=sentence,
         address=reverse("monitoring:progress", args=[entry.referral]),
     )
 

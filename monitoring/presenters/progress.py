@@ -31,12 +31,14 @@ from monitoring.models import (
     Turn,
     UndeliveredMessage,
 )
+from monitoring.presenters import ending
 from monitoring.presenters.due import Due, due_in_words, paused_in_words
 from monitoring.presenters.progress_records import CaseProgress
 from monitoring.presenters.stage_bar import Part, way_of
 from monitoring.rules import stages
 from monitoring.rules.appointment_status import Status, status_of
-from monitoring.rules.end_reasons import REASONS
+from monitoring.rules.case_facts import sessions_attended
+from monitoring.rules.end_reasons import REASONS, meaning_of
 from monitoring.rules.refused_bookings import is_ndelius_told, is_to_be_arranged_again
 
 #: What kind of status it is, for the tag; the words carry the meaning.
@@ -310,11 +312,16 @@ def _ended(case: CaseProgress) -> tuple[str, ...]:
     received = case.received
     if received.end_requested_at is not None:
         who = case.people[received.end_requested_by_id].name
-        said = [f"{who} asked for this referral to end on {date(received.end_requested_at)}."]
+        attended = sessions_attended(case.appointments)
+        did = ending.DID[meaning_of(received.end_reason, sessions_attended=attended)]
+        said = [f"{who} {did} on {date(received.end_requested_at)}."]
         if received.end_reason in REASONS:
             said.append(f"Reason: {REASONS[received.end_reason]}.")
-        if received.stage == Stage.REPORT:
-            said.append("The service provider still needs to submit the end of service report.")
+        if received.stage == Stage.CANCELLED:
+            said.append(ending.NO_REPORT)
+        report_due = received.due_on if received.stage == Stage.REPORT else None
+        unrecorded = sum(one.is_waiting for one in case.appointments)
+        said.append(ending.left_to_do(report_due=report_due, unrecorded=unrecorded))
         return (*said, received.end_comments) if received.end_comments else tuple(said)
     if received.concluded_at is not None:
         return (f"{Conclusion(received.conclusion).label} on {date(received.concluded_at)}.",)

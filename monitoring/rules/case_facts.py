@@ -81,7 +81,7 @@ def facts_from(
         planned_sessions=plan.sessions if plan else None,
         plan_change_asked_on=day_of(change.asked_at) if change else None,
         sessions_recorded=sum(one.is_recorded for one in newest.values()),
-        sessions_attended=len({one.session_id for one in recorded if one.feedback.attended}),
+        sessions_attended=sessions_attended(appointments),
         last_recorded_on=max((day_of(one.starts_at) for one in recorded), default=None),
         next_session_on=_first_day(one for one in sessions if one.is_waiting),
         booking_refused_on=min(
@@ -99,6 +99,12 @@ def facts_from(
         service_levels=levels,
         pauses=tuple(_span(pause, today) for pause in pauses),
     )
+
+
+def sessions_attended(appointments: Iterable[Appointment]) -> int:
+    """To how many delivery sessions the person came at least once."""
+    sessions = (one for one in appointments if one.purpose == Purpose.SESSION and one.is_recorded)
+    return len({one.session_id for one in sessions if one.feedback.attended})
 
 
 def day_of(moment: datetime) -> date:

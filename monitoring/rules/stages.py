@@ -11,7 +11,7 @@ arranged again, from the day of the refusal on (decision M4a).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from monitoring.models import Conclusion, ReceivedReferral, Stage, Timer, Turn
@@ -172,6 +172,11 @@ def stored(received: ReceivedReferral) -> Standing:
     return Standing(
         Stage(received.stage), Turn(received.whose_turn), received.due_on, received.booking_refused_on
     )
+
+
+def report_due_when_ended(facts: CaseFacts, *, on: date) -> date | None:
+    """By when the end of service report would be due if the practitioner ended the case that day."""
+    return _report_due(replace(facts, end_requested_on=on))
 
 
 def next_step(received: ReceivedReferral, *, for_supplier: bool) -> str:

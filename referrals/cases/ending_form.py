@@ -1,4 +1,4 @@
-"""Asking for the end of a referral: the reason and what there is to say about it."""
+"""Ending a referral: the reason and what there is to say about it; then whether it is really to end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Collection
 from typing import Any
 
 from govuk.choices import Choice
-from govuk.fields import RadiosField, TextAreaField
+from govuk.fields import RadiosField, TextAreaField, YesNoField
+from govuk.forms import Form
 from monitoring.actions.end_referral import LONGEST_COMMENTS
 from monitoring.forms.crossing import CrossingForm
 from monitoring.rules.end_reasons import GROUPS, REASONS
@@ -38,3 +39,15 @@ class EndForm(CrossingForm):
         items = {item["value"]: item for item in self["reason"].choice_items}  # type: ignore[attr-defined]
         grouped = [(heading, [items[code] for code in codes if code in items]) for heading, codes in GROUPS]
         return [(heading, items) for heading, items in grouped if items]
+
+
+class ConfirmEndForm(Form):
+    """Asked once what will happen was said."""
+
+    confirmed = YesNoField(
+        label="Are you sure you want to end this referral?",
+        yes_if="you want to end this referral",
+        yes_text="Yes, end this referral",
+        no_text="No, keep it open",
+        inline=False,
+    )

@@ -94,6 +94,9 @@ def test_following_asking_and_ending(visitor: Visitors, referral: Referral, scri
     me.opens(reverse("referrals:case_progress", args=[referral.pk])).follows("End the referral").looks()
     me.presses("Continue", 422).looks()
     me.chooses("Moved out of service area").fills("Tell the service provider more about this reason", "York.")
-    me.presses("Continue").looks().presses("Change").looks().presses("Continue")
-    me.presses("End the referral").looks()
+    me.presses("Continue").looks().presses("Change your answers").looks().presses("Continue")
+    assert "You are withdrawing this referral after its first session." in me.main
+    me.presses("Continue", 422).looks()
+    me.chooses("Yes, end this referral").presses("Continue").looks()
+    assert "The service provider still needs to submit the end of service report by" in me.main
     assert _case(referral).stage == Stage.REPORT

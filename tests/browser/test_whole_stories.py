@@ -78,7 +78,7 @@ def test_missed_then_held_then_ended_early(visitor: Visitors, referral: Referral
     you.fills("Tell the service provider more about this reason", "Has moved to York.").presses("Continue")
     you.looks()
     assert "This appointment will be cancelled: Session 2 on" in normalised(you.main)
-    you.presses("End the referral").looks()
+    you.chooses("Yes, end this referral").presses("Continue").looks()
     assert "Cancelled because the referral ended" in you.main
 
     sorrel.stands_at(Stage.REPORT)

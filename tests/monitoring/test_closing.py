@@ -97,7 +97,9 @@ def test_a_cancelled_case_keeps_nothing_arranged(case: ReceivedReferral, end: An
     assert ended.stage == Stage.CANCELLED
     closed = {one.session.number: one.closed_as for one in case.appointments.exclude(session=None)}
     assert closed == {1: Closed.UNRECORDED, 2: Closed.ENDED}
-    assert AuditEvent.objects.get(action=AuditAction.END_REQUESTED).facts == {"reason": "MOV", "cancelled": 1}
+    assert AuditEvent.objects.get(action=AuditAction.END_REQUESTED).facts == {
+        "reason": "MOV", "meaning": "withdrawn_before_first_session", "cancelled": 1,
+    }  # fmt: skip
 
 
 def test_what_has_begun_can_be_recorded_until_the_report_is_submitted(

@@ -349,8 +349,8 @@ def test_time_limits_are_said(
 def test_a_case_that_was_ended_says_by_whom_and_why(client: Client, contract: Contract, page: Page) -> None:
     said = _text(page(client, _progress(at_stage(Stage.CANCELLED, contract=contract))))
 
-    assert "asked for this referral to end on" in said
-    assert "Reason: Moved out of service area. Moved." in said
+    assert "withdrew this referral before its first session on" in said
+    assert "Reason: Moved out of service area. No end of service report is needed." in said
 
 
 # --- The history ---------------------------------------------------------------------------------

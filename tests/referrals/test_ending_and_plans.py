@@ -18,7 +18,6 @@ from monitoring.actions import end_referral as ending
 from monitoring.actions import write_action_plan as action_plans
 from monitoring.actions import write_end_of_service_report as end_of_service
 from monitoring.models import Conclusion, ReceivedReferral, Stage
-from monitoring.rules.end_reasons import GROUPS, REASONS
 from referrals.models import Referral
 from tests.conftest import Page
 from tests.factories.monitoring_delivery import (
@@ -162,7 +161,7 @@ def _ends(
 
 
 def _confirms(page: Page, client: Client, referral: Referral, shown: BeautifulSoup) -> None:
-    page.post(client, _at("end_case", referral), _hidden(shown) | {"do": "save"})
+    page.post(client, _at("end_case", referral), _hidden(shown) | {"do": "save", "confirmed": "YES"})
 
 
 def _hidden(shown: BeautifulSoup) -> dict[str, str]:
@@ -185,7 +184,7 @@ def test_before_anybody_came_the_referral_is_cancelled_at_once(
     client = as_persona("pp")
 
     shown = _ends(page, client, referral)
-    assert "cancels the referral immediately" in shown.main.get_text()
+    assert "The referral ends immediately." in shown.main.get_text()
     assert _fresh(received).end_requested_at is None, "nothing happens before it is confirmed"
     _confirms(page, client, referral, shown)
 
@@ -232,31 +231,39 @@ def test_pressing_twice_ends_it_once(
 
 
 @pytest.mark.parametrize(
-    "build",
+    ("build", "says"),
     [
-        pytest.param(lambda case: with_end_requested(case), id="cancelled"),
+        pytest.param(lambda case: with_end_requested(case), "You cannot end it again", id="cancelled"),
         pytest.param(
-            lambda case: with_end_requested(with_session(with_plan(case), 1)), id="asked for already"
+            lambda case: with_end_requested(with_session(with_plan(case), 1)),
+            "You cannot end it again",
+            id="ended by somebody else",
         ),
-        pytest.param(lambda case: with_session(with_plan(case, sessions=1), 1), id="all delivered"),
+        pytest.param(
+            lambda case: with_session(with_plan(case, sessions=1), 1),
+            "before the end of service report is due",
+            id="all delivered",
+        ),
         pytest.param(
             lambda case: with_report(
                 with_session(with_plan(case, sessions=1), 1), conclusion=Conclusion.COMPLETED
             ),
+            "before the end of service report is due",
             id="completed",
         ),
     ],
 )
 def test_a_referral_is_not_ended_when_there_is_nothing_left_to_end(
-    as_persona: SignIn, page: Page, referral: Referral, received: ReceivedReferral, build: Build
+    as_persona: SignIn, page: Page, referral: Referral, received: ReceivedReferral, build: Build, says: str
 ) -> None:
     before = build(received)
     client, address = as_persona("pp"), _at("end_case", referral)
 
     page(client, address, status=403)
-    refused = page.post(client, address, {"reason": "ANO", "comments": "Other", "do": "save"}, status=403)
+    answers = {"reason": "ANO", "comments": "Other", "do": "save", "confirmed": "YES"}
+    refused = page.post(client, address, answers, status=403)
 
-    assert "before the end of service report is due" in refused.get_text()
+    assert says in refused.get_text()
     assert _fresh(received).end_reason == before.end_reason
     assert "End the referral" not in page(client, _at("case_progress", referral)).main.get_text()
 
@@ -311,8 +318,36 @@ def test_what_was_typed_can_be_changed_before_confirming(
     assert _fresh(received).end_requested_at is None
 
 
-def test_the_reasons_stand_in_groups_each_once() -> None:
-    assert sorted(code for _, codes in GROUPS for code in codes) == sorted(REASONS)
+@pytest.mark.parametrize(
+    ("confirmed", "status", "ends"),
+    [
+        pytest.param(None, 422, False, id="not answered"),
+        pytest.param("PERHAPS", 422, False, id="no answer of the page"),
+        pytest.param("NO", 302, False, id="no"),
+        pytest.param("YES", 302, True, id="yes"),
+    ],
+)
+def test_it_ends_only_by_a_yes_that_was_posted(
+    as_persona: SignIn,
+    page: Page,
+    referral: Referral,
+    received: ReceivedReferral,
+    confirmed: str | None,
+    status: int,
+    ends: bool,
+) -> None:
+    client, address = as_persona("pp"), _at("end_case", referral)
+    shown = _ends(page, client, referral, comments="Moved to York.")
+    answers = _hidden(shown) | {"do": "save"} | ({"confirmed": confirmed} if confirmed else {})
+
+    answer = client.post(address, answers)
+
+    assert answer.status_code == status
+    assert (_fresh(received).end_requested_at is not None) is ends
+    if status == 422:
+        assert "Select yes if you want to end this referral" in answer.content.decode()
+    if not ends:  # what was typed is there when they think again
+        assert "Moved to York." in page(client, address).get_text()
 
 
 # --- The report -----------------------------------------------------------------------------------

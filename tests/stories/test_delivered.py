@@ -73,7 +73,7 @@ class Follower:
             )
         )
         answers = {box["name"]: box["value"] for box in shown.select("main form input[type=hidden]")}
-        assert self.client.post(address, answers | {"do": "save"}).status_code == 302
+        assert self.client.post(address, answers | {"do": "save", "confirmed": "YES"}).status_code == 302
 
 
 @dataclass
