@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import Group
-from django.db.models import Prefetch, QuerySet
+from django.contrib.auth.models import Group, Permission
+from django.db.models import ManyToManyField, Prefetch, QuerySet
+from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest
 
 from accounts.folded_search import FoldedSearch
@@ -17,7 +18,17 @@ WITHOUT_PROVIDER = (
     "This person is service provider staff without a service provider, so they can sign in but cannot see any cases. "
     "Add their service provider at the end of this page."
 )
+#: Permissions that being a superuser does not give.
+GIVEN_BY_NAME = ("export_unshared_risk",)
 admin.site.unregister(Group)  # rights come from the audience, the membership and the grant
+
+
+class ChosenByName(ModelMultipleChoiceField):
+    """Permissions, by what they allow."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Without the app and the model."""
+        return str(obj.name)
 
 
 class Memberships(admin.TabularInline):
@@ -62,6 +73,13 @@ class PeopleAdmin(FoldedSearch, UserAdmin):
                 "description": "Administrators need the audience Administrator, staff status, and superuser status.",
             },
         ),
+        (
+            "Data protection",
+            {
+                "fields": ("user_permissions",),
+                "description": "Given to a named administrator only. Superuser status does not include it.",
+            },
+        ),
     )
     add_fieldsets = (
         (
@@ -80,6 +98,15 @@ class PeopleAdmin(FoldedSearch, UserAdmin):
             },
         ),
     )
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Of Django's permissions, only those that are given by name: everything else follows from the audience."""
+        if db_field.name == "user_permissions":
+            given = Permission.objects.filter(codename__in=GIVEN_BY_NAME).select_related("content_type")
+            return ChosenByName(given, required=False, label="Permissions", widget=CheckboxSelectMultiple)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """With the providers that the list names: one query more, however many people."""

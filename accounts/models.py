@@ -5,7 +5,8 @@ Knows nothing of referrals, contracts or risk.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -212,6 +213,50 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_rating_display()}, {self.given_at:%d %B %Y}"
+
+
+class ServiceNoticeQuerySet(models.QuerySet["ServiceNotice"]):
+    """Reads of notices."""
+
+    def not_over(self, now: datetime) -> Self:
+        """Those that are shown now or will be."""
+        return self.filter(ends_at__gt=now)
+
+
+class ServiceNotice(models.Model):
+    """Something that users are told on every page for a time. Plain text."""
+
+    class Kind(models.TextChoices):
+        """What it is about."""
+
+        DOWNTIME = "DOWNTIME", "Planned downtime"
+        WHATS_NEW = "WHATS_NEW", "What’s new"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    heading = models.CharField(max_length=120)
+    text = models.TextField(
+        max_length=1000, help_text="Plain text. Say what users will notice, and what they can do."
+    )
+    audience = models.CharField(
+        max_length=20, choices=Audience, blank=True, help_text="Leave empty to show it to everyone."
+    )
+    starts_at = models.DateTimeField("shown from")
+    ends_at = models.DateTimeField("shown until")
+
+    objects = ServiceNoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="accounts_notice_ends_after_its_start",
+                violation_error_message="The end must be after the start.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.heading
 
 
 class KeptFeedback(TypedText):

@@ -98,6 +98,12 @@ class AuditAction(models.TextChoices):
     PERFORMANCE_REPORT_ASKED = "performance_report.asked", "Asked for a performance report"
     PERFORMANCE_REPORT_MADE = "performance_report.made", "Made a performance report"
     PERFORMANCE_REPORT_DOWNLOADED = "performance_report.downloaded", "Downloaded a performance report"
+    PERSON_EXPORTED = "subject_access.exported", "Exported what is held about a person"
+    UNSHARED_EXPORTED = "subject_access.unshared", "Exported unshared risk text about a person"
+    RETENTION_APPLIED = "retention.applied", "Blanked a case whose retention period ended"
+    PROVIDER_CHANGE_SET = "contract.change_set", "Set a change of service provider"
+    PROVIDER_CHANGED = "contract.provider_changed", "Changed the service provider of a case"
+    CONTRACTS_IMPORTED = "contract.imported", "Imported contracts"
     CATALOGUE_VIEWED = "catalogue.viewed", "Looked at the catalogue of services"
     SERVICE_PAGE_VIEWED = "page.viewed", "Viewed a page about the service"
 
@@ -124,6 +130,7 @@ class AuditEvent(models.Model):
     share_version = models.PositiveIntegerField(null=True, blank=True)
     facts = models.JSONField(default=dict, blank=True, help_text="Counts and codes. Never text of a case.")
     request_id = models.CharField(max_length=64, blank=True)
+    blanked_at = models.DateTimeField(null=True, blank=True, help_text="When its CRN was blanked.")
 
     class Meta:
         ordering = ["-at"]
@@ -147,6 +154,7 @@ class DisclosureEvent(models.Model):
         OPENED = "OPENED", "Opened by the service provider"
         CORRECTED = "CORRECTED", "Corrected version shared"
         RECALLED = "RECALLED", "Recalled"
+        HANDED_ON = "HANDED_ON", "Service provider changed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     referral = models.UUIDField(help_text="The referral as it was received.")
@@ -179,6 +187,9 @@ class DisclosureEvent(models.Model):
         help_text="What is hashed: every column but this and the hash, as RFC 8785 JSON."
     )
     hash = models.CharField(max_length=64, help_text="HMAC-SHA-256 of that text.")
+    blanked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When names, CRN, reason and hashed text were blanked."
+    )
 
     class Meta:
         ordering = ["-at", "-number"]

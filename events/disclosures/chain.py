@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,7 +20,9 @@ from events.models import DisclosureEvent
 
 #: Part of what is hashed: a hash over something else under the same key can never pass for one of these.
 FORMAT: Final = "disclosure record, 1"
-_NOT_HASHED: Final = frozenset({"canonical", "hash"})
+#: What is blanked when the case's time is over. The hash stays, and with it the chain.
+BLANKED: Final = ("crn", "by_name", "reason", "canonical")
+_NOT_HASHED: Final = frozenset({"canonical", "hash", "blanked_at"})
 
 
 class NotWritable(ValueError):
@@ -42,6 +45,16 @@ def canonical(entry: DisclosureEvent) -> str:
 def keyed_hash(text: str) -> str:
     """HMAC-SHA-256 under ``DECLARATION_KEY``, as 64 hexadecimal digits."""
     return hmac.new(settings.DECLARATION_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def is_blank(entry: DisclosureEvent) -> bool:
+    """Whether nothing of a person is left in it (``events.disclosures.blanking``)."""
+    return not any(getattr(entry, column) for column in BLANKED)
+
+
+def hash_of_what_is_left(entries: Iterable[DisclosureEvent]) -> str:
+    """One keyed hash of what blanked entries still hold. The audit trail keeps it."""
+    return keyed_hash("\n".join(canonical(entry) for entry in entries))
 
 
 def fits(entry: DisclosureEvent) -> bool:

@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models.functions import Cast
 
-from events.disclosures.chain import NotWritable, canonical, fits
+from events.disclosures.chain import NotWritable, canonical, fits, hash_of_what_is_left, is_blank
 from events.models import AuditAction, AuditEvent, DisclosureEvent
 
 CHAINS_AT_ONCE = 200
@@ -41,6 +41,7 @@ class Verified:
 
     chains: int = 0
     entries: int = 0
+    blanked: int = 0  # entries whose retention period was over: only what is left of them is verified
     wrong: int = 0
     faults: list[Fault] = field(default_factory=list)
 
@@ -56,12 +57,16 @@ def verify() -> Verified:
     result = Verified()
     for referrals in _batches(_referrals(), CHAINS_AT_ONCE):
         ids = [*_ids(referrals, result)]
-        rows, recorded = _rows(ids, result), _recorded(ids)
+        rows, recorded, blankings = _rows(ids, result), _recorded(ids), _blankings(ids)
         for referral in ids:
             chain = rows.get(referral, [])
             result.chains += bool(chain)
             result.entries += len(chain)
-            for fault in _faults(referral, chain, recorded[referral]):
+            result.blanked += sum(entry.blanked_at is not None for entry in chain)
+            for fault in (
+                *_faults(referral, chain, recorded[referral]),
+                *_wrongly_blanked(referral, chain, blankings[referral]),
+            ):
                 result.add(fault)
     return result
 
@@ -122,6 +127,32 @@ def _recorded(referrals: list[UUID]) -> dict[UUID, Heads]:
     return heads
 
 
+def _blankings(referrals: list[UUID]) -> dict[UUID, set[str]]:
+    """What the audit trail says was left of the entries of each when they were blanked: hashes."""
+    hashes: dict[UUID, set[str]] = defaultdict(set)
+    applied = AuditEvent.objects.filter(action=AuditAction.RETENTION_APPLIED, referral__in=referrals)
+    for referral, facts in applied.order_by().values_list("referral", "facts"):
+        assert referral is not None  # it was asked for
+        hashes[referral].add(facts.get("hash", ""))
+    return hashes
+
+
+def _wrongly_blanked(referral: UUID, chain: list[DisclosureEvent], said: set[str]) -> Iterator[Fault]:
+    """Entries of one chain that say that they were blanked, and of which the audit trail says something else."""
+    at_once = defaultdict(list)
+    for entry in chain:
+        if entry.blanked_at is not None:
+            at_once[entry.blanked_at].append(entry)
+    for entries in at_once.values():
+        try:
+            is_known = hash_of_what_is_left(entries) in said
+        except NotWritable:
+            is_known = False
+        if not is_known:
+            what = "blanked, but the audit trail does not know it or what is left was changed"
+            yield Fault(str(referral), entries[0].number, what)
+
+
 def _faults(referral: UUID, chain: list[DisclosureEvent], recorded: Heads) -> Iterator[Fault]:
     """What is wrong with one chain, in order."""
     due, previous = 1, ""
@@ -141,7 +172,11 @@ def _faults(referral: UUID, chain: list[DisclosureEvent], recorded: Heads) -> It
 
 
 def _wrong(entry: DisclosureEvent) -> Iterator[str]:
-    """What is wrong with one entry by itself."""
+    """What is wrong with one entry by itself. Of a blanked one the text that was hashed is gone."""
+    if entry.blanked_at is not None:
+        if not is_blank(entry):
+            yield "marked as blanked, and holds text"
+        return
     if not fits(entry):
         yield "the hash does not fit"
     if changed := _changed_columns(entry):

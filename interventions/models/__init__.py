@@ -8,6 +8,7 @@ from interventions.models.grants import ContractGrant
 from interventions.models.offices import ProbationOffice
 from interventions.models.outcomes import DesiredOutcome
 from interventions.models.places import PoliceArea, ProbationRegion
+from interventions.models.provider_changes import ProviderChange, ProviderTerm
 
 __all__ = [
     "Activity",
@@ -20,6 +21,8 @@ __all__ = [
     "ProbationDeliveryUnit",
     "ProbationOffice",
     "ProbationRegion",
+    "ProviderChange",
+    "ProviderTerm",
     "ServiceCategory",
     "Setting",
 ]

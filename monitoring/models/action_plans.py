@@ -81,6 +81,7 @@ class PlanActivity(models.Model):
     outcome = models.ForeignKey(ReceivedOutcome, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     text = models.TextField()
+    blanked_at = models.DateTimeField(null=True, blank=True, help_text="When its text was blanked.")
 
     objects = ScopedManager["PlanActivity"]()
 

@@ -25,6 +25,7 @@ class CaseNote(models.Model):
     side = models.CharField(max_length=20, choices=Audience)
     written_at = models.DateTimeField()
     tell_other_side = models.BooleanField(default=False)
+    blanked_at = models.DateTimeField(null=True, blank=True, help_text="When its text was blanked.")
 
     objects = ScopedManager["CaseNote"]()
 
@@ -76,6 +77,7 @@ class Question(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     answered_at = models.DateTimeField(null=True, blank=True)
+    blanked_at = models.DateTimeField(null=True, blank=True, help_text="When its text was blanked.")
 
     objects = QuestionManager()
 

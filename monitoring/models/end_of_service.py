@@ -35,6 +35,7 @@ class EndOfServiceReport(SubmittedOnce):
     further_information = models.TextField(null=True, blank=True)  # noqa: DJ001 (null: not asked yet)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
+    blanked_at = models.DateTimeField(null=True, blank=True, help_text="When its text was blanked.")
 
     objects = EndOfServiceReportManager()
 
@@ -58,6 +59,7 @@ class OutcomeAchievement(models.Model):
     level = models.CharField(max_length=20, choices=Level)
     progress = models.TextField()
     remaining = models.TextField(blank=True, help_text="Anything else that could be done.")
+    blanked_at = models.DateTimeField(null=True, blank=True, help_text="When its text was blanked.")
 
     objects = ScopedManager["OutcomeAchievement"]()
 

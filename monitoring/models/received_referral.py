@@ -265,6 +265,9 @@ class ReceivedReferral(KeepsFolded):
     end_comments = models.TextField(blank=True)
     concluded_at = models.DateTimeField(null=True, blank=True)
     conclusion = models.CharField(max_length=20, choices=Conclusion, blank=True)
+    blanked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what was held was blanked: its retention period had ended."
+    )
 
     objects = ReceivedReferralManager()
 

@@ -71,6 +71,7 @@ class ReferralChange(models.Model):
     )
     by_name = models.TextField("by (name on the day)")
     at = models.DateTimeField()
+    blanked_at = models.DateTimeField(null=True, blank=True, help_text="When its text was blanked.")
 
     objects = ScopedManager["ReferralChange"]()
 

@@ -79,6 +79,7 @@ class ShareVersion(models.Model):
         null=True, blank=True, help_text="When the next version took its place."
     )
     recalled_at = models.DateTimeField(null=True, blank=True, help_text="From then on it is shown to nobody.")
+    blanked_at = models.DateTimeField(null=True, blank=True, help_text="When its text was blanked.")
 
     objects = ScopedManager["ShareVersion"]()
 

@@ -48,6 +48,7 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="no-reply@refer-
 
 INSTALLED_APPS = [
     "refer_monitor.apps.StartUp",
+    "personal_records",
     "referrals",
     "monitoring",
     "risk",

@@ -197,6 +197,9 @@ class Referral(models.Model):
         "monitoring.ReceivedReferral", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     answers_as_sent = models.JSONField(null=True, blank=True, help_text="Questions and answers as they read.")
+    blanked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what was held was blanked: its retention period had ended."
+    )
 
     objects = ReferralQuerySet.as_manager()
 

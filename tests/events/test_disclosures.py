@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
+from events.disclosures.blanking import blank
 from events.disclosures.chain import FORMAT, NotWritable, canonical, keyed_hash
 from events.disclosures.recording import Disclosure, record
 from events.disclosures.verifying import Fault, verify
@@ -112,9 +113,9 @@ def test_every_column_is_hashed() -> None:
     """One that is added later, too: it is found, not listed."""
     columns = {field.attname for field in DisclosureEvent._meta.concrete_fields}
 
-    assert json.loads(canonical(DisclosureEvent(at=AT))).keys() == (columns - {"canonical", "hash"}) | {
-        "format"
-    }
+    assert json.loads(canonical(DisclosureEvent(at=AT))).keys() == (
+        columns - {"canonical", "hash", "blanked_at"}
+    ) | {"format"}
 
 
 def test_a_number_that_is_no_small_integer_is_refused(entry: Disclosure) -> None:
@@ -176,7 +177,7 @@ def test_postgresql_refuses_to_empty_the_table(three: Disclosure) -> None:
 # --- What was changed behind our back --------------------------------------------------------------
 
 
-NOT_THE_CHAIN = ("id", "canonical", "hash", "referral", "number")
+NOT_THE_CHAIN = ("id", "canonical", "hash", "referral", "number", "blanked_at")
 TAMPERED: dict[str, Any] = {
     "once": "opened:0",
     "kind": "OPENED",
@@ -208,6 +209,56 @@ def test_a_changed_column_is_found_and_named(three: Disclosure, column: str) -> 
     _behind_our_back(f"UPDATE {TABLE} SET {column} = %s WHERE {_where(2)}", value)
 
     assert _found() == {2: f"differs from what was hashed: {column}"}
+
+
+def test_blanked_entries_are_counted_and_no_fault(three: Disclosure) -> None:
+    assert (blank(CASE, at=AT), blank(CASE, at=AT)) == (3, 0)
+
+    assert _found() == {}
+    assert verify().blanked == 3
+    assert {(entry.crn, entry.by_name, entry.reason, entry.canonical) for entry in _chain()} == {("",) * 4}
+
+
+def test_blanking_past_the_service_is_found(three: Disclosure) -> None:
+    blanked = "crn = '', by_name = '', reason = '', canonical = '', blanked_at = %s"
+    with connection.cursor() as cursor:  # the one change that the trigger lets pass
+        cursor.execute(f"UPDATE {TABLE} SET {blanked} WHERE {_where(2)}", [AT])
+    assert [*_found()] == [2]
+    assert "the audit trail does not know it" in _found()[2]
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        pytest.param("blanked_at = '2026-01-01'", "marked as blanked, and holds text", id="the date alone"),
+        pytest.param("recipient_name = 'Lantern'", "what is left was changed", id="what is left"),
+    ],
+)
+def test_what_was_changed_on_a_blanked_entry_is_found(three: Disclosure, statement: str, says: str) -> None:
+    if "recipient" in statement:
+        blank(CASE, at=AT)
+    _behind_our_back(f"UPDATE {TABLE} SET {statement} WHERE {_where(1)}")
+
+    assert any(says in fault.what for fault in verify().faults)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param("crn = '', by_name = '', reason = '', canonical = ''", id="without the date"),
+        pytest.param("crn = '', by_name = '', reason = 'x', canonical = ''", id="another text"),
+        pytest.param("crn = '', by_name = '', canonical = ''", id="not all"),
+        pytest.param("crn = '', by_name = '', reason = '', canonical = '', share_version = 9", id="more"),
+    ],
+)
+def test_both_databases_refuse_whatever_else_calls_itself_blanking(three: Disclosure, changed: str) -> None:
+    stamp = "" if changed.endswith("canonical = ''") and "reason = ''" in changed else ", blanked_at = %s"
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE {TABLE} SET {changed}{stamp}", [AT] if stamp else [])
 
 
 def test_a_changed_id_is_found(three: Disclosure) -> None:

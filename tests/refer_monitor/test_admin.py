@@ -27,6 +27,7 @@ from events import audit
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from interventions.models import ContractGrant
 from monitoring.models import ReceivedReferral, ServiceLevel, ShareVersion
+from personal_records.models import RetentionHold, RetentionRule, SubjectAccessExport
 from referrals.models import Referral
 from tests.factories.accounts import MembershipFactory, ProviderFactory, SupplierUserFactory
 from tests.factories.interventions import (
@@ -355,6 +356,8 @@ def _filled_in(client: Client, url: str) -> dict[str, Any]:
         (ReceivedReferral, "received_at"),
         (ShareVersion, "shared_at"),
         (ContractGrant, "granted_at"),
+        (SubjectAccessExport, "made_at"),
+        (RetentionHold, "placed_at"),
     ],
 )
 def test_what_happened_is_listed_newest_first(
@@ -408,6 +411,8 @@ GROWS = (
     User,
     Provider,
     ServiceLevel,
+    SubjectAccessExport,
+    RetentionHold,
 )
 
 
@@ -429,6 +434,11 @@ def _one_more_of_everything() -> None:
         timer=ServiceLevel._meta.get_field("timer").choices[0][0],
         working_days=5,
         valid_from=timezone.localdate() + timedelta(days=ServiceLevel.objects.unscoped().count() + 1),
+    )
+    SubjectAccessExport.objects.create(crn="X980010", made_by=worker, records=1)
+    RetentionRule.objects.get_or_create(kind=RetentionRule.Kind.CASE)
+    RetentionHold.objects.create(
+        crn=f"X{RetentionHold.objects.count():06d}", reason="A claim.", placed_by=worker
     )
     LogEntry.objects.create(
         user=worker,

@@ -1,0 +1,95 @@
+"""Which service providers a contract had from when to when, and changes that are set to come.
+
+A change takes the contract from the providers that leave it at its minute, whether or not it was carried out by then
+(``Contract.objects.granted_to``). Carried out by ``monitoring.actions.change_provider``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Provider
+
+
+class ProviderChangeQuerySet(models.QuerySet["ProviderChange"]):
+    """Reads of changes."""
+
+    def to_come(self) -> Self:
+        """Those that were neither carried out nor cancelled."""
+        return self.filter(carried_out_at=None, cancelled_at=None)
+
+    def due(self, now: datetime) -> Self:
+        """Those whose minute has come."""
+        return self.to_come().filter(takes_effect_at__lte=now)
+
+
+class ProviderChange(models.Model):
+    """Who delivers a contract from a given minute on: the prime provider, and all subcontractors."""
+
+    contract = models.ForeignKey(
+        "interventions.Contract", on_delete=models.PROTECT, related_name="provider_changes"
+    )
+    prime = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, related_name="+", verbose_name="prime provider from then on"
+    )
+    subcontractors = models.ManyToManyField(
+        Provider, blank=True, related_name="+", verbose_name="all subcontractors from then on"
+    )
+    incoming_email = models.EmailField("mailbox for new referrals from then on")
+    takes_effect_at = models.DateTimeField(db_index=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    carried_out_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProviderChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-takes_effect_at", "-pk"]
+        verbose_name = "change of service provider"
+        verbose_name_plural = "changes of service provider"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contract"],
+                condition=Q(carried_out_at__isnull=True, cancelled_at__isnull=True),
+                name="interventions_one_change_to_come",
+                violation_error_message="This contract has a change that is still to come. Cancel that one first.",
+            ),
+            models.CheckConstraint(
+                condition=Q(carried_out_at__isnull=True) | Q(cancelled_at__isnull=True),
+                name="interventions_carried_out_or_cancelled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id and self.contract.reference}: {self.prime}"
+
+
+class ProviderTerm(models.Model):
+    """A service provider's time on a contract. Written when it changes; before the first change there is none."""
+
+    contract = models.ForeignKey(
+        "interventions.Contract", on_delete=models.PROTECT, related_name="provider_terms"
+    )
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    is_prime = models.BooleanField(default=False)
+    began_at = models.DateTimeField(null=True, blank=True, help_text="Empty: since the contract began.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["contract", F("ended_at").desc(nulls_first=True), "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contract", "provider"],
+                condition=Q(ended_at__isnull=True),
+                name="interventions_one_term_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} on {self.contract_id and self.contract.reference}"

@@ -1,0 +1,144 @@
+"""Subject access and retention in the admin: exports of what is held, retention rules, and holds.
+
+The pages show who exported whom, never what.
+"""
+
+from __future__ import annotations
+
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.models import User
+from events.admin import ReadOnlyAdmin
+from events.crn import crn_of
+from personal_records.actions.export_person import export_person
+from personal_records.models import RetentionHold, RetentionRule, SubjectAccessExport
+from personal_records.policies import may_export
+
+
+class CrnForm(forms.ModelForm):
+    """A form that asks for a CRN. Spaces and small letters are forgiven."""
+
+    crn = forms.CharField(label="CRN", max_length=20, help_text="One letter and six digits, such as X123456.")
+
+    def clean_crn(self) -> str:
+        """As it is kept."""
+        crn = crn_of(self.cleaned_data["crn"])
+        if crn is None:
+            raise ValidationError("Enter a CRN: one letter and six digits.")
+        return crn
+
+
+class ExportForm(CrnForm):
+    """Whose."""
+
+    class Meta:
+        model = SubjectAccessExport
+        fields = ("crn",)
+
+
+@admin.register(SubjectAccessExport)
+class SubjectAccessExports(ReadOnlyAdmin):
+    """Exports that were made, the newest first; “Add” makes one."""
+
+    form = ExportForm
+    add_form_template = "admin/personal_records/export_person.html"
+    list_display = ("made_at", "crn", "made_by", "records", "with_unshared")
+    list_filter = ("with_unshared", "made_at")
+    list_select_related = ("made_by",)
+    search_fields = ("crn", "made_by__username")
+    search_help_text = "A CRN or a user name, in full."
+
+    def quoted(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """By the person's CRN or by who made it."""
+        crn = crn_of(term)
+        return rows.filter(crn=crn) if crn else rows.filter(made_by__username=User.normalize_username(term))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Administrators with the permission to make exports."""
+        return isinstance(request.user, User) and may_export(request.user)
+
+    def get_fields(self, request: HttpRequest, obj: SubjectAccessExport | None = None) -> Any:
+        return self.list_display if obj else ("crn",)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask for a CRN; answer with the file."""
+        return super().add_view(request, form_url, {"title": "Export what we hold about a person"})
+
+    def save_model(self, request: HttpRequest, obj: SubjectAccessExport, form: Any, change: bool) -> None:
+        """Make the archive instead of the row alone."""
+        assert isinstance(request.user, User)  # the admin site asks for an administrator
+        obj.archive = TemporaryFile()  # type: ignore[attr-defined]  # noqa: SIM115 (closed with the answer)
+        made = export_person(crn=form.cleaned_data["crn"], by=request.user, to=obj.archive)  # type: ignore[attr-defined]
+        obj.pk, obj.crn = made.pk, made.crn
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Not in Django's history, which would keep the CRN: it is in the audit trail."""
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> FileResponse:  # type: ignore[override]
+        """The file, instead of the list."""
+        archive: IO[bytes] = obj.archive
+        archive.seek(0)
+        return FileResponse(archive, as_attachment=True, filename=f"{obj.crn}.zip")
+
+
+@admin.register(RetentionRule)
+class RetentionRules(admin.ModelAdmin):
+    """How long what is kept. Off until somebody sets a time and switches it on."""
+
+    list_display = ("kind", "days", "is_on", "authority")
+    search_fields = ("authority",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RetentionRule | None = None) -> Any:
+        """What happens is decided when the rule is added."""
+        return ("kind",) if obj else ()
+
+
+class HoldForm(CrnForm):
+    """Whose, and why."""
+
+    class Meta:
+        model = RetentionHold
+        fields = ("crn", "reason")
+
+
+@admin.register(RetentionHold)
+class RetentionHolds(admin.ModelAdmin):
+    """People of whom nothing is blanked for now. Lifted with the action above the list, never deleted."""
+
+    form = HoldForm
+    list_display = ("crn", "reason", "placed_at", "placed_by", "lifted_at")
+    list_filter = (("lifted_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("placed_by",)
+    search_fields = ("crn", "placed_by__username")
+    search_help_text = "A CRN or a user name."
+    actions = ("lift",)
+
+    def has_change_permission(self, request: HttpRequest, obj: RetentionHold | None = None) -> bool:
+        """A hold is placed or lifted."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: RetentionHold | None = None) -> bool:
+        """A hold is lifted."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: RetentionHold, form: Any, change: bool) -> None:
+        """Place it, in the administrator's name."""
+        assert isinstance(request.user, User)
+        obj.placed_by = request.user
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description="Lift the selected holds")
+    def lift(self, request: HttpRequest, holds: QuerySet[RetentionHold]) -> None:
+        """From now on what is held of these people can be blanked again."""
+        lifted = holds.filter(lifted_at=None).update(lifted_at=timezone.now())
+        self.message_user(request, f"Holds lifted: {lifted}")
