@@ -36,7 +36,6 @@ DRAFTED = "Words about risk that were never shared"
 #: Tables of which this person has no row.
 WITHOUT = {
     "monitoring.KeptPost",
-    "monitoring.ReferralChange",
     "monitoring.ShareOpening",
     "monitoring.UndeliveredMessage",
     "referrals.CaseOpening",
