@@ -59,7 +59,8 @@ class AllowBlanking(RunPython):
     """A migration step that narrows every trigger that refuses updates of one table, and cannot be undone by itself.
 
     ``blanks`` has each column that may be set to nothing, and what nothing is for it (``NO_TEXT``, ``NO`` or
-    ``NO_VALUES``). To be run again after a migration that makes SQLite build the table anew, behind the step that installs its triggers.
+    ``NO_VALUES``). To be run again after a migration that makes SQLite build the table anew, behind the step that
+    installs its triggers.
     """
 
     def __init__(self, table: str, blanks: Mapping[str, str]) -> None:
