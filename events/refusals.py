@@ -44,6 +44,13 @@ class SentBefore(OutOfDate):
         self.typed = typed
 
 
+#: Why nothing of a case is shown any more.
+DETAILS_ARE_DELETED = (
+    "The details of this case were deleted because we no longer need to keep them. "
+    "We only keep its reference number and dates."
+)
+
+
 class Gone(Exception):
     """It was here, and cannot be used this way any more (410). ``link`` leads to where it is now."""
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from events.audiences import about
+from events.refusals import DETAILS_ARE_DELETED, Gone
 from monitoring.models import ReceivedReferral
 
 
@@ -28,5 +29,7 @@ def open_case(request: HttpRequest, received_id: UUID, *beside: str) -> Received
     """
     cases = ReceivedReferral.objects.open_to(asking(request))
     received = get_object_or_404(cases.select_related(*beside) if beside else cases, pk=received_id)
+    if received.blanked_at is not None:
+        raise Gone(DETAILS_ARE_DELETED)
     about(request, referral=received.pk, crn=received.crn)
     return received

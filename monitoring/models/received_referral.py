@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from monitoring.models.share_versions import ShareVersion
 
 
+#: Instead of a name, once the retention period of a case is over.
+DETAILS_DELETED = "Details deleted"
 LONGEST_NAME = 120  # characters of a name in the indexes of the lists
 
 
@@ -317,7 +319,7 @@ class ReceivedReferral(KeepsFolded):
     @property
     def person_name(self) -> str:
         """First and last name."""
-        return f"{self.person_first_name} {self.person_last_name}".strip()
+        return f"{self.person_first_name} {self.person_last_name}".strip() or DETAILS_DELETED
 
     @classmethod
     def from_handover(cls, handover: Handover, *, received_at: datetime.datetime) -> ReceivedReferral:

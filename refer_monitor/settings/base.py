@@ -243,6 +243,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "monitoring.tasks.refresh_paused_cases",
         "schedule": crontab(hour="0", minute="15"),
     },
+    "blank what is held of cases whose retention period is over": {
+        "task": "personal_records.tasks.apply_retention_rules",
+        "schedule": crontab(hour="2", minute="30"),
+    },
     "forget typed text that nobody came back for": {
         "task": "accounts.tasks.forget_kept_text",
         "schedule": crontab(hour="4", minute="15"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.audiences import about
+from events.refusals import DETAILS_ARE_DELETED, Gone
 from integrations.failures import UpstreamFailure
 from integrations.ndelius import client
 from referrals.access import limited_access as access
@@ -53,6 +54,8 @@ def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool
             "contract__contract_type__categories",
         )
     referral = get_object_or_404(theirs, pk=referral_id)
+    if referral.blanked_at is not None:
+        raise Gone(DETAILS_ARE_DELETED)
     about(request, referral=referral.pk, crn=referral.crn)
     access.check(user, referral.crn)
     return referral
@@ -67,6 +70,8 @@ def followed_case(request: HttpRequest, referral_id: UUID) -> Referral:
     referral = get_object_or_404(sent, pk=referral_id)
     if not may_follow(user, referral):
         raise Http404
+    if referral.blanked_at is not None:
+        raise Gone(DETAILS_ARE_DELETED)
     about(request, referral=referral.pk, crn=referral.crn)
     access.check(user, referral.crn)
     return referral

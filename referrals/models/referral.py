@@ -230,7 +230,7 @@ class Referral(models.Model):
     @property
     def person_name(self) -> str:
         """First and last name."""
-        return f"{self.first_name} {self.last_name}".strip()
+        return f"{self.first_name} {self.last_name}".strip() or "Details deleted"
 
     @property
     def current_location(self) -> str:

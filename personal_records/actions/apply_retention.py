@@ -1,0 +1,152 @@
+"""Blanking what is held of cases whose time is over. A preview counts by the same queries that the run changes with.
+
+Each case in a transaction of its own, looked at again under its lock: may run twice, be cut off, and meet anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.folded import FoldedQuerySet, KeepsFolded
+from events import audit
+from events.disclosures import blanking as disclosures
+from events.models import AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
+from monitoring.models import ReceivedReferral
+from personal_records.blanking import DELETED, STAYS, blanks_of
+from personal_records.held import HELD, By, Held
+from personal_records.models import RetentionHold, RetentionRule, SubjectAccessExport
+from referrals.models import Referral
+from risk.models import RiskInformation
+from risk.source_text import purge
+
+Kind = RetentionRule.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What one rule does, or would do, to one case: how many rows."""
+
+    kind: str
+    case: UUID
+    reference: str
+    rows: int
+
+
+def apply_retention(*, now: datetime, preview: bool = False) -> Iterator[Applied]:
+    """Every rule that is on, case by case; with ``preview`` nothing is changed."""
+    for rule in RetentionRule.objects.filter(is_on=True, days__isnull=False):
+        for case in [*_over(rule, now).order_by("concluded_at", "pk").values_list("pk", flat=True)]:
+            with transaction.atomic():
+                held = _over(rule, now).select_for_update(of=("self",)).filter(pk=case).first()
+                if held is None:
+                    continue
+                does = _blank if rule.kind == Kind.CASE else _delete_messages
+                rows = does(held, now=now, preview=preview)
+            yield Applied(rule.kind, held.pk, held.reference, rows)
+
+
+def _over(rule: RetentionRule, now: datetime) -> QuerySet[ReceivedReferral]:
+    """Cases whose time is over by a rule and to which it was not applied."""
+    kept = RetentionHold.objects.filter(crn=OuterRef("crn"), lifted_at=None)
+    ended = ReceivedReferral.objects.unscoped().filter(
+        ~Exists(kept), concluded_at__lte=now - timedelta(days=rule.days or 0)
+    )
+    if rule.kind == Kind.CASE:
+        return ended.filter(blanked_at=None)
+    return ended.filter(Exists(_settled().filter(referral=OuterRef("pk"))) | Exists(_settled_of_referral()))
+
+
+def _settled() -> QuerySet[OutboxEntry]:
+    return OutboxEntry.objects.filter(state__in=OutboxEntry.SETTLED)
+
+
+def _settled_of_referral() -> QuerySet[OutboxEntry]:
+    sent = Referral.objects.filter(received=OuterRef(OuterRef("pk"))).values("pk")
+    return _settled().filter(referral__in=sent)
+
+
+def _delete_messages(case: ReceivedReferral, *, now: datetime, preview: bool) -> int:
+    ids = [case.pk, *Referral.objects.filter(received=case).values_list("pk", flat=True)]
+    entries = _settled().filter(referral__in=ids)
+    if preview:
+        return entries.count()
+    deleted, _ = entries.delete()
+    audit.record(
+        AuditAction.RETENTION_APPLIED, by=None, referral=case.pk, kind=Kind.MESSAGES.value, rows=deleted
+    )
+    return deleted
+
+
+def _blank(case: ReceivedReferral, *, now: datetime, preview: bool) -> int:
+    """Blank one case on both sides; how many rows."""
+    referral = Referral.objects.select_for_update(of=("self",)).filter(received=case).first()
+    crn = case.crn
+    rows = 0
+    for held in HELD:
+        found = _rows(held, case, referral)
+        if found is None:
+            continue
+        if held.label in DELETED:
+            rows += found.count() if preview else found.delete()[0]
+        elif held.label in STAYS:
+            rows += _count_or_blank(found, now, preview=preview)
+    rows += _blank_trail(case, referral, now=now, preview=preview)
+    if not preview:
+        _forget_person(crn, referral, now=now)
+        audit.record(
+            AuditAction.RETENTION_APPLIED, by=None, referral=case.pk, kind=Kind.CASE.value, rows=rows
+        )
+    return rows
+
+
+def _rows(held: Held, case: ReceivedReferral, referral: Referral | None) -> QuerySet[Any] | None:
+    """The rows of a table that belong to the case; None for a table that is not found by it."""
+    if held.label not in STAYS and held.label not in DELETED:
+        return None
+    of = {By.CASE: case, By.REFERRAL: referral}[held.by]
+    if of is None:
+        return None
+    manager = FoldedQuerySet if issubclass(held.model, KeepsFolded) else QuerySet
+    rows: QuerySet[Any] = manager(held.model)
+    return rows.filter(**{held.path: of.pk})
+
+
+def _count_or_blank(rows: QuerySet[Any], now: datetime, *, preview: bool) -> int:
+    changes = blanks_of(rows.model)
+    if any(field.name == "blanked_at" for field in rows.model._meta.concrete_fields):
+        rows = rows.filter(blanked_at=None)
+        changes |= {"blanked_at": now}
+    return rows.count() if preview else rows.update(**changes)
+
+
+def _blank_trail(case: ReceivedReferral, referral: Referral | None, *, now: datetime, preview: bool) -> int:
+    """The CRN in the audit trail, and what the disclosure record says of people."""
+    ids = [case.pk, *([referral.pk] if referral else [])]
+    events = AuditEvent.objects.filter(~Q(crn=""), referral__in=ids, blanked_at=None)
+    entries = DisclosureEvent.objects.filter(referral=case.pk, blanked_at=None)
+    if preview:
+        return events.count() + entries.count()
+    return events.update(crn="", blanked_at=now) + disclosures.blank(case.pk, at=now)
+
+
+def _forget_person(crn: str, referral: Referral | None, *, now: datetime) -> None:
+    """What is not of the case alone: unshared corrections, and the CRN where no other case of the person is left."""
+    if referral is not None:
+        risks = RiskInformation.objects.filter(Q(pk=referral.pk) | Q(corrects=referral.pk))
+        for risk in risks:
+            purge(risk.pk)
+        risks.update(crn="")
+    if not (
+        Referral.objects.filter(crn=crn).exists()
+        or ReceivedReferral.objects.unscoped().filter(crn=crn).exists()
+    ):
+        AuditEvent.objects.filter(crn=crn, blanked_at=None).update(crn="", blanked_at=now)
+        SubjectAccessExport.objects.filter(crn=crn).update(crn="")
+        RetentionHold.objects.filter(crn=crn).update(crn="", reason="")
