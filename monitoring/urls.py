@@ -10,6 +10,7 @@ from monitoring.views import (
     assigning,
     case_notes,
     cases,
+    changes,
     end_of_service_reports,
     lists,
     pauses,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("referrals/<uuid:received_id>/case-notes/<uuid:note_id>", case_notes.case_note, name="case_note"),
     path("referrals/<uuid:received_id>/questions", questions.questions, name="questions"),
     path("referrals/<uuid:received_id>/questions/ask", questions.ask, name="ask_question"),
+    path("referrals/<uuid:received_id>/changes", changes.changes, name="changes"),
+    path("referrals/<uuid:received_id>/changes/<uuid:change_id>", changes.change, name="referral_change"),
     # The action plan.
     path("referrals/<uuid:received_id>/action-plan", action_plans.action_plan, name="action_plan"),
     path(

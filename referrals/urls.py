@@ -4,8 +4,10 @@ from django.urls import URLPattern, path
 
 from referrals.cases import (
     action_plans,
+    amending,
     appointments,
     case_notes,
+    changes,
     disclosures,
     ending,
     openings,
@@ -96,6 +98,15 @@ urlpatterns = [
     path("cases/<uuid:referral_id>/case-notes/<uuid:note_id>", case_notes.case_note, name="case_note"),
     path("cases/<uuid:referral_id>/questions", asked.questions, name="case_questions"),
     path("cases/<uuid:referral_id>/questions/<uuid:question_id>", asked.answer, name="answer_question"),
+    # Changing what was sent, and what was changed.
+    path("cases/<uuid:referral_id>/change/<slug:item>", amending.change_case, name="change_case"),
+    path(
+        "cases/<uuid:referral_id>/services/<int:category_id>/change/<slug:item>",
+        amending.change_case,
+        name="change_case_service",
+    ),
+    path("cases/<uuid:referral_id>/changes", changes.changes, name="case_changes"),
+    path("cases/<uuid:referral_id>/changes/<uuid:change_id>", changes.change, name="case_change"),
     path("cases/<uuid:referral_id>/openings", openings.openings, name="case_openings"),
     # The disclosure record, of the case and of the person.
     path("cases/<uuid:referral_id>/disclosures", disclosures.disclosures, name="case_disclosures"),

@@ -24,6 +24,7 @@ FROM_ELSEWHERE = "This form was used for something else. Go back and start again
 SAYS_OTHER = "This was saved before, when the page was sent the first time. What you typed since is not saved."
 #: What the parts of a form are called, where both sendings are shown.
 CALLED = {
+    "after": "Changed to",
     "about": "Part of the referral",
     "address_county": "County",
     "address_line_1": "Address line 1",

@@ -16,10 +16,11 @@ from events.models import DisclosureEvent
 from interventions.models import Contract
 from monitoring.access.database_rights import with_own_rights
 from monitoring.handover.contents import Handover
-from monitoring.models import ReceivedReferral, ShareVersion
-from monitoring.rules.shared_parts import parts_of
+from monitoring.models import ReceivedReferral, ReferralChange, ShareVersion, Topic
+from monitoring.rules.shared_parts import PART_OF, parts_of
 
 SENT = "Referral sent"
+CHANGED = "Referral changed"
 
 
 def record_shared(
@@ -40,6 +41,32 @@ def record_shared(
             recipient=prime,
             others=others,
             reason=SENT,
+        )
+    )
+
+
+def record_changed(change: ReferralChange, *, by: User, at: datetime) -> None:
+    """That what was shared changed, and so was shared anew: the names of the parts of the change alone."""
+    received = change.received
+    prime, *others = _on_contract(received.contract)
+    share = received.current_share()
+    record(
+        Disclosure(
+            kind=DisclosureEvent.Kind.SHARED,
+            once=f"changed:{change.pk}",
+            at=at,
+            referral=received.pk,
+            crn=received.crn,
+            by=by,
+            by_name=change.by_name,
+            recipient=prime,
+            subcontractors=[provider.name for provider in others],
+            shared=[PART_OF[Topic(change.topic)]],
+            withheld=[],
+            reason=CHANGED,
+            share_version=share.number,
+            wording_version=share.wording_version,
+            content_hash=share.content_hash,
         )
     )
 

@@ -64,7 +64,7 @@ def start_plan(*, received: ReceivedReferral, by: User, at: datetime | None = No
     if in_force:
         PlanActivity.objects.unscoped().bulk_create(
             PlanActivity(plan=draft, outcome_id=one.outcome_id, position=one.position, text=one.text)
-            for one in in_force.activities.all()
+            for one in in_force.activities.filter(outcome__removed_at=None)
         )
     _saved(held, draft, by=by, change="started")
     return draft
@@ -192,13 +192,7 @@ def ask_for_plan_change(
     if already is not None:
         return already
     moving.require(held, Move.ASK_FOR_PLAN_CHANGE)
-    in_force = held.plan_in_force()
-    assert in_force is not None  # the stage says so
-    request = PlanChangeRequest(
-        form_key=form_key, plan=in_force, text=text, asked_by=by, asked_at=at or timezone.now()
-    )
-    insert(request)
-    audit.record(AuditAction.PLAN_CHANGE_ASKED, by=by, referral=held.pk, crn=held.crn, number=in_force.number)
+    request = record_plan_change(held, text=text, by=by, form_key=form_key, at=at or timezone.now())
     outbox.enqueue(
         PLAN_CHANGE_ASKED,
         key=f"{PLAN_CHANGE_ASKED}:{request.pk}",
@@ -206,6 +200,18 @@ def ask_for_plan_change(
         receiver=caseworker_as_receiver(held.caseworker_id),
     )
     moving.finish(held)
+    return request
+
+
+def record_plan_change(
+    held: ReceivedReferral, *, text: str, by: User, form_key: UUID, at: datetime
+) -> PlanChangeRequest:
+    """Keep that a change to the version in force is asked for, on a locked case whose stage allows it. Tells nobody."""
+    in_force = held.plan_in_force()
+    assert in_force is not None  # the stage says so
+    request = PlanChangeRequest(form_key=form_key, plan=in_force, text=text, asked_by=by, asked_at=at)
+    insert(request)
+    audit.record(AuditAction.PLAN_CHANGE_ASKED, by=by, referral=held.pk, crn=held.crn, number=in_force.number)
     return request
 
 
@@ -254,7 +260,7 @@ def _version(held: ReceivedReferral, number: int) -> ActionPlan:
 
 
 def _outcome(held: ReceivedReferral, pk: UUID) -> ReceivedOutcome:
-    outcome = ReceivedOutcome.objects.unscoped().filter(service__received=held, pk=pk).first()
+    outcome = ReceivedOutcome.objects.unscoped().filter(service__received=held, removed_at=None, pk=pk).first()
     if outcome is None:
         raise OutOfDate("This desired outcome is no longer part of the referral. Choose another.")
     return outcome

@@ -121,6 +121,11 @@ def submit_report(
 
 def outcomes_of(received: ReceivedReferral) -> QuerySet[ReceivedOutcome]:
     """The desired outcomes across all service categories, in the order of the referral."""
+    return outcomes_ever_of(received).filter(removed_at=None)
+
+
+def outcomes_ever_of(received: ReceivedReferral) -> QuerySet[ReceivedOutcome]:
+    """With those that were taken off since: what was written towards them names them."""
     rows = ReceivedOutcome.objects.unscoped().filter(service__received=received)
     return rows.select_related("service").order_by("service__position", "position")
 

@@ -19,6 +19,7 @@ from monitoring.access.responsible_staff import (
     has_open_account,
     may_open,
 )
+from monitoring.actions.amend_referral import TO_CASEWORKER as CHANGE_TO_CASEWORKER
 from monitoring.actions.answer_question import TO_ASKER as ANSWER_TO_ASKER
 from monitoring.actions.assign_caseworker import CASE_ASSIGNED
 from monitoring.actions.end_referral import END_REQUESTED, meaning_of_the_end
@@ -173,6 +174,17 @@ def tell_the_caseworker_of_an_end(entry: OutboxEntry) -> None:
         subject=subject,
         sentence=sentence,
         address=reverse("monitoring:progress", args=[entry.referral]),
+    )
+
+
+@outbox.handler(CHANGE_TO_CASEWORKER, receiver=Receiver.CASEWORKER, about="A referral was changed")
+def tell_the_caseworker_of_a_changed_referral(entry: OutboxEntry) -> None:
+    """The practitioner changed something that they had sent. Not a word of what."""
+    write_to_caseworker(
+        _case(entry),
+        subject="A referral was changed",
+        sentence="A probation practitioner changed one of your referrals.",
+        address=reverse("monitoring:referral_change", args=[entry.referral, entry.payload["change"]]),
     )
 
 

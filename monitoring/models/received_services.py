@@ -72,6 +72,14 @@ class ReceivedService(models.Model):
         )
 
 
+class ReceivedOutcomeManager(ScopedManager["ReceivedOutcome"]):
+    """Where reads of desired outcomes begin."""
+
+    def get_queryset(self) -> models.QuerySet[ReceivedOutcome]:
+        """Those that a service has now. One that was taken off stays for the plans that were written towards it."""
+        return super().get_queryset().filter(removed_at=None)
+
+
 class ReceivedOutcome(models.Model):
     """One desired outcome of one service of a referral."""
 
@@ -80,8 +88,9 @@ class ReceivedOutcome(models.Model):
     position = models.PositiveSmallIntegerField()
     outcome = models.ForeignKey(DesiredOutcome, on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
+    removed_at = models.DateTimeField(null=True, blank=True, help_text="When it stopped being one.")
 
-    objects = ScopedManager["ReceivedOutcome"]()
+    objects = ReceivedOutcomeManager()
 
     class Meta:
         ordering = ["position"]

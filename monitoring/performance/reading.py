@@ -73,7 +73,7 @@ def _with_everything(keys: list[UUID], contracts: dict[int, tuple[str, str]]) ->
         cases[appointment.received_id].appointments.append(appointment)
     for plan in ActionPlan.objects.unscoped().filter(received__in=keys):
         cases[plan.received_id].plans.append(plan)
-    outcomes = ReceivedOutcome.objects.unscoped().filter(service__received__in=keys).order_by()
+    outcomes = ReceivedOutcome.objects.unscoped().filter(service__received__in=keys, removed_at=None).order_by()
     for key, count in outcomes.values_list("service__received").annotate(count=Count("pk")):
         cases[key].outcomes = count
     for report in EndOfServiceReport.objects.unscoped().submitted().filter(received__in=keys):

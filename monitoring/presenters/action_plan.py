@@ -8,7 +8,7 @@ from uuid import UUID
 
 from govuk.template_filters import date, plural
 from monitoring.access.staff_names import People
-from monitoring.actions.write_end_of_service_report import outcomes_of
+from monitoring.actions.write_end_of_service_report import outcomes_ever_of
 from monitoring.models import ActionPlan, PlanChangeRequest, ReceivedReferral
 
 
@@ -68,7 +68,10 @@ class RequestLine:
 
 
 def present(plan: ActionPlan) -> PlanPage:
-    """One version: every desired outcome of the referral with its activities. Four reads."""
+    """One version: every desired outcome of the referral with its activities. Four reads.
+
+    With those that were taken off since and have activities: the version is shown as it was written.
+    """
     activities: dict[UUID, list[ActivityLine]] = {}
     for count, one in enumerate(plan.activities.order_by("position"), start=1):
         line = ActivityLine(one.pk, f"activity {count}", one.text)
@@ -85,7 +88,8 @@ def present(plan: ActionPlan) -> PlanPage:
         is_in_force=plan.is_in_force,
         outcomes=tuple(
             OutcomeCard(outcome.service.category_name, outcome.text, tuple(activities.get(outcome.pk, ())))
-            for outcome in outcomes_of(plan.received)
+            for outcome in outcomes_ever_of(plan.received)
+            if outcome.removed_at is None or outcome.pk in activities
         ),
         warning=_warning(plan),
     )

@@ -17,6 +17,7 @@ PAGES = (
     ("referral_details", "Referral details"),
     ("case_notes", "Case notes"),
     ("questions", "Questions"),
+    ("changes", "Change log"),
 )
 
 

@@ -32,6 +32,7 @@ from monitoring.models import (
     UndeliveredMessage,
 )
 from monitoring.presenters import ending
+from monitoring.presenters.changes import what_changed
 from monitoring.presenters.due import Due, due_in_words, paused_in_words
 from monitoring.presenters.progress_records import CaseProgress
 from monitoring.presenters.stage_bar import Part, way_of
@@ -495,6 +496,8 @@ def _history(case: CaseProgress, now: datetime) -> Iterator[Happened]:
         yield Happened(question.asked_at, "Question asked", people[question.asked_by_id].name)
         if at := question.answered_at:
             yield Happened(at, "Question answered", people[question.answered_by_id].name)
+    for change in case.changes:
+        yield Happened(change.at, f"{what_changed(change)} changed", change.by_name)
     for pause in case.pauses:
         until = f" to {date(pause.ends_on)}" if pause.ends_on else ""
         yield Happened(

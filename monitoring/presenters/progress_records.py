@@ -23,6 +23,7 @@ from monitoring.models import (
     Purpose,
     Question,
     ReceivedReferral,
+    ReferralChange,
     ServiceLevel,
     UndeliveredMessage,
 )
@@ -42,6 +43,7 @@ class CaseProgress:
     report: EndOfServiceReport | None
     questions: list[Question]
     pauses: list[Pause]
+    changes: list[ReferralChange]  # without their texts
     levels: Mapping[str, int]  # working days, by timer; read when a sentence asks for them
     people: People
     undelivered: list[UndeliveredMessage]
@@ -56,7 +58,7 @@ class CaseProgress:
 
 
 def progress_of(received: ReceivedReferral) -> CaseProgress:
-    """Read the case. At most eleven statements, one less when the end of service report was read with the case."""
+    """Read the case. At most twelve statements, one less when the end of service report was read with the case."""
     assignments = [*received.assignments.order_by("assigned_at")]
     appointments = [*received.appointments.select_related("feedback").order_by("scheduled_at", "starts_at")]
     plans = [*received.action_plans.order_by("number")]
@@ -75,6 +77,7 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
         report=report,
         questions=questions,
         pauses=pauses,
+        changes=[*received.changes.defer("before", "after", "reason", "replaced").order_by("at")],
         levels=cast(
             "Mapping[str, int]", SimpleLazyObject(lambda: ServiceLevel.objects.holding_on(day_of(received.received_at)))
         ),

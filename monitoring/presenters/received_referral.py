@@ -23,17 +23,24 @@ from monitoring.handover.contents import (
     SharedService,
 )
 from monitoring.handover.labels import NOT_FOUND, NOT_PROVIDED, NOT_SHARED
+from monitoring.models import Topic
 from monitoring.rules.risk_sections import RISK_LABELS
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A question and its answer: one text, or several that belong together. ``level`` is a complexity level."""
+    """A question and its answer: one text, or several that belong together. ``level`` is a complexity level.
+
+    ``topic``: what a change to it is called in the change log (where it can be changed), and ``category``, of which
+    service.
+    """
 
     label: str
     value: str | tuple[str, ...]
     level: str = ""
     level_title: str = ""
+    topic: Topic | None = None
+    category: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +148,7 @@ def _location(handover: Handover) -> Card:
         labels.LOCATION_AND_RELEASE_CARD,
         (
             where,
-            Row(labels.ESTABLISHMENT, custody.establishment or NOT_PROVIDED),
+            Row(labels.ESTABLISHMENT, custody.establishment or NOT_PROVIDED, topic=Topic.ESTABLISHMENT),
             *_release(custody),
             *_expected_office(custody),
         ),
@@ -152,27 +159,29 @@ def _release(custody: SharedCustody) -> tuple[Row, ...]:
     """Nothing when no release was asked about."""
     if custody.release_date_unknown_reason:
         return (
-            Row(labels.RELEASE_DATE, "Not known"),
+            Row(labels.RELEASE_DATE, "Not known", topic=Topic.RELEASE_DATE),
             Row(labels.RELEASE_DATE_UNKNOWN, custody.release_date_unknown_reason),
         )
-    return (Row(labels.RELEASE_DATE, date(custody.release_date)),) if custody.release_date else ()
+    known = Row(labels.RELEASE_DATE, date(custody.release_date), topic=Topic.RELEASE_DATE)
+    return (known,) if custody.release_date else ()
 
 
 def _expected_office(custody: SharedCustody) -> tuple[Row, ...]:
     """Nothing when no office was asked about."""
     if custody.expected_office_unknown_reason:
         return (
-            Row(labels.EXPECTED_OFFICE, "Not known"),
+            Row(labels.EXPECTED_OFFICE, "Not known", topic=Topic.EXPECTED_OFFICE),
             Row(labels.EXPECTED_OFFICE_UNKNOWN, custody.expected_office_unknown_reason),
         )
-    return (Row(labels.EXPECTED_OFFICE, custody.expected_office),) if custody.expected_office else ()
+    known = Row(labels.EXPECTED_OFFICE, custody.expected_office, topic=Topic.EXPECTED_OFFICE)
+    return (known,) if custody.expected_office else ()
 
 
 def _responsible(handover: Handover) -> tuple[Card, ...]:
     """The practitioner, or the main point of contact until there is one."""
     contact = handover.main_contact
     if not contact.name:
-        return (_contact(labels.PRACTITIONER, handover.practitioner),)
+        return (_contact(labels.PRACTITIONER, handover.practitioner, can_change=True),)
     return (
         Card(
             labels.MAIN_CONTACT,
@@ -208,9 +217,17 @@ def _intervention(handover: Handover) -> Card:
             Row(labels.SENTENCE, sentence.offence_category or NOT_PROVIDED),
             Row(labels.SUBCATEGORY, sentence.offence_subcategory or nothing),
             Row(labels.SENTENCE_ENDS, date(sentence.ends_on) or nothing),
-            Row(labels.ENFORCEABLE_DAYS, str(handover.enforceable_days or NOT_PROVIDED)),
+            Row(
+                labels.ENFORCEABLE_DAYS,
+                str(handover.enforceable_days or NOT_PROVIDED),
+                topic=Topic.MAXIMUM_ENFORCEABLE_DAYS,
+            ),
             Row(labels.SENT, date_time(handover.sent_at) if handover.reference else "Not sent yet"),
-            Row(labels.COMPLETION_DATE, date(handover.completion_date) or NOT_PROVIDED),
+            Row(
+                labels.COMPLETION_DATE,
+                date(handover.completion_date) or NOT_PROVIDED,
+                topic=Topic.COMPLETION_DATETIME,
+            ),
         ),
     )
 
@@ -219,29 +236,48 @@ def _service(service: SharedService, handover: Handover) -> Card:
     return Card(
         labels.service_card(service.category_name),
         (
-            Row(labels.REASON_FOR_REFERRAL, handover.reason_for_referral or NOT_PROVIDED),
-            Row(labels.FURTHER_INFORMATION, handover.further_information or NOT_PROVIDED),
+            Row(
+                labels.REASON_FOR_REFERRAL,
+                handover.reason_for_referral or NOT_PROVIDED,
+                topic=Topic.REASON_FOR_REFERRAL,
+            ),
+            Row(
+                labels.FURTHER_INFORMATION,
+                handover.further_information or NOT_PROVIDED,
+                topic=Topic.FURTHER_INFORMATION,
+            ),
             Row(
                 labels.COMPLEXITY,
                 service.complexity_description,
                 level=service.complexity,
                 level_title=service.complexity_title,
+                topic=Topic.COMPLEXITY_LEVEL,
+                category=service.category_id,
             ),
-            Row(labels.OUTCOMES, tuple(outcome.text for outcome in service.outcomes) or NOT_PROVIDED),
+            Row(
+                labels.OUTCOMES,
+                tuple(outcome.text for outcome in service.outcomes) or NOT_PROVIDED,
+                topic=Topic.DESIRED_OUTCOMES,
+                category=service.category_id,
+            ),
         ),
     )
 
 
-def _contact(heading: str, contact: SharedContact) -> Card:
+def _contact(heading: str, contact: SharedContact, *, can_change: bool = False) -> Card:
+    rows = (
+        (labels.FULL_NAME, contact.name, Topic.PRACTITIONER_NAME),
+        (labels.EMAIL, contact.email, Topic.PRACTITIONER_EMAIL),
+        (labels.PHONE, contact.phone, Topic.PRACTITIONER_PHONE),
+        (labels.DELIVERY_UNIT, contact.pdu, None),
+        (labels.OFFICE, contact.office, Topic.PRACTITIONER_OFFICE),
+        (labels.TEAM_PHONE, contact.team_phone, Topic.TEAM_PHONE),
+    )
     return Card(
         heading,
-        (
-            Row(labels.FULL_NAME, contact.name or NOT_PROVIDED),
-            Row(labels.EMAIL, contact.email or NOT_PROVIDED),
-            Row(labels.PHONE, contact.phone or NOT_PROVIDED),
-            Row(labels.DELIVERY_UNIT, contact.pdu or NOT_PROVIDED),
-            Row(labels.OFFICE, contact.office or NOT_PROVIDED),
-            Row(labels.TEAM_PHONE, contact.team_phone or NOT_PROVIDED),
+        tuple(
+            Row(label, value or NOT_PROVIDED, topic=topic if can_change else None)
+            for label, value, topic in rows
         ),
     )
 
@@ -297,13 +333,29 @@ def _needs(handover: Handover) -> Card:
         labels.NEEDS_CARD,
         (
             Row(labels.CRIMINOGENIC_NEEDS, criminogenic or NOT_SHARED),
-            Row(labels.ADDITIONAL_NEEDS, needs.additional_needs or NOT_PROVIDED),
-            Row(labels.ACCESSIBILITY_NEEDS, needs.accessibility_needs or NOT_PROVIDED),
-            Row(labels.NEEDS_INTERPRETER, _yes_or_no(needs.needs_interpreter)),
+            Row(
+                labels.ADDITIONAL_NEEDS,
+                needs.additional_needs or NOT_PROVIDED,
+                topic=Topic.ADDITIONAL_INFORMATION,
+            ),
+            Row(
+                labels.ACCESSIBILITY_NEEDS,
+                needs.accessibility_needs or NOT_PROVIDED,
+                topic=Topic.ACCESSIBILITY_NEEDS,
+            ),
+            Row(
+                labels.NEEDS_INTERPRETER,
+                _yes_or_no(needs.needs_interpreter),
+                topic=Topic.INTERPRETER_REQUIRED,
+            ),
             *((language,) if needs.needs_interpreter else ()),
-            Row(labels.RESPONSIBILITIES, _yes_or_no(needs.has_responsibilities)),
+            Row(
+                labels.RESPONSIBILITIES,
+                _yes_or_no(needs.has_responsibilities),
+                topic=Topic.RESPONSIBILITIES,
+            ),
             *((unavailable,) if needs.has_responsibilities else ()),
-            Row(labels.DIVERSITY, needs.diversity or NOT_PROVIDED),
+            Row(labels.DIVERSITY, needs.diversity or NOT_PROVIDED, topic=Topic.DIVERSITY),
         ),
     )
 

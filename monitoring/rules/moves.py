@@ -26,6 +26,8 @@ class Move(StrEnum):
     WRITE_CASE_NOTE = "write_case_note"
     ASK_QUESTION = "ask_question"
     ANSWER_QUESTION = "answer_question"
+    CHANGE_REFERRAL = "change_referral"
+    CHANGE_CONTACT = "change_contact"
 
 
 _WITH_A_PLAN = frozenset({Stage.CHANGE_PLAN, Stage.ARRANGE_SESSION, Stage.HOLD_SESSION, Stage.REPORT})
@@ -48,12 +50,22 @@ ALLOWED: dict[Move, frozenset[Stage]] = {
     Move.WRITE_CASE_NOTE: frozenset(Stage),
     Move.ASK_QUESTION: frozenset(OPEN),
     Move.ANSWER_QUESTION: frozenset(Stage),
+    Move.CHANGE_REFERRAL: frozenset(OPEN),
+    Move.CHANGE_CONTACT: frozenset(OPEN),  # also while only the report is due: it may raise questions
 }
 # Once the end was asked for, nothing new begins. What was held before can still be recorded, and reported on.
-NOT_AFTER_AN_END = frozenset({Move.WRITE_PLAN, Move.SUBMIT_PLAN, Move.ASK_FOR_PLAN_CHANGE, Move.ARRANGE_SESSION})
+NOT_AFTER_AN_END = frozenset(
+    {Move.WRITE_PLAN, Move.SUBMIT_PLAN, Move.ASK_FOR_PLAN_CHANGE, Move.ARRANGE_SESSION, Move.CHANGE_REFERRAL}
+)
 AFTER_AN_END = (
     "The probation practitioner has asked to end this referral. You only need to submit the end of service report."
 )
+#: To the practitioner, who asked for it.
+NO_CHANGE_AFTER_AN_END = (
+    "This referral is ending, so you can only change the probation practitioner’s contact details. You can still add a "
+    "case note."
+)
+CONCLUDED = "This referral has ended, so you cannot change it. You can still add a case note."
 WHY_NOT: dict[Move, str] = {
     Move.ASSIGN: "You can only assign a caseworker while the case is open.",
     Move.ARRANGE_ASSESSMENT: "You can arrange the supplier assessment after a caseworker is assigned, unless it has "
@@ -70,6 +82,8 @@ WHY_NOT: dict[Move, str] = {
     Move.PAUSE: "The case has ended, so its time limits have already stopped.",
     Move.RESUME: "The case has ended, so its time limits have stopped.",
     Move.ASK_QUESTION: "The case has ended, so you cannot ask a question about it.",
+    Move.CHANGE_REFERRAL: CONCLUDED,
+    Move.CHANGE_CONTACT: CONCLUDED,
 }
 
 
@@ -83,5 +97,5 @@ def why_not(move: Move, received: ReceivedReferral) -> str:
     if Stage(received.stage) not in ALLOWED[move]:
         return WHY_NOT[move]
     if move in NOT_AFTER_AN_END and received.end_requested_at is not None:
-        return AFTER_AN_END
+        return NO_CHANGE_AFTER_AN_END if move is Move.CHANGE_REFERRAL else AFTER_AN_END
     return ""

@@ -12,6 +12,7 @@ from typing import Any, Final
 from monitoring.handover import labels
 from monitoring.handover.acceptance import MAY_BE_WITHHELD
 from monitoring.handover.contents import Handover
+from monitoring.models import Topic
 from monitoring.rules.risk_sections import RISK_LABELS
 
 
@@ -85,6 +86,28 @@ PARTS: Final[Mapping[str, Part]] = {
 NO_PART: Final = (
     "key", "reference", "contract_id", "sent_by", "sent_at", "declaration", "person.pulled_at", "person.withheld",
 )  # fmt: skip
+#: The part that a change to a sent referral is in. What shares risk information and whole contacts records them itself.
+PART_OF: Final[Mapping[Topic, str]] = {
+    Topic.COMPLETION_DATETIME: "intervention",
+    Topic.MAXIMUM_ENFORCEABLE_DAYS: "intervention",
+    Topic.COMPLEXITY_LEVEL: "services",
+    Topic.DESIRED_OUTCOMES: "services",
+    Topic.ADDITIONAL_INFORMATION: "additional_needs",
+    Topic.ACCESSIBILITY_NEEDS: "accessibility_needs",
+    Topic.INTERPRETER_REQUIRED: "interpreter",
+    Topic.RESPONSIBILITIES: "responsibilities",
+    Topic.DIVERSITY: "diversity",
+    Topic.REASON_FOR_REFERRAL: "reason_for_referral",
+    Topic.FURTHER_INFORMATION: "further_information",
+    Topic.ESTABLISHMENT: "location",
+    Topic.RELEASE_DATE: "location",
+    Topic.EXPECTED_OFFICE: "location",
+    Topic.PRACTITIONER_OFFICE: "practitioner",
+    Topic.PRACTITIONER_NAME: "practitioner",
+    Topic.PRACTITIONER_EMAIL: "practitioner",
+    Topic.PRACTITIONER_PHONE: "practitioner",
+    Topic.TEAM_PHONE: "practitioner",
+}
 #: Questions to which No is an answer that was shared. Elsewhere False says nothing.
 ANSWERED_BY_NO: Final = ("needs.needs_interpreter", "needs.has_responsibilities")
 

@@ -20,6 +20,7 @@ from referrals.access import limited_access as access
 from referrals.access.scope import cases_of_person, followed_case, managed_crns, user_of
 from referrals.actions.open_case import open_cases
 from referrals.actions.send_referral import NDELIUS_REFERRAL
+from referrals.cases.amending import change_links, why_nothing_changes
 from referrals.cases.case_pages import case_pages, received_of
 from referrals.cases.forms import OpenCaseForm
 from referrals.cases.presenters import (
@@ -100,6 +101,8 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "back_link": reverse("referrals:cases"),
         "case_pages": case_pages(referral, "case"),
         "questions": open_questions([referral]).get(referral.pk, 0),
+        "change_links": change_links(referral, received),
+        "why_nothing_changes": why_nothing_changes(received),
     }
     return render(request, "referrals/cases/case.html", context)
 

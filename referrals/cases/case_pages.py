@@ -24,6 +24,7 @@ PAGES = (
     ("case", "Referral details"),
     ("case_notes", "Case notes"),
     ("case_questions", "Questions"),
+    ("case_changes", "Change log"),
 )
 
 

@@ -12,6 +12,7 @@ from events.models import NDELIUS, AuditAction, OutboxEntry
 from integrations import failures
 from integrations.ndelius import client
 from monitoring.access.responsible_staff import has_left
+from monitoring.actions.amend_referral import TO_PRACTITIONER as CHANGE_TO_PRACTITIONER
 from monitoring.actions.arrange_appointment import ASSESSMENT_ARRANGED
 from monitoring.actions.ask_question import TO_PRACTITIONER as QUESTION_TO_PRACTITIONER
 from monitoring.actions.give_feedback import CONCERNS, NOT_ATTENDED, POOR_BEHAVIOUR
@@ -116,6 +117,18 @@ def tell_the_practitioner_of_a_report(entry: OutboxEntry) -> None:
         subject="An end of service report was submitted",
         sentence="The service provider submitted the end of service report for one of your cases.",
         page="case_end_of_service_report",
+    )
+
+
+@outbox.handler(CHANGE_TO_PRACTITIONER, receiver=Receiver.PRACTITIONER, about="A completion date was changed")
+def tell_the_practitioner_of_a_completion_date(entry: OutboxEntry) -> None:
+    """A colleague changed by when the intervention must be completed."""
+    _write_to_practitioner(
+        entry,
+        subject="A completion date was changed",
+        sentence="Another probation practitioner changed the completion date for one of your cases.",
+        page="case_change",
+        about=[entry.payload["change"]],
     )
 
 

@@ -44,7 +44,11 @@ __all__ = [
 ]
 QUESTIONS = frozenset(step.slug for step, _ in MAKE_A_REFERRAL.declared_steps() if not step.page.view_name)
 OF_DRAFTS = QUESTIONS | {"risk_edit", "risk_section", "practitioner_change", "sensitive_details"}
-OF_CASES = frozenset({"add_case_note", "answer_question", "ask_for_plan_change", "end_case"})
+OF_CASES = frozenset(
+    {
+        "add_case_note", "answer_question", "ask_for_plan_change", "change_case", "change_case_service", "end_case",
+    }
+)  # fmt: skip
 OF_NO_CASE = frozenset({"open_by_crn"})
 
 

@@ -26,8 +26,8 @@ from tests.factories.referrals import a_draft, a_sent_referral
 SignIn = Callable[[str], Client]
 #: Parts of an address that say which case it is.
 CASE = ("referral_id", "received_id")
-#: Parts that name nothing of a case: people, and sections and details that every referral has.
-OF_NO_CASE = {"caseworker_id", "slug", "detail"}
+#: Parts that name nothing of a case: people, and sections, details and items that every referral has.
+OF_NO_CASE = {"caseworker_id", "slug", "detail", "item"}
 #: Where a number stands for the n-th of something: neither case has as many.
 NOBODYS = 99
 
@@ -109,11 +109,14 @@ def _one_wrong_at_a_time(
     right = {
         **rows_in_addresses(case.received),
         "received_id": case.received_id,
-        "referral_id": draft.pk if "category_id" in pattern.pattern.converters else case.pk,
+        "referral_id": draft.pk
+        if "category_id" in pattern.pattern.converters and name not in CASE_OF
+        else case.pk,
         "category_id": draft.services.get().category_id,
         "number": 3 if name in OF_THE_PLAN_DRAFT else 1,
         "place": 1,
         "slug": "suicide",
+        "item": "desired-outcomes",
     }
     asked = set(pattern.pattern.converters)
     for wrong in asked - set(CASE) - OF_NO_CASE:

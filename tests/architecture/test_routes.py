@@ -223,6 +223,14 @@ TABLE = """
     referrals:same_person                      POST 405  405  405  403  403  403  403  403  302
     referrals:case_openings                    GET  200  404  404  403  403  403  403  403  302
     referrals:case_openings                    POST 405  405  405  403  403  403  403  403  302
+    referrals:change_case                      GET  200  404  404  403  403  403  403  403  302
+    referrals:change_case                      POST 422  404  404  403  403  403  403  403  302
+    referrals:change_case_service              GET  200  404  404  403  403  403  403  403  302
+    referrals:change_case_service              POST 422  404  404  403  403  403  403  403  302
+    referrals:case_changes                     GET  200  404  404  403  403  403  403  403  302
+    referrals:case_changes                     POST 405  405  405  403  403  403  403  403  302
+    referrals:case_change                      GET  200  404  404  403  403  403  403  403  302
+    referrals:case_change                      POST 405  405  405  403  403  403  403  403  302
     referrals:case_disclosures                 GET  200  404  404  403  403  403  403  403  302
     referrals:case_disclosures                 POST 405  405  405  403  403  403  403  403  302
     referrals:download_disclosures             GET  200  404  404  403  403  403  403  403  302
@@ -279,6 +287,10 @@ TABLE = """
     monitoring:questions                       POST 403  403  403  405  405  405  405  403  302
     monitoring:ask_question                    GET  403  403  403  200  200  404  404  403  302
     monitoring:ask_question                    POST 403  403  403  422  422  404  404  403  302
+    monitoring:changes                         GET  403  403  403  200  200  404  404  403  302
+    monitoring:changes                         POST 403  403  403  405  405  405  405  403  302
+    monitoring:referral_change                 GET  403  403  403  200  200  404  404  403  302
+    monitoring:referral_change                 POST 403  403  403  405  405  405  405  403  302
     monitoring:action_plan                     GET  403  403  403  200  200  404  404  403  302
     monitoring:action_plan                     POST 403  403  403  405  405  405  405  403  302
     monitoring:start_action_plan               GET  403  403  403  405  405  405  405  403  302
@@ -369,7 +381,8 @@ CASE_OF = dict.fromkeys(
         "monitoring:check_feedback", "referrals:case_progress", "referrals:case_note",
         "referrals:answer_question", "referrals:case_appointment", "referrals:case_action_plan",
         "referrals:case_action_plan_version", "referrals:ask_for_plan_change", "referrals:case_pauses",
-        "referrals:end_case",
+        "referrals:end_case", "referrals:change_case", "referrals:change_case_service", "referrals:case_changes",
+        "referrals:case_change", "monitoring:referral_change",
     ),
     "delivering",
 ) | dict.fromkeys(
@@ -536,6 +549,7 @@ def _parts(
             "category_id": draft.services.get().category_id,
             "slug": "suicide",
             "detail": "phone-number",
+            "item": "desired-outcomes" if name == "referrals:change_case_service" else "enforceable-days",
             "which": "open",
             "number": 3 if name in OF_THE_PLAN_DRAFT else 1,
             "place": 1,

@@ -43,6 +43,7 @@ from monitoring.models import (
     PlanActivity,
     Question,
     ReceivedReferral,
+    ReferralChange,
 )
 from refer_monitor.log_lines import LOGGING
 from referrals.models import Referral
@@ -124,12 +125,14 @@ FILLERS: dict[str, Callable[[], list[Any]]] = {
     "category_id": lambda: [1],
     "slug": lambda: [SectionKey.SUICIDE.slug],
     "detail": lambda: ["email-address"],
+    "item": lambda: ["enforceable-days"],
     # The parts of a case: all that there are, so that every object is asked for in the name of every case.
     "note_id": _keys(CaseNote),
     "question_id": _keys(Question),
     "appointment_id": _keys(Appointment),
     "activity_id": _keys(PlanActivity),
     "pause_id": _keys(Pause),
+    "change_id": _keys(ReferralChange),
     "report_id": _keys(PerformanceReport),
     "number": lambda: [*range(1, 2 + _highest(ActionPlan))],
     "place": lambda: [1, 2],
@@ -146,6 +149,7 @@ UNKNOWN: dict[str, Any] = {
     "appointment_id": NOBODYS,
     "activity_id": NOBODYS,
     "pause_id": NOBODYS,
+    "change_id": NOBODYS,
     "report_id": NOBODYS,
     "number": 99,
     "place": 99,

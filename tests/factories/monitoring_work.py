@@ -177,6 +177,7 @@ def rows_in_addresses(case: ReceivedReferral) -> dict[str, UUID]:
         "note_id": case.case_notes.all(),
         "question_id": case.questions.all(),
         "pause_id": case.pauses.all(),
+        "change_id": case.changes.all(),
         "activity_id": activities,
         "appointment_id": case.appointments.filter(session__number=1),
     }

@@ -195,7 +195,7 @@ def test_the_case_pages_lead_to_each_other(client: Client, contract: Contract, p
     for name in ("progress", "referral_details", "case_notes", "questions"):
         soup = page(client, reverse(f"monitoring:{name}", args=[case.pk]))
         links = {link.get_text(): link["href"] for link in soup.select(".rm-places a")}
-        assert list(links) == ["Progress", "Referral details", "Case notes", "Questions"]
+        assert list(links) == ["Progress", "Referral details", "Case notes", "Questions", "Change log"]
         current = soup.select_one(".rm-places a[aria-current]")
         assert current["href"] == reverse(f"monitoring:{name}", args=[case.pk])
         assert "Alex River" in soup.select_one(".rm-person").get_text()
@@ -430,7 +430,7 @@ def test_the_page_costs_the_same_for_a_short_and_a_long_case(client: Client, con
         ]
         costs.add(len(data))
 
-    assert costs == {15}
+    assert costs == {16}
 
 
 # --- What may be done from here ------------------------------------------------------------------

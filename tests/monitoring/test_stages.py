@@ -42,7 +42,15 @@ from monitoring.rules import conclusion, stages
 from monitoring.rules import stage_diagram as stage_picture
 from monitoring.rules.case_facts import CaseFacts
 from monitoring.rules.conclusion import Delivery
-from monitoring.rules.moves import AFTER_AN_END, ALLOWED, NOT_AFTER_AN_END, WHY_NOT, Move, is_allowed
+from monitoring.rules.moves import (
+    AFTER_AN_END,
+    ALLOWED,
+    NO_CHANGE_AFTER_AN_END,
+    NOT_AFTER_AN_END,
+    WHY_NOT,
+    Move,
+    is_allowed,
+)
 from monitoring.rules.stages import BY_STAGE, ENDED, STAGES
 from tests.factories.accounts import AdministratorFactory, PractitionerFactory
 from tests.factories.interventions import caseworker_on
@@ -319,7 +327,9 @@ def test_nothing_new_begins_after_an_end_was_asked_for(move: Move) -> None:
     with transaction.atomic(), pytest.raises(Refused) as refusal:
         moving.begin(case, move, by=PractitionerFactory())
 
-    assert refusal.value.reason == AFTER_AN_END
+    assert refusal.value.reason == (
+        NO_CHANGE_AFTER_AN_END if move is Move.CHANGE_REFERRAL else AFTER_AN_END
+    )
 
 
 def test_a_concluded_case_takes_case_notes_and_answers_only() -> None:

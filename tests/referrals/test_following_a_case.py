@@ -106,7 +106,7 @@ def test_the_case_pages_lead_to_each_other(client: Client, case: Referral, page:
     for name in ("case_progress", "case", "case_notes", "case_questions"):
         soup = page(client, _address(name, case))
         assert [one.get_text() for one in soup.select(".rm-places a")] == [
-            "Progress", "Referral details", "Case notes", "Questions",
+            "Progress", "Referral details", "Case notes", "Questions", "Change log",
         ]  # fmt: skip
         assert soup.select_one(".rm-places a[aria-current]")["href"] == _address(name, case)
 
