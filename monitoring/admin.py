@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.models import User
+from events import audit
 from events.admin import ReadOnlyAdmin
+from events.models import AuditAction
+from govuk.template_filters import date_time
+from interventions.models import ProviderChange
+from monitoring.actions.change_provider import Effects, effects_of
 from monitoring.models import ReceivedReferral, ServiceLevel, ShareVersion
 
 MOST_WORKING_DAYS = 60
@@ -154,3 +161,140 @@ class ServiceLevels(admin.ModelAdmin):
 
 def _is_to_come(level: ServiceLevel | None) -> bool:
     return level is None or level.valid_from > timezone.localdate()
+
+
+class ProviderChangeForm(forms.ModelForm):
+    """A change that is still to come."""
+
+    class Meta:
+        model = ProviderChange
+        fields = ("contract", "prime", "subcontractors", "incoming_email", "takes_effect_at")
+
+    def clean_takes_effect_at(self) -> datetime:
+        """Later than now, so that what it will do can be read first."""
+        at: datetime = self.cleaned_data["takes_effect_at"]
+        if at <= timezone.now():
+            raise ValidationError("The change must take effect in the future.")
+        return at
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a prime provider that is its own subcontractor, and a change to what is there already."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        contract, prime = cleaned.get("contract"), cleaned.get("prime")
+        others = {*(cleaned.get("subcontractors") or [])}
+        if prime in others:
+            raise ValidationError({"subcontractors": "The prime provider cannot be a subcontractor as well."})
+        if contract and prime == contract.prime and others == {*contract.subcontractors.all()}:
+            raise ValidationError("The contract has these service providers already.")
+        return cleaned
+
+
+@admin.register(ProviderChange)
+class ProviderChanges(admin.ModelAdmin):
+    """Changes of service provider: set, read (what it will do stands on its page), and cancelled until their minute."""
+
+    form = ProviderChangeForm
+    list_display = ("contract", "prime", "takes_effect_at", "state", "set_by")
+    list_filter = ("takes_effect_at", ("carried_out_at", admin.EmptyFieldListFilter))
+    list_select_related = ("contract", "prime", "set_by")
+    search_fields = (
+        "contract__reference", "contract__title_folded", "prime__name_folded", "set_by__username",
+    )  # fmt: skip
+    search_help_text = "A contract's reference or title, a service provider, or a user name."
+    autocomplete_fields = ("contract", "prime")
+    filter_horizontal = ("subcontractors",)
+    actions = ("cancel",)
+
+    @admin.display(description="What became of it")
+    def state(self, change: ProviderChange) -> str:
+        """In words."""
+        if change.cancelled_at:
+            return f"Cancelled on {date_time(change.cancelled_at)}"
+        if change.carried_out_at:
+            return f"Carried out on {date_time(change.carried_out_at)}"
+        return "To come"
+
+    def get_fields(self, request: HttpRequest, obj: ProviderChange | None = None) -> Any:
+        """What it will do, once it is set and until it is done."""
+        if obj is None:
+            return ProviderChangeForm.Meta.fields
+        is_to_come = not (obj.carried_out_at or obj.cancelled_at)
+        what = ("leaving", "joining", "open_cases", "without_caseworker", "grants_revoked", "ended_cases")
+        return (*ProviderChangeForm.Meta.fields, "state", "set_by", "set_at", *(what if is_to_come else ()))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ProviderChange | None = None) -> Any:
+        return self.get_fields(request, obj) if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A change is set or cancelled."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It stays to be read."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ProviderChange, form: Any, change: bool) -> None:
+        """Set it, in the administrator's name."""
+        assert isinstance(request.user, User)
+        obj.set_by, obj.set_at = request.user, timezone.now()
+        super().save_model(request, obj, form, change)
+        audit.record(AuditAction.PROVIDER_CHANGE_SET, by=request.user, change=obj.pk)
+
+    def response_add(self, request: HttpRequest, obj: ProviderChange, post_url_continue: Any = None) -> Any:
+        """Show what it will do."""
+        said = "The change is set. Read below what it will do. You can cancel it in the list until it takes effect."
+        self.message_user(request, said, messages.SUCCESS)
+        return redirect("admin:interventions_providerchange_change", obj.pk)
+
+    @admin.display(description="Service providers that leave")
+    def leaving(self, change: ProviderChange) -> str:
+        """By name."""
+        return ", ".join(_effects(change).leaving) or "None"
+
+    @admin.display(description="Service providers that join")
+    def joining(self, change: ProviderChange) -> str:
+        """By name."""
+        return ", ".join(_effects(change).joining) or "None"
+
+    @admin.display(description="Open cases that move")
+    def open_cases(self, change: ProviderChange) -> str:
+        """How many, and which."""
+        return _counted(_effects(change).open_cases)
+
+    @admin.display(description="Of these, cases that lose their caseworker")
+    def without_caseworker(self, change: ProviderChange) -> str:
+        """How many, and which."""
+        return _counted(_effects(change).without_caseworker)
+
+    @admin.display(description="Grants that are revoked")
+    def grants_revoked(self, change: ProviderChange) -> str:
+        """By user name."""
+        return _counted(_effects(change).grants_revoked)
+
+    @admin.display(description="Ended cases that those who join will not see")
+    def ended_cases(self, change: ProviderChange) -> int:
+        """How many."""
+        return _effects(change).ended_cases
+
+    @admin.action(description="Cancel the selected changes")
+    def cancel(self, request: HttpRequest, changes: QuerySet[ProviderChange]) -> None:
+        """Those whose minute has not come."""
+        to_come = changes.filter(carried_out_at=None, cancelled_at=None, takes_effect_at__gt=timezone.now())
+        cancelled = to_come.update(cancelled_at=timezone.now())
+        self.message_user(request, f"Changes cancelled: {cancelled}")
+
+
+MOST_NAMED = 200
+
+
+def _counted(names: tuple[str, ...]) -> str:
+    more = f", and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{len(names)}: {', '.join(names[:MOST_NAMED])}{more}" if names else "None"
+
+
+def _effects(change: ProviderChange) -> Effects:
+    """Worked out once a page."""
+    if not hasattr(change, "effects"):
+        change.effects = effects_of(change)  # type: ignore[attr-defined]
+    effects: Effects = change.effects  # type: ignore[attr-defined]
+    return effects

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 
+from monitoring.actions import change_provider
 from monitoring.actions import make_performance_report as performance_reports
 from monitoring.actions.standing import refresh, standing
 from monitoring.models import Pause, ReceivedReferral
@@ -32,6 +34,12 @@ def _refresh(case_id: UUID) -> int:
             return 0
         refresh(case)
         return 1
+
+
+@shared_task
+def carry_out_provider_changes() -> int:
+    """Carry out changes of service provider whose minute has come; returns how many. Runs every minute."""
+    return len(change_provider.carry_out_all(now=timezone.now()))
 
 
 @shared_task

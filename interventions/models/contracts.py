@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OrderBy, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OrderBy, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -23,6 +23,7 @@ from interventions.models.complexity import ComplexityLevel
 from interventions.models.grants import ContractGrant, current_memberships
 from interventions.models.outcomes import DesiredOutcome, DesiredOutcomeQuerySet
 from interventions.models.places import PoliceArea, ProbationRegion
+from interventions.models.provider_changes import ProviderTerm, not_left_by
 
 MAX_SEARCH_TERMS = 10  # looked for at once
 
@@ -164,14 +165,21 @@ class ContractQuerySet(FoldedQuerySet["Contract"]):
     def granted_to(self, user: User) -> ContractQuerySet:
         """Those whose cases ``user`` may see: granted, and one of their providers is on the contract (A1).
 
-        Whether the contract is still open does not matter: its cases go on after it closes.
+        Whether the contract is still open does not matter: its cases go on after it closes. A provider that leaves it
+        leaves at its minute. Each has ``joined_at``, when their provider came later than the contract began.
         """
         providers = current_memberships().filter(user=user).values("provider")
         granted = ContractGrant.objects.current().filter(user=user, contract=OuterRef("pk"))
         as_subcontractor = Contract.subcontractors.through.objects.filter(
             contract=OuterRef("pk"), provider__in=providers
         )
-        return self.filter(Q(prime__in=providers) | Exists(as_subcontractor), Exists(granted))
+        joined = ProviderTerm.objects.filter(
+            contract=OuterRef("pk"), provider__in=providers, ended_at=None
+        ).order_by("began_at")
+        mine = self.filter(
+            Q(prime__in=providers) | Exists(as_subcontractor), Exists(granted), not_left_by(providers, "pk")
+        )
+        return mine.annotate(joined_at=Subquery(joined.values("began_at")[:1]))
 
 
 class Contract(KeepsFolded):

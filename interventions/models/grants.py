@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Audience, Membership
+from interventions.models.provider_changes import ProviderChange
 
 
 def current_memberships() -> models.QuerySet[Membership]:
@@ -38,7 +39,9 @@ class ContractGrantQuerySet(models.QuerySet["ContractGrant"]):
             contract=OuterRef(OuterRef("contract"))
         )
         as_subcontractor = member.filter(provider__in=subcontractors.values("provider"))
-        return self.current().filter(Q(Exists(as_prime)) | Q(Exists(as_subcontractor)))
+        changing = ProviderChange.objects.due(timezone.now()).filter(contract=OuterRef("contract"))
+        on_it = Q(Exists(as_prime)) | Q(Exists(as_subcontractor))
+        return self.current().filter(on_it, ~Exists(changing))  # nobody while it is being handed on
 
     def with_effect(self) -> ContractGrantQuerySet:
         """Each grant with ``is_effective``: whether it opens its contract's cases now."""

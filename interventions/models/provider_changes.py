@@ -7,11 +7,12 @@ A change takes the contract from the providers that leave it at its minute, whet
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from accounts.models import Provider
 
@@ -68,6 +69,16 @@ class ProviderChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract_id and self.contract.reference}: {self.prime}"
+
+
+def not_left_by(providers: models.QuerySet[Any], contract: str) -> Q:
+    """Of rows with a contract in ``contract``: that no change has taken it from all of ``providers`` (ids)."""
+    due = ProviderChange.objects.due(timezone.now()).filter(contract=OuterRef(contract))
+    as_subcontractor = ProviderChange.subcontractors.through.objects.filter(
+        provider__in=providers, providerchange=OuterRef("pk")
+    )
+    stays = due.filter(Q(prime__in=providers) | Exists(as_subcontractor))
+    return ~Q(Exists(due)) | Q(Exists(stays))
 
 
 class ProviderTerm(models.Model):

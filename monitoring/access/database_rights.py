@@ -55,6 +55,9 @@ SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "interventions_contract": READ,
     "interventions_contract_subcontractors": READ,
     "interventions_contractgrant": READ,
+    "interventions_providerchange": READ,
+    "interventions_providerchange_subcontractors": READ,
+    "interventions_providerterm": READ,
     # Where people can meet.
     "interventions_probationoffice": READ,
     "interventions_probationregion": READ,

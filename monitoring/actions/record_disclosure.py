@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Provider, User
 from events.disclosures.recording import Disclosure, is_recorded, record
 from events.models import DisclosureEvent
-from interventions.models import Contract
+from interventions.models import Contract, ProviderChange
 from monitoring.access.database_rights import with_own_rights
 from monitoring.handover.contents import Handover
 from monitoring.models import ReceivedReferral, ReferralChange, ShareVersion, Topic
@@ -21,6 +21,7 @@ from monitoring.rules.shared_parts import PART_OF, parts_of
 
 SENT = "Referral sent"
 CHANGED = "Referral changed"
+HANDED_ON = "The service provider of the contract changed"
 
 
 def record_shared(
@@ -67,6 +68,30 @@ def record_changed(change: ReferralChange, *, by: User, at: datetime) -> None:
             share_version=share.number,
             wording_version=share.wording_version,
             content_hash=share.content_hash,
+        )
+    )
+
+
+def record_handed_on(
+    received: ReceivedReferral, *, to: Provider, change: ProviderChange, at: datetime
+) -> None:
+    """That a provider has the case from now on, with the version shared last: once a provider and change."""
+    share = received.current_share()
+    prime = change.prime
+    others = [provider for provider in change.subcontractors.all() if provider != to]
+    record(
+        _disclosure(
+            received,
+            share,
+            received.as_handover(share),
+            kind=DisclosureEvent.Kind.HANDED_ON,
+            once=f"handed_on:{change.pk}:{to.pk}",
+            at=at,
+            by=change.set_by,
+            by_name=change.set_by.display_name,
+            recipient=to,
+            others=others if to == prime else [prime, *others],
+            reason=HANDED_ON,
         )
     )
 

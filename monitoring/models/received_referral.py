@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
 from accounts.models import User
 from events.case_references import has_reference
-from interventions.models import Contract
+from interventions.models import Contract, ProviderTerm
+from interventions.models.grants import current_memberships
 from monitoring.handover.contents import (
     Handover,
     SharedContact,
@@ -120,15 +122,31 @@ class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
     """Where reads of received referrals begin."""
 
     def open_to(self, user: User) -> ReceivedReferralQuerySet:
-        """Those that ``user`` may see: the contract is granted to them and their provider is on it (decision A1)."""
-        return self.unscoped().filter(contract__in=Contract.objects.granted_to(user).values("pk").order_by())
+        """Those that ``user`` may see: the contract is granted to them and their provider is on it (decision A1).
+
+        Not those that had ended before their provider came to the contract: another one delivered them.
+        """
+        granted = Contract.objects.granted_to(user).values("pk").order_by()
+        providers = current_memberships().filter(user=user).values("provider")
+        came_later = ProviderTerm.objects.filter(
+            contract=OuterRef("contract"),
+            provider__in=providers,
+            ended_at=None,
+            began_at__gt=OuterRef("concluded_at"),
+        )
+        return self.unscoped().filter(~models.Exists(came_later), contract__in=granted)
 
     def on_contracts(self, contracts: Iterable[Contract]) -> ReceivedReferralQuerySet:
         """Those of contracts that ``Contract.objects.granted_to(user)`` has answered: ``open_to``, already looked up.
 
         A database plans a list better for contracts that it is told than for those it still has to find.
         """
-        return self.unscoped().filter(contract__in=[contract.pk for contract in contracts])
+        contracts = [*contracts]
+        cases = self.unscoped().filter(contract__in=[contract.pk for contract in contracts])
+        for contract in contracts:
+            if joined_at := getattr(contract, "joined_at", None):
+                cases = cases.exclude(contract=contract, concluded_at__lt=joined_at)
+        return cases
 
     def unscoped(self) -> ReceivedReferralQuerySet:
         """All of everybody; see :meth:`ScopedManager.unscoped`."""

@@ -222,6 +222,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(30),
         "options": {"expires": 25},
     },
+    "carry out changes of service provider": {
+        "task": "monitoring.tasks.carry_out_provider_changes",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
     "keep performance reports": {
         "task": "monitoring.tasks.keep_performance_reports",
         "schedule": schedule(300),

@@ -18,6 +18,7 @@ Rows = list[dict[str, object]]
 WHAT = {
     Kind.SHARED: "Shared with the service provider",
     Kind.OPENED: "Opened by the service provider",
+    Kind.HANDED_ON: "Handed on to another service provider",
 }
 COLUMNS = (
     "reference",

@@ -140,7 +140,7 @@ def test_a_case_is_blanked_on_both_sides_and_nothing_of_the_person_is_left(
         ("pp", reverse("referrals:case", args=[referral.pk])),
     ):
         gone = as_persona(persona).get(address)
-        assert gone.status_code == 410
+        assert gone.status_code == 410, address
         assert "The details of this case were deleted" in gone.content.decode()
     assert as_persona("sp.caseworker").get(reverse("monitoring:all_cases")).status_code == 200
 

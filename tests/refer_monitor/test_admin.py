@@ -25,7 +25,7 @@ from accounts.admin import WITHOUT_PROVIDER
 from accounts.models import Audience, Feedback, Provider, User
 from events import audit
 from events.models import AuditAction, AuditEvent, OutboxEntry
-from interventions.models import ContractGrant
+from interventions.models import ContractGrant, ProviderChange
 from monitoring.models import ReceivedReferral, ServiceLevel, ShareVersion
 from personal_records.models import RetentionHold, RetentionRule, SubjectAccessExport
 from referrals.models import Referral
@@ -413,6 +413,7 @@ GROWS = (
     ServiceLevel,
     SubjectAccessExport,
     RetentionHold,
+    ProviderChange,
 )
 
 
@@ -435,6 +436,10 @@ def _one_more_of_everything() -> None:
         working_days=5,
         valid_from=timezone.localdate() + timedelta(days=ServiceLevel.objects.unscoped().count() + 1),
     )
+    ProviderChange.objects.create(
+        contract=contract, prime=ProviderFactory(), incoming_email="new@provider.example", set_by=worker,
+        takes_effect_at=timezone.now() + timedelta(days=1), set_at=timezone.now(),
+    )  # fmt: skip
     SubjectAccessExport.objects.create(crn="X980010", made_by=worker, records=1)
     RetentionRule.objects.get_or_create(kind=RetentionRule.Kind.CASE)
     RetentionHold.objects.create(
