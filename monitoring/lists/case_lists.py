@@ -1,4 +1,7 @@
-"""The supplier's lists of cases, declared: which cases stand in which, and how each is sorted, filtered and searched.
+"""Lists of cases, declared: which cases stand in which, and how each is sorted, filtered and searched.
+
+The supplier's lists stand here. The practitioner's are declared on their side (``referrals.desk.lists``), and are
+sorted and searched by the same rules.
 
 Knows neither requests nor words of pages other than the names of lists. Every sort is on a column of the indexes made
 for it, so that a page of a long list costs about as much as one of a short list.
@@ -88,6 +91,9 @@ SORTS: dict[str, tuple[str, ...]] = {
     "status": (),  # in the order of the life cycle, see below
     "due": ("due_on",),
     "ended": ("concluded_at",),
+    # On the practitioner's lists only.
+    "provider": (),  # by the name of the contract's prime provider, see below
+    "sent": ("sent_at",),
 }
 
 
@@ -180,13 +186,18 @@ def is_too_short(terms: str) -> bool:
     return len("".join(folded(terms).split())) < SHORTEST_NAME
 
 
+def needing(user: User, *, today: datetime.date) -> Q:
+    """Which cases need somebody of the supplier today: theirs, their turn, due today or before."""
+    return Q(caseworker=user.pk, whose_turn=Turn.SUPPLIER, due_on__lte=today)
+
+
 def order_of(
-    shown: CaseList, choice: Choice, *, user: User, contracts: Sequence[Contract], today: datetime.date
+    shown: CaseList, choice: Choice, *, first: Q, contracts: Sequence[Contract]
 ) -> list[OrderBy | str]:
     """What to sort by. The reference number comes last, so that pages that follow each other share no case.
 
-    A list's own order: what needs ``user`` today, then by due date; ended cases by their end, the newest first. What
-    was searched for is in the order of names.
+    A list's own order: what needs the reader (``first``), then by due date; ended cases by their end, the newest first.
+    What was searched for is in the order of names.
     """
     if choice.sort:
         expressions: list[F | Case] = [F(column) for column in SORTS[choice.sort]]
@@ -194,6 +205,9 @@ def order_of(
             # Titles are those of the contracts, which are known already: no text is compared for any case.
             titles = sorted(contracts, key=lambda contract: (folded(contract.title), contract.pk))
             expressions = [_ranked("contract", [contract.pk for contract in titles])]
+        elif choice.sort == "provider":
+            names = sorted(contracts, key=lambda contract: (contract.prime.name_folded, contract.prime_id))
+            expressions = [_ranked("contract", [contract.pk for contract in names])]
         elif choice.sort == "status":
             expressions = [_ranked("stage", shown.stages)]
         down = choice.is_descending
@@ -203,8 +217,7 @@ def order_of(
         return ["person_sortable_name", "reference"]
     if not shown.is_open:
         return [F("concluded_at").desc(nulls_last=True), "reference"]
-    needs_me = When(caseworker=user.pk, whose_turn=Turn.SUPPLIER, due_on__lte=today, then=Value(0))
-    mine_first = Case(needs_me, default=Value(1), output_field=SmallIntegerField())
+    mine_first = Case(When(first, then=Value(0)), default=Value(1), output_field=SmallIntegerField())
     return [mine_first.asc(), F("due_on").asc(nulls_last=True), "reference"]
 
 

@@ -10,6 +10,7 @@ rights are taken and saved after they were given back. How a list is sorted is r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -33,7 +34,7 @@ def choice_for(request: HttpRequest, shown: CaseList) -> Choice:
         is_descending=sort.startswith("-"),
         stage=asked.get("stage", ""),
         is_overdue=asked.get("overdue") == "YES",
-        caseworker=_id(asked.get("caseworker", "")),
+        caseworker=id_in(asked.get("caseworker", "")),
         terms=request.session.get(_terms_of(shown), "") if "search" in asked else "",
     )
     choice = choice.offered_by(shown)
@@ -56,16 +57,18 @@ def parts_of(choice: Choice) -> dict[str, str]:
 
 def query_of(choice: Choice, **changes: str | None) -> str:
     """The query of an address that asks for this choice, with some parts changed; None: without that part."""
-    query = urlencode(
-        {name: value for name, value in (parts_of(choice) | changes).items() if value is not None}
-    )
+    return query_with(parts_of(choice) | changes)
+
+
+def query_with(parts: Mapping[str, str | None]) -> str:
+    """The query of an address with these parts, without those that are None."""
+    query = urlencode({name: value for name, value in parts.items() if value is not None})
     return f"?{query}" if query else ""
 
 
-def search_for(request: HttpRequest, shown: CaseList, terms: str) -> str:
-    """Keep what to search for; the address of what is found. A search is in the whole list, so it ends the filters."""
+def keep_terms(request: HttpRequest, shown: CaseList, terms: str) -> None:
+    """Keep what to search for. A search is in the whole list, so it ends the filters."""
     request.session[_terms_of(shown)] = terms
-    return reverse("monitoring:case_list", args=[shown.slug]) + query_of(Choice(terms=terms))
 
 
 def came_from(request: HttpRequest) -> None:
@@ -73,9 +76,9 @@ def came_from(request: HttpRequest) -> None:
     request.session[CAME_FROM] = request.get_full_path()
 
 
-def back_to_list(request: HttpRequest) -> str:
-    """Address of the list, and the page of it, that was looked at last; the supplier's home when there is none."""
-    address: str = request.session.get(CAME_FROM) or reverse("monitoring:all_cases")
+def back_to_list(request: HttpRequest, *, otherwise: str = "monitoring:all_cases") -> str:
+    """Address of the list, and the page of it, that was looked at last; the page ``otherwise`` when there is none."""
+    address: str = request.session.get(CAME_FROM) or reverse(otherwise)
     return address
 
 
@@ -83,6 +86,7 @@ def _terms_of(shown: CaseList) -> str:
     return f"cases.{shown.slug}.terms"
 
 
-def _id(typed: str) -> int | None:
+def id_in(typed: str) -> int | None:
+    """The id that an address names, if it can be one."""
     number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 10 else 0
     return number if 0 < number <= LARGEST_ID else None

@@ -44,6 +44,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Those that nobody has answered yet."""
         return self.filter(answered_at=None)
 
+    def counts_by_case(self) -> dict[uuid.UUID, int]:
+        """How many there are, by the received referral; none: no entry."""
+        return dict(self.order_by().values_list("received").annotate(count=models.Count("pk")))
+
 
 class QuestionManager(ScopedManager.from_queryset(QuestionQuerySet)):  # type: ignore[misc]
     """Where reads of them begin."""

@@ -62,20 +62,15 @@ class ReceivedReferralQuerySet(FoldedQuerySet["ReceivedReferral"]):
         """Those that nobody has yet."""
         return self.filter(caseworker=None)
 
-    def due_by(self, day: datetime.date) -> ReceivedReferralQuerySet:
-        """Those whose next step was or is due on that day or before it."""
-        return self.filter(due_on__lte=day)
-
     def overdue(self, today: datetime.date) -> ReceivedReferralQuerySet:
         """Those whose next step should have been done before today."""
         return self.filter(due_on__lt=today)
 
-    def needing(self, user: User, *, today: datetime.date) -> ReceivedReferralQuerySet:
-        """Those that need ``user`` today: theirs, the supplier's turn, due today or before."""
-        return self.of(user).filter(whose_turn=Turn.SUPPLIER).due_by(today)
+    def for_a_list(self, *also: str) -> ReceivedReferralQuerySet:
+        """Only what a list of cases shows, with the caseworker's name, and ``paused_since`` for one that is paused.
 
-    def for_a_list(self) -> ReceivedReferralQuerySet:
-        """Only what a list of cases shows, with the caseworker's name, and ``paused_since`` for one that is paused."""
+        ``also``: columns that one list shows beside these.
+        """
         # At most one pause is open, so a case stays one row.
         open_pause = models.FilteredRelation("pauses", condition=models.Q(pauses__ends_on__isnull=True))
         cases = self.annotate(open_pause=open_pause).annotate(paused_since=models.F("open_pause__starts_on"))
@@ -101,6 +96,7 @@ class ReceivedReferralQuerySet(FoldedQuerySet["ReceivedReferral"]):
             "caseworker__first_name",
             "caseworker__last_name",
             "caseworker__is_active",
+            *also,
         )
 
     def counts_by_month(self, *, since: datetime.date) -> dict[datetime.date, int]:

@@ -64,9 +64,9 @@ class CaseRow:
     cells: tuple[Cell, ...]
 
 
-def headings(shown: CaseList, choice: Choice) -> list[Heading]:
-    """The columns. Choosing the one that the list is sorted by turns the order round."""
-    return [_heading(key, choice) for key in shown.columns]
+def headings(shown: CaseList, choice: Choice, called: Mapping[str, str] = COLUMNS) -> list[Heading]:
+    """The columns, as they are ``called``. Choosing the one that the list is sorted by turns the order round."""
+    return [_heading(key, choice, called[key]) for key in shown.columns]
 
 
 def rows(
@@ -131,12 +131,12 @@ def found_elsewhere(
     return others
 
 
-def _heading(key: str, choice: Choice) -> Heading:
+def _heading(key: str, choice: Choice, text: str) -> Heading:
     if key not in SORTS:
-        return Heading(key, COLUMNS[key])
+        return Heading(key, text)
     is_sorted = choice.sort == key
     sort = ("descending" if choice.is_descending else "ascending") if is_sorted else "none"
-    return Heading(key, COLUMNS[key], sort, f"-{key}" if is_sorted and not choice.is_descending else key)
+    return Heading(key, text, sort, f"-{key}" if is_sorted and not choice.is_descending else key)
 
 
 def _cell(key: str, case: ReceivedReferral, today: datetime.date, refusal: str) -> Cell:
@@ -153,7 +153,7 @@ def _cell(key: str, case: ReceivedReferral, today: datetime.date, refusal: str) 
         case "release":
             return Cell(_release(case))
         case "caseworker":
-            return _caseworker(case.caseworker)
+            return caseworker_cell(case.caseworker)
         case "received":
             return Cell(short_date(case.received_at))
         case "status":
@@ -193,7 +193,8 @@ def _release(case: ReceivedReferral) -> str:
     return "Not known" if case.release_date_unknown_reason else "Not during the intervention"
 
 
-def _caseworker(caseworker: User | None) -> Cell:
+def caseworker_cell(caseworker: User | None) -> Cell:
+    """Who works on a case, and that their account is closed."""
     if caseworker is None:
         return Cell("Not assigned")
     return Cell(caseworker.display_name, "" if caseworker.is_active else "This account is closed")

@@ -13,6 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -36,9 +37,10 @@ from monitoring.lists.case_lists import (
     chosen_cases,
     counts_of,
     found,
+    needing,
     order_of,
 )
-from monitoring.lists.choices import came_from, choice_for, parts_of, query_of, search_for
+from monitoring.lists.choices import came_from, choice_for, keep_terms, parts_of, query_of
 from monitoring.lists.colleagues import loads_on
 from monitoring.models import Appointment, ReceivedReferral
 from monitoring.presenters import case_list as presenter
@@ -46,6 +48,10 @@ from monitoring.presenters import caseworkers
 
 CASES_A_PAGE = 50
 NOT_A_MANAGER = "Only service provider managers can see how many cases each caseworker has."
+
+NOWHERE = (
+    "If you expected one, ask the probation practitioner if they sent the referral, and to which service."
+)
 
 
 @for_suppliers(records=AuditAction.REFERRAL_LISTED)
@@ -72,7 +78,8 @@ def case_list(request: HttpRequest, which: str) -> HttpResponse:
     if not form.is_valid():
         facts = _frame(shown, user, contracts, counts_of(user, contracts), form)
         return render(request, "monitoring/case_list.html", facts, status=422)
-    return redirect(search_for(request, shown, form.cleaned_data["terms"]))
+    keep_terms(request, shown, form.cleaned_data["terms"])
+    return redirect(_address(shown) + query_of(Choice(terms=form.cleaned_data["terms"])))
 
 
 @for_suppliers(records=AuditAction.REFERRAL_LISTED)
@@ -111,6 +118,7 @@ def _frame(
         "shown": shown,
         "lists": LISTS,
         "counts": counts,
+        "address_of": _address,
         "is_manager": _is_manager(user) if is_manager is None else is_manager,
         "has_contract": bool(contracts),
         "form": form,
@@ -124,32 +132,39 @@ def _show(
     today, choice = timezone.localdate(), choice_for(request, shown)
     all_of_them = shown.cases(user, contracts)
     cases = chosen_cases(all_of_them, choice, today=today)
-    order = order_of(shown, choice, user=user, contracts=contracts, today=today)
+    order = order_of(shown, choice, first=needing(user, today=today), contracts=contracts)
     paginator = Paginator(cases.order_by(*order).values("pk"), CASES_A_PAGE)
     if not (choice.is_filtered or choice.terms):
         paginator.count = counts[shown.slug]  # known already
     page: Page = paginator.get_page(request.GET.get("page"))
     on_page = ReceivedReferral.objects.on_contracts(contracts).filter(pk__in=page.object_list)
     listed = [*on_page.for_a_list().order_by(*order)]
-    needing = 0
+    needing_me = 0
     if shown.is_open and not shown.is_unassigned and not choice.terms:
-        needing = all_of_them.needing(user, today=today).count()
+        needing_me = all_of_them.filter(needing(user, today=today)).count()
     came_from(request)
     facts = {
         **_frame(shown, user, contracts, counts, SearchForm(initial={"terms": choice.terms})),
         "choice": choice,
         "carried": {**parts_of(choice), "stage": "", "overdue": ""},
         "query": partial(query_of, choice),
+        "case_page": "monitoring:referral_details",
+        "note": "Referral details are as the probation practitioner sent them.",
         "filter": FilterForm(initial={"stage": choice.stage, "overdue": choice.is_overdue}, shown=shown),
         "filters": presenter.filter_tags(choice, _name_of(choice)),
         "headings": presenter.headings(shown, choice),
         "rows": presenter.rows(listed, shown, today=today, refusals=Appointment.objects.why_refused(listed)),
         "page": page,
         "empty": presenter.EMPTY[shown.slug],
-        "needing": needing,
+        "needing": needing_me,
+        "nowhere": NOWHERE,
         "elsewhere": [] if page.paginator.count else _elsewhere(choice, shown, contracts),
     }
     return render(request, "monitoring/case_list.html", facts)
+
+
+def _address(shown: CaseList) -> str:
+    return reverse("monitoring:case_list", args=[shown.slug])
 
 
 def _name_of(choice: Choice) -> str:
