@@ -170,6 +170,7 @@ PAGES = (
         lambda cases: reverse("monitoring:referral_details", args=[cases.sent.received_id]),
     ),
     MeasuredPage("Supplier: reporting", "sp.caseworker", lambda cases: reverse("monitoring:reporting")),
+    MeasuredPage("Home", "pp", lambda cases: reverse("referrals:home")),
     MeasuredPage("My cases", "pp", lambda cases: reverse("referrals:cases")),
     MeasuredPage("A sent case", "pp", lambda cases: reverse("referrals:case", args=[cases.sent.pk])),
     MeasuredPage("Draft referrals", "pp", lambda cases: reverse("referrals:drafts")),

@@ -11,11 +11,14 @@ from referrals.cases import (
     disclosures,
     ending,
     openings,
+    person,
     progress,
     supplier_reports,
 )
 from referrals.cases import case_list as cases
 from referrals.cases import questions as asked
+from referrals.desk import case_lists, covering, home
+from referrals.desk import drafts as draft_list
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.views import (
     drafts,
@@ -44,7 +47,9 @@ def questions() -> list[URLPattern]:
 
 
 urlpatterns = [
-    path("", starting.home, name="home"),
+    path("", home.home, name="home"),
+    path("cover", covering.cover, name="cover"),
+    path("cover/stop", covering.stop_covering, name="stop_covering"),
     path("services/<int:contract_id>/refer", starting.start, name="start"),
     path("services/<int:contract_id>/refer/confirm", starting.confirm_person, name="confirm_person"),
     # Person first: the key of somebody who was looked up means something in one web session only.
@@ -56,11 +61,12 @@ urlpatterns = [
         person_first.service_for_person,
         name="service_for_person",
     ),
-    path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/", draft_list.drafts, name="drafts"),
     path("drafts/<uuid:referral_id>/", drafts.tasks, name="tasks"),
     path("drafts/<uuid:referral_id>/resume", drafts.resume, name="resume"),
     path("drafts/<uuid:referral_id>/delete", drafts.delete, name="delete_draft"),
     path("drafts/<uuid:referral_id>/refresh", drafts.refresh, name="refresh_person"),
+    path("drafts/<uuid:referral_id>/same-person", person.person_of_draft, name="person_of_draft"),
     path("drafts/<uuid:referral_id>/risk-information", risk.risk_information, name="risk_information"),
     path("drafts/<uuid:referral_id>/risk-information/edit", risk.risk_edit, name="risk_edit"),
     path("drafts/<uuid:referral_id>/risk-information/newer", risk.risk_take_newer, name="risk_take_newer"),
@@ -87,10 +93,12 @@ urlpatterns = [
     path("drafts/<uuid:referral_id>/preview", sending.preview, name="preview"),
     path("drafts/<uuid:referral_id>/send", sending.send, name="send"),
     path("drafts/<uuid:referral_id>/sent", sending.sent, name="sent"),
-    path("cases/", cases.cases, name="cases"),
+    path("cases/", case_lists.cases, name="cases"),
+    path("cases/lists/<slug:which>", case_lists.case_list, name="case_list"),
+    path("needs/<slug:need>/mark-seen", home.mark_seen, name="mark_seen"),
     path("cases/open", cases.open_by_crn, name="open_by_crn"),
     path("cases/<uuid:referral_id>/", cases.case, name="case"),
-    path("cases/<uuid:referral_id>/same-person", cases.same_person, name="same_person"),
+    path("cases/<uuid:referral_id>/same-person", person.same_person, name="same_person"),
     # The pages of a case, between which its navigation leads.
     path("cases/<uuid:referral_id>/progress", progress.progress, name="case_progress"),
     path("cases/<uuid:referral_id>/case-notes", case_notes.case_notes, name="case_notes"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-import structlog
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -14,15 +13,14 @@ from django.utils import timezone
 from accounts.models import User
 from events.audiences import about
 from events.refusals import DETAILS_ARE_DELETED, Gone
-from integrations.failures import UpstreamFailure
-from integrations.ndelius import client
 from referrals.access import limited_access as access
 from referrals.access.already_sent import already_sent
+from referrals.access.caseload import Caseload, covers_of, is_covered_by
+from referrals.access.managed import managed_crns
 from referrals.models import CaseOpening, ChosenService, Referral
 from referrals.models.referral import ReferralQuerySet
 
 OPENING_HOLDS = timedelta(hours=12)  # a case opened with a reason stays open for a working day
-log = structlog.get_logger(__name__)
 
 
 def user_of(request: HttpRequest) -> User:
@@ -62,7 +60,10 @@ def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool
 
 
 def followed_case(request: HttpRequest, referral_id: UUID) -> Referral:
-    """A sent referral they sent, or whose person they manage, or that they opened with a reason (decision A2)."""
+    """A sent referral they sent, or whose person they manage, or that they opened with a reason (decision A2).
+
+    Or one of a colleague for whom they cover today.
+    """
     user = user_of(request)
     sent = Referral.objects.sent().select_related(
         "contract__contract_type", "contract__prime", "created_by", "risk__snapshot"
@@ -79,32 +80,22 @@ def followed_case(request: HttpRequest, referral_id: UUID) -> Referral:
 
 def cases_of_person(user: User, crn: str) -> ReferralQuerySet:
     """The sent referrals of a person that ``followed_case`` lets ``user`` open. Limited access was checked before."""
-    managed, _ = managed_crns(user)
-    opened = Q(pk__in=_open_now(user).values("referral"))
-    return Referral.objects.sent().filter(Q(created_by=user) | opened | Q(crn__in=managed), crn=crn)
+    theirs = Q(pk__in=open_now(user).values("referral"))
+    for one in (user, *(cover.colleague for cover in covers_of(user))):
+        theirs |= Caseload.of(one).theirs()
+    return Referral.objects.sent().filter(theirs, crn=crn)
 
 
-def _open_now(user: User) -> QuerySet[CaseOpening]:
+def open_now(user: User) -> QuerySet[CaseOpening]:
     """What they opened with a reason that still holds."""
     return CaseOpening.objects.filter(user=user, opened_at__gte=timezone.now() - OPENING_HOLDS)
 
 
 def may_follow(user: User, referral: Referral) -> bool:
-    """Whether a sent case is one they sent, opened with a reason, or whose person they manage."""
+    """Whether a sent case is one they sent, opened with a reason, or whose person they manage; or a colleague's."""
     if referral.created_by_id == user.pk:
         return True
-    if _open_now(user).filter(referral=referral).exists():
+    if open_now(user).filter(referral=referral).exists():
         return True
     managed, _ = managed_crns(user)
-    return referral.crn in managed
-
-
-def managed_crns(user: User) -> tuple[frozenset[str], bool]:
-    """The people they manage in nDelius, and whether nDelius answered."""
-    if not user.ndelius_username:
-        return frozenset(), True
-    try:
-        return client.managed_crns(user.ndelius_username), True
-    except UpstreamFailure as failure:
-        log.warning("managed_cases_unknown", failure=type(failure).__name__)
-        return frozenset(), False
+    return referral.crn in managed or is_covered_by(user, referral)

@@ -7,35 +7,14 @@ from dataclasses import asdict
 from django.urls import reverse
 
 from events.models import OutboxEntry
-from govuk.template_filters import date, plural, short_date
+from govuk.template_filters import date, date_time, short_date
 from referrals.cases.case_pages import received_of
 from referrals.cases.standing import Standing
+from referrals.cases.time_line import Step
 from referrals.models import Referral
 
-#: The columns of "My cases", and of the list of one person's referrals.
-CASE_COLUMNS = ("Reference", "Person", "Service", "Sent", "Status", "Next step", "Due")
+#: The columns of the list of one person's referrals.
 SAME_PERSON_COLUMNS = ("Service", "Service provider", "Status", "Next step", "Due", "Sent", "Completion")
-
-
-def case_row(case: Referral, standing: Standing, *, is_waiting: bool, questions: int) -> list[object]:
-    """Reference, person, service and provider, when and by whom it was sent, and where the case stands.
-
-    Beside its status: that nDelius does not know yet, and questions that wait for an answer.
-    """
-    status, step, due = standing
-    beside = (
-        "Waiting to update nDelius" if is_waiting else "",
-        plural(questions, "open question") if questions else "",
-    )
-    return [
-        {"text": case.reference, "href": reverse("referrals:case", args=[case.pk])},
-        {"text": case.person_name, "hint": case.crn},
-        {"text": case.contract.title, "hint": case.contract.prime.name},
-        {"text": short_date(case.sent_at), "hint": f"by {case.created_by.display_name}"},
-        asdict(status) | {"hint": ". ".join(part for part in beside if part)},
-        asdict(step),
-        asdict(due),
-    ]
 
 
 def same_person_row(case: Referral, standing: Standing) -> list[object]:
@@ -52,6 +31,24 @@ def same_person_row(case: Referral, standing: Standing) -> list[object]:
         *(asdict(cell) for cell in standing),
         short_date(case.sent_at),
         f"Ended on {date(ended)}" if ended else f"Complete by {date(received.completion_date)}",
+    ]
+
+
+def draft_row(draft: Referral) -> list[object]:
+    """Service, provider, and when the draft was changed last."""
+    return [
+        {"text": draft.contract.title, "href": reverse("referrals:resume", args=[draft.pk])},
+        draft.contract.prime.name,
+        date_time(draft.changed_at),
+    ]
+
+
+def step_row(step: Step) -> list[object]:
+    """When, what, and on which referral."""
+    return [
+        date_time(step.at),
+        step.words,
+        {"text": step.referral.contract.title, "hint": step.referral.reference or "Draft referral"},
     ]
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from monitoring.lists.choices import back_to_list
 from monitoring.presenters.progress import present
 from monitoring.presenters.progress_records import progress_of
 from monitoring.rules.moves import Move, is_allowed
@@ -40,6 +41,6 @@ def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "end_href": reverse("referrals:end_case", args=[referral.pk])
         if is_allowed(Move.REQUEST_END, received)
         else "",
-        "back_link": reverse("referrals:cases"),
+        "back_link": back_to_list(request, otherwise="referrals:cases"),
     }
     return render(request, "referrals/cases/progress.html", context)

@@ -18,6 +18,7 @@ from events.models import AuditAction
 from events.refusals import OutOfDate
 from monitoring.actions.answer_question import answer_question
 from monitoring.forms.question import AnswerForm
+from monitoring.lists.choices import back_to_list
 from monitoring.models import Question
 from monitoring.presenters import questions as presenter
 from referrals.access.scope import followed_case, user_of
@@ -40,7 +41,7 @@ def questions(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             for one in asked
             if one.is_open
         },
-        "back_link": reverse("referrals:cases"),
+        "back_link": back_to_list(request, otherwise="referrals:cases"),
     }
     return render(request, "referrals/cases/questions.html", context)
 

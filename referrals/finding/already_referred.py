@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from govuk.template_filters import date
 from monitoring.rules.stages import OPEN
-from referrals.access.scope import managed_crns
+from referrals.access.managed import managed_crns
 from referrals.models import Referral
 
 

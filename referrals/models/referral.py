@@ -60,10 +60,9 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """Referrals that were sent."""
         return self.filter(sent_at__isnull=False)
 
-    def followed_by(self, user: User, managed_crns: frozenset[str]) -> ReferralQuerySet:
-        """Sent referrals they sent, or whose person they manage in nDelius (decision A2)."""
-        theirs = models.Q(created_by=user) | models.Q(crn__in=managed_crns)
-        return self.sent().filter(theirs)
+    def ending_soon(self, now: datetime) -> ReferralQuerySet:
+        """Drafts that will be deleted within 14 days unless they are changed (decision F3)."""
+        return self.filter(sent_at__isnull=True, changed_at__lte=now - (DRAFT_LIFE - DRAFT_WARNING))
 
 
 class Location(models.TextChoices):

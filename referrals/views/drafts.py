@@ -1,11 +1,10 @@
-"""Drafts: the list, resuming, the task list, deleting, refreshing the person's details."""
+"""Drafts: resuming, the task list, deleting, refreshing the person's details. Their list is on the desk."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,46 +13,24 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from encryption import referral_keys
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from integrations.failure_wording import what_happened
 from integrations.failures import NotFound, UpstreamFailure
-from referrals.access import limited_access as access
 from referrals.access.scope import own_draft, user_of
 from referrals.actions.delete_draft import delete_draft
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
-from referrals.presenters import cautions, draft_list, task_list
+from referrals.presenters import cautions, task_list
 from referrals.presenters.person import Banner
 from referrals.pulls.person import refresh_person
 from referrals.sensitive_details.undecided import count_undecided
 from risk.actions.pull_risk_information import check_freshness
 
-PAGE_SIZE = 20
 NO_LONGER_KNOWN = (
     "nDelius no longer has this CRN, so these are the personal details from the last time we checked."
 )
 NOT_REFRESHED = "so these are the personal details from the last time we checked."
-
-
-@for_practitioners(records=AuditAction.REFERRAL_LISTED)
-@require_safe
-def drafts(request: HttpRequest) -> HttpResponse:
-    """Their drafts, last changed first. People they may not see are left out."""
-    user = user_of(request)
-    theirs = Referral.objects.drafts_of(user)
-    visible = access.visible_among(user, theirs.values_list("crn", flat=True).distinct()[:500])
-    listed = theirs.filter(crn__in=visible).for_the_list().order_by("-changed_at", "pk")
-    page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
-    referral_keys.load(draft.pk for draft in page)
-    hidden = theirs.exclude(crn__in=visible).count()
-    context = {
-        "page": page,
-        "rows": [draft_list.row(draft, by=user, now=timezone.now()) for draft in page],
-        "hidden": hidden,
-    }
-    return render(request, "referrals/drafts.html", context)
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)

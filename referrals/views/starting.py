@@ -1,4 +1,4 @@
-"""The practitioner's home, and the start of a referral from a service: the CRN, then the person confirmed."""
+"""The start of a referral from a service: the CRN, then the person confirmed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from events import audit
@@ -34,13 +33,6 @@ CRN_IN_WEB_SESSION = "crn_to_confirm"
 CONFIRM_SALT = "referrals.confirm-person"
 NOT_LOOKED_UP = "so we cannot look up this CRN. Nothing is lost. Try again in a few minutes"
 NOT_ANSWERING = f"nDelius is not answering, {NOT_LOOKED_UP}"
-
-
-@for_practitioners(records=AuditAction.SERVICE_PAGE_VIEWED)
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Where a practitioner arrives."""
-    return render(request, "referrals/home.html")
 
 
 @for_practitioners(records=AuditAction.CATALOGUE_VIEWED)

@@ -61,6 +61,13 @@ def test_a_practitioners_home_leads_to_services_drafts_and_cases(as_persona: AsP
     home = page(as_persona("pp"), reverse("referrals:home"))
     assert home.main is not None
 
-    links = {str(link["href"]) for link in home.main.select("h2 a")}
-    names = ("referrals:find_person", "interventions:find", "referrals:drafts", "referrals:cases")
-    assert links == {reverse(name) for name in names}
+    links = {str(link["href"]) for link in home.main.select("a")}
+    names = (
+        "referrals:find_person",
+        "interventions:find",
+        "referrals:drafts",
+        "referrals:open_by_crn",
+        "referrals:cover",
+    )
+    lists = (reverse("referrals:case_list", args=[one]) for one in ("open", "completed", "cancelled"))
+    assert links == {*(reverse(name) for name in names), *lists}

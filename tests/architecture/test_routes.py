@@ -109,12 +109,22 @@ TABLE = """
     referrals:drafts          POST 405     405      405       403        403     403     403     403     302
     referrals:cases           GET  200     200      200       403        403     403     403     403     302
     referrals:cases           POST 405     405      405       403        403     403     403     403     302
+    referrals:case_list       GET  200     200      200       403        403     403     403     403     302
+    referrals:case_list       POST 422     422      422       403        403     403     403     403     302
+    referrals:mark_seen       GET  405     405      405       403        403     403     403     403     302
+    referrals:mark_seen       POST 302     302      302       403        403     403     403     403     302
+    referrals:cover           GET  200     200      200       403        403     403     403     403     302
+    referrals:cover           POST 422     422      422       403        403     403     403     403     302
+    referrals:stop_covering   GET  405     405      405       403        403     403     403     403     302
+    referrals:stop_covering   POST 302     302      302       403        403     403     403     403     302
     referrals:open_by_crn     GET  200     200      200       403        403     403     403     403     302
     referrals:open_by_crn     POST 302     302      403       403        403     403     403     403     302
 
     A draft: its author's, and not found for anybody else
     referrals:tasks           GET  200     404      404       403        403     403     403     403     302
     referrals:tasks           POST 405     405      405       403        403     403     403     403     302
+    referrals:person_of_draft GET  200     404      404       403        403     403     403     403     302
+    referrals:person_of_draft POST 405     405      405       403        403     403     403     403     302
     referrals:resume          GET  302     404      404       403        403     403     403     403     302
     referrals:resume          POST 405     405      405       403        403     403     403     403     302
     referrals:delete_draft    GET  200     404      404       403        403     403     403     403     302
@@ -551,6 +561,7 @@ def _parts(
             "detail": "phone-number",
             "item": "desired-outcomes" if name == "referrals:change_case_service" else "enforceable-days",
             "which": "open",
+            "need": "concerns",
             "number": 3 if name in OF_THE_PLAN_DRAFT else 1,
             "place": 1,
         }

@@ -51,8 +51,8 @@ def test_from_receipt_to_completed(visitor: Visitors, referral: Referral, sorrel
     sorrel.stands_at(Stage.COMPLETED)
     sorrel.me.looks()
 
-    you = visitor().signs_in("pp").opens(reverse("referrals:cases")).follows(referral.reference)
-    you.follows("Progress").looks()
+    you = visitor().signs_in("pp").opens(reverse("referrals:case_list", args=["completed"]))
+    you.follows(referral.person_name).looks()
     assert "Completed on" in you.main
     you.follows("View feedback of session 2")
     assert "Looked at flats." in you.main

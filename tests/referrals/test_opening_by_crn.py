@@ -15,10 +15,10 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from measurements.page_cost import statements_of
-from monitoring.models import ReceivedReferral
+from monitoring.models import ReceivedReferral, Stage
 from referrals.models import CaseOpening, Referral
 from tests.conftest import Page
-from tests.factories.monitoring_delivery import assigned
+from tests.factories.monitoring_delivery import BUILDERS, again, assigned
 from tests.factories.referrals import a_draft, a_sent_referral
 from tests.stories.referring import filled_in
 
@@ -60,7 +60,8 @@ def test_one_reason_opens_every_referral_of_the_person(
     listed = page(reader, _same_person(newer))
 
     assert _offered(listed) == [_address(newer), _address(older)]
-    first, second = (row.get_text(" ", strip=True) for row in listed.select("main tbody tr"))
+    sent = listed.select_one("main table").select("tbody tr")
+    first, second = (row.get_text(" ", strip=True) for row in sent)
     for case, stage, row in ((newer, "New", first), (older, "Assigned", second)):
         assert all(
             words in row for words in (case.contract.title, case.reference, case.contract.prime.name, stage)
@@ -119,6 +120,31 @@ def test_the_practitioner_of_the_person_sees_them_all(
     listed = page(as_persona("pp.colleague"), _same_person(own))
 
     assert _offered(listed) == [_address(own), _address(managed)]
+
+
+def test_the_page_of_a_person_tells_what_happened_and_shows_ones_own_drafts_only(
+    as_persona: SignIn, personas: dict[str, User], page: Page
+) -> None:
+    done = a_sent_referral(personas["pp"], crn=OSKAR)
+    received = ReceivedReferral.objects.unscoped().get(pk=done.received_id)
+    BUILDERS[Stage.COMPLETED](again(received))
+    own, theirs = (a_draft(personas[key], crn=OSKAR) for key in ("pp", "pp.colleague"))
+    client = as_persona("pp")
+
+    told = page(client, reverse("referrals:person_of_draft", args=[own.pk]))
+
+    assert "X980001" not in reverse("referrals:person_of_draft", args=[own.pk])
+    steps = [row.select_one("td").get_text(strip=True) for row in told.select("table")[-1].select("tbody tr")]
+    assert {*steps} == {
+        "Completed", "End of service report submitted", "Delivery session took place", "Action plan submitted",
+        "Supplier assessment took place", "Caseworker assigned", "Referral sent", "Draft referral started",
+    }  # fmt: skip
+    assert (
+        steps.index("Completed") < steps.index("Action plan submitted") < steps.index("Caseworker assigned")
+    )
+    assert _offered(told) == [_address(done), reverse("referrals:resume", args=[own.pk])]
+    assert str(theirs.pk) not in str(told)
+    page(client, reverse("referrals:person_of_draft", args=[theirs.pk]), status=404)
 
 
 def test_somebody_barred_from_the_person_opens_nothing(

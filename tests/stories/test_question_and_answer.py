@@ -34,7 +34,8 @@ def test_a_question_is_asked_and_answered(
     # Then the practitioner is told on the list and on the case, sees who opened it, and finds the question
     cases = page(practitioner, reverse("referrals:cases"))
     assert "1 open question" in cases.main.get_text()
-    case = page(practitioner, _link(cases, referral.reference))
+    progress = page(practitioner, cases.select_one("tbody th a")["href"])
+    case = page(practitioner, _link(progress, "Referral details"))
     assert "1 question needs your answer." in case.get_text()
     opened = page(practitioner, _link(case, "View who opened it (Sharing risk information)"))
     assert personas["sp.caseworker"].display_name in opened.main.get_text()

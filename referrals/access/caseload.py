@@ -1,0 +1,56 @@
+"""Whose cases a practitioner follows: their own, and for a working day those of a colleague they cover for.
+
+A case is somebody's when they sent it or manage its person in nDelius (decision A2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from referrals.access.managed import managed_crns
+from referrals.models import Cover, Referral
+from referrals.models.referral import ReferralQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Caseload:
+    """The cases of one person: those they sent, and those of the people they manage, as far as nDelius answered."""
+
+    user: User
+    managed: frozenset[str]
+    is_answered: bool
+
+    @classmethod
+    def of(cls, user: User) -> Caseload:
+        """As nDelius has it now."""
+        return cls(user, *managed_crns(user))
+
+    def theirs(self) -> Q:
+        """Which sent referrals are in it."""
+        return Q(created_by=self.user) | Q(crn__in=self.managed)
+
+
+def covers_of(user: User) -> list[Cover]:
+    """The covers of theirs that hold now, with the colleague; those whose account was closed as well."""
+    return [*Cover.objects.holding(timezone.now()).filter(user=user).select_related("colleague")]
+
+
+def is_covered_by(user: User, referral: Referral) -> bool:
+    """Whether a sent case is that of a colleague for whom ``user`` covers now."""
+    return any(
+        referral.created_by_id == cover.colleague_id or referral.crn in managed_crns(cover.colleague)[0]
+        for cover in covers_of(user)
+    )
+
+
+def cases_in(caseloads: Iterable[Caseload]) -> ReferralQuerySet:
+    """The sent referrals of these caseloads."""
+    theirs = Q(pk__in=())
+    for one in caseloads:
+        theirs |= one.theirs()
+    return Referral.objects.sent().filter(theirs)

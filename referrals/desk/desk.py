@@ -1,0 +1,91 @@
+"""What stands on a practitioner's desk: their cases and drafts, without the people whom nDelius does not let them see.
+
+Everything that the desk lists, counts or searches begins here. Whom they may see is asked of nDelius for everybody on
+the desk at once, however many there are, before anything is counted: so no count tells of somebody who is hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import User
+from monitoring.models import ReceivedReferral
+from monitoring.models.received_referral import ReceivedReferralQuerySet
+from referrals.access import limited_access as access
+from referrals.access.caseload import Caseload, cases_in, covers_of
+from referrals.desk.needs import Asking
+from referrals.models import Cover, Referral
+from referrals.models.referral import ReferralQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """How much is not shown, of everything on the desk: never of a list, a filter or a search, which would tell who."""
+
+    cases: int
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One practitioner's desk at this moment."""
+
+    user: User
+    covers: list[Cover]
+    caseloads: tuple[Caseload, ...]
+    visible: frozenset[str]
+    hidden: Hidden
+    drafts_count: int
+    asking: Asking = field(repr=False)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether nDelius said whom they manage."""
+        return all(one.is_answered for one in self.caseloads)
+
+    @property
+    def people(self) -> dict[int, User]:
+        """Whose cases stand on it, by id: theirs, and those of the colleagues for whom they cover."""
+        return {one.user.pk: one.user for one in self.caseloads}
+
+    def cases(self, *, whose: int | None = None) -> ReceivedReferralQuerySet:
+        """The sent cases: all, or those of one of ``people``."""
+        of = [one for one in self.caseloads if whose in (None, one.user.pk)]
+        sent = cases_in(of).filter(crn__in=self.visible)
+        return ReceivedReferral.objects.unscoped().filter(key__in=sent.values("pk"))
+
+    def drafts(self) -> ReferralQuerySet:
+        """Their own drafts."""
+        return Referral.objects.drafts_of(self.user).filter(crn__in=self.visible)
+
+
+def desk_of(user: User, *, also: Iterable[str] = ()) -> Desk:
+    """The desk of ``user``. ``also``: people beside those on it whom they may see or not. Two statements."""
+    covers = covers_of(user)
+    caseloads = tuple(Caseload.of(one) for one in (user, *(cover.colleague for cover in covers)))
+    counts = _counts(user, caseloads)
+    visible = access.visible_among(user, {*(crn for crn, _, _ in counts), *also})
+    hidden = [(cases, drafts) for crn, cases, drafts in counts if crn not in visible]
+    return Desk(
+        user=user,
+        covers=covers,
+        caseloads=caseloads,
+        visible=visible,
+        hidden=Hidden(sum(cases for cases, _ in hidden), sum(drafts for _, drafts in hidden)),
+        drafts_count=sum(drafts for crn, _, drafts in counts if crn in visible),
+        asking=Asking(user=user, now=timezone.now()),
+    )
+
+
+def _counts(user: User, caseloads: tuple[Caseload, ...]) -> list[tuple[str, int, int]]:
+    """Everybody on the desk by CRN, with how many sent cases and drafts."""
+    is_case = Q(pk__in=cases_in(caseloads).values("pk"))
+    is_draft = Q(sent_at=None, created_by=user)
+    rows = Referral.objects.filter(is_case | is_draft).order_by().values_list("crn")
+    return [
+        *rows.annotate(cases=Count("pk", filter=~Q(sent_at=None)), drafts=Count("pk", filter=Q(sent_at=None)))
+    ]

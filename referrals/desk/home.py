@@ -1,0 +1,76 @@
+"""Where a practitioner arrives: what needs them today, then where to go, and what they opened with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from events.audiences import for_practitioners
+from events.models import AuditAction
+from govuk.template_filters import plural
+from referrals.access.scope import open_now, user_of
+from referrals.actions.cover_for_colleague import note_team
+from referrals.actions.see_feedback import see_feedback
+from referrals.desk import presenters as presenter
+from referrals.desk.desk import Desk, desk_of
+from referrals.desk.lists import LISTS
+from referrals.desk.needs import BY_SLUG, NEEDS, POINTS_TO, unseen_feedback
+from referrals.models import CaseOpening
+
+
+@for_practitioners(records=AuditAction.REFERRAL_LISTED)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The desk."""
+    user = user_of(request)
+    note_team(user)
+    opened = _recently_opened(open_now(user).select_related("referral__contract").order_by("-opened_at"))
+    desk = desk_of(user, also=[one.referral.crn for one in opened])
+    needs, lists = _counted(desk)
+    context = {
+        "needs": presenter.needs(needs, desk.drafts().ending_soon(desk.asking.now).count()),
+        "lists": presenter.links(lists, desk.drafts_count),
+        "opened": presenter.recently_opened(one for one in opened if one.referral.crn in desk.visible),
+        "covered": [cover.colleague.display_name for cover in desk.covers],
+        "hidden": desk.hidden.cases,
+        "is_answered": desk.is_answered,
+    }
+    return render(request, "referrals/home.html", context)
+
+
+def _counted(desk: Desk) -> tuple[dict[str, int], dict[str, int]]:
+    """How many cases each kind of need holds for, and how many stand in each list. One statement."""
+    of_needs = {f"need_{one.slug}": Count("pk", filter=one.holds(desk.asking)) for one in NEEDS}
+    of_lists = {f"list_{one.slug}": Count("pk", filter=Q(stage__in=one.stages)) for one in LISTS}
+    counts = desk.cases().order_by().aggregate(**of_needs, **of_lists)
+    return (
+        {one.slug: counts[f"need_{one.slug}"] for one in NEEDS},
+        {one.slug: counts[f"list_{one.slug}"] for one in LISTS},
+    )
+
+
+def _recently_opened(openings: Iterable[CaseOpening]) -> list[CaseOpening]:
+    """The last opening of each case, the newest first."""
+    newest: dict[object, CaseOpening] = {}
+    for one in openings:
+        newest.setdefault(one.referral_id, one)
+    return [*newest.values()]
+
+
+@for_practitioners(records=AuditAction.REFERRAL_LISTED)
+@require_POST
+def mark_seen(request: HttpRequest, need: str) -> HttpResponse:
+    """Say of every case of a kind that informs that it was looked at: of those on the desk, and nobody else's."""
+    if need not in POINTS_TO:
+        raise Http404
+    desk = desk_of(user_of(request))
+    theirs = desk.cases().filter(BY_SLUG[need].holds(desk.asking)).values("pk")
+    pointed_to = unseen_feedback(desk.user).filter(POINTS_TO[need], appointment__received__in=theirs)
+    count = see_feedback(pointed_to.values_list("pk", flat=True), by=desk.user)
+    messages.success(request, f"{plural(count, 'appointment')} marked as read.")
+    return redirect("referrals:home")

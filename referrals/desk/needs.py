@@ -1,0 +1,81 @@
+"""What needs a practitioner today: each kind of thing is a condition on the cases of their desk.
+
+To add a kind, write a function that says for which cases it holds and add it to ``NEEDS``. All kinds are counted in one
+statement, and each is a filter of the lists. Knows no page and no words but the names of the kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import User
+from events.models import NDELIUS, OutboxEntry
+from monitoring.models import Feedback, Question, Turn
+from monitoring.models.appointments import FeedbackQuerySet
+from monitoring.rules.stages import OPEN
+from referrals.models import SeenFeedback
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, and when."""
+
+    user: User
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One kind. ``informs``: it is done once it was looked at; every other ends when what it points to is done."""
+
+    slug: str
+    title: str
+    holds: Callable[[Asking], Q]
+    leads_to: str = "referrals:case_progress"
+    informs: bool = False
+
+
+def _asked(asking: Asking) -> Q:
+    return Q(Exists(Question.objects.unscoped().waiting().filter(received=OuterRef("pk"))))
+
+
+def _concerns(asking: Asking) -> Q:
+    return Q(Exists(unseen_feedback(asking.user).filter(CONCERNS, appointment__received=OuterRef("pk"))))
+
+
+def _missed(asking: Asking) -> Q:
+    return Q(Exists(unseen_feedback(asking.user).filter(MISSED, appointment__received=OuterRef("pk"))))
+
+
+def _overdue(asking: Asking) -> Q:
+    return Q(stage__in=OPEN, whose_turn=Turn.SUPPLIER, due_on__lt=timezone.localdate(asking.now))
+
+
+def _not_in_ndelius(asking: Asking) -> Q:
+    given_up = OutboxEntry.objects.filter(receiver=NDELIUS, state=OutboxEntry.State.GIVEN_UP)
+    return Q(Exists(given_up.filter(referral=OuterRef("key"))))
+
+
+CONCERNS = Q(notify_of_concerns=True) | Q(notify_of_behaviour=True)
+MISSED = Q(attended=False)
+NEEDS = (
+    Need("questions", "Questions from service providers", _asked, leads_to="referrals:case_questions"),
+    Need("concerns", "Concerns from sessions", _concerns, informs=True),
+    Need("missed", "Missed appointments", _missed, informs=True),
+    Need("overdue", "Steps overdue with the service provider", _overdue),
+    Need("ndelius", "nDelius could not be updated", _not_in_ndelius, leads_to="referrals:case"),
+)
+BY_SLUG = {one.slug: one for one in NEEDS}
+#: Which feedback a kind that informs points to.
+POINTS_TO = {"concerns": CONCERNS, "missed": MISSED}
+
+
+def unseen_feedback(user: User) -> FeedbackQuerySet:
+    """Submitted feedback that ``user`` has not looked at."""
+    seen = SeenFeedback.objects.filter(user=user, feedback=OuterRef("pk"))
+    return Feedback.objects.unscoped().submitted().exclude(Exists(seen))
