@@ -16,13 +16,14 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Audience, User
 from demo import cases as stages
 from demo.cases import STAGES, Team, Work, day
 from integrations.failures import UpstreamFailure
 from integrations.ndelius import client
 from interventions.models import Contract
 from monitoring.rules.appointments import moment_at
+from referrals.actions.cover_for_colleague import note_team
 from referrals.actions.save_answers import answer_question
 from referrals.actions.send_referral import send_referral
 from referrals.actions.start_referral import start_referral
@@ -70,6 +71,8 @@ def load(cases: Sequence[Case] | None = None) -> None:
     Without nDelius there are no people to refer: the service then starts without cases.
     """
     author = User.objects.get(username=AUTHOR)
+    for practitioner in User.objects.filter(audience=Audience.PRACTITIONER, is_active=True):
+        note_team(practitioner)  # so that they can cover for each other
     wanted = CASES if cases is None else cases
     made = Referral.objects.filter(form_key__in=[case.form_key for case in wanted])
     there = set(made.values_list("form_key", flat=True))
