@@ -51,11 +51,16 @@ class Measured:
         return self.cost.statements <= MOST_STATEMENTS and self.cost.database_ms <= self.page.most_ms
 
 
-def measure(client: Client, pages: list[ListPage], *, times: int) -> Iterator[Measured]:
-    """What each page costs: the medians of ``times`` requests after one that fills caches."""
+def measure(
+    client: Client, pages: list[ListPage], *, times: int, lists: str = "monitoring:case_list"
+) -> Iterator[Measured]:
+    """What each page costs: the medians of ``times`` requests after one that fills caches.
+
+    ``lists`` is the name of the address of a list, which searches are posted to.
+    """
     for page in pages:
         if page.terms:
-            client.post(reverse("monitoring:case_list", args=[page.slug]), {"terms": page.terms})
+            client.post(reverse(lists, args=[page.slug]), {"terms": page.terms})
         yield Measured(page, cost_of(client, page.address, times=times))
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 
 from monitoring.models import ActionPlan, Appointment, Assignment, EndOfServiceReport, ReceivedReferral
 from monitoring.models.appointments import Purpose
@@ -76,5 +77,5 @@ def _read(of: Iterable[UUID]) -> Iterator[tuple[UUID, str, datetime]]:
     return iter(rows[0].union(*rows[1:], all=True))
 
 
-def _steps(rows, kind: str, when: str):  # type: ignore[no-untyped-def]  # querysets of any model
+def _steps(rows: QuerySet[Any], kind: str, when: str) -> QuerySet[Any, tuple[UUID, str, datetime]]:
     return rows.order_by().annotate(kind=Value(kind), at=F(when)).values_list("received", "kind", "at")

@@ -18,7 +18,7 @@ from events.models import NDELIUS, OutboxEntry
 from monitoring.models import Feedback, Question, Turn
 from monitoring.models.appointments import FeedbackQuerySet
 from monitoring.rules.stages import OPEN
-from referrals.models import SeenFeedback
+from referrals.models import OasysCheck, SeenFeedback
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,18 @@ def _not_in_ndelius(asking: Asking) -> Q:
     return Q(Exists(given_up.filter(referral=OuterRef("key"))))
 
 
+def _newer_oasys(asking: Asking) -> Q:
+    newer = OasysCheck.objects.exclude(changed_sections=[], changed_levels=[])
+    return Q(Exists(newer.filter(referral=OuterRef("key"))), stage__in=OPEN)
+
+
 CONCERNS = Q(notify_of_concerns=True) | Q(notify_of_behaviour=True)
 MISSED = Q(attended=False)
 NEEDS = (
     Need("questions", "Questions from service providers", _asked, leads_to="referrals:case_questions"),
     Need("concerns", "Concerns from sessions", _concerns, informs=True),
     Need("missed", "Missed appointments", _missed, informs=True),
+    Need("oasys", "Newer risk information in OASys", _newer_oasys, leads_to="referrals:case"),
     Need("overdue", "Steps overdue with the service provider", _overdue),
     Need("ndelius", "nDelius could not be updated", _not_in_ndelius, leads_to="referrals:case"),
 )

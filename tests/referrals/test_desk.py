@@ -24,7 +24,7 @@ from monitoring.models import Appointment, Feedback, Question, ReceivedReferral,
 from monitoring.rules.stages import ENDED, OPEN
 from referrals.desk.lists import LISTS as DECLARED
 from referrals.desk.needs import NEEDS
-from referrals.models import Cover, Referral, SeenFeedback
+from referrals.models import Cover, OasysCheck, Referral, SeenFeedback
 from referrals.models.referral import DRAFT_LIFE
 from tests.conftest import Page
 from tests.factories.monitoring_delivery import assigned, with_plan, with_session
@@ -216,6 +216,12 @@ def _is_overdue(case: Referral) -> None:
     _set(case, due_on=timezone.localdate() - timedelta(days=1))
 
 
+def _differs_in_oasys(case: Referral) -> None:
+    OasysCheck.objects.create(
+        referral=case, checked_at=timezone.now(), answered=True, changed_sections=["suicide"]
+    )
+
+
 def _is_asked(case: Referral) -> None:
     ask_question(
         received=_received(case), about="needs", kind="MISSING", text="?", form_key=uuid4(),
@@ -242,6 +248,8 @@ def test_what_needs_them_today_comes_first_and_leads_to_it(
     asked, overdue, failed, held = cases.values()
     _is_asked(asked)
     _is_overdue(overdue)
+    _differs_in_oasys(overdue)
+    OasysCheck.objects.create(referral=asked, checked_at=timezone.now(), answered=True)
     _fails_in_ndelius(failed)
     _session(held, notify_of_concerns=True)
     draft = a_draft(pp)
@@ -252,6 +260,7 @@ def test_what_needs_them_today_comes_first_and_leads_to_it(
     assert _needs(home) == {
         "Questions from service providers": "1 case",
         "Concerns from sessions": "1 case",
+        "Newer risk information in OASys": "1 case",
         "Steps overdue with the service provider": "1 case",
         "nDelius could not be updated": "1 case",
         "Drafts that will be deleted within 14 days": "1 draft",
