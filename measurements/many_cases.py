@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.urls import reverse
@@ -83,7 +83,8 @@ class Cases:
         share = received.current_share()
         shares = (_copy(share, pk=uuid4(), received_id=copied.pk) for copied in receivals)
         ShareVersion.objects.unscoped().bulk_create(shares)
-        risks = self._risks(self.sent, (copied.crn for copied in receivals))
+        # As sending does: what was received has the referral's id as its key.
+        risks = self._risks(self.sent, ((copied.key, copied.crn) for copied in receivals))
         referrals = [
             _copy(
                 self.sent, pk=risk.pk, risk_id=risk.pk, form_key=uuid4(), crn=copied.crn, received_id=copied.pk,
@@ -104,7 +105,7 @@ class Cases:
         )
 
     def _add_drafts(self, count: int) -> None:
-        risks = self._risks(self.draft, (f"N{number:06d}" for number in range(count)))
+        risks = self._risks(self.draft, ((uuid4(), f"N{number:06d}") for number in range(count)))
         drafts = Referral.objects.bulk_create(
             _copy(
                 self.draft, pk=risk.pk, risk_id=risk.pk, form_key=uuid4(), crn=risk.crn,
@@ -116,8 +117,8 @@ class Cases:
         ChosenService.objects.bulk_create(_copy(service, pk=None, referral_id=draft.pk) for draft in drafts)
 
     @staticmethod
-    def _risks(of: Referral, crns: Iterable[str]) -> list[RiskInformation]:
-        return RiskInformation.objects.bulk_create(_copy(of.risk, pk=uuid4(), crn=crn) for crn in crns)
+    def _risks(of: Referral, keys: Iterable[tuple[UUID, str]]) -> list[RiskInformation]:
+        return RiskInformation.objects.bulk_create(_copy(of.risk, pk=pk, crn=crn) for pk, crn in keys)
 
     def _add_changes(self, count: int) -> None:
         """Spread over the eight sections, each text as long as may be. The service keeps at most 20 a section."""

@@ -375,7 +375,9 @@ def test_what_was_opened_with_a_reason_stands_on_the_home_while_it_is_open(
 # --- What it costs -------------------------------------------------------------------------------------
 
 
-def test_desk_and_lists_cost_the_same_for_ten_cases_as_for_a_thousand(client: Client, personas: Any) -> None:
+def test_desk_and_lists_cost_the_same_for_ten_cases_as_for_a_thousand(
+    client: Client, personas: Any, page: Page
+) -> None:
     """With limited access asked of nDelius for everybody on the desk, however many there are."""
     cases = Cases.of_the_demo()
     asked = "?sort=provider&overdue=YES"
@@ -395,5 +397,6 @@ def test_desk_and_lists_cost_the_same_for_ten_cases_as_for_a_thousand(client: Cl
             {one: len(statements_of(client, one)) for one in (*addresses, _list("open", "?search=1"))}
         )
 
+    assert len(_people(page(client, _list("open")))) == 50
     assert costs[0] == costs[1]
     assert max(costs[1].values()) <= 12

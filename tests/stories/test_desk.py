@@ -31,7 +31,7 @@ def test_the_desk_leads_to_what_needs_one_and_clears(
     practitioner = as_persona("pp")
 
     # When the practitioner arrives, then both come first
-    home = page(practitioner, "/")
+    home = page(practitioner, reverse("referrals:home"))
     assert home.main.h2.get_text() == "Needs you today"
     assert [line.get_text() for line in home.main.ul.select("a")] == [
         "Questions from service providers",
