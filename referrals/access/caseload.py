@@ -49,8 +49,8 @@ def is_covered_by(user: User, referral: Referral) -> bool:
 
 
 def cases_in(caseloads: Iterable[Caseload]) -> ReferralQuerySet:
-    """The sent referrals of these caseloads."""
+    """The sent referrals of these caseloads, but for those whose details were deleted: nothing is left to follow."""
     theirs = Q(pk__in=())
     for one in caseloads:
         theirs |= one.theirs()
-    return Referral.objects.sent().filter(theirs)
+    return Referral.objects.sent().filter(theirs, blanked_at=None)

@@ -83,7 +83,7 @@ def cases_of_person(user: User, crn: str) -> ReferralQuerySet:
     theirs = Q(pk__in=open_now(user).values("referral"))
     for one in (user, *(cover.colleague for cover in covers_of(user))):
         theirs |= Caseload.of(one).theirs()
-    return Referral.objects.sent().filter(theirs, crn=crn)
+    return Referral.objects.sent().filter(theirs, crn=crn, blanked_at=None)
 
 
 def open_now(user: User) -> QuerySet[CaseOpening]:
