@@ -10,9 +10,10 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import ManyToManyField, Prefetch, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.folded_search import FoldedSearch
-from accounts.models import Feedback, Membership, Provider, User
+from accounts.models import Feedback, Membership, Provider, ServiceNotice, User
 
 WITHOUT_PROVIDER = (
     "This person is service provider staff without a service provider, so they can sign in but cannot see any cases. "
@@ -167,3 +168,23 @@ class FeedbackAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """And it stays."""
         return False
+
+
+@admin.register(ServiceNotice)
+class ServiceNoticeAdmin(FoldedSearch):
+    """What users are told on every page for a time: planned downtime, and what is new."""
+
+    list_display = ("heading", "kind", "audience_in_words", "starts_at", "ends_at", "is_shown")
+    list_filter = ("kind", "audience", "starts_at")
+    search_fields = ("heading", "text")
+    search_help_text = "Part of the heading or the text."
+
+    @admin.display(description="For")
+    def audience_in_words(self, notice: ServiceNotice) -> str:
+        """Everyone, unless it is for one audience."""
+        return notice.get_audience_display() or "Everyone"
+
+    @admin.display(description="Shown now", boolean=True)
+    def is_shown(self, notice: ServiceNotice) -> bool:
+        """Whether its time is now."""
+        return notice.starts_at <= timezone.now() < notice.ends_at

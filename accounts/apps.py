@@ -1,6 +1,7 @@
 """Registers the app with Django."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 
 
 class AccountsConfig(AppConfig):
@@ -12,8 +13,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to signing in, and keep what is typed as feedback."""
-        from accounts import known_devices, signed_in  # noqa: F401
+        from accounts import known_devices, service_notices, signed_in  # noqa: F401
         from accounts.kept_text.feedback import FeedbackRoom
         from accounts.kept_text.rooms import register
 
         register(FeedbackRoom())
+        for signal in (post_save, post_delete):
+            signal.connect(service_notices.forget, sender="accounts.ServiceNotice", weak=False)

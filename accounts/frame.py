@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Audience, Membership, User
+from accounts.service_notices import Shown, notices_for
 
 PROBATION_SERVICE = "Probation Service"
 PLACES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -60,6 +61,7 @@ class Frame:
     is_demo: bool = False
     demo_emails: str = ""
     web_session: WebSession | None = None
+    notices: tuple[Shown, ...] = ()
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
@@ -77,6 +79,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             is_demo=settings.DEMO_MODE,
             demo_emails=demo_emails(),
             web_session=WebSession(request.session.get_expiry_age(), settings.WEB_SESSION_WARNING),
+            notices=notices_for(request),
         )
     }
 

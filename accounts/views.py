@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import demo
+from accounts import demo, service_notices
 from accounts.demo_people import TO_TRY
 from accounts.forms import FeedbackForm, SignInForm
 from accounts.kept_text.offering import render_form
@@ -147,6 +147,22 @@ def _given_next(request: HttpRequest) -> str:
         given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return given if is_ours and "\x00" not in given else ""
+
+
+@for_anyone
+def get_help(request: HttpRequest) -> HttpResponse:
+    """Whom to ask about what, and what to say when something goes wrong."""
+    return render(request, "accounts/help.html", {"service_desk": settings.SERVICE_DESK})
+
+
+@for_anyone
+@never_cache
+@require_POST
+def hide_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Show a notice no more in this web session, and go back to the page it stood on."""
+    if request.user.is_authenticated:
+        service_notices.hide(request, notice_id)
+    return redirect(_next(request))
 
 
 def _next(request: HttpRequest) -> str:

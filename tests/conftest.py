@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from accounts import service_notices
 from accounts.models import User
 from tests import database, pages, signing_in
 from tests.personas import BY_KEY
@@ -59,6 +60,7 @@ def empty_tables(db: None) -> None:
 def _empty_cache() -> Iterator[None]:
     """Access answers and throttles of one test must not reach the next."""
     cache.clear()
+    cache.set(service_notices.KEPT, [])  # as in a running service: pages find them there
     yield
     cache.clear()
 

@@ -64,6 +64,7 @@ SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "interventions_policearea": READ,
     "accounts_provider": READ,
     "accounts_membership": READ,
+    "accounts_servicenotice": READ,
     "accounts_user": READ,
     # What they did is added to the trail; the trail itself they never read.
     "events_auditevent": ADD,

@@ -29,7 +29,12 @@ def open_case(request: HttpRequest, received_id: UUID, *beside: str) -> Received
     """
     cases = ReceivedReferral.objects.open_to(asking(request))
     received = get_object_or_404(cases.select_related(*beside) if beside else cases, pk=received_id)
-    if received.blanked_at is not None:
-        raise Gone(DETAILS_ARE_DELETED)
+    require_details(received)
     about(request, referral=received.pk, crn=received.crn)
     return received
+
+
+def require_details(received: ReceivedReferral) -> None:
+    """Raise Gone for a case whose details were deleted: its retention period was over (decision 23)."""
+    if received.blanked_at is not None:
+        raise Gone(DETAILS_ARE_DELETED)

@@ -18,6 +18,7 @@ from events.audiences import about
 from events.models import AuditAction
 from interventions.models import Contract
 from monitoring.access.audience import for_suppliers
+from monitoring.access.scope import require_details
 from monitoring.access.staff_names import People
 from monitoring.actions.open_share import open_share
 from monitoring.lists.choices import back_to_list
@@ -33,6 +34,7 @@ def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """One referral as it was shared, the current risk information with it. Somebody else's is not found."""
     user = _asking(request)
     received = get_object_or_404(ReceivedReferral.objects.open_to(user).whole(), pk=received_id)
+    require_details(received)
     share = received.current_share()
     handover = received.as_handover(share)
     open_share(share, shown=handover, by=user)

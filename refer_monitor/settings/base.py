@@ -44,6 +44,8 @@ EMAIL_USE_TLS: bool = _EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL: bool = _EMAIL.get("EMAIL_USE_SSL", False)
 # In seconds. Django would wait for ever, and with it every email behind.
 EMAIL_TIMEOUT = 20
+# Whom the help page names for problems with the service: lines of plain text.
+SERVICE_DESK: str = env.str("SERVICE_DESK", default="", multiline=True)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="no-reply@refer-monitor.example")
 
 INSTALLED_APPS = [

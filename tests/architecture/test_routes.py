@@ -77,6 +77,10 @@ TABLE = """
     accounts:feedback         POST 422     422      422       422        422     422     422     422     422
     accounts:feedback_given   GET  200     200      200       200        200     200     200     200     200
     accounts:feedback_given   POST 200     200      200       200        200     200     200     200     200
+    accounts:hide_notice      GET  405     405      405       405        405     405     405     405     405
+    accounts:hide_notice      POST 302     302      302       302        302     302     302     302     302
+    accounts:help             GET  200     200      200       200        200     200     200     200     200
+    accounts:help             POST 200     200      200       200        200     200     200     200     200
     accounts:accessibility    GET  200     200      200       200        200     200     200     200     200
     accounts:accessibility    POST 200     200      200       200        200     200     200     200     200
     accounts:cookies          GET  200     200      200       200        200     200     200     200     200
@@ -537,7 +541,7 @@ def urls(personas: dict[str, User], settings: Any, tmp_path: Path) -> dict[str, 
     for stage, further in STAGES.items():
         sent[stage] = a_sent_referral(pp, crn="X980017")
         further(ReceivedReferral.objects.unscoped().get(pk=sent[stage].received_id), caseworker)
-    parts = {"report_id": a_ready_report(caseworker).pk, "caseworker_id": caseworker.pk}
+    parts = {"report_id": a_ready_report(caseworker).pk, "caseworker_id": caseworker.pk, "notice_id": 1}
     return {
         name: reverse(name, kwargs=_parts(name, pattern, draft, sent, parts)) for name, pattern in addresses()
     }

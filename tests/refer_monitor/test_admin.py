@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.admin import WITHOUT_PROVIDER
-from accounts.models import Audience, Feedback, Provider, User
+from accounts.models import Audience, Feedback, Provider, ServiceNotice, User
 from events import audit
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from interventions.models import ContractGrant, ProviderChange
@@ -414,6 +414,7 @@ GROWS = (
     SubjectAccessExport,
     RetentionHold,
     ProviderChange,
+    ServiceNotice,
 )
 
 
@@ -441,6 +442,10 @@ def _one_more_of_everything() -> None:
         takes_effect_at=timezone.now() + timedelta(days=1), set_at=timezone.now(),
     )  # fmt: skip
     SubjectAccessExport.objects.create(crn="X980010", made_by=worker, records=1)
+    ServiceNotice.objects.create(
+        kind="DOWNTIME", heading="Closed", text="On Sunday.", starts_at=timezone.now(),
+        ends_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
     RetentionRule.objects.get_or_create(kind=RetentionRule.Kind.CASE)
     RetentionHold.objects.create(
         crn=f"X{RetentionHold.objects.count():06d}", reason="A claim.", placed_by=worker
