@@ -58,6 +58,8 @@ class Frame:
     name: str = ""
     organisation: str = ""
     navigation: tuple[Place, ...] = ()
+    notifications: str = ""  # the address of their list
+    unread: int = 0
     is_demo: bool = False
     demo_emails: str = ""
     web_session: WebSession | None = None
@@ -76,6 +78,8 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             name=user.display_name,
             organisation=organisation_of(user),
             navigation=navigation_for(user, request.path),
+            notifications="" if user.is_administrator else _address("notifications:all"),
+            unread=getattr(request, "unread_notifications", 0),
             is_demo=settings.DEMO_MODE,
             demo_emails=demo_emails(),
             web_session=WebSession(request.session.get_expiry_age(), settings.WEB_SESSION_WARNING),

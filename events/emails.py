@@ -6,13 +6,16 @@ An email never holds a name, a CRN or a word of a case. Whoever opens the link s
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import validate_email
 
-from events.outbox import CannotBeDelivered
+from events.models import OutboxEntry
+from events.outbox import CannotBeDelivered, delivering
 
 NO_RECIPIENT = "No one with an open account has an email address"
 INVALID_ADDRESS = "The email address is not valid"
@@ -26,8 +29,31 @@ CONFIGURATION_ERRORS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An email: to whom, what it says, and the path of the page that it leads to."""
+
+    email: str
+    subject: str
+    sentence: str
+    address: str
+
+
+#: Asked about every email of the outbox before it is sent. Answers whether it is to be sent.
+Listener = Callable[[OutboxEntry, Written], bool]
+LISTENERS: list[Listener] = []
+
+
+def register(listener: Listener) -> None:
+    """Have every email told to ``listener``. Registered from above, when the service starts."""
+    if listener not in LISTENERS:
+        LISTENERS.append(listener)
+
+
 def send_link(email: str, *, subject: str, sentence: str, address: str) -> None:
-    """Write to one person. ``address`` is a path of this service.
+    """Write to one person. ``address`` is a path of this service. Every email of the service goes through here.
+
+    Not sent when a listener says that they do not want it by email.
 
     Raises CannotBeDelivered when the mail server refuses for good (an SMTP code of 500 and above, RFC 5321 section
     4.2.1) or ``email`` is no address; whatever else goes wrong is worth another try.
@@ -36,6 +62,11 @@ def send_link(email: str, *, subject: str, sentence: str, address: str) -> None:
         validate_email(email)
     except ValidationError:
         raise CannotBeDelivered(INVALID_ADDRESS) from None
+    entry, written = delivering.get(), Written(email, subject, sentence, address)
+    if entry is not None:
+        answers = [listener(entry, written) for listener in LISTENERS]  # each is told, whatever another says
+        if not all(answers):
+            return
     lines = (sentence, f"Sign in to read it: {settings.SERVICE_URL}{address}")
     try:
         send_mail(f"{subject} – {settings.SERVICE_NAME}", "\n\n".join(lines) + "\n", None, [email])

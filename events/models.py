@@ -81,6 +81,7 @@ class AuditAction(models.TextChoices):
     REPORT_SAVED = "report.saved", "Saved a draft of an end of service report"
     REPORT_SUBMITTED = "report.submitted", "Submitted an end of service report"
     END_REQUESTED = "case.end_requested", "Asked for a case to end"
+    CASE_REASSIGNED = "case.reassigned", "Reassigned a case of a practitioner to another"
     CASE_CONCLUDED = "case.concluded", "Concluded a case"
     CASE_PAUSED = "case.paused", "Paused a case"
     CASE_RESUMED = "case.resumed", "Ended a pause of a case"
@@ -104,6 +105,8 @@ class AuditAction(models.TextChoices):
     PROVIDER_CHANGE_SET = "contract.change_set", "Set a change of service provider"
     PROVIDER_CHANGED = "contract.provider_changed", "Changed the service provider of a case"
     CONTRACTS_IMPORTED = "contract.imported", "Imported contracts"
+    NOTIFICATIONS_VIEWED = "notifications.viewed", "Viewed notifications"
+    EMAILS_CHOSEN = "notifications.emails_chosen", "Chose which emails to get"
     CATALOGUE_VIEWED = "catalogue.viewed", "Looked at the catalogue of services"
     SERVICE_PAGE_VIEWED = "page.viewed", "Viewed a page about the service"
 

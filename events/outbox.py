@@ -10,6 +10,7 @@ what cannot be delivered to one receiver holds up no other (decision W5).
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -53,6 +54,10 @@ class CannotBeDelivered(Exception):
         self.reason = reason
 
 
+#: The entry that is being delivered, for what every delivery has in common.
+delivering: ContextVar[OutboxEntry | None] = ContextVar("delivering", default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """How entries of one kind are delivered. ``receiver`` names whom they go to, within their referral."""
@@ -62,7 +67,11 @@ class Delivery:
     about: str
 
     def __call__(self, entry: OutboxEntry) -> None:
-        self.deliver(entry)
+        before = delivering.set(entry)
+        try:
+            self.deliver(entry)
+        finally:
+            delivering.reset(before)
 
 
 HANDLERS: dict[str, Delivery] = {}

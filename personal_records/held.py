@@ -78,6 +78,7 @@ HELD: Final[tuple[Held, ...]] = (
     ),
     Held("Decisions about sensitive details", "referrals.SensitiveDetailDecision", By.REFERRAL, "referral"),
     Held("Practitioners who opened the case with a reason", "referrals.CaseOpening", By.REFERRAL, "referral"),
+    Held("Practitioners whom an administrator gave the case to", "referrals.Reassignment", By.REFERRAL, "referral"),
     Held("Text that practitioners typed and did not save", "referrals.KeptText", By.REFERRAL, "referral"),
     Held("Risk information of the practitioner: held, not shared", "risk.RiskInformation", By.CRN, "crn"),
     Held("OASys answers: held, not shared", "risk.RiskSnapshot", By.CRN, "risk__crn"),
@@ -107,6 +108,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held("Outcomes in end of service reports", "monitoring.OutcomeAchievement", By.CASE, "report__received"),
     Held("Text that service providers typed and did not save", "monitoring.KeptPost", By.CASE, "received"),
     Held("Messages and nDelius updates", "events.OutboxEntry", By.EITHER, "referral"),
+    Held("What staff were told about", "notifications.Notification", By.EITHER, "referral"),
     Held("Messages that could not be delivered", "monitoring.UndeliveredMessage", By.CASE, "received"),
     Held("What was done, and by whom", "events.AuditEvent", By.CRN_OR_EITHER, "crn"),
     Held("Exports like this one", "personal_records.SubjectAccessExport", By.CRN, "crn"),
@@ -159,6 +161,7 @@ EXEMPT: Final[Mapping[str, str]] = {
     "monitoring.PerformanceReport": "Who asked for a report of which dates. Its file is made from the cases, without "
     "names, and deleted after some days.",
     "monitoring.ServiceLevel": "Time limits.",
+    "notifications.EmailChoice": STAFF,
     "referrals.Cover": STAFF,
     "referrals.SeenFeedback": "Which feedback a practitioner has looked at: ids only.",
     "referrals.TeamInNdelius": STAFF,

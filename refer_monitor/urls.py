@@ -16,6 +16,7 @@ urlpatterns = [
     path("your-account", your_account.your_account, name="your_account"),
     path("your-account/password", your_account.change_password, name="change_password"),
     path("your-account/sign-out-there", your_account.end_session, name="end_session"),
+    path("notifications/", include("notifications.urls")),
     # Before the practitioner's other pages, whose addresses could otherwise swallow it.
     path("probation-practitioner/services/", include("interventions.urls")),
     path("probation-practitioner/", include("referrals.urls")),

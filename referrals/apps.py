@@ -13,11 +13,15 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         """Load what registers itself."""
         from accounts.kept_text.rooms import register
+        from accounts.models import Audience
         from monitoring.rules import second_look
+        from notifications import reading
         from referrals import checks  # noqa: F401
+        from referrals.access.notified import may_still_open
         from referrals.deliveries import messages  # noqa: F401
         from referrals.sensitive_details.second_look import search
         from referrals.typed_text.kept_text import PractitionerRoom
 
         register(PractitionerRoom())
         second_look.register(search)
+        reading.register(Audience.PRACTITIONER, may_still_open)

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "risk",
     "interventions",
     "integrations",
+    "notifications",
     "events",
     "accounts",
     "encryption",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "notifications.unread.CountUnread",
     "accounts.kept_text.middleware.KeepTypedText",  # Django's LoginRequiredMiddleware, losing nothing typed
     "refer_monitor.error_pages.WrongMethodPage",
     "axes.middleware.AxesMiddleware",
@@ -245,6 +247,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "wrap the keys of referrals by the outer key in use": {
         "task": "encryption.tasks.rotate_outer_key",
         "schedule": crontab(hour="3", minute="30"),
+    },
+    "send the daily emails": {
+        "task": "notifications.tasks.tell_of_the_day",
+        "schedule": crontab(hour="7", minute="0"),
+    },
+    "forget old notifications": {
+        "task": "notifications.tasks.forget_old_notifications",
+        "schedule": crontab(hour="4", minute="45"),
     },
     "move the due dates of paused cases": {
         "task": "monitoring.tasks.refresh_paused_cases",

@@ -1,6 +1,7 @@
 """Whose cases a practitioner follows: their own, and for a working day those of a colleague they cover for.
 
-A case is somebody's when they sent it or manage its person in nDelius (decision A2).
+A case is somebody's when they sent it, an administrator gave it to them, or they manage its person in nDelius (decision
+A2).
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from referrals.access.managed import managed_crns
-from referrals.models import Cover, Referral
+from referrals.models import Cover, Reassignment, Referral
 from referrals.models.referral import ReferralQuerySet
 
 
 @dataclass(frozen=True, slots=True)
 class Caseload:
-    """The cases of one person: those they sent, and those of the people they manage, as far as nDelius answered."""
+    """The cases of one person: those they sent or were given, and those of the people they manage, as far as nDelius
+    answered."""
 
     user: User
     managed: frozenset[str]
@@ -32,7 +34,13 @@ class Caseload:
 
     def theirs(self) -> Q:
         """Which sent referrals are in it."""
-        return Q(created_by=self.user) | Q(crn__in=self.managed)
+        given = Reassignment.objects.in_force().filter(successor=self.user).values("referral")
+        return Q(created_by=self.user) | Q(pk__in=given) | Q(crn__in=self.managed)
+
+
+def is_given_to(user: User, referral: Referral) -> bool:
+    """Whether an administrator gave the case to ``user``, and to nobody since."""
+    return Reassignment.objects.in_force().filter(referral=referral, successor=user).exists()
 
 
 def covers_of(user: User) -> list[Cover]:
@@ -43,7 +51,9 @@ def covers_of(user: User) -> list[Cover]:
 def is_covered_by(user: User, referral: Referral) -> bool:
     """Whether a sent case is that of a colleague for whom ``user`` covers now."""
     return any(
-        referral.created_by_id == cover.colleague_id or referral.crn in managed_crns(cover.colleague)[0]
+        referral.created_by_id == cover.colleague_id
+        or is_given_to(cover.colleague, referral)
+        or referral.crn in managed_crns(cover.colleague)[0]
         for cover in covers_of(user)
     )
 

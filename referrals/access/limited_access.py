@@ -52,6 +52,12 @@ def visible_among(user: User, crns: Iterable[str]) -> frozenset[str]:
     return frozenset(crn for crn, answer in answers(user, crns).items() if answer.allowed)
 
 
+def refused_lately(user: User, crns: Iterable[str]) -> frozenset[str]:
+    """Those of whom nDelius last said no, by its kept answers alone: it is not asked."""
+    kept = _kept(user, sorted(set(crns)))
+    return frozenset(crn for crn, answer in kept.items() if not answer.allowed)
+
+
 def answers(user: User, crns: Iterable[str]) -> dict[str, AccessAnswer]:
     """Answers not older than 15 minutes, asked anew in one call for those older than a minute."""
     wanted = sorted(set(crns))

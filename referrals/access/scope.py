@@ -15,7 +15,7 @@ from events.audiences import about
 from events.refusals import DETAILS_ARE_DELETED, Gone
 from referrals.access import limited_access as access
 from referrals.access.already_sent import already_sent
-from referrals.access.caseload import Caseload, covers_of, is_covered_by
+from referrals.access.caseload import Caseload, covers_of, is_covered_by, is_given_to
 from referrals.access.managed import managed_crns
 from referrals.models import CaseOpening, ChosenService, Referral
 from referrals.models.referral import ReferralQuerySet
@@ -92,10 +92,11 @@ def open_now(user: User) -> QuerySet[CaseOpening]:
 
 
 def may_follow(user: User, referral: Referral) -> bool:
-    """Whether a sent case is one they sent, opened with a reason, or whose person they manage; or a colleague's."""
+    """Whether a sent case is one they sent or were given, opened with a reason, or whose person they manage; or a
+    colleague's."""
     if referral.created_by_id == user.pk:
         return True
-    if open_now(user).filter(referral=referral).exists():
+    if is_given_to(user, referral) or open_now(user).filter(referral=referral).exists():
         return True
     managed, _ = managed_crns(user)
     return referral.crn in managed or is_covered_by(user, referral)

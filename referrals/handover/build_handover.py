@@ -119,6 +119,9 @@ WITHHELD: dict[str, frozenset[str]] = {
         {"referral", "checked_at", "answered", "changed_sections", "changed_levels", "assessed_at", "source_hash"}
     ),
     "referrals.CaseOpening": frozenset({"id", "user", "referral", "reason", "opened_at"}),
+    "referrals.Reassignment": frozenset(
+        {"id", "referral", "leaver", "successor", "reason", "by", "at", "superseded_at"}
+    ),
     "referrals.Cover": frozenset({"id", "user", "colleague", "began_at", "ended_at"}),
     "referrals.SeenFeedback": frozenset({"id", "user", "feedback", "seen_at"}),
     "referrals.TeamInNdelius": frozenset({"id", "user", "pdu_code", "name", "asked_at"}),

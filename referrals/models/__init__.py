@@ -5,6 +5,7 @@ from referrals.models.chosen_service import ChosenService
 from referrals.models.cover import Cover, TeamInNdelius
 from referrals.models.kept_text import KeptText
 from referrals.models.oasys_check import OasysCheck
+from referrals.models.reassignment import Reassignment
 from referrals.models.referral import ContactPlace, Location, Referral, ReferralQuerySet
 from referrals.models.seen_feedback import SeenFeedback
 from referrals.models.sensitive_detail_decision import Decision, SensitiveDetailDecision
@@ -18,6 +19,7 @@ __all__ = [
     "KeptText",
     "Location",
     "OasysCheck",
+    "Reassignment",
     "Referral",
     "ReferralQuerySet",
     "SeenFeedback",

@@ -136,6 +136,7 @@ def test_nothing_that_was_not_shared_is_anywhere(
     planting.redact_everything(draft, pp)
     with_what_comes_later = {
         "referrals.CaseOpening.reason",
+        "referrals.Reassignment.reason",
         "referrals.Referral.answers_as_sent",
         "risk.RiskSection.text",
     }

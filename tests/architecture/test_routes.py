@@ -28,6 +28,7 @@ from django.urls import URLPattern, path, reverse
 from accounts.models import Audience, User
 from events.models import AuditAction
 from monitoring.models import ReceivedReferral
+from notifications.models import Notification
 from refer_monitor.admin_site import ServiceAdminSite
 from referrals.models import Referral
 from tests.addresses import addresses
@@ -87,6 +88,14 @@ TABLE = """
     accounts:cookies          POST 200     200      200       200        200     200     200     200     200
     accounts:privacy          GET  200     200      200       200        200     200     200     200     200
     accounts:privacy          POST 200     200      200       200        200     200     200     200     200
+    notifications:all         GET  200     200      200       200        200     200     200     200     302
+    notifications:all         POST 405     405      405       405        405     405     405     405     302
+    notifications:open        GET  404     404      404       302        404     404     404     404     302
+    notifications:open        POST 405     405      405       405        405     405     405     405     302
+    notifications:mark_all_read GET 405    405      405       405        405     405     405     405     302
+    notifications:mark_all_read POST 302   302      302       302        302     302     302     302     302
+    notifications:emails      GET  200     200      200       200        200     200     200     200     302
+    notifications:emails      POST 422     422      422       422        422     422     422     422     302
     inbox:emails              GET  200     200      200       200        200     200     200     200     200
     inbox:emails              POST 405     405      405       405        405     405     405     405     405
 
@@ -541,7 +550,15 @@ def urls(personas: dict[str, User], settings: Any, tmp_path: Path) -> dict[str, 
     for stage, further in STAGES.items():
         sent[stage] = a_sent_referral(pp, crn="X980017")
         further(ReceivedReferral.objects.unscoped().get(pk=sent[stage].received_id), caseworker)
-    parts = {"report_id": a_ready_report(caseworker).pk, "caseworker_id": caseworker.pk, "notice_id": 1}
+    told = Notification.objects.create(
+        user=caseworker, entry=uuid4(), kind="email.case_assigned", referral=new.received_id, path="/"
+    )
+    parts = {
+        "report_id": a_ready_report(caseworker).pk,
+        "caseworker_id": caseworker.pk,
+        "notification_id": told.pk,
+        "notice_id": 1,
+    }
     return {
         name: reverse(name, kwargs=_parts(name, pattern, draft, sent, parts)) for name, pattern in addresses()
     }

@@ -29,6 +29,7 @@ APPS = (
     "integrations",
     "interventions",
     "monitoring",
+    "notifications",
     "referrals",
     "risk",
 )

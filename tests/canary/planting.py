@@ -31,7 +31,7 @@ from referrals.actions.start_referral import start_referral
 from referrals.handover.build_handover import HANDED_OVER, WITHHELD
 from referrals.journey import answers
 from referrals.journey.personal_details import OPTIONAL_DETAILS
-from referrals.models import Decision, Referral, SensitiveDetailDecision
+from referrals.models import Decision, Reassignment, Referral, SensitiveDetailDecision
 from referrals.typed_text.kept_text import author_token
 from risk.actions import change_section as changing
 from risk.actions import pull_risk_information as pulling
@@ -229,6 +229,10 @@ def redact_everything(draft: Referral, by: User) -> None:
 def afterwards(words: Words, sent: Referral, colleague: User) -> None:
     """What is written about a case after sending: who opened it and why; what was answered, as it read."""
     open_cases(crn=sent.crn, by=colleague, reason=f"Covering for {words('opened.reason')}")
+    Reassignment.objects.create(
+        referral=sent, leaver_id=sent.created_by_id, successor=colleague, by=colleague,
+        reason=f"Left for {words('reassigned.reason')}",
+    )  # fmt: skip
     kept = [*(sent.answers_as_sent or ()), {"label": words("answers_as_sent"), "value": ""}]
     Referral.objects.filter(pk=sent.pk).update(answers_as_sent=kept)
 
@@ -246,6 +250,7 @@ ROWS_OF: dict[str, str] = {
     "referrals.KeptText": "referral",
     "referrals.SensitiveDetailDecision": "referral",
     "referrals.CaseOpening": "referral",
+    "referrals.Reassignment": "referral",
     "risk.RiskInformation": "pk",
     "risk.RiskSnapshot": "risk",
     "risk.RiskSection": "risk",

@@ -45,6 +45,7 @@ from monitoring.models import (
     ReceivedReferral,
     ReferralChange,
 )
+from notifications.models import Notification
 from refer_monitor.log_lines import LOGGING
 from referrals.models import Referral
 from risk.models import SectionKey
@@ -134,6 +135,7 @@ FILLERS: dict[str, Callable[[], list[Any]]] = {
     "pause_id": _keys(Pause),
     "change_id": _keys(ReferralChange),
     "report_id": _keys(PerformanceReport),
+    "notification_id": _keys(Notification),
     "number": lambda: [*range(1, 2 + _highest(ActionPlan))],
     "place": lambda: [1, 2],
     "caseworker_id": lambda: [*User.objects.filter(audience="SUPPLIER").values_list("pk", flat=True)],
@@ -151,6 +153,7 @@ UNKNOWN: dict[str, Any] = {
     "pause_id": NOBODYS,
     "change_id": NOBODYS,
     "report_id": NOBODYS,
+    "notification_id": NOBODYS,
     "number": 99,
     "place": 99,
     "caseworker_id": 0,
