@@ -10,15 +10,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 
 from accounts.admin import PeopleAdmin
 from accounts.folded_search import FoldedSearch
 from accounts.models import User
 from interventions.actions import check_may_be_granted, grant_contract, revoke_grant
+from interventions.contract_files.importing import import_contracts
 from interventions.models import (
     Activity,
     ComplexityLevel,
@@ -33,6 +37,8 @@ from interventions.models import (
     ServiceCategory,
 )
 from interventions.models.grants import ContractGrantQuerySet
+
+MOST_BYTES = 2_000_000  # of a file of contracts
 
 
 class FixedOnceAdded(FoldedSearch):
@@ -193,6 +199,22 @@ class ContractForm(forms.ModelForm):
         return cleaned
 
 
+class ContractFileForm(forms.Form):
+    """A file of contracts, as the text that it holds."""
+
+    file = forms.FileField(label="JSON file", widget=forms.FileInput(attrs={"accept": ".json"}))
+
+    def clean_file(self) -> str:
+        """Its text."""
+        try:
+            text = self.cleaned_data["file"].read(MOST_BYTES + 1).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise ValidationError("The file must be text in UTF-8.") from None
+        if len(text) > MOST_BYTES:
+            raise ValidationError("The file is too large. Split it.")
+        return str(text)
+
+
 @admin.register(Contract)
 class ContractAdmin(FixedOnceAdded):
     """Contracts. One that somebody was granted or refers to cannot be deleted: give it a last day instead."""
@@ -219,11 +241,36 @@ class ContractAdmin(FixedOnceAdded):
     search_fields = ("reference", "title_folded", "prime__name_folded", "subcontractors__name_folded")
     autocomplete_fields = ("prime",)
     filter_horizontal = ("subcontractors",)
-    fixed_fields = ("reference", "contract_type")
+    # Who delivers it changes at a minute, with consequences: a change of service provider of its own.
+    fixed_fields = ("reference", "contract_type", "prime", "subcontractors")
 
     def get_inlines(self, request: HttpRequest, obj: Contract | None) -> Any:
         """A contract that is being added has no grants to show."""
         return [ActivityInline, GrantInline] if obj else [ActivityInline]
+
+    def get_urls(self) -> list[Any]:
+        """With the page that imports contracts."""
+        page = self.admin_site.admin_view(self.import_view)
+        return [path("import/", page, name="interventions_contract_import"), *super().get_urls()]
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """Take a file, say what it would do; then do that, from what was checked."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        assert isinstance(request.user, User)  # the admin site asks for an administrator
+        checked, form = request.POST.get("checked", ""), ContractFileForm()
+        if checked:
+            imported = import_contracts(checked, by=request.user)
+            if not imported.faults:
+                self.message_user(request, f"Contracts added or changed: {imported.writes}", messages.SUCCESS)
+                return redirect("admin:interventions_contract_changelist")
+        else:
+            form = ContractFileForm(request.POST or None, request.FILES or None)
+            checked = form.cleaned_data["file"] if form.is_valid() else ""
+            imported = import_contracts(checked, by=request.user, dry_run=True) if checked else None
+        page = {"title": "Import contracts", "form": form, "imported": imported, "checked": checked}
+        context = {**self.admin_site.each_context(request), **page}
+        return TemplateResponse(request, "admin/interventions/contract/import.html", context)
 
     @admin.display(description="Where")
     def where(self, contract: Contract) -> str:

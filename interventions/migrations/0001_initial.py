@@ -131,7 +131,9 @@ class Migration(migrations.Migration):
                 (
                     "min_age",
                     models.PositiveSmallIntegerField(
-                        default=18, help_text="In years. People of this age are included.", verbose_name="minimum age"
+                        default=18,
+                        help_text="In years. People of this age are included.",
+                        verbose_name="minimum age",
                     ),
                 ),
                 (
