@@ -240,7 +240,14 @@ def afterwards(words: Words, sent: Referral, colleague: User) -> None:
 # --- Nothing was forgotten ---------------------------------------------------------------------------
 
 #: Text columns that hold no words of anybody: addresses of our own pages, names of our own texts, facts of records.
-OURS = {"referrals.KeptText.path", "referrals.Referral.custody_facts"}
+OURS = {
+    "referrals.KeptText.path",
+    "referrals.OasysCheck.changed_levels",
+    "referrals.OasysCheck.changed_sections",
+    "referrals.Referral.custody_facts",
+}
+#: Rows that are of no referral: of staff, and what each of them has looked at.
+OF_NO_REFERRAL = {"referrals.Cover", "referrals.SeenFeedback", "referrals.TeamInNdelius"}
 #: Redaction reads these; what it lets through is said by the tests.
 REDACTED = {"risk.RiskSection": {"source_text", "text"}}
 #: How a model's rows lead to their referral.
@@ -248,6 +255,7 @@ ROWS_OF: dict[str, str] = {
     "referrals.Referral": "pk",
     "referrals.ChosenService": "referral",
     "referrals.KeptText": "referral",
+    "referrals.OasysCheck": "referral",
     "referrals.SensitiveDetailDecision": "referral",
     "referrals.CaseOpening": "referral",
     "referrals.Reassignment": "referral",
@@ -261,7 +269,7 @@ ROWS_OF: dict[str, str] = {
 
 def private_columns() -> Iterator[tuple[type[models.Model], models.Field[Any, Any]]]:
     """Every column of the practitioner's side that does not simply cross."""
-    for label in sorted(HANDED_OVER.keys() | WITHHELD.keys()):
+    for label in sorted((HANDED_OVER.keys() | WITHHELD.keys()) - OF_NO_REFERRAL):
         model = apps.get_model(label)
         names = WITHHELD.get(label, frozenset()) | REDACTED.get(label, set())
         for column in model._meta.concrete_fields:
