@@ -21,8 +21,12 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Draft referrals", "referrals:drafts"),
         ("My cases", "referrals:cases"),
     ),
-    # The words of the seed.
-    Audience.SUPPLIER: (("All cases", "monitoring:all_cases"), ("Reporting", "monitoring:reporting")),
+    # “All cases” and “Reporting” are words of the seed.
+    Audience.SUPPLIER: (
+        ("All cases", "monitoring:all_cases"),
+        ("Agenda", "monitoring:agenda"),
+        ("Reporting", "monitoring:reporting"),
+    ),
     Audience.ADMINISTRATOR: (("Administration", "admin:index"),),
 }
 

@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -107,3 +108,28 @@ def for_supplier_staff(*, records: AuditAction, within: Within) -> Callable[[Vie
 def for_everyone(*, records: AuditAction = AuditAction.SERVICE_PAGE_VIEWED) -> Callable[[View], View]:
     """A page for everybody who is signed in."""
     return _guard(frozenset(Audience), records)
+
+
+def for_holders_of_a_secret(*, records: AuditAction, within: Within = nullcontext) -> Callable[[View], View]:
+    """Something that a program reads at an address that is a secret of one person's: nobody signs in.
+
+    The view itself finds whose secret it is, answers "not found" to every other one, and records ``records``, for
+    only it knows whose name that is in. The secret stands in no log: lines name views, not addresses.
+    """
+
+    def decorator(view: View) -> View:
+        @login_not_required
+        @never_cache
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            with within():
+                response = view(request, *args, **kwargs)
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            return response
+
+        wrapper.audiences = None  # type: ignore[attr-defined]
+        wrapper.is_by_secret = True  # type: ignore[attr-defined]
+        wrapper.records = records  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorator

@@ -4,6 +4,7 @@ from django.urls import path
 
 from monitoring.views import (
     action_plans,
+    agenda,
     appointments,
     arranging,
     arranging_several,
@@ -25,6 +26,9 @@ urlpatterns = [
     path("", lists.all_cases, name="all_cases"),
     path("cases/by-caseworker", lists.by_caseworker, name="by_caseworker"),
     path("cases/<slug:which>", lists.case_list, name="case_list"),
+    # Appointments of a week, and their calendar.
+    path("agenda", agenda.agenda, name="agenda"),
+    path("agenda/calendar", agenda.calendar_address, name="calendar_address"),
     # One case as it was shared.
     path("referrals/<uuid:received_id>/details", cases.referral_details, name="referral_details"),
     # Who works with the person.

@@ -21,6 +21,7 @@ urlpatterns = [
     path("probation-practitioner/services/", include("interventions.urls")),
     path("probation-practitioner/", include("referrals.urls")),
     path("service-provider/", include("monitoring.urls")),
+    path("calendars/", include("monitoring.calendar_urls")),
     path("admin/", admin.site.urls),
 ]
 if apps.is_installed("inbox"):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 
-from events.audiences import View, for_supplier_staff
+from events.audiences import View, for_holders_of_a_secret, for_supplier_staff
 from events.models import AuditAction
 from monitoring.access.database_rights import supplier_rights
 
@@ -18,6 +18,15 @@ def for_suppliers(*, records: AuditAction) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         return for_supplier_staff(records=records, within=supplier_rights)(_finished(view))
+
+    return decorate
+
+
+def for_calendar_programs(*, records: AuditAction) -> Callable[[View], View]:
+    """A file for whoever holds the secret in its address: no sign-in, and a supplier's database rights."""
+
+    def decorate(view: View) -> View:
+        return for_holders_of_a_secret(records=records, within=supplier_rights)(_finished(view))
 
     return decorate
 

@@ -50,6 +50,7 @@ SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "monitoring_undeliveredmessage": READ,
     "monitoring_servicelevel": READ,
     "monitoring_performancereport": READ_ADD_CHANGE,
+    "monitoring_calendarfeed": READ_ADD_CHANGE,
     "monitoring_keptpost": READ,  # their own, offered back; written and deleted outside their requests
     # Which contracts are theirs (decision A1).
     "interventions_contract": READ,
@@ -90,6 +91,7 @@ CHANGEABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "stage", "whose_turn", "due_on", "booking_refused_on", "caseworker_id", "concluded_at", "conclusion",
     ),
     "monitoring_planchangerequest": ("answered_at",),
+    "monitoring_calendarfeed": ("ended_at", "read_on"),
 }  # fmt: skip
 
 

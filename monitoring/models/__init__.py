@@ -11,6 +11,7 @@ from monitoring.models.appointments import (
     Purpose,
 )
 from monitoring.models.assignments import Assignment
+from monitoring.models.calendar_feeds import CalendarFeed
 from monitoring.models.conversation import CaseNote, Question
 from monitoring.models.end_of_service import EndOfServiceReport, OutcomeAchievement
 from monitoring.models.kept_posts import KeptPost
@@ -29,6 +30,7 @@ __all__ = [
     "Appointment",
     "AskedBy",
     "Assignment",
+    "CalendarFeed",
     "CaseNote",
     "Closed",
     "Conclusion",

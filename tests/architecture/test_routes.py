@@ -27,6 +27,7 @@ from django.urls import URLPattern, path, reverse
 
 from accounts.models import Audience, User
 from events.models import AuditAction
+from monitoring.actions.calendar_feed import make_feed
 from monitoring.models import ReceivedReferral
 from notifications.models import Notification
 from refer_monitor.admin_site import ServiceAdminSite
@@ -98,6 +99,10 @@ TABLE = """
     notifications:emails      POST 422     422      422       422        422     422     422     422     302
     inbox:emails              GET  200     200      200       200        200     200     200     200     200
     inbox:emails              POST 405     405      405       405        405     405     405     405     405
+
+    For whoever holds the secret in the address, signed in or not: here that of sp.caseworker
+    calendars:feed            GET  200     200      200       200        200     200     200     200     200
+    calendars:feed            POST 405     405      405       405        405     405     405     405     405
 
     Every practitioner's: the catalogue, starting, their own lists
     interventions:find        GET  200     200      200       403        403     403     403     403     302
@@ -282,6 +287,10 @@ TABLE = """
     monitoring:by_caseworker                   POST 403  403  403  405  405  405  405  403  302
     monitoring:case_list                       GET  403  403  403  200  200  200  200  403  302
     monitoring:case_list                       POST 403  403  403  422  422  422  422  403  302
+    monitoring:agenda                          GET  403  403  403  200  200  200  200  403  302
+    monitoring:agenda                          POST 403  403  403  405  405  405  405  403  302
+    monitoring:calendar_address                GET  403  403  403  200  200  200  200  403  302
+    monitoring:calendar_address                POST 403  403  403  302  302  302  302  403  302
     monitoring:performance_reports             GET  403  403  403  200  200  200  200  403  302
     monitoring:performance_reports             POST 403  403  403  422  422  422  422  403  302
 
@@ -473,6 +482,8 @@ def _faults(name: str, pattern: URLPattern) -> Iterator[str]:
     if view.audiences is None:
         if getattr(view, "login_required", True):
             yield f"{name} is for anyone and yet asks to sign in"
+        if getattr(view, "is_by_secret", False) and getattr(view, "records", None) not in AuditAction:
+            yield f"{name} does not say which audit event it records"
         return
     if getattr(view, "records", None) not in AuditAction:
         yield f"{name} does not say which audit event it records"
@@ -557,6 +568,7 @@ def urls(personas: dict[str, User], settings: Any, tmp_path: Path) -> dict[str, 
         "report_id": a_ready_report(caseworker).pk,
         "caseworker_id": caseworker.pk,
         "notification_id": told.pk,
+        "secret": make_feed(by=caseworker),
         "notice_id": 1,
     }
     return {

@@ -14,11 +14,12 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from html.parser import HTMLParser
 from itertools import product
 from logging.config import DictConfigurator
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from uuid import UUID
 
 import pytest
@@ -30,9 +31,11 @@ from django.db.models import Max, Model
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from accounts.models import User, WebSession
 from interventions.models import Contract
+from monitoring.actions.calendar_feed import make_feed
 from monitoring.lists.case_lists import BY_SLUG
 from monitoring.models import (
     ActionPlan,
@@ -140,6 +143,7 @@ FILLERS: dict[str, Callable[[], list[Any]]] = {
     "place": lambda: [1, 2],
     "caseworker_id": lambda: [*User.objects.filter(audience="SUPPLIER").values_list("pk", flat=True)],
     "which": lambda: [*BY_SLUG],
+    "secret": lambda: [make_feed(by=user) for user in User.objects.filter(audience="SUPPLIER")],
     "person_key": lambda: [NOBODYS],  # means something in one practitioner's web session only
 }
 NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
@@ -158,6 +162,7 @@ UNKNOWN: dict[str, Any] = {
     "place": 99,
     "caseworker_id": 0,
     "which": "nothing-here",
+    "secret": "nobodys",
 }
 
 
@@ -195,10 +200,16 @@ def crawl(client: Client, words: Words) -> Iterator[Found]:
         response = client.get(url)
         yield from look_at(response, url, words)
         for link in _links(response, url):
-            if link not in seen:
+            if link not in seen and not _is_a_far_week(link):
                 seen.add(link)
                 waiting.append(link)
         assert len(seen) < MOST_PAGES, f"too many addresses, the last ones: {waiting[-5:]}"
+
+
+def _is_a_far_week(link: str) -> bool:
+    """The agenda leads from week to week without end."""
+    day = parse_qs(urlsplit(link).query).get("week", [""])[0]
+    return bool(day) and abs((date.fromisoformat(day) - timezone.localdate()).days) > 14
 
 
 def look_at(response: HttpResponse, url: str, words: Words) -> Iterator[Found]:

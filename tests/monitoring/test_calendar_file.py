@@ -35,7 +35,8 @@ def _node() -> list[str]:
     return [str(BIN / "uv"), "tool", "run", "--quiet", *python, "--from", NODE, "node"]
 
 
-def _read(files: list[str]) -> list[tuple[datetime, datetime]]:
+def read_calendars(files: list[str]) -> list[list[tuple[datetime, datetime]]]:
+    """Start and end of each event of each file."""
     ran = subprocess.run(
         [*_node(), str(READER)],
         input=json.dumps(files),
@@ -46,9 +47,13 @@ def _read(files: list[str]) -> list[tuple[datetime, datetime]]:
     )
     assert ran.returncode == 0, ran.stderr
     return [
-        (datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
-        for start, end in json.loads(ran.stdout)
+        [(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)) for start, end in events]
+        for events in json.loads(ran.stdout)
     ]
+
+
+def _read(files: list[str]) -> list[tuple[datetime, datetime]]:
+    return [events[0] for events in read_calendars(files)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""How often calendar programs may ask, counted by the hour in the cache: addresses that guess, and feeds that are read.
+
+Programs ask every 15 minutes at the most; several of one person's read the same address.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from uuid import UUID
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from accounts.sign_in_limits import client_address
+
+AN_HOUR = 60 * 60  # seconds
+MOST_GUESSES = 30
+MOST_READS = 60
+
+
+def has_guessed_too_often(request: HttpRequest) -> bool:
+    """Whether this address asked for many secrets that are none."""
+    return int(cache.get(_guesses_of(request), 0)) >= MOST_GUESSES
+
+
+def note_wrong_guess(request: HttpRequest) -> None:
+    """Count one more."""
+    _count(_guesses_of(request))
+
+
+def has_asked_too_often(feed: UUID) -> bool:
+    """Count one more reading of a feed, and whether that is too many."""
+    return _count(f"calendar-feed:{feed}") > MOST_READS
+
+
+def _guesses_of(request: HttpRequest) -> str:
+    return f"calendar-guesses:{sha256(client_address(request).encode()).hexdigest()}"
+
+
+def _count(key: str) -> int:
+    cache.add(key, 0, timeout=AN_HOUR)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # ended between the two lines
+        return 1
