@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -42,7 +43,7 @@ class PlanPage:
     submitted_by: str
     is_in_force: bool
     outcomes: tuple[OutcomeCard, ...]
-    warning: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ def present(plan: ActionPlan) -> PlanPage:
         activities.setdefault(one.outcome_id, []).append(line)
     status, tone = _status(plan)
     submitter = People([plan.submitted_by_id])[plan.submitted_by_id].name if plan.submitted_by_id else ""
+    outcomes = tuple(
+        OutcomeCard(outcome.service.category_name, outcome.text, tuple(activities.get(outcome.pk, ())))
+        for outcome in outcomes_ever_of(plan.received)
+        if outcome.removed_at is None or outcome.pk in activities
+    )
     return PlanPage(
         number=plan.number,
         status=status,
@@ -86,21 +92,23 @@ def present(plan: ActionPlan) -> PlanPage:
         submitted=date(plan.submitted_at),
         submitted_by=submitter,
         is_in_force=plan.is_in_force,
-        outcomes=tuple(
-            OutcomeCard(outcome.service.category_name, outcome.text, tuple(activities.get(outcome.pk, ())))
-            for outcome in outcomes_ever_of(plan.received)
-            if outcome.removed_at is None or outcome.pk in activities
-        ),
-        warning=_warning(plan),
+        outcomes=outcomes,
+        warnings=() if plan.is_submitted else tuple(_warnings(plan, outcomes)),
     )
 
 
-def _warning(plan: ActionPlan) -> str:
-    """Of a draft with more sessions than the referral has days for."""
+def _warnings(plan: ActionPlan, outcomes: Sequence[OutcomeCard]) -> Iterator[str]:
+    """Of a draft with more sessions than the referral has days for, or with outcomes that nothing is done towards."""
+    without = [str(number) for number, card in enumerate(outcomes, start=1) if not card.activities]
+    if len(without) == 1:
+        yield f"Outcome {without[0]} has no activities. Check that this is right."
+    elif without and len(without) < len(outcomes):
+        listed = f"{', '.join(without[:-1])} and {without[-1]}"
+        yield f"Outcomes {listed} have no activities. Check that this is right."
     days = plan.received.enforceable_days
-    if plan.is_submitted or not plan.sessions or plan.sessions <= days:
-        return ""
-    return (
+    if not plan.sessions or plan.sessions <= days:
+        return
+    yield (
         f"There are {plural(plan.sessions, 'session')}, but the referral allows {plural(days, 'enforceable day')}. "
         "Check that the number of sessions is right."
     )

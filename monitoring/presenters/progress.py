@@ -31,7 +31,7 @@ from monitoring.models import (
     Turn,
     UndeliveredMessage,
 )
-from monitoring.presenters import ending
+from monitoring.presenters import ending, enforceable_days
 from monitoring.presenters.changes import what_changed
 from monitoring.presenters.due import Due, due_in_words, paused_in_words
 from monitoring.presenters.progress_records import CaseProgress
@@ -40,6 +40,7 @@ from monitoring.rules import stages
 from monitoring.rules.appointment_status import Status, status_of
 from monitoring.rules.case_facts import sessions_attended
 from monitoring.rules.end_reasons import REASONS, meaning_of
+from monitoring.rules.enforceable_days import days_used
 from monitoring.rules.refused_bookings import is_ndelius_told, is_to_be_arranged_again
 
 #: What kind of status it is, for the tag; the words carry the meaning.
@@ -199,6 +200,8 @@ class ProgressPage:
     plan_says: str
     plans: tuple[PlanLine, ...]
     plan_actions: tuple[Action, ...]
+    enforceable_days: str
+    days_warning: str
     sessions_say: str
     sessions: tuple[SessionLine, ...]
     session_actions: tuple[Action, ...]
@@ -214,6 +217,7 @@ def present(
     now = now or timezone.now()
     received = case.received
     plans = [plan for plan in case.plans if for_supplier or plan.is_submitted]
+    days = days_used(case.appointments, most=received.enforceable_days)
     return ProgressPage(
         way=way_of(case, now=now),
         next=_next(case, for_supplier=for_supplier, now=now),
@@ -229,6 +233,8 @@ def present(
         plan_says=_plan_says(case),
         plans=tuple(_plan(plan, case, actions) for plan in reversed(plans)),
         plan_actions=actions.new_plan(case.plans),
+        enforceable_days=enforceable_days.in_words(days) if case.sessions else "",
+        days_warning=enforceable_days.warning(days),
         sessions_say=_sessions_say(case),
         sessions=tuple(_session(session, case, actions, now) for session in case.sessions),
         session_actions=actions.several_sessions(case, now=now),

@@ -40,6 +40,7 @@ from monitoring.forms.appointment import ArrangeForm
 from monitoring.forms.feedback import FORMS, AttendanceForm, BranchForm
 from monitoring.models import Appointment, DeliverySession, ReceivedReferral
 from monitoring.presenters import appointment as presenter
+from monitoring.presenters.enforceable_days import warning_with
 from monitoring.rules.feedback import ATTENDANCE, FeedbackAnswers, branch_of, settled
 from monitoring.rules.moves import why_not
 from monitoring.views.case_frame import case_frame
@@ -442,7 +443,11 @@ def show_check(way: Arranging, form: ArrangeForm) -> HttpResponse:
     problem = why_not(move_of(way.session, is_past=is_past), way.received)
     if problem:
         raise Refused(problem, code="stage")
-    return way.show("check", rows=_rows(way, form), is_past=is_past, is_twice=form.is_twice)
+    day = timezone.localdate(arrangement.starts_at)
+    too_many = warning_with(way.received, [day], instead_of=way.current) if way.session else ""
+    return way.show(
+        "check", rows=_rows(way, form), is_past=is_past, is_twice=form.is_twice, too_many=too_many
+    )
 
 
 def show_attendance(way: Arranging, form: AttendanceForm) -> HttpResponse:

@@ -36,6 +36,7 @@ from monitoring.forms.appointment import ArrangeSeveralForm, ChooseDatesForm, in
 from monitoring.models import Appointment, Closed, DeliverySession, Purpose, ReceivedReferral
 from monitoring.presenters import appointment as appointments
 from monitoring.presenters import several_sessions as presenter
+from monitoring.presenters.enforceable_days import warning_with
 from monitoring.rules import several_sessions as rules
 from monitoring.rules.appointments import Arrangement
 from monitoring.rules.moves import Move
@@ -215,6 +216,10 @@ def show_check(
         "has_dates": bool(choices),
         "rows": appointments.how_and_where(
             first, office=offices.filter(pk=first.office_id).first() if first.office_id else None
+        ),
+        "too_many": warning_with(
+            way.received,
+            [timezone.localdate(arrangements[int(choice.value)].starts_at) for choice in choices],
         ),
         "impossible": presenter.impossible(form.dates, problems),
         "given_to": presenter.given_to(way.free[: len(choices)]) if choices else "",
