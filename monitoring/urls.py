@@ -18,6 +18,7 @@ from monitoring.views import (
     performance_reports,
     progress,
     questions,
+    reassigning,
 )
 
 app_name = "monitoring"
@@ -25,6 +26,7 @@ urlpatterns = [
     # Lists of cases.
     path("", lists.all_cases, name="all_cases"),
     path("cases/by-caseworker", lists.by_caseworker, name="by_caseworker"),
+    path("cases/caseworker-left", reassigning.cases_of_leavers, name="cases_of_leavers"),
     path("cases/<slug:which>", lists.case_list, name="case_list"),
     # Appointments of a week, and their calendar.
     path("agenda", agenda.agenda, name="agenda"),

@@ -24,6 +24,10 @@ class Absence(Enum):
     NO_ACCESS = "no access"  # the grant was revoked, or their provider left the contract
 
 
+#: What stands behind the name of somebody who does not work with a case any more.
+CLOSED, NO_ACCESS = "account closed", "no longer has access"
+
+
 @dataclass(frozen=True, slots=True)
 class SomeoneAtWork:
     """Who somebody is to the people they work with. ``absence`` is known where a contract was named."""
@@ -31,6 +35,13 @@ class SomeoneAtWork:
     name: str
     email: str = ""
     absence: Absence | None = None
+
+    @property
+    def as_caseworker(self) -> str:
+        """The name, and that they do not work with the case any more, so that nobody takes them to be at work."""
+        if self.absence is None:
+            return self.name
+        return f"{self.name} ({CLOSED if self.absence is Absence.CLOSED else NO_ACCESS})"
 
 
 class People:

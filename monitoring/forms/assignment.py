@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from govuk import fields, forms
@@ -43,6 +46,27 @@ class ChooseCaseworkerForm(forms.Form):
             apart = [Choice(str(person.pk), person.display_name, loads[person.pk]) for person in colleagues]
             field = fields.RadiosField(choices=apart, **shape)
         self.fields["caseworker"] = field
+
+
+class ReassignForm(ChooseCaseworkerForm):
+    """Which cases of people who have left, and whom to give them to."""
+
+    cases = fields.CheckboxesField(
+        label="Which cases do you want to reassign?", called="at least one case", choices=[], small=True
+    )
+    form_key = FormKeyField()
+
+    def __init__(self, *args: Any, cases: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cases"].choices = cases  # type: ignore[attr-defined]
+        self.order_fields(("cases", "caseworker"))
+
+    def clean_cases(self) -> list[UUID]:
+        """Their ids. Whether each can be reassigned is decided by the action."""
+        try:
+            return [UUID(pk) for pk in self.cleaned_data["cases"]]
+        except ValueError:
+            raise ValidationError("Select at least one case") from None
 
 
 class ConfirmCaseworkerForm(forms.Form):

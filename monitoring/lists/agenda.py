@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from interventions.models import Contract
+from monitoring.lists.leavers import is_at_work
 from monitoring.models import Appointment
 from monitoring.rules.appointments import LONDON
 from monitoring.rules.stages import OPEN
@@ -52,7 +53,9 @@ def appointments_of(
     theirs = (
         Appointment.objects.unscoped().current().filter(received__contract__in=[one.pk for one in contracts])
     )
-    if not whole_team:
+    if whole_team:
+        theirs = theirs.annotate(is_caseworker_at_work=is_at_work("received__"))
+    else:
         theirs = theirs.filter(received__caseworker=user.pk)
     beside = theirs.select_related("received", "session", "office", "feedback")
     return beside.only(*COLUMNS).order_by("starts_at", "pk")

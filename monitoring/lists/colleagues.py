@@ -25,7 +25,18 @@ def colleagues_on(contract: Contract, user: User) -> QuerySet[User]:
     Not typed email addresses, as in the live service: a case went to whoever was behind the address. Somebody who is
     not supplier staff (an administrator, a demo) can choose among all who may see the contract's cases.
     """
-    staff = contract.staff().only(*COLUMNS)
+    return _beside(user, contract.staff().only(*COLUMNS))
+
+
+def colleagues_on_any(contracts: Collection[Contract], user: User) -> QuerySet[User]:
+    """The same for several contracts: those who may see the cases of one of them at least."""
+    granted = ContractGrant.objects.effective().filter(contract__in=[one.pk for one in contracts])
+    staff = User.objects.filter(pk__in=granted.values("user")).order_by("name_folded", "pk")
+    return _beside(user, staff.only(*COLUMNS))
+
+
+def _beside(user: User, staff: QuerySet[User]) -> QuerySet[User]:
+    """Those of a provider of theirs."""
     if not user.is_supplier:
         return staff
     theirs = Membership.objects.filter(user=user, ended_at=None).values("provider")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.urls import reverse
@@ -89,7 +89,7 @@ def _line(one: Appointment, people: People, now: datetime.datetime, *, with_day:
         status=status.value,
         tone=TONES[status],
         note=f"{NdeliusState.REFUSED.label}. Arrange it again" if refused else "",
-        caseworker=_caseworker(people, one.received.caseworker_id),
+        caseworker=_caseworker(one, people),
         feedback=reverse("monitoring:attendance", args=address) if status is Status.NEEDS_FEEDBACK else "",
     )
 
@@ -99,8 +99,10 @@ def _place(one: Appointment) -> str:
     return f"{how}: {one.office.name}" if one.office is not None else how
 
 
-def _caseworker(people: People, user_id: int | None) -> str:
-    if user_id is None:
+def _caseworker(one: Appointment, people: People) -> str:
+    if one.received.caseworker_id is None:
         return "Not assigned"
-    someone = people[user_id]
-    return f"{someone.name} (account closed)" if someone.absence is Absence.CLOSED else someone.name
+    someone = people[one.received.caseworker_id]
+    if someone.absence is None and not getattr(one, "is_caseworker_at_work", True):
+        someone = replace(someone, absence=Absence.NO_ACCESS)
+    return someone.as_caseworker

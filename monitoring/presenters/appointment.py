@@ -95,7 +95,8 @@ def present(appointment: Appointment, *, now: datetime | None = None) -> Appoint
             received.caseworker_id,
             appointment.scheduled_by_id,
             recorded.submitted_by_id if recorded else None,
-        ]
+        ],
+        contract=received.contract_id,
     )
     status = status_of(appointment, now=now)
     cards = [Card("Appointment details", details(appointment, people))]
@@ -164,7 +165,7 @@ def details(appointment: Appointment, people: People) -> tuple[Row, ...]:
         else None
     )
     return (
-        Row("Caseworker", people[appointment.received.caseworker_id].name),
+        Row("Caseworker", _caseworker(appointment.received, people)),
         *when_and_where(
             arrangement_of(appointment),
             office=appointment.office,
@@ -177,6 +178,12 @@ def details(appointment: Appointment, people: People) -> tuple[Row, ...]:
         ),
         *ndelius,
     )
+
+
+def _caseworker(received: ReceivedReferral, people: People) -> str:
+    """Who has the case; of one that has ended, who had it."""
+    someone = people[received.caseworker_id]
+    return someone.name if received.concluded_at is not None else someone.as_caseworker
 
 
 def arrangement_of(appointment: Appointment) -> Arrangement:

@@ -20,15 +20,18 @@ class AssignmentRow:
     assigned_by: str
 
 
-def history(assignments: Iterable[Assignment]) -> list[AssignmentRow]:
-    """The rows in the order given. One read, for all the names."""
+def history(assignments: Iterable[Assignment], *, contract: int) -> list[AssignmentRow]:
+    """The rows in the order given, of a case on ``contract``. One read, for all the names."""
     assignments = [*assignments]
     people = People(
-        pk for assignment in assignments for pk in (assignment.caseworker_id, assignment.assigned_by_id)
+        (pk for assignment in assignments for pk in (assignment.caseworker_id, assignment.assigned_by_id)),
+        contract=contract,
     )
     return [
         AssignmentRow(
-            name=people[assignment.caseworker_id].name,
+            name=people[assignment.caseworker_id].name
+            if assignment.superseded_at
+            else people[assignment.caseworker_id].as_caseworker,
             since=date_time(assignment.assigned_at),
             until=date_time(assignment.superseded_at),
             assigned_by=people[assignment.assigned_by_id].name,

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from accounts.models import User
 from govuk.template_filters import plural, short_date, unbroken
 from monitoring.lists.case_lists import SORTS, CaseList, Choice
 from monitoring.models import ReceivedReferral, Stage, Turn
@@ -153,7 +152,7 @@ def _cell(key: str, case: ReceivedReferral, today: datetime.date, refusal: str) 
         case "release":
             return Cell(_release(case))
         case "caseworker":
-            return caseworker_cell(case.caseworker)
+            return caseworker_cell(case)
         case "received":
             return Cell(short_date(case.received_at))
         case "status":
@@ -193,11 +192,14 @@ def _release(case: ReceivedReferral) -> str:
     return "Not known" if case.release_date_unknown_reason else "Not during the intervention"
 
 
-def caseworker_cell(caseworker: User | None) -> Cell:
-    """Who works on a case, and that their account is closed."""
-    if caseworker is None:
+def caseworker_cell(case: ReceivedReferral) -> Cell:
+    """Who has the case. That they have left matters while something is to be done."""
+    if case.caseworker is None:
         return Cell("Not assigned")
-    return Cell(caseworker.display_name, "" if caseworker.is_active else "This account is closed")
+    if not case.caseworker.is_active:
+        return Cell(case.caseworker.display_name, "This account is closed")
+    has_left = case.concluded_at is None and not getattr(case, "is_caseworker_at_work", True)
+    return Cell(case.caseworker.display_name, "No longer has access to this case" if has_left else "")
 
 
 def _due(case: ReceivedReferral, today: datetime.date) -> Cell:

@@ -122,7 +122,9 @@ def check_feedback(request: HttpRequest, received_id: UUID, appointment_id: UUID
         submit_feedback(appointment=found, as_shown=request.POST.get("as_shown", ""), by=asking(request))
         messages.success(request, presenter.said_after(answers, meeting=presenter.meeting_of(found.session)))
         return redirect(_address("appointment", found))
-    people = People([found.received.caseworker_id, found.scheduled_by_id])
+    people = People(
+        [found.received.caseworker_id, found.scheduled_by_id], contract=found.received.contract_id
+    )
     details = presenter.Card("Appointment details", presenter.details(found, people))
     context = _context(found) | {
         "cards": [details, *_cards(found, answers)],
@@ -224,7 +226,9 @@ def _ask(
     page_two: bool,
     meanwhile: FeedbackAnswers | None,
 ) -> HttpResponse:
-    people = People([found.received.caseworker_id, found.scheduled_by_id])
+    people = People(
+        [found.received.caseworker_id, found.scheduled_by_id], contract=found.received.contract_id
+    )
     context = _context(found) | {
         "form": form,
         "rows": presenter.details(found, people),

@@ -54,7 +54,7 @@ def confirm_caseworker(request: HttpRequest, received_id: UUID, caseworker_id: i
             except CannotBeAssigned as refusal:
                 return _ask(request, received, _choice(request, received, problem=refusal.reason))
             return redirect("monitoring:caseworker_assigned", received_id=received.pk)
-    rows = presenter.history(received.assignments.all())
+    rows = presenter.history(received.assignments.all(), contract=received.contract_id)
     shown = {"form": form, "person": person, "load": load_of([person], seen_by=user) if person else {},
              "current": presenter.current(rows), **case_frame(received)}  # fmt: skip
     return render(request, "monitoring/confirm_caseworker.html", shown, status=422 if form.errors else 200)
@@ -65,7 +65,7 @@ def confirm_caseworker(request: HttpRequest, received_id: UUID, caseworker_id: i
 def caseworker_assigned(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """Who has the case now. Can be reloaded."""
     received = open_case(request, received_id)
-    rows = presenter.history(received.assignments.in_force())
+    rows = presenter.history(received.assignments.in_force(), contract=received.contract_id)
     if not rows:
         raise Http404
     shown = {"caseworker": rows[0], **case_frame(received)}
@@ -89,6 +89,6 @@ def _choice(request: HttpRequest, received: ReceivedReferral, problem: str = "")
 
 
 def _ask(request: HttpRequest, received: ReceivedReferral, form: ChooseCaseworkerForm) -> HttpResponse:
-    rows = presenter.history(received.assignments.all())
+    rows = presenter.history(received.assignments.all(), contract=received.contract_id)
     shown = {"form": form, "history": rows, "current": presenter.current(rows), **case_frame(received)}
     return render_form(request, "monitoring/choose_caseworker.html", shown)

@@ -45,9 +45,7 @@ def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
         "banner": page.banner,
         "case_pages": case_pages(received, "referral_details"),
         "back_to_list": back_to_list(request),
-        "caseworker": People([received.caseworker_id])[received.caseworker_id].name
-        if received.caseworker_id
-        else "",
+        "caseworker": _caseworker(received),
         "assign_link": reverse("monitoring:choose_caseworker", args=[received.pk])
         if is_allowed(Move.ASSIGN, received)
         else "",
@@ -69,6 +67,13 @@ def reporting(request: HttpRequest) -> HttpResponse:
         "overdue": cases.overdue(today).count(),
     }
     return render(request, "monitoring/reporting.html", shown)
+
+
+def _caseworker(received: ReceivedReferral) -> str:
+    if received.caseworker_id is None:
+        return ""
+    someone = People([received.caseworker_id], contract=received.contract_id)[received.caseworker_id]
+    return someone.name if received.concluded_at is not None else someone.as_caseworker
 
 
 def _asking(request: HttpRequest) -> User:

@@ -42,9 +42,10 @@ from monitoring.lists.case_lists import (
 )
 from monitoring.lists.choices import came_from, choice_for, keep_terms, parts_of, query_of
 from monitoring.lists.colleagues import loads_on
+from monitoring.lists.leavers import cases_of_leavers, is_at_work
 from monitoring.models import Appointment, ReceivedReferral
 from monitoring.presenters import case_list as presenter
-from monitoring.presenters import caseworkers
+from monitoring.presenters import caseworkers, leavers
 
 CASES_A_PAGE = 50
 NOT_A_MANAGER = "Only service provider managers can see how many cases each caseworker has."
@@ -122,7 +123,16 @@ def _frame(
         "is_manager": _is_manager(user) if is_manager is None else is_manager,
         "has_contract": bool(contracts),
         "form": form,
+        "left": _left(shown, contracts),
     }
+
+
+def _left(shown: CaseList | None, contracts: list[Contract]) -> str:
+    """How many open cases have a caseworker who has left: on every page about open cases, whoever looks."""
+    if shown is not None and not shown.is_open:
+        return ""
+    count = cases_of_leavers(contracts).count()
+    return leavers.how_many(count) if count else ""
 
 
 def _show(
@@ -138,7 +148,7 @@ def _show(
         paginator.count = counts[shown.slug]  # known already
     page: Page = paginator.get_page(request.GET.get("page"))
     on_page = ReceivedReferral.objects.on_contracts(contracts).filter(pk__in=page.object_list)
-    listed = [*on_page.for_a_list().order_by(*order)]
+    listed = [*on_page.for_a_list().annotate(is_caseworker_at_work=is_at_work()).order_by(*order)]
     needing_me = 0
     if shown.is_open and not shown.is_unassigned and not choice.terms:
         needing_me = all_of_them.filter(needing(user, today=today)).count()

@@ -22,6 +22,7 @@ from interventions.models import Contract
 from monitoring.forms.case_lists import SearchForm
 from monitoring.lists.case_lists import CaseList, chosen_cases, found, order_of
 from monitoring.lists.choices import came_from, keep_terms
+from monitoring.lists.leavers import is_at_work
 from monitoring.models import Appointment, Question, ReceivedReferral
 from monitoring.presenters import case_list as monitoring_presenter
 from referrals.access.scope import user_of
@@ -111,7 +112,8 @@ def _show(request: HttpRequest, shown: CaseList, desk: Desk) -> HttpResponse:
         paginator.count = counts[shown.slug]  # known already
     page: Page = paginator.get_page(request.GET.get("page"))
     on_page = ReceivedReferral.objects.unscoped().filter(pk__in=page.object_list)
-    listed = [*on_page.for_a_list("key", "sent_at", "contract").order_by(*order)]
+    shown_columns = on_page.for_a_list("key", "sent_at", "contract")
+    listed = [*shown_columns.annotate(is_caseworker_at_work=is_at_work()).order_by(*order)]
     came_from(request)
     need = NEEDS.get(choice.need)
     context = {

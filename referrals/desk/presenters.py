@@ -100,7 +100,7 @@ def _cells(case: ReceivedReferral, today: datetime.date, provider: str, beside: 
         "reference": Cell(case.reference),
         "intervention": Cell(case.intervention_title),
         "provider": Cell(provider),
-        "caseworker": caseworker_cell(case.caseworker),
+        "caseworker": caseworker_cell(case),
         "sent": Cell(short_date(case.sent_at)),
         "status": Cell(status.text, beside.words, tone=status.tone),
         "next": step,

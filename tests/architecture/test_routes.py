@@ -287,6 +287,8 @@ TABLE = """
     monitoring:by_caseworker                   POST 403  403  403  405  405  405  405  403  302
     monitoring:case_list                       GET  403  403  403  200  200  200  200  403  302
     monitoring:case_list                       POST 403  403  403  422  422  422  422  403  302
+    monitoring:cases_of_leavers                GET  403  403  403  200  200  200  200  403  302
+    monitoring:cases_of_leavers                POST 403  403  403  422  422  422  422  403  302
     monitoring:agenda                          GET  403  403  403  200  200  200  200  403  302
     monitoring:agenda                          POST 403  403  403  405  405  405  405  403  302
     monitoring:calendar_address                GET  403  403  403  200  200  200  200  403  302

@@ -1,0 +1,30 @@
+"""Open cases whose caseworker cannot work on them any more: their account is closed, or they lost the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef
+
+from interventions.models import Contract, ContractGrant
+from monitoring.models import ReceivedReferral
+from monitoring.models.received_referral import ReceivedReferralQuerySet
+from monitoring.rules.stages import OPEN
+
+
+def cases_of_leavers(contracts: Collection[Contract]) -> ReceivedReferralQuerySet:
+    """Those on these contracts, which ``Contract.objects.granted_to(user)`` has answered.
+
+    A caseworker had a grant once, and grants are never deleted: only people with one that has no effect (any more) are
+    looked at, who are few, before their cases are.
+    """
+    without_effect = ContractGrant.objects.filter(contract__in=[one.pk for one in contracts]).with_effect()
+    some = without_effect.filter(is_effective=False).order_by().values("user")
+    cases = ReceivedReferral.objects.on_contracts(contracts).standing_at(OPEN)
+    return cases.filter(~is_at_work(), caseworker__in=some)
+
+
+def is_at_work(case: str = "") -> Exists:
+    """Whether the caseworker can open the case. ``case``: the way to it from the rows asked for ("received__")."""
+    grants = ContractGrant.objects.effective()
+    return Exists(grants.filter(user=OuterRef(f"{case}caseworker"), contract=OuterRef(f"{case}contract")))
