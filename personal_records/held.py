@@ -158,6 +158,7 @@ EXEMPT: Final[Mapping[str, str]] = {
     "interventions.ProviderChange_subcontractors": CATALOGUE,
     "interventions.ProviderTerm": CATALOGUE,
     "interventions.ServiceCategory": CATALOGUE,
+    "monitoring.CalendarFeed": STAFF,
     "monitoring.PerformanceReport": "Who asked for a report of which dates. Its file is made from the cases, without "
     "names, and deleted after some days.",
     "monitoring.ServiceLevel": "Time limits.",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("monitoring", "0006_change_log"),
+        ("monitoring", "0008_outcomes_taken_off"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0006_desk_audited"),
+        ("events", "0007_blanking"),
     ]
 
     operations = [
@@ -99,6 +99,12 @@ class Migration(migrations.Migration):
                     ("performance_report.asked", "Asked for a performance report"),
                     ("performance_report.made", "Made a performance report"),
                     ("performance_report.downloaded", "Downloaded a performance report"),
+                    ("subject_access.exported", "Exported what is held about a person"),
+                    ("subject_access.unshared", "Exported unshared risk text about a person"),
+                    ("retention.applied", "Blanked a case whose retention period ended"),
+                    ("contract.change_set", "Set a change of service provider"),
+                    ("contract.provider_changed", "Changed the service provider of a case"),
+                    ("contract.imported", "Imported contracts"),
                     ("catalogue.viewed", "Looked at the catalogue of services"),
                     ("page.viewed", "Viewed a page about the service"),
                 ],
