@@ -147,6 +147,16 @@ def counts_of(user: User, contracts: Sequence[Contract]) -> dict[str, int]:
     return counts
 
 
+def counted_at_once(*kinds: ReceivedReferralQuerySet) -> list[int]:
+    """How many cases of each kind, in one read."""
+    counts = [
+        cases.order_by().annotate(kind=Value(number)).values("kind").annotate(count=Count("pk"))
+        for number, cases in enumerate(kinds)
+    ]
+    found = dict(counts[0].union(*counts[1:], all=True).values_list("kind", "count"))
+    return [found.get(number, 0) for number in range(len(kinds))]
+
+
 def chosen_cases(
     cases: ReceivedReferralQuerySet, choice: Choice, *, today: datetime.date
 ) -> ReceivedReferralQuerySet:

@@ -34,7 +34,9 @@ def choice(case: ReceivedReferral, *, today: datetime.date) -> Choice:
 
 
 def how_many(count: int) -> str:
-    """What a list of cases says of them."""
+    """What a list of cases says of them; nothing when there are none."""
+    if not count:
+        return ""
     who = "a caseworker who has" if count == 1 else "caseworkers who have"
     return f"{plural(count, 'open case')} assigned to {who} left"
 

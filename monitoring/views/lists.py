@@ -35,6 +35,7 @@ from monitoring.lists.case_lists import (
     CaseList,
     Choice,
     chosen_cases,
+    counted_at_once,
     counts_of,
     found,
     needing,
@@ -92,7 +93,8 @@ def by_caseworker(request: HttpRequest) -> HttpResponse:
         raise Refused(NOT_A_MANAGER, code="not_manager")
     loads = loads_on(contracts, today=timezone.localdate())
     came_from(request)
-    frame = _frame(None, user, contracts, counts_of(user, contracts), None, is_manager=True)
+    left = cases_of_leavers(contracts).count()
+    frame = _frame(None, user, contracts, counts_of(user, contracts), None, is_manager=True, left=left)
     return render(request, "monitoring/by_caseworker.html", {"rows": caseworkers.rows(loads), **frame})
 
 
@@ -113,8 +115,9 @@ def _frame(
     form: SearchForm | None,
     *,
     is_manager: bool | None = None,
+    left: int = 0,
 ) -> dict[str, Any]:
-    """What stands on every one of these pages."""
+    """What stands on every one of these pages. ``left``: open cases whose caseworker has left."""
     return {
         "shown": shown,
         "lists": LISTS,
@@ -123,16 +126,8 @@ def _frame(
         "is_manager": _is_manager(user) if is_manager is None else is_manager,
         "has_contract": bool(contracts),
         "form": form,
-        "left": _left(shown, contracts),
+        "left": leavers.how_many(left),
     }
-
-
-def _left(shown: CaseList | None, contracts: list[Contract]) -> str:
-    """How many open cases have a caseworker who has left: on every page about open cases, whoever looks."""
-    if shown is not None and not shown.is_open:
-        return ""
-    count = cases_of_leavers(contracts).count()
-    return leavers.how_many(count) if count else ""
 
 
 def _show(
@@ -149,12 +144,14 @@ def _show(
     page: Page = paginator.get_page(request.GET.get("page"))
     on_page = ReceivedReferral.objects.on_contracts(contracts).filter(pk__in=page.object_list)
     listed = [*on_page.for_a_list().annotate(is_caseworker_at_work=is_at_work()).order_by(*order)]
-    needing_me = 0
-    if shown.is_open and not shown.is_unassigned and not choice.terms:
-        needing_me = all_of_them.filter(needing(user, today=today)).count()
+    needing_me, left = 0, 0
+    if shown.is_open:
+        is_said = not shown.is_unassigned and not choice.terms
+        mine = all_of_them.filter(needing(user, today=today)) if is_said else all_of_them.none()
+        needing_me, left = counted_at_once(mine, cases_of_leavers(contracts))
     came_from(request)
     facts = {
-        **_frame(shown, user, contracts, counts, SearchForm(initial={"terms": choice.terms})),
+        **_frame(shown, user, contracts, counts, SearchForm(initial={"terms": choice.terms}), left=left),
         "choice": choice,
         "carried": {**parts_of(choice), "stage": "", "overdue": ""},
         "query": partial(query_of, choice),

@@ -58,7 +58,7 @@ def test_nobody_signed_in_sees_no_account_and_no_places() -> None:
 
 def test_the_places_of_the_audience_stand_under_the_header() -> None:
     places = page(PLAIN).header.nav
-    assert [link.get_text(strip=True) for link in places.find_all("a")] == ["All cases", "Agenda", "Reporting"]
+    assert [link.get_text(strip=True) for link in places.find_all("a")] == ["All cases", "Reporting"]
     assert places.find("a", attrs={"aria-current": "page"})["href"] == "/all"
 
 

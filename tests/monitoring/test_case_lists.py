@@ -195,6 +195,7 @@ def test_the_first_page(
     assert current.get_text() == f"{heading} ({counts[heading]})"
     assert [link.get_text(strip=True) for link in soup.select(".govuk-service-navigation__link")] == [
         "All cases",
+        "Agenda",
         "Reporting",
     ]
 
