@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0007_blanking"),
+        ("events", "0008_notified"),
     ]
 
     operations = [
@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
                     ("report.saved", "Saved a draft of an end of service report"),
                     ("report.submitted", "Submitted an end of service report"),
                     ("case.end_requested", "Asked for a case to end"),
+                    ("case.reassigned", "Reassigned a case of a practitioner to another"),
                     ("case.concluded", "Concluded a case"),
                     ("case.paused", "Paused a case"),
                     ("case.resumed", "Ended a pause of a case"),
@@ -105,6 +106,8 @@ class Migration(migrations.Migration):
                     ("contract.change_set", "Set a change of service provider"),
                     ("contract.provider_changed", "Changed the service provider of a case"),
                     ("contract.imported", "Imported contracts"),
+                    ("notifications.viewed", "Viewed notifications"),
+                    ("notifications.emails_chosen", "Chose which emails to get"),
                     ("catalogue.viewed", "Looked at the catalogue of services"),
                     ("page.viewed", "Viewed a page about the service"),
                 ],
