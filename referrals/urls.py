@@ -10,6 +10,7 @@ from referrals.cases import (
     changes,
     disclosures,
     ending,
+    new_practitioner,
     openings,
     person,
     progress,
@@ -157,5 +158,10 @@ urlpatterns = [
         name="case_end_of_service_report",
     ),
     path("cases/<uuid:referral_id>/pauses", supplier_reports.pauses, name="case_pauses"),
+    path(
+        "cases/<uuid:referral_id>/practitioner",
+        new_practitioner.accept_practitioner,
+        name="accept_practitioner",
+    ),
     path("cases/<uuid:referral_id>/end", ending.end_case, name="end_case"),
 ]

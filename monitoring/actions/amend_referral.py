@@ -34,7 +34,7 @@ from monitoring.models import (
     Topic,
 )
 from monitoring.rules import amendments as rules
-from monitoring.rules.amendments import Amendment, NewComplexity, NewOutcomes, OfAService
+from monitoring.rules.amendments import Amendment, NewComplexity, NewOutcomes, NewPractitioner, OfAService
 from monitoring.rules.moves import Move, is_allowed
 
 #: Outbox kinds. Payload: ``change``, an id.
@@ -109,7 +109,39 @@ def amend_referral(
     if not reason.strip() or len(reason) > LONGEST_TEXT:
         raise Refused(f"The reason must be between 1 and {LONGEST_TEXT:,} characters.", code="reason")
     _check(held, amendment, today=timezone.localdate(now))
-    replaced = _write(held, amendment, standing, at=now)
+    change = _apply(held, amendment, standing, after=after, reason=reason, by=by, at=now, form_key=form_key)
+    moving.finish(held)
+    return change
+
+
+@transaction.atomic
+def replace_practitioner(
+    *, received: ReceivedReferral, practitioner: NewPractitioner, reason: str, by: User
+) -> ReferralChange | None:
+    """Name another practitioner for the service provider, for an administrator who gives somebody's cases to another.
+
+    Answers nothing, and changes nothing, where the case has ended or names that one already.
+    """
+    held = moving.hold(received, by=by)
+    standing = standing_of(held, NewPractitioner)
+    if rules.why_not_now(practitioner.topic, held) or practitioner.same_as(standing.amendment):
+        return None
+    return _apply(held, practitioner, standing, after=practitioner.words(), reason=reason, by=by, at=timezone.now())
+
+
+def _apply(
+    held: ReceivedReferral,
+    amendment: Amendment,
+    standing: Standing,
+    *,
+    after: str,
+    reason: str,
+    by: User,
+    at: datetime,
+    form_key: UUID | None = None,
+) -> ReferralChange:
+    """Write the item of a locked case, keep the change, and tell whom it concerns."""
+    replaced = _write(held, amendment, standing, at=at)
     accept(held.as_handover())
     change = record_change(
         held,
@@ -118,15 +150,14 @@ def amend_referral(
         after=after,
         reason=reason,
         by=by,
-        at=now,
+        at=at,
         service=standing.service,
         replaced=replaced,
         form_key=form_key,
     )
-    record_changed(change, by=by, at=now)
+    record_changed(change, by=by, at=at)
     _ask_for_a_plan(held, change, by=by)
     _tell(held, change, by=by)
-    moving.finish(held)
     return change
 
 

@@ -241,6 +241,42 @@ class NewOutcomes(OfAService):
     outcomes: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NewPractitioner(Amendment):
+    """Another practitioner, in the place of the one before or of the main point of contact. Never one detail alone."""
+
+    topic = Topic.PRACTITIONER
+    practitioner_name: str
+    practitioner_email: str = ""
+    practitioner_phone: str = ""
+    practitioner_team_phone: str = ""
+    practitioner_pdu: str = ""
+    practitioner_office: str = ""
+    contact_name: str = ""
+    contact_role: str = ""
+    contact_email: str = ""
+    contact_phone: str = ""
+    contact_place: str = ""
+
+    def words(self) -> str:
+        """A line for each detail of whoever the service provider contacts."""
+        if not self.practitioner_name and self.contact_name:
+            who = (self.contact_name, self.contact_role, self.contact_email, self.contact_phone, self.contact_place)
+            return "\n".join([f"{labels.MAIN_CONTACT}: {who[0]}", *filter(None, who[1:])])
+        return "\n".join(f"{label}: {value or labels.NOT_PROVIDED}" for label, value in self.rows())
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Label and value of each detail of the practitioner."""
+        return [
+            (labels.FULL_NAME, self.practitioner_name),
+            (labels.EMAIL, self.practitioner_email),
+            (labels.PHONE, self.practitioner_phone),
+            (labels.DELIVERY_UNIT, self.practitioner_pdu),
+            (labels.OFFICE, self.practitioner_office),
+            (labels.TEAM_PHONE, self.practitioner_team_phone),
+        ]
+
+
 AMENDMENTS: Final[tuple[type[Amendment], ...]] = (
     NewEstablishment, NewReleaseDate, NewExpectedOffice, NewEnforceableDays, NewCompletionDate, NewReason,
     NewFurtherInformation, NewComplexity, NewOutcomes, NewPractitionerName, NewPractitionerEmail,
@@ -261,7 +297,7 @@ ASK_FOR_A_PLAN: Final[Mapping[Topic, str]] = {
 
 def move_of(topic: Topic) -> Move:
     """Which move on the case changing this is."""
-    return Move.CHANGE_CONTACT if topic in OF_THE_PRACTITIONER else Move.CHANGE_REFERRAL
+    return Move.CHANGE_CONTACT if topic in {*OF_THE_PRACTITIONER, Topic.PRACTITIONER} else Move.CHANGE_REFERRAL
 
 
 def why_not_now(topic: Topic, received: ReceivedReferral) -> str:

@@ -18,6 +18,7 @@ from monitoring.rules.moves import Move, is_allowed
 from referrals.access.scope import followed_case
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.cases.progress_actions import PractitionerActions
+from referrals.pulls.responsible_officer import somebody_else
 
 
 @for_practitioners(records=AuditAction.PROGRESS_VIEWED)
@@ -29,8 +30,11 @@ def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     shown = present(
         progress_of(received), actions=PractitionerActions(referral, received), for_supplier=False
     )
+    officer = somebody_else(received)
     context = {
         **case_frame(referral, "case_progress"),
+        "new_practitioner": officer.name if officer else "",
+        "accept_href": reverse("referrals:accept_practitioner", args=[referral.pk]),
         "progress": shown,
         "next_task": None,  # a button of the page itself
         "intervention": received.intervention_title,

@@ -279,6 +279,8 @@ TABLE = """
     referrals:case_end_of_service_report       POST 405  405  405  403  403  403  403  403  302
     referrals:case_pauses                      GET  200  404  404  403  403  403  403  403  302
     referrals:case_pauses                      POST 405  405  405  403  403  403  403  403  302
+    referrals:accept_practitioner              GET  200  404  404  403  403  403  403  403  302
+    referrals:accept_practitioner              POST 409  404  404  403  403  403  403  403  302
     referrals:end_case                         GET  200  404  404  403  403  403  403  403  302
     referrals:end_case                         POST 422  404  404  403  403  403  403  403  302
 
