@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import ProbationOffice
+from monitoring.actions.amend_referral import amend_referral
 from monitoring.actions.answer_question import answer_question
 from monitoring.actions.arrange_appointment import arrange_appointment, current_appointment
 from monitoring.actions.ask_question import ask_question
@@ -46,6 +47,7 @@ from monitoring.models import (
     Question,
     ReceivedReferral,
 )
+from monitoring.rules.amendments import Amendment, NewAccessibilityNeeds
 from monitoring.rules.appointments import Arrangement, Change, moment_at
 from monitoring.rules.feedback import FeedbackAnswers
 from monitoring.rules.working_days import A_DAY, is_working_day
@@ -189,6 +191,14 @@ class Work:
             by=self.team.caseworker, at=moment_at(day(days), time(15)),
         )  # fmt: skip
 
+    def change(self, days: int, amendment: Amendment, reason: str) -> None:
+        """The practitioner changes what was sent."""
+        amend_referral(
+            received=self.received, amendment=amendment, reason=reason, form_key=uuid4(),
+            seen=type(amendment).standing(self.received).seen_as(), by=self.team.practitioner,
+            at=moment_at(day(days), time(11, 10)),
+        )  # fmt: skip
+
     def ask(self, days: int, about: str, text: str) -> Question:
         """A question about what was shared."""
         return ask_question(
@@ -293,6 +303,11 @@ def delivering(work: Work) -> None:
     work.hold(-5, 2, MISSED)
     work.arrange(4, 2, on=-3)
     work.arrange(0, 3, on=-3)
+    work.change(
+        -12,
+        NewAccessibilityNeeds("Step-free access: walking far is hard since a fall last month."),
+        "They told me about the fall after the supplier assessment.",
+    )
     work.note(-4, "Spoke to the college", "There is a place on the course that begins in spring.")
 
 

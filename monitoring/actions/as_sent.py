@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Field
+
 from monitoring.handover.contents import Handover, SharedOutcome, SharedService
 from monitoring.models import ReceivedReferral, ReferralChange
 
@@ -30,7 +32,9 @@ def as_sent(received: ReceivedReferral) -> Handover:
 
 def _take_back(row: ReceivedReferral, change: ReferralChange) -> None:
     for name, value in change.replaced.items():
-        setattr(row, name, row._meta.get_field(name).to_python(value))
+        field = row._meta.get_field(name)
+        assert isinstance(field, Field)
+        setattr(row, name, field.to_python(value))
 
 
 def _service_before(service: SharedService, replaced: Mapping[str, Any]) -> SharedService:

@@ -46,6 +46,7 @@ def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
         "case_pages": case_pages(received, "referral_details"),
         "back_to_list": back_to_list(request),
         "caseworker": _caseworker(received),
+        "changes_link": reverse("monitoring:changes", args=[received.pk]),
         "assign_link": reverse("monitoring:choose_caseworker", args=[received.pk])
         if is_allowed(Move.ASSIGN, received)
         else "",

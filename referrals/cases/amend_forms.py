@@ -7,6 +7,7 @@ be sensitive (``CrossingForm``), that nothing has changed, and warnings, which a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import fields, replace
 from datetime import date
 from functools import cached_property
@@ -91,7 +92,7 @@ class AmendForm(CrossingForm):
         mark = fingerprint(*warnings)
         if not warnings or self.cleaned_data["warned"] == mark:
             return []
-        data: Any = self.data.copy()
+        data: Any = copy(self.data)
         data[self.add_prefix("warned")] = mark
         self.data = data
         return warnings
@@ -187,7 +188,7 @@ class ReasonAgain(PageAgain, service.ReasonsPage):
 
     amended = new.NewReason
     heading_alone = labels.REASON_FOR_REFERRAL
-    further_information = None
+    further_information = None  # type: ignore[assignment]
 
 
 class FurtherInformationAgain(PageAgain, service.ReasonsPage):
@@ -195,7 +196,7 @@ class FurtherInformationAgain(PageAgain, service.ReasonsPage):
 
     amended = new.NewFurtherInformation
     heading_alone = labels.FURTHER_INFORMATION
-    reason_for_referral = None
+    reason_for_referral = None  # type: ignore[assignment]
 
     def arrange(self) -> None:
         """The other field’s hint is not needed."""
