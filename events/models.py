@@ -54,7 +54,7 @@ class AuditAction(models.TextChoices):
     RISK_SOURCE_PURGED = "risk.source_purged", "Deleted the OASys text after sharing"
     RISK_CORRECTION_STARTED = "risk.correction_started", "Started a corrected version of risk information"
     RISK_CORRECTION_DELETED = "risk.correction_deleted", "Deleted a corrected version that was not shared"
-    RISK_COMPARED = "risk.compared_versions", "Compared a corrected version with what others shared meanwhile"
+    RISK_COMPARED = "risk.compared_versions", "Compared a corrected version with one that was shared since"
     RISK_CORRECTED = "risk.corrected", "Shared a corrected version of risk information"
     RISK_RECALLED = "risk.recalled", "Recalled risk information that was shared"
     RISK_NEWER_AFTER_SENDING = "risk.newer_after_sending", "Found newer OASys information after sending"

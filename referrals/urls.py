@@ -8,12 +8,14 @@ from referrals.cases import (
     appointments,
     case_notes,
     changes,
+    correcting,
     disclosures,
     ending,
     new_practitioner,
     openings,
     person,
     progress,
+    recalling,
     supplier_reports,
 )
 from referrals.cases import case_list as cases
@@ -46,6 +48,9 @@ def questions() -> list[URLPattern]:
         patterns.append(path(route, question.question, {"slug": step.slug}, name=step.slug))
     return patterns
 
+
+#: A corrected version of what was shared, which is edited on the pages of a draft.
+CORRECTION = "cases/<uuid:referral_id>/risk-information/corrected/<uuid:correction_id>"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -117,6 +122,15 @@ urlpatterns = [
     path("cases/<uuid:referral_id>/changes", changes.changes, name="case_changes"),
     path("cases/<uuid:referral_id>/changes/<uuid:change_id>", changes.change, name="case_change"),
     path("cases/<uuid:referral_id>/openings", openings.openings, name="case_openings"),
+    # What was shared about risk: corrected, recalled.
+    path("cases/<uuid:referral_id>/risk-information/correct", correcting.correct_risk, name="correct_risk"),
+    path(f"{CORRECTION}/", correcting.correction, name="correction"),
+    path(f"{CORRECTION}/edit", risk.risk_edit, name="correction_edit"),
+    path(f"{CORRECTION}/newer", risk.risk_take_newer, name="correction_newer"),
+    path(f"{CORRECTION}/compare", correcting.compare_correction, name="compare_correction"),
+    path(f"{CORRECTION}/delete", correcting.delete_own_correction, name="delete_correction"),
+    path(f"{CORRECTION}/<slug:slug>", risk.risk_section, name="correction_section"),
+    path("cases/<uuid:referral_id>/risk-information/recall", recalling.recall, name="recall_risk"),
     # The disclosure record, of the case and of the person.
     path("cases/<uuid:referral_id>/disclosures", disclosures.disclosures, name="case_disclosures"),
     path(

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from integrations.risk_answers import Answer, SharedAnswer
 from risk.models import Declaration, RiskInformation, RiskSection, SectionKey, SectionState
-from risk.models.section import LONGEST_SHARED_TEXT
+from risk.models.section import LONGEST_SHARED_TEXT, NO_ANSWER
 
 
 class NotDeclared(Exception):
@@ -52,7 +52,10 @@ def proposed(section: RiskSection) -> ProposedSection:
     if section.state == SectionState.NO_IDENTIFIED_RISK:
         return ProposedSection(section.key, "", "", True)
     oasys = as_in_oasys(section)
-    return replace(oasys, text=section.text) if section.state == SectionState.EDITED else oasys
+    if section.state != SectionState.EDITED:
+        return oasys
+    own = "" if section.own_answer == NO_ANSWER else section.own_answer
+    return replace(oasys, text=section.text, answer=own if section.own_answer else oasys.answer)
 
 
 def as_in_oasys(section: RiskSection) -> ProposedSection:
@@ -104,8 +107,13 @@ def changes(sections: Iterable[RiskSection]) -> Changes:
 
 
 def undecided(section: RiskSection) -> bool:
-    """True when the practitioner still has to decide this section before anything can be shared (R7)."""
-    return section.state == SectionState.UNREVIEWED and section.needs_decision
+    """True when the practitioner still has to decide this section before anything can be shared (R7).
+
+    In a corrected version nothing takes the place of what is shared unless it was decided: every section, then.
+    """
+    if section.state != SectionState.UNREVIEWED:
+        return False
+    return section.needs_decision or section.risk.corrects is not None
 
 
 def too_long(section: RiskSection) -> bool:

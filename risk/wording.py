@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from govuk.template_filters import plural
+from risk.models import RiskInformation
 from risk.redaction import Changes
 
 
@@ -38,14 +39,38 @@ WORDINGS = {
         responsibility="You are responsible for the information that is shared.",
         tick="I understand this information will be shared with the Service Provider and that I am responsible for it",
     ),
+    # {changes}: in how many sections it differs from what was shared before.
+    "2026-1-corrected": DeclarationWording(
+        version="2026-1-corrected",
+        warning="{changes} When you share the corrected version, the service provider sees what will be shared under "
+        "each heading, and no longer sees the earlier version. Make sure that no sensitive details are included. You "
+        "are responsible for the information that is shared.",
+        responsibility="You are responsible for the information that is shared.",
+        tick="I understand this information will be shared with the Service Provider and that I am responsible for it",
+    ),
 }
 CURRENT_WORDING = WORDINGS["2026-2"]
+CORRECTION_WORDING = WORDINGS["2026-1-corrected"]
+
+
+def wording_of(risk: RiskInformation) -> DeclarationWording:
+    """The words of now: before sending, or for a corrected version."""
+    return CORRECTION_WORDING if risk.corrects else CURRENT_WORDING
 
 
 def warning(changes: Changes, newer: str = "") -> str:
     """The warning above the tick. ``newer``: that OASys has a newer version, while it is kept out."""
     said = f"{what_was_changed(changes)} {newer}".strip()
     return CURRENT_WORDING.warning.format(changes=said)
+
+
+def correction_warning(differing: int, newer: str = "") -> str:
+    """The same before a corrected version is shared. ``differing``: how many sections are not as shared now."""
+    if differing:
+        said = f"{plural(differing, 'section')} will be different from what is shared now."
+    else:
+        said = "No section is different from what is shared now."
+    return CORRECTION_WORDING.warning.format(changes=f"{said} {newer}".strip())
 
 
 def what_was_changed(changes: Changes) -> str:

@@ -15,11 +15,17 @@ from monitoring.models import ShareOpening, ShareVersion
 def open_share(share: ShareVersion, *, shown: Handover, by: User, at: datetime | None = None) -> None:
     """Keep the first and the last time, and add to the disclosure record what was ``shown``.
 
-    The times are one statement, so two tabs at once give one row.
+    The times are one statement, so two tabs at once give one row. A recalled version is not opened any more: nothing of
+    it is shown, and what else is shown of the referral is in the disclosure record.
     """
     now = at or timezone.now()
+    if share.recalled_at is None:
+        _keep_times(share, by=by, now=now)
+    record_opened(share, shown, by=by, at=now)
+
+
+def _keep_times(share: ShareVersion, *, by: User, now: datetime) -> None:
     opening = ShareOpening(share=share, user=by, first_opened_at=now, last_opened_at=now)
     ShareOpening.objects.unscoped().bulk_create(
         [opening], update_conflicts=True, unique_fields=["share", "user"], update_fields=["last_opened_at"]
     )
-    record_opened(share, shown, by=by, at=now)

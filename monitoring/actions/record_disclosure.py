@@ -1,4 +1,4 @@
-"""What goes into the disclosure record of a case (decision 21): that it was shared, that a service provider opened it.
+"""What goes into the disclosure record of a case (decision 21): shared, opened, corrected, recalled.
 
 Takes what was shown, keeps the names of its parts. Called in the transaction of what it records.
 """
@@ -17,7 +17,7 @@ from interventions.models import Contract, ProviderChange
 from monitoring.access.database_rights import with_own_rights
 from monitoring.handover.contents import Handover
 from monitoring.models import ReceivedReferral, ReferralChange, ShareVersion, Topic
-from monitoring.rules.shared_parts import PART_OF, parts_of
+from monitoring.rules.shared_parts import PART_OF, RISK, Parts, parts_of
 
 SENT = "Referral sent"
 CHANGED = "Referral changed"
@@ -33,7 +33,7 @@ def record_shared(
         _disclosure(
             received,
             share,
-            handover,
+            parts_of(handover),
             kind=DisclosureEvent.Kind.SHARED,
             once=f"shared:{share.number}",
             at=at,
@@ -83,7 +83,7 @@ def record_handed_on(
         _disclosure(
             received,
             share,
-            received.as_handover(share),
+            parts_of(received.as_handover(share)),
             kind=DisclosureEvent.Kind.HANDED_ON,
             once=f"handed_on:{change.pk}:{to.pk}",
             at=at,
@@ -92,6 +92,60 @@ def record_handed_on(
             recipient=to,
             others=others if to == prime else [prime, *others],
             reason=HANDED_ON,
+        )
+    )
+
+
+def record_corrected(
+    received: ReceivedReferral,
+    share: ShareVersion,
+    handover: Handover,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> None:
+    """That a corrected version took the place of the one before it."""
+    _record_again(DisclosureEvent.Kind.CORRECTED, received, share, parts_of(handover), by, at, reason)
+
+
+def record_recalled(
+    received: ReceivedReferral,
+    share: ShareVersion,
+    handover: Handover,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> None:
+    """That a version was recalled: of its parts, those of the risk information. ``handover``: as it was until then."""
+    recalled = tuple(part for part in parts_of(handover).shared if part.startswith(RISK))
+    _record_again(DisclosureEvent.Kind.RECALLED, received, share, Parts(recalled, ()), by, at, reason)
+
+
+def _record_again(
+    kind: DisclosureEvent.Kind,
+    received: ReceivedReferral,
+    share: ShareVersion,
+    parts: Parts,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> None:
+    prime, *others = _on_contract(received.contract)
+    record(
+        _disclosure(
+            received,
+            share,
+            parts,
+            kind=kind,
+            once=f"{kind.lower()}:{share.number}",
+            at=at,
+            by=by,
+            by_name=by.display_name,
+            recipient=prime,
+            others=others,
+            reason=reason,
         )
     )
 
@@ -111,7 +165,7 @@ def record_opened(share: ShareVersion, shown: Handover, *, by: User, at: datetim
             _disclosure(
                 received,
                 share,
-                shown,
+                parts_of(shown),
                 kind=DisclosureEvent.Kind.OPENED,
                 once=once,
                 at=at,
@@ -129,7 +183,7 @@ def record_opened(share: ShareVersion, shown: Handover, *, by: User, at: datetim
 def _disclosure(
     received: ReceivedReferral,
     share: ShareVersion,
-    shown: Handover,
+    parts: Parts,
     *,
     kind: DisclosureEvent.Kind,
     once: str,
@@ -140,7 +194,6 @@ def _disclosure(
     others: Sequence[Provider],
     reason: str,
 ) -> Disclosure:
-    parts = parts_of(shown)
     return Disclosure(
         kind=kind,
         once=once,

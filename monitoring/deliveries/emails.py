@@ -25,6 +25,7 @@ from monitoring.actions.assign_caseworker import CASE_ASSIGNED
 from monitoring.actions.end_referral import END_REQUESTED, meaning_of_the_end
 from monitoring.actions.make_performance_report import REPORT_FINISHED
 from monitoring.actions.receive_referral import REFERRAL_RECEIVED
+from monitoring.actions.share_again import RISK_CORRECTED, RISK_RECALLED
 from monitoring.actions.write_action_plan import PLAN_CHANGE_ASKED
 from monitoring.actions.write_case_note import TO_CASEWORKER as NOTE_TO_CASEWORKER
 from monitoring.deliveries.ndelius import BOOKING_REFUSED
@@ -185,6 +186,30 @@ def tell_the_caseworker_of_a_changed_referral(entry: OutboxEntry) -> None:
         subject="A referral was changed",
         sentence="A probation practitioner changed one of your referrals.",
         address=reverse("monitoring:referral_change", args=[entry.referral, entry.payload["change"]]),
+    )
+
+
+@outbox.handler(RISK_CORRECTED, receiver=Receiver.CASEWORKER, about="Risk information was corrected")
+def tell_the_caseworker_of_a_correction(entry: OutboxEntry) -> None:
+    """A corrected version took the place of what they may have read."""
+    write_to_caseworker(
+        _case(entry),
+        subject="Risk information was corrected",
+        sentence="A probation practitioner shared a corrected version of the risk information for one of your cases. "
+        "Read it and stop using the earlier version.",
+        address=reverse("monitoring:referral_details", args=[entry.referral]),
+    )
+
+
+@outbox.handler(RISK_RECALLED, receiver=Receiver.CASEWORKER, about="Risk information was recalled")
+def tell_the_caseworker_of_a_recall(entry: OutboxEntry) -> None:
+    """What they may have read was shared in error."""
+    write_to_caseworker(
+        _case(entry),
+        subject="Risk information was recalled",
+        sentence="A probation practitioner recalled the risk information for one of your cases. Stop using it, and "
+        "delete any copies.",
+        address=reverse("monitoring:referral_details", args=[entry.referral]),
     )
 
 

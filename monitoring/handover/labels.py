@@ -81,6 +81,7 @@ WHEN_UNAVAILABLE = "When they are unavailable"
 DIVERSITY = "Diversity considerations"
 
 # Risk
+RECALLED = "Recalled"
 DECLARED_BY = "Responsibility for sharing accepted by"
 
 # What an answer says when there is none

@@ -141,6 +141,10 @@ class ShareVersion(models.Model):
             no_identified_risk=getattr(self, f"{section}_no_identified_risk"),
         )
 
+    def changed_since(self, earlier: ShareVersion) -> tuple[str, ...]:
+        """Names of the sections that are not as in an earlier version, recalled or not. Never what they said."""
+        return tuple(section for section in SECTIONS if self._section(section) != earlier._section(section))
+
     def declaration(self) -> SharedDeclaration:
         """Who took responsibility for this version."""
         return SharedDeclaration(

@@ -70,8 +70,13 @@ class ReceivedReferralPage:
     cards: tuple[Card, ...]
 
 
-def present(handover: Handover, *, today: datetime.date | None = None) -> ReceivedReferralPage:
-    """The page for one handover. ``today`` decides the person's age (this day in the UK unless told)."""
+def present(
+    handover: Handover, *, today: datetime.date | None = None, recalled: str = ""
+) -> ReceivedReferralPage:
+    """The page for one handover. ``today`` decides the person's age (this day in the UK unless told).
+
+    ``recalled``: what stands in place of the risk information, once that was recalled.
+    """
     return ReceivedReferralPage(
         banner=banner(handover),
         cards=(
@@ -84,7 +89,7 @@ def present(handover: Handover, *, today: datetime.date | None = None) -> Receiv
             _whereabouts(handover.person),
             _personal_details(handover.person),
             _needs(handover),
-            _risk(handover),
+            Card(labels.RISK_CARD, (Row(labels.RECALLED, recalled),)) if recalled else _risk(handover),
         ),
     )
 

@@ -28,6 +28,7 @@ class Move(StrEnum):
     ANSWER_QUESTION = "answer_question"
     CHANGE_REFERRAL = "change_referral"
     CHANGE_CONTACT = "change_contact"
+    SHARE_CORRECTION = "share_correction"
 
 
 _WITH_A_PLAN = frozenset({Stage.CHANGE_PLAN, Stage.ARRANGE_SESSION, Stage.HOLD_SESSION, Stage.REPORT})
@@ -52,6 +53,7 @@ ALLOWED: dict[Move, frozenset[Stage]] = {
     Move.ANSWER_QUESTION: frozenset(Stage),
     Move.CHANGE_REFERRAL: frozenset(OPEN),
     Move.CHANGE_CONTACT: frozenset(OPEN),  # also while only the report is due: it may raise questions
+    Move.SHARE_CORRECTION: frozenset(OPEN),
 }
 # Once the end was asked for, nothing new begins. What was held before can still be recorded, and reported on.
 NOT_AFTER_AN_END = frozenset(
@@ -84,6 +86,8 @@ WHY_NOT: dict[Move, str] = {
     Move.ASK_QUESTION: "The case has ended, so you cannot ask a question about it.",
     Move.CHANGE_REFERRAL: CONCLUDED,
     Move.CHANGE_CONTACT: CONCLUDED,
+    Move.SHARE_CORRECTION: "The case has ended, so you cannot share a corrected version. You can still recall the risk "
+    "information.",
 }
 
 

@@ -25,6 +25,7 @@ from monitoring.lists.choices import back_to_list
 from monitoring.models import ReceivedReferral
 from monitoring.presenters import figures, received_referral
 from monitoring.presenters.case_pages import case_pages
+from monitoring.presenters.shared_again import last_opened_before, recalled, what_changed
 from monitoring.rules.moves import Move, is_allowed
 
 
@@ -37,10 +38,14 @@ def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
     require_details(received)
     share = received.current_share()
     handover = received.as_handover(share)
+    shared_again = what_changed(share, last_opened_before(share, user.pk))
     open_share(share, shown=handover, by=user)
     about(request, referral=received.pk, crn=received.crn, version=share.number)
-    page = received_referral.present(handover)
+    recall = recalled(share, handover)
+    page = received_referral.present(handover, recalled=recall)
     shown = {
+        "recalled": recall,
+        "shared_again": shared_again,
         "received": page,
         "banner": page.banner,
         "case_pages": case_pages(received, "referral_details"),

@@ -9,15 +9,22 @@ from events.refusals import Refused
 from referrals.access import policies
 from referrals.access.already_sent import already_sent
 from referrals.models import Referral
+from risk.actions.change_section import locked as locked_risk
 
 
 def locked(draft: Referral, by: User) -> Referral:
-    """The draft, locked for this transaction. Raises Gone once sent, Refused for anybody but its author."""
+    """The draft, locked for this transaction. Raises Gone once sent, Refused for anybody but its author.
+
+    A sent referral whose ``risk`` is a corrected version: its author may go on with that until it is shared.
+    """
     held = (
         Referral.objects.select_for_update(of=("self",))
         .select_related("contract__contract_type", "contract__prime", "risk")
         .get(pk=draft.pk)
     )
+    if held.is_sent and held.risk_id != draft.risk_id:
+        held.risk = locked_risk(draft.risk, by)
+        return held
     if held.is_sent:
         raise already_sent(held)
     if not policies.may_change(by, held):

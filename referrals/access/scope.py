@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,6 +20,7 @@ from referrals.access.caseload import Caseload, covers_of, is_covered_by, is_giv
 from referrals.access.managed import managed_crns
 from referrals.models import CaseOpening, ChosenService, Referral
 from referrals.models.referral import ReferralQuerySet
+from risk.models import RiskInformation
 
 OPENING_HOLDS = timedelta(hours=12)  # a case opened with a reason stays open for a working day
 
@@ -75,6 +77,21 @@ def followed_case(request: HttpRequest, referral_id: UUID) -> Referral:
         raise Gone(DETAILS_ARE_DELETED)
     about(request, referral=referral.pk, crn=referral.crn)
     access.check(user, referral.crn)
+    return referral
+
+
+def own_correction(request: HttpRequest, referral_id: UUID, correction_id: UUID) -> Referral:
+    """A sent case that they follow, whose ``risk`` is the corrected version that they have begun.
+
+    Somebody else's is 404, one that was shared 410. Never save the referral: its risk is what it was sent with.
+    """
+    referral = followed_case(request, referral_id)
+    of_case = RiskInformation.objects.filter(corrects=referral.pk, owner=user_of(request))
+    correction = get_object_or_404(of_case, pk=correction_id)
+    if correction.purged_at is not None:
+        case = ("View what is shared now", reverse("referrals:case", args=[referral.pk]))
+        raise Gone("You have shared this corrected version, so you can no longer change it.", link=case)
+    referral.risk = correction
     return referral
 
 

@@ -66,6 +66,7 @@ def _keep(draft: Referral, one: Decided, by: User) -> bool:
         place=place,
         finding_hash=finding_hash,
         defaults={
+            "key_of": draft.risk_id,
             "category": one.detail.category.value,
             "decision": one.decision,
             "reason": reason,

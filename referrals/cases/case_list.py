@@ -13,6 +13,8 @@ from events.audiences import about, for_practitioners
 from events.models import AuditAction, OutboxEntry
 from monitoring.lists.choices import back_to_list
 from monitoring.presenters import received_referral
+from monitoring.presenters.shared_again import recalled
+from monitoring.rules.moves import Move, is_allowed
 from referrals.access import limited_access as access
 from referrals.access.scope import followed_case, user_of
 from referrals.actions.open_case import open_cases
@@ -20,6 +22,7 @@ from referrals.actions.send_referral import NDELIUS_REFERRAL
 from referrals.cases.amending import change_links, why_nothing_changes
 from referrals.cases.case_pages import case_pages
 from referrals.cases.forms import OpenCaseForm
+from referrals.cases.newer_oasys import newer_oasys_of
 from referrals.cases.presenters import ndelius_words
 from referrals.cases.questions import open_questions
 from referrals.models import Referral
@@ -38,7 +41,8 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     share = received.current_share()
     handover = received.as_handover(share)
     about(request, referral=referral.pk, crn=referral.crn, version=share.number)
-    page = received_referral.present(handover)
+    recall = recalled(share, handover)
+    page = received_referral.present(handover, recalled=recall)
     entry = OutboxEntry.objects.filter(referral=referral.pk, kind=NDELIUS_REFERRAL).first()
     context = {
         "banner": page.banner,
@@ -46,6 +50,9 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "page": page,
         "declaration": handover.declaration,
         "risk_source": _risk_source(referral),
+        "recalled_at": share.recalled_at,
+        "newer_oasys": newer_oasys_of(referral, user_of(request)),
+        "may_correct": is_allowed(Move.SHARE_CORRECTION, received),
         "ndelius": ndelius_words(entry),
         "back_link": back_to_list(request, otherwise="referrals:cases"),
         "case_pages": case_pages(referral, "case"),

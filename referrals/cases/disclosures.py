@@ -21,6 +21,8 @@ from referrals.cases.case_pages import case_frame
 from referrals.cases.disclosures_in_words import COLUMNS, Entry, columns_of, in_words
 from referrals.models import Referral
 
+#: What makes a version; each is of one.
+SHARINGS = (DisclosureEvent.Kind.SHARED, DisclosureEvent.Kind.CORRECTED)
 PAGE_SIZE = 20
 
 
@@ -96,7 +98,7 @@ def _entries(listed: Iterable[DisclosureEvent], *, of_person: bool) -> list[Entr
 def _shared(entries: Iterable[DisclosureEvent]) -> dict[tuple[UUID, int], DisclosureEvent]:
     """The entry by which each version was shared, by referral and version."""
     shared = DisclosureEvent.objects.filter(
-        referral__in={entry.referral for entry in entries}, kind=DisclosureEvent.Kind.SHARED
+        referral__in={entry.referral for entry in entries}, kind__in=SHARINGS
     )
     return {(entry.referral, entry.share_version): entry for entry in shared}
 

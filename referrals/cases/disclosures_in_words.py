@@ -19,7 +19,11 @@ WHAT = {
     Kind.SHARED: "Shared with the service provider",
     Kind.OPENED: "Opened by the service provider",
     Kind.HANDED_ON: "Handed on to another service provider",
+    Kind.CORRECTED: "Corrected version shared with the service provider",
+    Kind.RECALLED: "Risk information recalled",
 }
+#: What is said before the name of who did it.
+DONE_BY = {Kind.OPENED: "Opened by", Kind.RECALLED: "Recalled by"}
 COLUMNS = (
     "reference",
     "crn",
@@ -68,7 +72,7 @@ def _rows(entry: DisclosureEvent, shared: DisclosureEvent | None, case: Referral
     if case is not None:
         rows.append({"label": "Referral", "value": f"{case.reference}: {case.contract.title}"})
     is_opening = entry.kind == Kind.OPENED
-    rows.append({"label": "Opened by" if is_opening else "Shared by", "value": entry.by_name})
+    rows.append({"label": DONE_BY.get(Kind(entry.kind), "Shared by"), "value": entry.by_name})
     rows.append({"label": "Service provider", "value": entry.recipient_name})
     if entry.subcontractors:
         rows.append({"label": "Subcontractors", "value": [*entry.subcontractors]})
@@ -78,7 +82,8 @@ def _rows(entry: DisclosureEvent, shared: DisclosureEvent | None, case: Referral
     if is_opening and shared is not None and _same_parts(entry, shared):
         rows.append({"label": "What was opened", "value": "Everything that was shared in this version"})
     else:
-        rows.append({"label": "Information shared", "value": _labels(entry.shared)})
+        what = "Information recalled" if entry.kind == Kind.RECALLED else "Information shared"
+        rows.append({"label": what, "value": _labels(entry.shared)})
         if entry.withheld:
             rows.append({"label": "No information shared", "value": _labels(entry.withheld)})
     if not is_opening:

@@ -23,6 +23,7 @@ from referrals.cases.case_pages import case_frame, received_of
 class Opened:
     """One version, and who opened it: name, email address, first time, last time."""
 
+    number: int
     title: str
     shared: str
     state: str
@@ -49,6 +50,7 @@ def opened(received: ReceivedReferral) -> list[Opened]:
     people = People(opening.user_id for share in shares for opening in share.openings.all())
     return [
         Opened(
+            number=share.number,
             title=f"Version {share.number}",
             shared=date_time(share.shared_at),
             state=_state(share),

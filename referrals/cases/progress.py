@@ -15,8 +15,9 @@ from monitoring.lists.choices import back_to_list
 from monitoring.presenters.progress import present
 from monitoring.presenters.progress_records import progress_of
 from monitoring.rules.moves import Move, is_allowed
-from referrals.access.scope import followed_case
+from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
+from referrals.cases.newer_oasys import newer_oasys_of
 from referrals.cases.progress_actions import PractitionerActions
 from referrals.pulls.responsible_officer import somebody_else
 
@@ -36,6 +37,7 @@ def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "new_practitioner": officer.name if officer else "",
         "accept_href": reverse("referrals:accept_practitioner", args=[referral.pk]),
         "progress": shown,
+        "newer_oasys": newer_oasys_of(referral, user_of(request)),
         "next_task": None,  # a button of the page itself
         "intervention": received.intervention_title,
         "details_href": reverse("referrals:case", args=[referral.pk]),

@@ -19,8 +19,10 @@ from events.refusals import OutOfDate
 from monitoring.actions.answer_question import answer_question
 from monitoring.forms.question import AnswerForm
 from monitoring.lists.choices import back_to_list
-from monitoring.models import Question
+from monitoring.models import Question, ReceivedReferral
 from monitoring.presenters import questions as presenter
+from monitoring.rules.moves import Move, is_allowed
+from monitoring.rules.question_parts import RISK
 from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.models import Referral
@@ -69,6 +71,8 @@ def answer(request: HttpRequest, referral_id: UUID, question_id: UUID) -> HttpRe
             status = 409
         else:
             messages.success(request, "Your answer was sent to the service provider.")
+            if _leads_to_correcting(question, received, form):
+                return redirect("referrals:correct_risk", referral.pk)
             return redirect("referrals:case_questions", referral.pk)
     context = {
         **case_frame(referral),
@@ -77,6 +81,12 @@ def answer(request: HttpRequest, referral_id: UUID, question_id: UUID) -> HttpRe
         "back_link": reverse("referrals:case_questions", args=[referral.pk]),
     }
     return render_form(request, "referrals/cases/answer_question.html", context, status=status)
+
+
+def _leads_to_correcting(question: Question, received: ReceivedReferral, form: AnswerForm) -> bool:
+    """Whether a corrected version was promised that can be made now."""
+    promised = bool(form.cleaned_data["correction_follows"]) and question.about.startswith(RISK)
+    return promised and is_allowed(Move.SHARE_CORRECTION, received)
 
 
 def open_questions(cases: Iterable[Referral]) -> dict[UUID, int]:

@@ -151,6 +151,11 @@ def hand_over(
     return _handover(draft, redacted.sections, declaration, reference=reference, sent_by=sent_by, at=at)
 
 
+def risk_and_declaration(redacted: RedactedRisk) -> tuple[SharedRisk, SharedDeclaration]:
+    """Only the risk information as it crosses again: a corrected version."""
+    return _risk(redacted.sections), _declaration(redacted.declaration)
+
+
 def preview(draft: Referral, *, by: User) -> Handover:
     """The referral as it would cross now, for the practitioner's own eyes; nothing is shared by it."""
     sections = {section.key: proposed(section) for section in draft.risk.in_order()}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from govuk.questions import BoundQuestion
+from monitoring.presenters.received_referral import PersonBanner, banner_of
+from referrals.handover.shared_now import shared_now
+from referrals.journey.risk_addresses import is_correcting, risk_address
 from referrals.models import Referral
 from referrals.presenters import both_texts, details_in_risk
 from referrals.presenters.person import Banner
@@ -18,7 +21,8 @@ from risk.forms.review_section import ReviewForm
 from risk.models import RiskInformation, RiskSection, SectionKey
 from risk.presenters import newer, rosh_panel, sections
 from risk.presenters.sections import SectionView
-from risk.wording import warning
+from risk.redaction import ProposedSection
+from risk.wording import correction_warning, warning
 
 NEWER_FIELD = "newer_opened"  # which newer answer the page showed
 DECIDE_NEWER = (
@@ -27,18 +31,21 @@ DECIDE_NEWER = (
 )
 
 
-def has_unseen_newer(request: HttpRequest, risk: RiskInformation, key: SectionKey) -> bool:
-    """Whether OASys says something else about the section by now than the posted page showed."""
-    changes = newer.present(risk)
-    return (
-        changes is not None
-        and not changes.is_kept_out
-        and request.POST.get(NEWER_FIELD, "") != changes.seen
-        and any(change.key == key for change in changes.sections)
-    )
+def has_undecided_newer(risk: RiskInformation, key: SectionKey) -> bool:
+    """Whether OASys says something else about the section by now, and nobody has decided about that."""
+    return risk.newer_is_undecided and risk.newer_differs(risk.section(key))
 
 
-def _errors(form: EditForm | SectionForm | ReviewForm) -> list[dict[str, str]]:
+class CorrectionErrors(Protocol):
+    """The form that shares a corrected version, as far as its errors go."""
+
+    problems: list[SectionView]
+
+    def error_list(self) -> list[dict[str, str]]:
+        """As every form."""
+
+
+def _errors(form: EditForm | SectionForm | ReviewForm | CorrectionErrors) -> list[dict[str, str]]:
     """The error summary; what is to be decided about OASys leads there."""
     return [
         line | {"href": "#oasys-newer"} if line["text"] == DECIDE_NEWER else line
@@ -47,19 +54,47 @@ def _errors(form: EditForm | SectionForm | ReviewForm) -> list[dict[str, str]]:
 
 
 def _shared(request: HttpRequest, draft: Referral, risk: RiskInformation) -> dict[str, Any]:
-    view = sections.present(risk)
+    view = sections.present(risk, shared_now_of(draft))
     by_now = newer.present(risk)
     not_taken = by_now.announcement if by_now and by_now.is_kept_out else ""
     return {
-        "banner": Banner.of(draft),
+        "banner": _banner(draft),
         "draft": draft,
         "risk": view,
         "newer": by_now,
         "newer_field": NEWER_FIELD,
-        "warning": warning(view.changes, not_taken),
+        "warning": correction_warning(view.differing, not_taken)
+        if view.is_correction
+        else warning(view.changes, not_taken),
         "token_field": TOKEN_FIELD,
         "author_token": author_token(request.user, draft),  # type: ignore[arg-type]
     }
+
+
+def shared_now_of(draft: Referral) -> dict[str, ProposedSection] | None:
+    """What a corrected version is to replace; nothing for a draft."""
+    if not is_correcting(draft) or draft.received is None:
+        return None
+    return shared_now(draft.received)
+
+
+def _banner(draft: Referral) -> Banner | PersonBanner:
+    """From the draft; of a sent referral as the service provider has it now."""
+    if draft.received is None:
+        return Banner.of(draft)
+    return banner_of(draft.received.shared_person(), crn=draft.crn)
+
+
+def correction(request: HttpRequest, referral: Referral, risk: RiskInformation) -> dict[str, Any]:
+    """The page on which a corrected version is reviewed and shared."""
+    return _shared(request, referral, risk)
+
+
+def correction_errors(form: CorrectionErrors) -> list[dict[str, str]]:
+    """The form's own errors, or the sections that keep it from being shared, each linked to its card."""
+    if form.problems:
+        return [{"text": section.problem, "href": f"#change-{section.slug}"} for section in form.problems]
+    return _errors(form)
 
 
 def review(request: HttpRequest, draft: Referral, risk: RiskInformation, form: ReviewForm) -> dict[str, Any]:
@@ -125,7 +160,7 @@ def edit(
         "details_found": len(details),
         "tick": form["understood"] if "understood" in form.fields else EditForm(sections=[])["understood"],
         **_kept(request, draft, form),
-        "back_link": reverse("referrals:risk_information", args=[draft.pk]),
+        "back_link": risk_address(draft, "review"),
     }
 
 
@@ -180,5 +215,5 @@ def one_section(
         "saved_meanwhile": section.box_text if form.is_stale else None,
         "typed_elsewhere": getattr(form, "typed_elsewhere", {}).get("text"),
         **_kept(request, draft, form),
-        "back_link": reverse("referrals:risk_information", args=[draft.pk]),
+        "back_link": risk_address(draft, "review"),
     }

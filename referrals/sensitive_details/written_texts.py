@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from monitoring.handover import labels
+from referrals.journey.risk_addresses import risk_address
 from referrals.models import Referral
 from risk.models import RiskSection, SectionKey
 from risk.redaction import proposed
@@ -86,7 +87,7 @@ def of_section(draft: Referral, section: RiskSection) -> WrittenText:
         place=place_of(key),
         heading=key.label,
         saved_by="",
-        address=reverse("referrals:risk_section", args=[draft.pk, key.slug]),
+        address=risk_address(draft, "section", key.slug),
         text=proposed(section).text,
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.urls import ResolverMatch
 
@@ -27,7 +27,7 @@ from referrals.access.limited_access import visible_among
 from referrals.access.scope import may_follow
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import KeptText, Referral
-from risk.models import SectionKey
+from risk.models import RiskInformation, SectionKey
 
 __all__ = [
     "TOKEN_FIELD",
@@ -47,9 +47,13 @@ OF_DRAFTS = QUESTIONS | {"risk_edit", "risk_section", "practitioner_change", "se
 OF_CASES = frozenset(
     {
         "add_case_note", "answer_question", "ask_for_plan_change", "change_case", "change_case_service", "end_case",
+        "recall_risk",
     }
 )  # fmt: skip
+OF_CORRECTIONS = frozenset({"correction", "correction_edit", "correction_section"})
 OF_NO_CASE = frozenset({"open_by_crn"})
+KEEPING = OF_DRAFTS | OF_CASES | OF_CORRECTIONS | OF_NO_CASE
+OF_SECTIONS = frozenset({"risk_section", "correction_section"})
 
 
 class PractitionerRoom(Room):
@@ -60,9 +64,9 @@ class PractitionerRoom(Room):
 
     def case_of(self, match: ResolverMatch) -> str | None:
         """The referral in the page's address; none on the page that opens a case."""
-        if match.namespace != self.name or match.url_name not in OF_DRAFTS | OF_CASES | OF_NO_CASE:
+        if match.namespace != self.name or match.url_name not in KEEPING:
             return None
-        if match.url_name == "risk_section" and all(key.slug != match.kwargs["slug"] for key in SectionKey):
+        if match.url_name in OF_SECTIONS and all(key.slug != match.kwargs["slug"] for key in SectionKey):
             return None
         return str(match.kwargs.get("referral_id", ""))
 
@@ -72,6 +76,8 @@ class PractitionerRoom(Room):
             raise NotTheirs
         if match.url_name in OF_NO_CASE:
             return {"referral": None}
+        if match.url_name in OF_CORRECTIONS:
+            return _place_of_correction(user, UUID(case), match.kwargs["correction_id"])
         if match.url_name in OF_CASES:
             referral = Referral.objects.sent().only("crn").filter(pk=UUID(case)).first()
         else:
@@ -101,8 +107,9 @@ class PractitionerRoom(Room):
         audit.record(action, by=kept.user, referral=kept.referral_id, crn=crn)
 
     def not_ended_otherwise(self) -> models.QuerySet[TypedText]:
-        """Text of drafts stays as long as the draft; sending and deleting it delete the text."""
-        return self.rows().filter(Q(referral=None) | Q(referral__sent_at__isnull=False))
+        """Text of drafts and corrected versions stays as long as they do; sharing and deleting them delete the text."""
+        of_cases = Q(referral__sent_at__isnull=False, key_of=F("referral"))
+        return self.rows().filter(Q(referral=None) | of_cases)
 
     def adds_up(self, match: ResolverMatch) -> bool:
         """Details that may be sensitive are shown in pages, and by what was just saved."""
@@ -111,6 +118,18 @@ class PractitionerRoom(Room):
     def left_over(self, match: ResolverMatch, kept: Fields, saved: Collection[str]) -> Fields:
         """The details of the other pages."""
         return {name: values for name, values in kept.items() if self.adds_up(match) and name not in saved}
+
+
+def _place_of_correction(user: User, referral_id: UUID, correction_id: UUID) -> dict[str, Any]:
+    """Under the referral, and the corrected version's own key. Locked: while it is shared, its text is deleted."""
+    own = RiskInformation.objects.select_for_update().filter(corrects=referral_id, owner=user)
+    correction = own.only("purged_at").filter(pk=correction_id).first()
+    referral = Referral.objects.sent().only("crn").filter(pk=referral_id).first()
+    if correction is None or referral is None:
+        raise NotTheirs
+    if correction.purged_at is not None:
+        raise Closed
+    return {"referral": referral, "key_of": correction_id}
 
 
 def author_token(user: User, draft: Referral) -> str:

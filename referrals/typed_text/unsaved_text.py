@@ -20,7 +20,7 @@ from referrals.journey.structure import PlacedStep, Progress
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import KeptText, Referral
 from referrals.sensitive_details.undecided import LATER
-from risk.models import SectionKey
+from risk.models import RiskInformation, SectionKey
 from risk.redaction import keyed_hash
 
 
@@ -38,6 +38,26 @@ def unsaved_texts(progress: Progress, user: User) -> list[UnsavedText]:
     rows = KeptText.objects.filter(user=user, referral=progress.draft).order_by("kept_at", "pk")
     named = ((kept, _page(progress, kept)) for kept in rows if not is_blank(kept.fields))
     return [UnsavedText(page, kept.path, kept) for kept, page in named if page]
+
+
+def unsaved_in_correction(correction: RiskInformation, user: User) -> list[UnsavedText]:
+    """The same of a corrected version; what was typed on the page that shares it is not lost by sharing. One statement,
+    and those that load the sections."""
+    rows = KeptText.objects.filter(user=user, key_of=correction.pk).order_by("kept_at", "pk")
+    named = ((kept, _page_of_correction(correction, kept)) for kept in rows if not is_blank(kept.fields))
+    return [UnsavedText(page, kept.path, kept) for kept, page in named if page]
+
+
+def _page_of_correction(correction: RiskInformation, kept: KeptText) -> str:
+    match = resolve(kept.path)
+    if match.url_name == "correction_edit":
+        boxes = {section.key: section.box_text for section in correction.in_order()}
+        return "Edit the corrected version" if differing(kept, boxes) else ""
+    if match.url_name == "correction_section":
+        key = next(key for key in SectionKey if key.slug == match.kwargs["slug"])
+        is_other = differing(kept, {"text": correction.section(key).box_text})
+        return f"Corrected version: {key.label}" if is_other else ""
+    return ""
 
 
 def pages_of(texts: list[UnsavedText]) -> list[tuple[str, str]]:

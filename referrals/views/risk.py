@@ -1,9 +1,14 @@
-"""The risk pages: review, edit all, change one section, take a newer assessment. Rules are in ``risk``."""
+"""The risk pages: review, edit all, change one section, take a newer assessment. Rules are in ``risk``.
+
+Editing is the same before sending and for a corrected version after it: ``correction_id`` is in the address then, and
+``draft`` is the sent referral with that as its risk information.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +23,9 @@ from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Refused
 from referrals.access.lock_draft import touch
-from referrals.access.scope import own_draft, user_of
+from referrals.access.scope import own_correction, own_draft, user_of
+from referrals.actions.correct_risk import go_back_to_shared
+from referrals.journey.risk_addresses import is_correcting, risk_address
 from referrals.models import KeptText, Referral
 from referrals.presenters import risk_pages
 from referrals.presenters.details_in_risk import typed_beside
@@ -59,12 +66,18 @@ BUTTONS = {
         REMOVE,
         "No information will be shared under “{heading}”.",
     ),
+    "shared": Button(
+        go_back_to_shared,
+        "Keep what is shared now",
+        "“{heading}” will be shared as it is now.",
+    ),
     "none": Button(
         changing.confirm_no_identified_risk,
         "No identified risk",
         "You confirmed no identified risk for “{heading}”.",
     ),
 }
+STAY = frozenset({"revert", "undo", "shared"})  # on the page of one section, to see what it did
 EMPTY_AGAIN = "“{heading}” is empty again, because OASys gives no information for it."
 NOT_DONE = (
     "We could not do “{button}”, because there is a problem with your text. Change it or discard it, then select "
@@ -86,7 +99,9 @@ CHANGED = (
 TYPED_ELSEWHERE = (
     "Something else was typed here in another tab or window. Compare both texts and save again to keep yours"
 )
-NEWER_HERE = "OASys has changed this section. Compare it below, and save again to keep your text"
+NEWER_HERE = (
+    "OASys has changed this section. Choose the newer or the earlier information first. We will keep what you typed"
+)
 NEWER_CHANGED = "OASys changed again after you opened this page. Check what it says now and choose again"
 NOT_DECIDED = (
     "There is a problem with your text, so nothing was done. Change it or discard it, then choose again"
@@ -159,10 +174,17 @@ def _status(form: ReviewForm | EditForm | SectionForm) -> int:
     return 409 if form.is_conflict or getattr(form, "typed_elsewhere", {}) else 422
 
 
+def _opened(request: HttpRequest, referral_id: UUID, correction_id: UUID | None) -> Referral:
+    """A draft of theirs, or a sent referral with the corrected version that they have begun."""
+    if correction_id is None:
+        return own_draft(request, referral_id, with_services=False)
+    return own_correction(request, referral_id, correction_id)
+
+
 @for_practitioners(records=AuditAction.RISK_VIEWED)
-def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """All eight boxes. Saving needs the tick, and declares; a section's button acts at once."""
-    draft = own_draft(request, referral_id, with_services=False)
+def risk_edit(request: HttpRequest, referral_id: UUID, correction_id: UUID | None = None) -> HttpResponse:
+    """All eight boxes. Saving those of a draft needs the tick, and declares; a section's button acts at once."""
+    draft = _opened(request, referral_id, correction_id)
     user = user_of(request)
     risk = _pulled(draft, user, once=request.method == "POST")
     if request.method != "POST":
@@ -184,24 +206,29 @@ def risk_edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if not form.errors:
         touch(draft)
         _forget_saved(request, user)
-        return redirect("referrals:tasks", draft.pk)
+        return redirect(risk_address(draft, "done"))
     return _edit_page(request, draft, for_page(draft.risk_id), form)
 
 
 def _save_edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation, user: User) -> EditForm:
-    """Save every box and declare, or do neither. The form has errors then, and everything as it was typed."""
+    """Save every box and declare (a corrected version later, when it is shared), or do neither.
+
+    The form has errors then, and everything as it was typed.
+    """
     form = EditForm(request.POST, sections=risk.in_order())
     if not form.is_valid() or _refuses_typed_elsewhere(form, typed_elsewhere(request, user)):
         if form.seen and form.seen != content_hash(risk.in_order()):
             form.refuse_changed_unseen(CHANGED)  # or the next post would carry what nobody pointed out
         return form
     _check_freshness(risk, user)
+    save: Callable[..., Any] = declaring.save_all
+    if not is_correcting(draft):
+        save = partial(declaring.save_and_declare, wording_version=CURRENT_WORDING.version)
     try:
-        declaring.save_and_declare(
+        save(
             risk=risk,
             texts=form.texts(),
             by=user,
-            wording_version=CURRENT_WORDING.version,
             as_opened=form.as_opened,
             seen=form.seen,
             without_risk=form.without_risk(),
@@ -392,9 +419,11 @@ def _edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation, for
 
 
 @for_practitioners(records=AuditAction.RISK_VIEWED)
-def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResponse:
+def risk_section(
+    request: HttpRequest, referral_id: UUID, slug: str, correction_id: UUID | None = None
+) -> HttpResponse:
     """Change one section. Voids the declaration and returns to the review page (decision R5)."""
-    draft = own_draft(request, referral_id, with_services=False)
+    draft = _opened(request, referral_id, correction_id)
     user = user_of(request)
     key = _named(slug)
     # One may come here without opening the review page first.
@@ -415,7 +444,7 @@ def risk_section(request: HttpRequest, referral_id: UUID, slug: str) -> HttpResp
         form = _press_in_section(request, draft, risk, key, user, BUTTONS[do])
         if not form.errors:
             done = _done(BUTTONS[do], risk, key)
-            return _changed(request, draft, user, done, stay=do in ("revert", "undo"))
+            return _changed(request, draft, user, done, stay=do in STAY)
     elif press := Press.of(do):
         draft.risk = risk
         form = _typed_in(request, risk, key)
@@ -457,7 +486,7 @@ def _save_section(
     form = _typed_in(request, risk, key, for_saving=True)
     if not form.is_valid() or _refuses_typed_elsewhere(form, typed_elsewhere(request, user)):
         return form, False
-    if risk_pages.has_unseen_newer(request, risk, key):
+    if risk_pages.has_undecided_newer(risk, key):
         form.refuse(NEWER_HERE, is_conflict=True)
         return form, False
     try:
@@ -524,14 +553,16 @@ def _changed(
     (messages.success if changed else messages.info)(request, sentence)
     if stay:
         return redirect(request.path)
-    return redirect("referrals:risk_information", draft.pk)
+    return redirect(risk_address(draft, "review"))
 
 
 @require_POST
 @for_practitioners(records=AuditAction.RISK_TAKEN)
-def risk_take_newer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+def risk_take_newer(
+    request: HttpRequest, referral_id: UUID, correction_id: UUID | None = None
+) -> HttpResponse:
     """Work from what OASys says now instead of the earlier answer, or keep what is here (decision R3)."""
-    draft = own_draft(request, referral_id, with_services=False)
+    draft = _opened(request, referral_id, correction_id)
     decide, sentence = NEWER_CHOICES.get(request.POST.get("do", ""), (None, ""))
     seen = request.POST.get(risk_pages.NEWER_FIELD, "")
     try:
@@ -543,7 +574,7 @@ def risk_take_newer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     else:
         touch(draft)
         messages.success(request, sentence)
-    return redirect("referrals:risk_information", draft.pk)
+    return redirect(risk_address(draft, "review"))
 
 
 def _known(key: str) -> SectionKey:

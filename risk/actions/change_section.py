@@ -17,8 +17,17 @@ from events import audit
 from events.models import AuditAction
 from events.refusals import Refused
 from risk import policies
-from risk.models import Cause, Declaration, RiskInformation, RiskSection, SectionChange, SectionState
-from risk.models.section import LONGEST_SHARED_TEXT
+from risk.models import (
+    Cause,
+    Declaration,
+    RiskInformation,
+    RiskSection,
+    SectionChange,
+    SectionKey,
+    SectionState,
+)
+from risk.models.section import LONGEST_SHARED_TEXT, NO_ANSWER
+from risk.redaction import ProposedSection, as_in_oasys
 from risk.spans import Span, put_instead, take_out
 
 Act = Callable[..., bool]
@@ -58,9 +67,9 @@ def edit_section(
         return _change(section, Cause.REMOVE, SectionState.REMOVED, "", by)
     if len(text) > LONGEST_SHARED_TEXT:
         raise Refused(f"A section can be at most {LONGEST_SHARED_TEXT:,} characters long.", code="too_long")
-    if text == section.source_text:
+    if text == section.source_text and not section.own_answer:
         return _change(section, Cause.REVERT, SectionState.UNCHANGED, "", by)
-    return _change(section, Cause.EDIT, SectionState.EDITED, text, by)
+    return _change(section, Cause.EDIT, SectionState.EDITED, text, by, own_answer=section.own_answer)
 
 
 class WordsGone(Exception):
@@ -92,7 +101,7 @@ def change_words(
     if not text.strip():
         _change(section, cause, SectionState.REMOVED, "", by, press)
     else:
-        _change(section, cause, SectionState.EDITED, text, by, press)
+        _change(section, cause, SectionState.EDITED, text, by, press, own_answer=section.own_answer)
 
 
 @transaction.atomic
@@ -126,6 +135,27 @@ def revert_section(*, risk: RiskInformation, key: str, by: User) -> bool:
 
 
 @transaction.atomic
+def share_as_before(*, risk: RiskInformation, key: str, by: User, shared: ProposedSection) -> bool:
+    """In a corrected version: go back to what is shared of a section now. Undo takes it back."""
+    section = _locked(risk, key, by)
+    state, text, own_answer = as_shared(section, shared)
+    return _change(section, Cause.REVERT, state, text, by, own_answer=own_answer)
+
+
+def as_shared(section: RiskSection, shared: ProposedSection) -> tuple[SectionState, str, str]:
+    """State, text and own answer by which a section is shared as it was: with OASys's words where it says just that."""
+    if shared.no_identified_risk:
+        return SectionState.NO_IDENTIFIED_RISK, "", ""
+    if section.key == SectionKey.ADDITIONAL_INFORMATION and not shared.text:
+        return SectionState.UNCHANGED, "", ""
+    if not shared.answer and not shared.text:
+        return SectionState.REMOVED, "", ""
+    if shared == as_in_oasys(section) and not section.needs_decision:
+        return SectionState.UNCHANGED, "", ""
+    return SectionState.EDITED, shared.text, shared.answer or NO_ANSWER
+
+
+@transaction.atomic
 def undo_last_change(*, risk: RiskInformation, key: str, by: User) -> bool:
     """Take back the last change to a section; a revert can be taken back too. False when there is none."""
     section = _locked(risk, key, by)
@@ -141,9 +171,13 @@ def undo_last_change(*, risk: RiskInformation, key: str, by: User) -> bool:
 def _undo(section: RiskSection, change: SectionChange, by: User) -> None:
     change.undone_at = timezone.now()
     change.save(update_fields=["undone_at"])
-    _write(section, _state_again(section, change), change.text_before, by)
+    _write(section, _state_again(section, change), change.text_before, change.own_answer_before, by)
     audit.record(
-        AuditAction.RISK_UNDONE, by=by, referral=section.risk_id, section=section.key, cause=change.cause
+        AuditAction.RISK_UNDONE,
+        by=by,
+        referral=section.risk.referral_id,
+        section=section.key,
+        cause=change.cause,
     )
 
 
@@ -163,7 +197,8 @@ def _others_of_the_press(risk: RiskInformation, change: SectionChange) -> list[S
 def _undo_typing(section: RiskSection, by: User) -> bool:
     """Take back what was typed a moment ago, as a change of its own: the next undo brings it back."""
     last = section.changes.order_by("-number")[0]
-    return _change(section, Cause.UNDO, _state_again(section, last), last.text_before, by)
+    state, answer = _state_again(section, last), last.own_answer_before
+    return _change(section, Cause.UNDO, state, last.text_before, by, own_answer=answer)
 
 
 def _state_again(section: RiskSection, change: SectionChange) -> SectionState:
@@ -232,8 +267,8 @@ def _locked(risk: RiskInformation, key: str, by: User) -> RiskSection:
     return section
 
 
-def _content(section: RiskSection) -> tuple[str, str, str]:
-    return section.state, section.text, section.source_text
+def _content(section: RiskSection) -> tuple[str, str, str, str]:
+    return section.state, section.text, section.own_answer, section.source_text
 
 
 def _change(
@@ -243,8 +278,10 @@ def _change(
     text: str,
     by: User,
     press: UUID | None = None,
+    *,
+    own_answer: str = "",
 ) -> bool:
-    if (section.state, section.text) == (state, text):
+    if (section.state, section.text, section.own_answer) == (state, text, own_answer):
         return False
     latest = section.changes.order_by("-number").first()
     number = latest.number + 1 if latest else 1
@@ -254,15 +291,16 @@ def _change(
         cause=cause,
         state_before=section.state,
         text_before=section.text,
+        own_answer_before=section.own_answer,
         press=press,
         made_by=by,
     )
     section.changes.filter(number__lte=number - HISTORY_KEPT).delete()
-    _write(section, state, text, by)
+    _write(section, state, text, own_answer, by)
     audit.record(
         RECORDED_AS[cause],
         by=by,
-        referral=section.risk_id,
+        referral=section.risk.referral_id,
         section=section.key,
         state=state,
         characters=len(text),
@@ -270,8 +308,8 @@ def _change(
     return True
 
 
-def _write(section: RiskSection, state: SectionState, text: str, by: User) -> None:
-    section.state, section.text = state, text
+def _write(section: RiskSection, state: SectionState, text: str, own_answer: str, by: User) -> None:
+    section.state, section.text, section.own_answer = state, text, own_answer
     section.changed_by, section.changed_at = by, timezone.now()
-    section.save(update_fields=["state", "text", "changed_by", "changed_at"])
+    section.save(update_fields=["state", "text", "own_answer", "changed_by", "changed_at"])
     void_declaration(section.risk)

@@ -18,7 +18,7 @@ from risk.actions.change_section import (
     void_declaration,
 )
 from risk.models import Declaration, RiskInformation, RiskSection, SectionState
-from risk.wording import CURRENT_WORDING
+from risk.wording import wording_of
 
 
 class ChangedSinceSeen(Exception):
@@ -65,6 +65,32 @@ def save_and_declare(
 
 
 @transaction.atomic
+def save_all(
+    *,
+    risk: RiskInformation,
+    texts: dict[str, str],
+    by: User,
+    as_opened: Mapping[str, RiskSection] | None = None,
+    seen: str | None = None,
+    without_risk: Iterable[str] = (),
+) -> None:
+    """Keep the text of every box of a corrected version. It is declared when it is shared.
+
+    Raises as ``save_and_declare`` does. The same page saved twice changes nothing.
+    """
+    held = locked(risk, by)
+    if held.newer_is_undecided:
+        raise NewerUndecided
+    sections = held.in_order()
+    is_other = seen is not None and seen != redaction.content_hash(sections)
+    if is_other and any(texts.get(one.key, one.box_text) != one.box_text for one in sections):
+        raise ChangedSinceSeen
+    keep_typed(risk=risk, boxes=texts, by=by, as_opened=as_opened)
+    for key in without_risk:
+        confirm_no_identified_risk(risk=risk, key=key, by=by)
+
+
+@transaction.atomic
 def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str | None = None) -> Declaration:
     """Declare the content as it is now. Sections not touched count as reviewed and shared as in OASys.
 
@@ -74,7 +100,7 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
     """
     held = locked(risk, by)
     sections = held.in_order()
-    if wording_version != CURRENT_WORDING.version:  # who agrees now, agrees to the words of now
+    if wording_version != wording_of(held).version:  # who agrees now, agrees to the words of now
         raise Refused("Read the declaration again and tick it.", code="other_wording")
     if held.newer_is_undecided:
         raise NewerUndecided
@@ -96,7 +122,7 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
     audit.record(
         AuditAction.RISK_DECLARED,
         by=by,
-        referral=held.pk,
+        referral=held.referral_id,
         crn=held.crn,
         wording=wording_version,
         sections_changed=declaration.sections_changed,

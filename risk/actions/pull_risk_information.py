@@ -34,6 +34,11 @@ from risk.redaction import keyed_hash
 LATER_TRY = 3.0  # seconds; every try after the first, and every freshness check (decision R3)
 
 
+def group_hash(group: str) -> str:
+    """What a group of people is known by once OASys's words are deleted: it names most of them, but may name any."""
+    return keyed_hash(["group", group])
+
+
 @dataclass(frozen=True, slots=True)
 class OasysSaid:
     """What OASys answered, in the words of this app."""
@@ -52,15 +57,14 @@ class OasysSaid:
         sections = {key: [said.answer, said.text] for key, said in self.sections.items()}
         return keyed_hash([self.outcome, sections, self.levels_in_community, self.levels_in_custody])
 
-    def level_hashes(self, risk: RiskInformation) -> dict[str, str]:
-        """A keyed hash of each level, by its group; the same level of another person has another."""
+    def level_hashes(self, crn: str) -> dict[str, str]:
+        """A keyed hash of each level, by that of its group; the same level of another person has another."""
         in_all = {group: ["", ""] for group in (*self.levels_in_community, *self.levels_in_custody)}
         for place, levels in enumerate((self.levels_in_community, self.levels_in_custody)):
             for group, level in levels.items():
                 in_all[group][place] = level
         return {
-            group: keyed_hash(["level", str(risk.referral_id), group, *levels])
-            for group, levels in in_all.items()
+            group_hash(group): keyed_hash(["level", crn, group, *levels]) for group, levels in in_all.items()
         }
 
     def as_json(self) -> dict[str, Any]:
@@ -114,12 +118,12 @@ def pull(*, risk: RiskInformation, by: User) -> OasysOutcome:
     with transaction.atomic():
         held = locked(risk, by)
         if said.outcome.is_snapshot and not RiskSnapshot.objects.filter(risk=held).exists():
-            _store(held, said, by, at=timezone.now())
+            store(held, said, by, at=timezone.now())
             void_declaration(held)  # whatever was declared, was declared without seeing this
         held.last_outcome, held.last_asked_at = said.outcome, timezone.now()
         held.save(update_fields=["last_outcome", "last_asked_at"])
         audit.record(
-            AuditAction.RISK_PULLED, by=by, referral=held.pk, crn=held.crn, answer=said.outcome.value
+            AuditAction.RISK_PULLED, by=by, referral=held.referral_id, crn=held.crn, answer=said.outcome.value
         )
     return said.outcome
 
@@ -149,7 +153,7 @@ def check_freshness(*, risk: RiskInformation, by: User) -> bool:
         held.save(update_fields=NEWER)
         if held.newer_is_undecided:  # or it says again what was kept out
             audit.record(
-                AuditAction.RISK_PULLED, by=by, referral=held.pk, crn=held.crn, answer="NEWER_ANNOUNCED"
+                AuditAction.RISK_PULLED, by=by, referral=held.referral_id, crn=held.crn, answer="NEWER_ANNOUNCED"
             )
         return held.newer_is_undecided
 
@@ -181,13 +185,13 @@ def take_newer(
     keep_typed(risk=held, boxes=boxes or {}, by=by, as_opened=as_opened)
     said = OasysSaid.from_json(held.newer_answer)
     assert held.newer_announced_at is not None  # or there would be no hash
-    _store(held, said, by, at=held.newer_announced_at)
+    store(held, said, by, at=held.newer_announced_at)
     held.last_outcome, held.last_asked_at = said.outcome, held.newer_announced_at
     held.kept_out_hash = ""
     held.save(update_fields=["last_outcome", "last_asked_at", "kept_out_hash"])
     _forget_newer(held)
     void_declaration(held)
-    audit.record(AuditAction.RISK_TAKEN, by=by, referral=held.pk, crn=held.crn, answer=said.outcome.value)
+    audit.record(AuditAction.RISK_TAKEN, by=by, referral=held.referral_id, crn=held.crn, answer=said.outcome.value)
 
 
 @transaction.atomic
@@ -212,7 +216,7 @@ def keep_newer_out(
     keep_typed(risk=held, boxes=boxes or {}, by=by, as_opened=as_opened)
     held.kept_out_hash = seen
     held.save(update_fields=["kept_out_hash"])
-    audit.record(AuditAction.RISK_NEWER_KEPT_OUT, by=by, referral=held.pk, crn=held.crn)
+    audit.record(AuditAction.RISK_NEWER_KEPT_OUT, by=by, referral=held.referral_id, crn=held.crn)
 
 
 NEWER = ["newer_answer", "newer_assessed_at", "newer_announced_at"]
@@ -253,7 +257,8 @@ def ask(crn: str, *, timeout: float | None) -> OasysSaid:
     return OasysSaid(OasysOutcome.UNREACHABLE)
 
 
-def _store(risk: RiskInformation, said: OasysSaid, by: User, *, at: datetime) -> None:
+def store(risk: RiskInformation, said: OasysSaid, by: User, *, at: datetime) -> None:
+    """Put an answer under the sections as the one snapshot. Inside the caller's transaction."""
     snapshot, _ = RiskSnapshot.objects.update_or_create(
         risk=risk,
         defaults={
@@ -266,7 +271,7 @@ def _store(risk: RiskInformation, said: OasysSaid, by: User, *, at: datetime) ->
             "is_partial": said.is_partial,
             "was_mended": said.was_mended,
             "source_hash": said.source_hash,
-            "level_hashes": said.level_hashes(risk),
+            "level_hashes": said.level_hashes(risk.crn),
         },
     )
     snapshot.risk = risk  # so that the sections below are asked about in the light of this answer

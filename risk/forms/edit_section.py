@@ -94,7 +94,8 @@ class EditForm(Form):
             self.fields[section.key] = _box(section)
             if undecided(section) and section.may_have_no_identified_risk:
                 self.fields[none_name(section.key)] = _none_tick(section)
-        if for_saving:
+        self.is_declared = not any(section.risk.corrects for section in sections)  # else when it is shared
+        if for_saving and self.is_declared:
             self.fields["understood"] = tick
         self.for_saving = for_saving
 
@@ -196,6 +197,8 @@ class EditForm(Form):
 
 def _decide(section: RiskSection) -> str:
     heading = section.section_key.label
+    if not section.needs_decision:  # in a corrected version, over what OASys says by now
+        return f"Decide what to share under “{heading}”: the OASys information, your own text, or no information"
     if section.is_unknown:
         return f"Enter what you know for “{heading}”, or share no information, or wait until OASys answers"
     if not section.has_original:

@@ -12,6 +12,7 @@ from encryption.fields import EncryptedTextField
 from integrations.risk_answers import Answer
 
 LONGEST_SHARED_TEXT = 4000  # characters; decision R8
+NO_ANSWER = "NONE"  # an own answer that shares none
 
 
 class SectionKey(models.TextChoices):

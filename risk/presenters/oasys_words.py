@@ -70,3 +70,14 @@ PARTIAL = (
     "decide a section."
 )
 MENDED = "Some characters from OASys cannot be shown or saved. We have replaced them with �."
+_WITHOUT = (
+    "so this page does not show what OASys says now. You can correct the information without it. We will ask OASys "
+    "again each time you open this page."
+)
+#: The notices on a corrected version, where there is something to start from without OASys.
+CORRECTING: dict[str, str] = {
+    OasysOutcome.NOT_PERMITTED: f"You do not have permission to see this person’s OASys record, {_WITHOUT}",
+    OasysOutcome.UNREACHABLE: f"OASys cannot be reached, {_WITHOUT}",
+    OasysOutcome.TOO_SLOW: f"OASys took too long to answer, {_WITHOUT}",
+    OasysOutcome.UNREADABLE: f"OASys sent an answer we could not read, {_WITHOUT}",
+}

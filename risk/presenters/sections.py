@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.text import capfirst
@@ -12,7 +13,7 @@ from risk import redaction
 from risk.comparison import Comparison, compare
 from risk.models import OasysOutcome, RiskInformation, RiskSection, SectionKey, SectionState
 from risk.models.section import LONGEST_SHARED_TEXT
-from risk.presenters.oasys_words import MENDED, PARTIAL, WORDS, OasysWords
+from risk.presenters.oasys_words import CORRECTING, MENDED, PARTIAL, WORDS, OasysWords
 
 NOTHING_SHARED = "No information shared"
 NOTHING_ADDED = "Nothing added"
@@ -25,6 +26,24 @@ TONES = {
     SectionState.REMOVED: "active",
     SectionState.NO_IDENTIFIED_RISK: "active",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SharedNow:
+    """In a corrected version: what is shared of a section now, and where what will be shared differs from it."""
+
+    label: str
+    comparison: Comparison  # of what is shared now with what will be
+    label_differs: bool
+    differs: bool
+    oasys_differs: bool | None  # from what will be shared; None where it has no say, or did not answer
+
+    @property
+    def in_words(self) -> str:
+        """What the marks say, without them."""
+        here = "Different from what is shared now" if self.differs else "Same as what is shared now"
+        oasys = {True: ", different from OASys now", False: ", same as OASys now", None: ""}
+        return f"{here}{oasys[self.oasys_differs]}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +70,16 @@ class SectionView:
     can_undo: bool
     same_text_as: str
     comparison: Comparison
+    now: SharedNow | None = None  # in a corrected version
 
     @property
     def problem(self) -> str:
         """What keeps this section from being shared, or nothing."""
+        if self.needs_decision and self.now and self.oasys_text.strip():
+            return (
+                f"Decide what to share under “{self.heading}”: the OASys information, your own text, or no "
+                "information"
+            )
         if self.needs_decision:
             return f"Decide what to share under “{self.heading}”: {self._ways_to_decide}"
         if self.too_long_by:
@@ -99,6 +124,12 @@ class RiskView:
     declaration: str
     has_answered: bool  # OASys
     content_hash: str
+    is_correction: bool
+
+    @property
+    def differing(self) -> int:
+        """In how many sections what will be shared is not what is shared now."""
+        return sum(section.now.differs for section in self.sections if section.now)
 
     @property
     def problems(self) -> list[SectionView]:
@@ -106,23 +137,35 @@ class RiskView:
         return [section for section in self.sections if section.problem]
 
 
-def present(risk: RiskInformation) -> RiskView:
-    """The risk information of a draft for its author. Needs sections, changes, snapshot and declarations loaded."""
+def present(
+    risk: RiskInformation, shared_now: Mapping[str, redaction.ProposedSection] | None = None
+) -> RiskView:
+    """The risk information of a draft for its author. Needs sections, changes, snapshot and declarations loaded.
+
+    ``shared_now``: for a corrected version, what it is to replace.
+    """
     sections = risk.in_order()
     snapshot = risk.oasys_snapshot
     words = words_of(risk)
-    notices = [words.notice]
+    notices = [
+        CORRECTING.get(risk.last_outcome, words.notice)
+        if risk.corrects and snapshot is None
+        else words.notice
+    ]
     if snapshot is not None:
         notices += [PARTIAL if snapshot.is_partial else "", MENDED if snapshot.was_mended else ""]
     return RiskView(
         latest_assessment=_latest_assessment(risk, words),
         notices=[notice for notice in notices if notice],
-        sections=[_section(section, sections, words) for section in sections],
+        sections=[
+            _section(section, sections, words, (shared_now or {}).get(section.key)) for section in sections
+        ],
         changes=redaction.changes(sections),
         is_declared=redaction.is_declared(risk),
         declaration=declaration_words(risk),
         has_answered=snapshot is not None,
         content_hash=redaction.content_hash(sections),
+        is_correction=risk.corrects is not None,
     )
 
 
@@ -158,7 +201,12 @@ def declaration_words(risk: RiskInformation) -> str:
     return ""
 
 
-def _section(section: RiskSection, all_sections: list[RiskSection], words: OasysWords) -> SectionView:
+def _section(
+    section: RiskSection,
+    all_sections: list[RiskSection],
+    words: OasysWords,
+    now: redaction.ProposedSection | None = None,
+) -> SectionView:
     shared = redaction.proposed(section)
     needs_decision = redaction.undecided(section)
     return SectionView(
@@ -172,8 +220,8 @@ def _section(section: RiskSection, all_sections: list[RiskSection], words: Oasys
         shared_label=shared_label(shared),
         shared_text=shared.text,
         state=section.state,
-        state_words="Decision needed" if needs_decision else _state_words(section),
-        tone="waiting" if needs_decision else TONES[SectionState(section.state)],
+        state_words="Decision needed" if needs_decision else _state_words(section, now),
+        tone=_tone(section, shared, now, needs_decision=needs_decision),
         is_as_in_oasys=section.state in (SectionState.UNREVIEWED, SectionState.UNCHANGED),
         needs_decision=needs_decision,
         too_long_by=max(0, len(shared.text) - LONGEST_SHARED_TEXT),
@@ -182,12 +230,41 @@ def _section(section: RiskSection, all_sections: list[RiskSection], words: Oasys
         can_undo=any(change.undone_at is None for change in section.changes.all()),
         same_text_as=_same_text_as(section, all_sections),
         comparison=compare(section.source_text, shared.text),
+        now=_shared_now(section, shared, now) if now else None,
     )
 
 
-def _state_words(section: RiskSection) -> str:
+def _tone(
+    section: RiskSection,
+    will: redaction.ProposedSection,
+    now: redaction.ProposedSection | None,
+    *,
+    needs_decision: bool,
+) -> str:
+    if needs_decision:
+        return "waiting"
+    return "neutral" if will == now else TONES[SectionState(section.state)]
+
+
+def _shared_now(
+    section: RiskSection, will: redaction.ProposedSection, now: redaction.ProposedSection
+) -> SharedNow:
+    label = shared_label(now)
+    is_silent = section.key == SectionKey.ADDITIONAL_INFORMATION or section.risk.oasys_snapshot is None
+    return SharedNow(
+        label=label,
+        comparison=compare(now.text, will.text),
+        label_differs=label != shared_label(will),
+        differs=now != will,
+        oasys_differs=None if is_silent else will != redaction.as_in_oasys(section),
+    )
+
+
+def _state_words(section: RiskSection, now: redaction.ProposedSection | None) -> str:
     """What was decided. Nothing is called edited or removed that was not there, nor OASys's newest that is not."""
     state = SectionState(section.state)
+    if now is not None and redaction.proposed(section) == now:
+        return "As shared now"
     if section.key == SectionKey.ADDITIONAL_INFORMATION:
         return "Added by you" if state == SectionState.EDITED else NOTHING_ADDED
     if state == SectionState.EDITED and not section.has_original:

@@ -25,14 +25,19 @@ from demo import referrals as demo
 from events import audit
 from events.models import AuditAction, OutboxEntry
 from events.tasks import deliver
+from monitoring.actions.share_again import recall_share
 from monitoring.models import PlanActivity, ReceivedReferral
 from monitoring.presenters import received_referral
 from monitoring.presenters.received_referral import Card, Row
 from monitoring.views import cases, lists
+from referrals.actions.correct_risk import begin_correction, share_correction
 from referrals.actions.send_referral import send_referral
 from referrals.models import KeptText, Referral
 from risk.actions import change_section as changing
 from risk.models import RiskSection, SectionKey
+from risk.reading import for_page
+from risk.redaction import content_hash
+from risk.wording import CORRECTION_WORDING
 from tests.canary import planting
 from tests.canary.planting import FROM_OASYS, PERSONAL, Words
 from tests.canary.sweeping import Found, Watch, crawl, elsewhere, every_address, look_at, watch
@@ -203,6 +208,38 @@ def test_the_source_text_is_gone_from_the_practitioners_side_too(
     assert not KeptText.objects.exists()
 
 
+def test_of_what_was_corrected_or_recalled_no_older_word_is_read(
+    as_persona: AsPersona, draft: Referral, sends: Callable[[Referral], Referral], words: Words, seen: Watch,
+    pp: User, django_capture_on_commit_callbacks: OnCommit,
+) -> None:  # fmt: skip
+    """Decision R11: by no address, in no email, log or file; the versions themselves stay as evidence."""
+    planting.redact_everything(draft, pp)
+    changing.edit_section(risk=draft.risk, key="suicide", text=words("shared.first"), by=pp)
+    sent = sends(draft)
+    assert _read(as_persona, words) == {"shared.first"}
+
+    correction = begin_correction(referral=sent, by=pp)
+    for label in ("typed.in_correction", "shared.second"):
+        changing.edit_section(risk=correction, key="suicide", text=words(label), by=pp)
+    with django_capture_on_commit_callbacks(execute=True):
+        share_correction(
+            referral=sent, correction=correction, reason="Corrected.", by=pp,
+            wording_version=CORRECTION_WORDING.version, seen=content_hash(for_page(correction.pk).in_order()),
+        )  # fmt: skip
+    assert _read(as_persona, words) == {"shared.second"}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        recall_share(received=_received(sent), number=2, reason="Recalled.", by=pp)
+    assert _read(as_persona, words) == set()
+    kept = set(elsewhere(seen, words))
+    assert {one.where for one in kept} == {"table monitoring_shareversion"}
+    assert _labels(kept) == {"shared.first", "shared.second"}
+
+
+def _read(as_persona: AsPersona, words: Words) -> set[str]:
+    return _labels(set(crawl(as_persona("sp.caseworker"), words)))
+
+
 @pytest.mark.parametrize(
     ("goes_wrong", "status"),
     [
@@ -220,11 +257,11 @@ def test_an_error_page_says_no_word(
     planting.redact_everything(draft, pp)
     sent = sends(draft)
 
-    def breaks(*args: Any) -> Any:
+    def breaks(*args: Any, **kwargs: Any) -> Any:
         private = " ".join(words.by_label.values())
         raise RuntimeError(private)
 
-    def strays(*args: Any) -> Any:
+    def strays(*args: Any, **kwargs: Any) -> Any:
         RiskSection.objects.values_list("text").first()
 
     if goes_wrong in ("breaks", "strays"):
@@ -422,8 +459,8 @@ def test_a_page_that_says_a_private_word_is_found(
     sent = sends(draft)
     present, render = received_referral.present, cases.render
 
-    def leaking(*args: Any) -> Any:
-        page = present(*args)
+    def leaking(*args: Any, **kwargs: Any) -> Any:
+        page = present(*args, **kwargs)
         leak = Card("Leak", (Row("Self-harm", f"It says {words('oasys.self_harm')}."),))
         return received_referral.ReceivedReferralPage(banner=page.banner, cards=(*page.cards, leak))
 

@@ -283,7 +283,7 @@ def test_a_section_hands_over_what_its_state_allows(draft: Referral, state: str)
         == {
             SectionState.UNREVIEWED: {"source_text", "source_answer"},
             SectionState.UNCHANGED: {"source_text", "source_answer"},
-            SectionState.EDITED: {"text", "source_answer"},
+            SectionState.EDITED: {"text", "source_answer", "own_answer"},
             SectionState.REMOVED: set(),
             SectionState.NO_IDENTIFIED_RISK: set(),
         }[SectionState(state)]

@@ -17,6 +17,7 @@ from django.urls import URLPattern, reverse
 from accounts.models import User
 from events.models import OutboxEntry
 from monitoring.models import PlanActivity, ReceivedReferral
+from referrals.actions.correct_risk import begin_correction
 from referrals.models import Referral
 from tests.addresses import addresses
 from tests.architecture.test_routes import CASE_OF, OF_THE_PLAN_DRAFT, STAGES
@@ -62,6 +63,7 @@ def others(personas: dict[str, User]) -> dict[str, Any]:
     return {
         **rows_in_addresses(other.received),
         "category_id": draft.services.get().category_id,
+        "correction_id": begin_correction(referral=other, by=personas["pp"]).pk,
         "number": NOBODYS,
         "place": NOBODYS,
     }

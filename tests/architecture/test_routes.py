@@ -31,6 +31,7 @@ from monitoring.actions.calendar_feed import make_feed
 from monitoring.models import ReceivedReferral
 from notifications.models import Notification
 from refer_monitor.admin_site import ServiceAdminSite
+from referrals.actions.correct_risk import begin_correction
 from referrals.models import Referral
 from tests.addresses import addresses
 from tests.factories.monitoring_work import (
@@ -281,6 +282,22 @@ TABLE = """
     referrals:case_pauses                      POST 405  405  405  403  403  403  403  403  302
     referrals:accept_practitioner              GET  200  404  404  403  403  403  403  403  302
     referrals:accept_practitioner              POST 409  404  404  403  403  403  403  403  302
+    referrals:correct_risk                     GET  200  404  404  403  403  403  403  403  302
+    referrals:correct_risk                     POST 302  404  404  403  403  403  403  403  302
+    referrals:correction                       GET  200  404  404  403  403  403  403  403  302
+    referrals:correction                       POST 422  404  404  403  403  403  403  403  302
+    referrals:correction_edit                  GET  200  404  404  403  403  403  403  403  302
+    referrals:correction_edit                  POST 422  404  404  403  403  403  403  403  302
+    referrals:correction_section               GET  200  404  404  403  403  403  403  403  302
+    referrals:correction_section               POST 422  404  404  403  403  403  403  403  302
+    referrals:correction_newer                 GET  405  405  405  405  405  405  405  405  302
+    referrals:correction_newer                 POST 302  404  404  403  403  403  403  403  302
+    referrals:compare_correction               GET  405  405  405  405  405  405  405  405  302
+    referrals:compare_correction               POST 302  404  404  403  403  403  403  403  302
+    referrals:delete_correction                GET  200  404  404  403  403  403  403  403  302
+    referrals:delete_correction                POST 302  404  404  403  403  403  403  403  302
+    referrals:recall_risk                      GET  200  404  404  403  403  403  403  403  302
+    referrals:recall_risk                      POST 422  404  404  403  403  403  403  403  302
     referrals:end_case                         GET  200  404  404  403  403  403  403  403  302
     referrals:end_case                         POST 422  404  404  403  403  403  403  403  302
 
@@ -436,7 +453,9 @@ CASE_OF = dict.fromkeys(
 )  # fmt: skip
 #: Pages of the practitioner's case that is new.
 OF_THE_NEW_ONE = (
-    "referrals:sent", "referrals:case", "referrals:case_notes", "referrals:add_case_note",
+    "referrals:correct_risk", "referrals:correction", "referrals:correction_edit", "referrals:correction_section",
+    "referrals:correction_newer", "referrals:compare_correction", "referrals:delete_correction",
+    "referrals:sent", "referrals:case", "referrals:recall_risk", "referrals:case_notes", "referrals:add_case_note",
     "referrals:case_questions", "referrals:case_openings", "referrals:same_person",
     "referrals:case_disclosures", "referrals:download_disclosures", "referrals:person_disclosures",
     "referrals:download_person_disclosures",
@@ -574,6 +593,7 @@ def urls(personas: dict[str, User], settings: Any, tmp_path: Path) -> dict[str, 
         "notification_id": told.pk,
         "secret": make_feed(by=caseworker),
         "notice_id": 1,
+        "correction_id": begin_correction(referral=new, by=pp).pk,
     }
     return {
         name: reverse(name, kwargs=_parts(name, pattern, draft, sent, parts)) for name, pattern in addresses()

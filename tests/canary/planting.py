@@ -245,6 +245,8 @@ OURS = {
     "referrals.OasysCheck.changed_levels",
     "referrals.OasysCheck.changed_sections",
     "referrals.Referral.custody_facts",
+    "risk.RiskSnapshot.level_hashes",
+    "risk.SectionChange.own_answer_before",
 }
 #: Rows that are of no referral: of staff, and what each of them has looked at.
 OF_NO_REFERRAL = {"referrals.Cover", "referrals.SeenFeedback", "referrals.TeamInNdelius"}

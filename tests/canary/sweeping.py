@@ -27,7 +27,7 @@ from celery.app.task import Task
 from django.apps import apps
 from django.core import mail
 from django.core.cache import cache
-from django.db.models import Max, Model
+from django.db.models import Max, Model, QuerySet
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -51,7 +51,7 @@ from monitoring.models import (
 from notifications.models import Notification
 from refer_monitor.log_lines import LOGGING
 from referrals.models import Referral
-from risk.models import SectionKey
+from risk.models import RiskInformation, SectionKey
 from tests.addresses import addresses
 from tests.canary.planting import ROOMS, Words
 
@@ -122,6 +122,10 @@ def _keys(model: type[Model]) -> Callable[[], list[Any]]:
     return lambda: [*model._base_manager.values_list("pk", flat=True)]
 
 
+def _corrections() -> QuerySet[RiskInformation]:
+    return RiskInformation.objects.filter(corrects__isnull=False)
+
+
 FILLERS: dict[str, Callable[[], list[Any]]] = {
     "received_id": _keys(ReceivedReferral),
     "referral_id": lambda: [*Referral.objects.values_list("pk", flat=True)[:1]],
@@ -139,6 +143,8 @@ FILLERS: dict[str, Callable[[], list[Any]]] = {
     "change_id": _keys(ReferralChange),
     "report_id": _keys(PerformanceReport),
     "notification_id": _keys(Notification),
+    "notice_id": lambda: [1],
+    "correction_id": lambda: [*_corrections().values_list("pk", flat=True)] or [NOBODYS],
     "number": lambda: [*range(1, 2 + _highest(ActionPlan))],
     "place": lambda: [1, 2],
     "caseworker_id": lambda: [*User.objects.filter(audience="SUPPLIER").values_list("pk", flat=True)],

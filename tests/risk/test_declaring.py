@@ -248,7 +248,11 @@ def test_a_wording_that_was_agreed_to_is_never_edited() -> None:
         version: sha256("|".join((words.warning, words.responsibility, words.tick)).encode()).hexdigest()[:12]
         for version, words in WORDINGS.items()
     }
-    assert hashes == {"2026-1": "a0e61877183b", "2026-2": "f8920dcd9b84"}
+    assert hashes == {
+        "2026-1": "a0e61877183b",
+        "2026-2": "f8920dcd9b84",
+        "2026-1-corrected": "7a3241508f89",
+    }
 
 
 # --- Handing over, or refusing to

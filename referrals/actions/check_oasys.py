@@ -1,0 +1,115 @@
+"""Asking whether OASys says something else than what a sent referral was worked from (promise 6, decision R11).
+
+Compares keyed hashes: nothing else was kept of OASys after sending. Keeps which sections and levels differ, by name.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit
+from events.models import AuditAction
+from integrations.risk_answers import Answer
+from referrals.models import OasysCheck, Referral
+from risk.actions.pull_risk_information import LATER_TRY, OasysSaid, ask, group_hash
+from risk.models import OasysOutcome, RiskInformation, RiskSnapshot, SectionKey
+from risk.presenters.rosh_panel import GROUPS
+from risk.redaction import keyed_hash
+
+SOME_LEVEL = ""  # of a group that is not among those with a name, or that is not known any more
+ASKED = [key for key in SectionKey.values if key != SectionKey.ADDITIONAL_INFORMATION]
+
+
+def check_oasys(*, referral: Referral, by: User, at: datetime | None = None) -> OasysCheck:
+    """Ask OASys with this practitioner's own token, at most once a day a case, within 3 seconds; keep what differs.
+
+    Outside any transaction. A failure says nothing, and changes nothing but the time of asking.
+    """
+    now = at or timezone.now()
+    known = OasysCheck.objects.filter(referral=referral).first()
+    if known is not None and timezone.localdate(known.checked_at) == timezone.localdate(now):
+        return known
+    said = ask(referral.crn, timeout=LATER_TRY)
+    with transaction.atomic():
+        Referral.objects.select_for_update(of=("self",)).only("pk").get(pk=referral.pk)
+        return _keep(referral, said, by, now)
+
+
+def _keep(referral: Referral, said: OasysSaid, by: User, now: datetime) -> OasysCheck:
+    check = OasysCheck.objects.filter(referral=referral).first() or OasysCheck(referral=referral)
+    check.checked_at, check.answered = now, said.outcome.is_snapshot
+    before = check.source_hash
+    if said.outcome == OasysOutcome.ASSESSED:
+        _compare(check, referral, said)
+    check.save()
+    audit.record(
+        AuditAction.RISK_PULLED, by=by, referral=referral.pk, crn=referral.crn, answer=said.outcome.value
+    )
+    if check.has_newer and check.source_hash != before:
+        audit.record(
+            AuditAction.RISK_NEWER_AFTER_SENDING,
+            by=by,
+            referral=referral.pk,
+            crn=referral.crn,
+            sections=check.changed_sections,
+            levels=len(check.changed_levels),
+        )
+    return check
+
+
+def _compare(check: OasysCheck, referral: Referral, said: OasysSaid) -> None:
+    worked_from = _worked_from(referral)
+    snapshot = worked_from.oasys_snapshot if worked_from else None
+    if _is_known(worked_from, snapshot, said):
+        check.changed_sections, check.changed_levels = [], []
+        check.assessed_at, check.source_hash = None, ""
+        return
+    kept = {section.key: section.source_hash for section in worked_from.in_order()} if worked_from else {}
+    check.changed_sections = [key for key in ASKED if (kept.get(key) or _nothing()) != _hash_of(said, key)]
+    check.changed_levels = _changed_levels(check, snapshot, said, referral)
+    check.assessed_at, check.source_hash = said.assessed_at, said.source_hash
+
+
+def _worked_from(referral: Referral) -> RiskInformation | None:
+    """What was shared last that came from an answer of OASys; None when it never answered."""
+    shared = RiskInformation.objects.filter(Q(pk=referral.pk) | Q(corrects=referral.pk))
+    shared = shared.filter(purged_at__isnull=False, snapshot__isnull=False)
+    return shared.select_related("snapshot").order_by("-purged_at").first()
+
+
+def _is_known(risk: RiskInformation | None, snapshot: RiskSnapshot | None, said: OasysSaid) -> bool:
+    """It says the same again, or what was decided against; or the same assessment with a part missing."""
+    if risk is None or snapshot is None:
+        return False
+    if said.source_hash in (snapshot.source_hash, risk.kept_out_hash):
+        return True
+    return said.is_partial and not snapshot.is_partial and said.assessed_at == snapshot.assessed_at
+
+
+def _hash_of(said: OasysSaid, key: str) -> str:
+    answered = said.sections.get(key)
+    if answered is None:
+        return _nothing()
+    answer = Answer(answered.answer).value if answered.answer else ""
+    return keyed_hash([answer, answered.text or ""])
+
+
+def _nothing() -> str:
+    """Of a section without an answer and without text."""
+    return keyed_hash(["", ""])
+
+
+def _changed_levels(
+    check: OasysCheck, snapshot: RiskSnapshot | None, said: OasysSaid, referral: Referral
+) -> list[str]:
+    now = said.level_hashes(referral.crn)
+    if snapshot is None or snapshot.level_hashes:
+        was = snapshot.level_hashes if snapshot else {}
+        differing = {group for group in {*was, *now} if was.get(group) != now.get(group)}
+        return [name for name in GROUPS if group_hash(name) in differing] or [SOME_LEVEL] * bool(differing)
+    return [] if check.changed_sections else [SOME_LEVEL]
