@@ -120,7 +120,8 @@ class PeopleAdmin(FoldedSearch, UserAdmin):
     @admin.display(description="Service providers")
     def providers(self, person: Any) -> str:
         """Where they work today; supplier staff who work nowhere see nothing, which is worth a word."""
-        names = ", ".join(place.provider.name for place in person.current_memberships)
+        places = person.current_memberships
+        names = ", ".join(f"{place.provider.name} ({place.get_post_display().lower()})" for place in places)
         return names or ("None" if person.is_supplier else "")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -21,7 +21,7 @@ from accounts import demo, service_notices
 from accounts.demo_people import TO_TRY
 from accounts.forms import FeedbackForm, SignInForm
 from accounts.kept_text.offering import render_form
-from accounts.models import Feedback, User
+from accounts.models import Audience, Feedback, User
 from accounts.open_pages import for_anyone
 
 WRONG_SIGN_IN = "Enter a correct user name and password"
@@ -155,14 +155,16 @@ def get_help(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/help.html", {"service_desk": settings.SERVICE_DESK})
 
 
-@for_anyone
 @never_cache
 @require_POST
 def hide_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Show a notice no more in this web session, and go back to the page it stood on."""
-    if request.user.is_authenticated:
-        service_notices.hide(request, notice_id)
+    service_notices.hide(request, notice_id)
     return redirect(_next(request))
+
+
+hide_notice.audiences = frozenset(Audience)  # type: ignore[attr-defined]
+hide_notice.records = "page.viewed"  # type: ignore[attr-defined] # by the page it leads to
 
 
 def _next(request: HttpRequest) -> str:

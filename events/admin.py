@@ -138,16 +138,48 @@ class DisclosureRecord(ByPeopleAdmin):
     done_by = "by"
 
 
+def _about(kind: str) -> str:
+    """What entries of a kind tell, and whether by email; the kind itself when no one delivers it any more."""
+    delivery = outbox.HANDLERS.get(kind)
+    if delivery is None or not delivery.about:
+        return kind
+    return f"{delivery.about} ({'email' if kind.startswith('email.') else 'nDelius'})"
+
+
+class What(admin.SimpleListFilter):
+    """Entries of one kind, by what it tells."""
+
+    title = "what is told"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every kind that is delivered."""
+        return sorted(((kind, _about(kind)) for kind in outbox.HANDLERS), key=lambda choice: choice[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Of the kind chosen."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(OutboxEntry)
 class Outbox(AboutCasesAdmin):
     """What other systems still have to be told."""
 
-    list_display = ("created_at", "kind", "state", "attempts", "last_failure", "next_attempt_at", "case")
+    list_display = ("created_at", "case", "what", "state", "attempts", "last_failure", "next_attempt_at")
     ordering = ("-created_at",)
-    list_filter = ("state", "kind", "created_at")
+    list_filter = ("state", What, "created_at")
+    fields = (
+        "created_at", "case", "referral", "what", "kind", "receiver", "state", "attempts", "last_failure",
+        "first_attempt_at", "next_attempt_at", "delivered_at", "key", "payload",
+    )  # fmt: skip
     search_fields = ("referral",)
     search_help_text = "A reference number or the id of a referral, in full."
     actions = ("try_again",)
+
+    @admin.display(description="What is told", ordering="kind")
+    def what(self, entry: OutboxEntry) -> str:
+        """In words."""
+        return _about(entry.kind)
 
     @admin.action(description="Try again")
     def try_again(self, request: HttpRequest, queryset: QuerySet[OutboxEntry]) -> None:

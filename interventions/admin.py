@@ -384,10 +384,18 @@ class ContractGrantAdmin(ShowsEffect, FoldedSearch):
             self.message_user(request, nothing, messages.WARNING)
 
     @admin.action(description="Revoke the selected grants", permissions=["revoke"])
-    def revoke(self, request: HttpRequest, grants: QuerySet[ContractGrant]) -> None:
-        """Take the contracts away, one history line each."""
+    def revoke(self, request: HttpRequest, grants: QuerySet[ContractGrant]) -> HttpResponse | None:
+        """Ask; then take the contracts away, one history line each."""
         assert isinstance(request.user, User)
+        if "confirmed" not in request.POST:
+            page = {
+                "title": "Are you sure you want to revoke these grants?",
+                "grants": grants.filter(revoked_at=None),
+            }
+            context = {**self.admin_site.each_context(request), **page}
+            return TemplateResponse(request, "admin/interventions/contractgrant/revoke.html", context)
         revoked = [grant for grant in grants if revoke_grant(grant=grant, by=request.user)]
         for grant in revoked:
             self.log_change(request, grant, "Revoked.")
         self.message_user(request, f"Grants revoked: {len(revoked)}", messages.SUCCESS)
+        return None

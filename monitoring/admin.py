@@ -20,7 +20,7 @@ from events.models import AuditAction
 from govuk.template_filters import date_time
 from interventions.models import ProviderChange
 from monitoring.actions.change_provider import Effects, effects_of
-from monitoring.models import ReceivedReferral, ServiceLevel, ShareVersion
+from monitoring.models import PerformanceReport, ReceivedReferral, ServiceLevel, ShareVersion
 
 MOST_WORKING_DAYS = 60
 
@@ -112,6 +112,28 @@ class ShareVersions(BlindAdmin):
     def readers(self, row: Any) -> int:
         """How many."""
         return int(row.opened_by)
+
+
+@admin.register(PerformanceReport)
+class PerformanceReports(BlindAdmin):
+    """Who asked for a performance report of which dates, and what became of it. The file is for who asked."""
+
+    ordering = ("-requested_at",)
+    list_display = (
+        "requested_at",
+        "requested_by",
+        "from_date",
+        "to_date",
+        "state",
+        "rows_in_all",
+        "finished_at",
+    )
+    list_filter = ("state", "requested_at")
+    list_select_related = ("requested_by",)
+    search_fields = ("requested_by__username__iexact",)
+    search_help_text = "A user name, in full."
+    fields = (*list_display, "started_at", "rows_done")
+    readonly_fields = fields
 
 
 class ServiceLevelForm(forms.ModelForm):

@@ -80,7 +80,7 @@ TABLE = """
     accounts:feedback         POST 422     422      422       422        422     422     422     422     422
     accounts:feedback_given   GET  200     200      200       200        200     200     200     200     200
     accounts:feedback_given   POST 200     200      200       200        200     200     200     200     200
-    accounts:hide_notice      GET  405     405      405       405        405     405     405     405     405
+    accounts:hide_notice      GET  405     405      405       405        405     405     405     405     302
     accounts:hide_notice      POST 302     302      302       302        302     302     302     302     302
     accounts:help             GET  200     200      200       200        200     200     200     200     200
     accounts:help             POST 200     200      200       200        200     200     200     200     200

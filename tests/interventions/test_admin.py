@@ -161,6 +161,10 @@ def test_revoking_keeps_the_grant_and_writes_history(client: Client, administrat
     given, other = ContractGrantFactory(), ContractGrantFactory()
 
     chosen = {"action": "revoke", "_selected_action": [given.pk]}
+    asked = client.post(reverse(LIST_OF_GRANTS), chosen).content.decode()
+    assert "Are you sure you want to revoke these grants?" in asked
+    assert ContractGrant.objects.current().filter(pk=given.pk).exists()
+    chosen["confirmed"] = "yes"
     answer = client.post(reverse(LIST_OF_GRANTS), chosen, follow=True)
 
     assert "Grants revoked: 1" in answer.content.decode()

@@ -26,7 +26,7 @@ from accounts.models import Audience, Feedback, Provider, ServiceNotice, User
 from events import audit
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from interventions.models import ContractGrant, ProviderChange
-from monitoring.models import ReceivedReferral, ServiceLevel, ShareVersion
+from monitoring.models import PerformanceReport, ReceivedReferral, ServiceLevel, ShareVersion
 from personal_records.models import RetentionHold, RetentionRule, SubjectAccessExport
 from referrals.models import Referral
 from tests.factories.accounts import MembershipFactory, ProviderFactory, SupplierUserFactory
@@ -238,7 +238,7 @@ def test_people_are_listed_with_their_providers_and_grants(as_persona: AsPersona
     (caseworker,) = _rows(client, _list(User, "?q=sp.caseworker"))
     (nowhere,) = _rows(client, _list(User, "?q=sp.nowhere"))
 
-    assert f"Service provider staff Harrowgate Pathways {', '.join(references)}" in caseworker
+    assert f"Service provider staff Harrowgate Pathways (caseworker) {', '.join(references)}" in caseworker
     assert "Service provider staff None" in nowhere
     assert any("sp.manager" in row for row in _rows(client, _list(User, "?q=harrowgate")))
 
@@ -357,6 +357,7 @@ def _filled_in(client: Client, url: str) -> dict[str, Any]:
         (ShareVersion, "shared_at"),
         (ContractGrant, "granted_at"),
         (SubjectAccessExport, "made_at"),
+        (PerformanceReport, "requested_at"),
         (RetentionHold, "placed_at"),
     ],
 )
@@ -413,6 +414,7 @@ GROWS = (
     ServiceLevel,
     SubjectAccessExport,
     RetentionHold,
+    PerformanceReport,
     ProviderChange,
     ServiceNotice,
 )
@@ -442,6 +444,10 @@ def _one_more_of_everything() -> None:
         takes_effect_at=timezone.now() + timedelta(days=1), set_at=timezone.now(),
     )  # fmt: skip
     SubjectAccessExport.objects.create(crn="X980010", made_by=worker, records=1)
+    PerformanceReport.objects.unscoped().create(
+        form_key=uuid4(), requested_by=worker, requested_at=timezone.now(), from_date=timezone.localdate(),
+        to_date=timezone.localdate(),
+    )  # fmt: skip
     ServiceNotice.objects.create(
         kind="DOWNTIME", heading="Closed", text="On Sunday.", starts_at=timezone.now(),
         ends_at=timezone.now() + timedelta(days=1),
