@@ -137,3 +137,18 @@ def test_lists_and_report_of_the_largest_provider_are_measured(monkeypatch, sett
     assert theirs > Contract.objects.granted_to(user).count()
     assert f"Performance report of all time: {theirs} rows" in said.getvalue()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.thorough
+def test_the_desk_and_lists_of_a_practitioner_are_measured() -> None:
+    _loaded(Size(referrals=60, appointments=200, contracts=3, providers=2))
+    said = StringIO()
+
+    with suppress(CommandError):  # as above
+        call_command(
+            "measure_practitioner_lists", "--each", "30", "--times", "1", stdout=said, stderr=StringIO()
+        )
+
+    pages = [line.split("|") for line in said.getvalue().splitlines() if line.startswith("| ")][2:]
+    assert {"Practitioner’s home", "Open cases: by own order"} <= {cells[1].strip() for cells in pages}
+    assert max(int(cells[2]) for cells in pages) <= 12
