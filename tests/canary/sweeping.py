@@ -134,6 +134,7 @@ FILLERS: dict[str, Callable[[], list[Any]]] = {
     "slug": lambda: [SectionKey.SUICIDE.slug],
     "detail": lambda: ["email-address"],
     "item": lambda: ["enforceable-days"],
+    "need": lambda: ["concerns"],
     # The parts of a case: all that there are, so that every object is asked for in the name of every case.
     "note_id": _keys(CaseNote),
     "question_id": _keys(Question),
