@@ -189,11 +189,14 @@ def _write_to_practitioner(
 def address_today(referral: Referral) -> str:
     """Where the practitioner's side of a sent case reads its email; empty when all of them have left.
 
-    The practitioner whom the supplier sees as responsible, or before one is allocated the main contact; then who sent
-    the referral; then the back-up contact, who is named for just that. Nobody whose account is closed.
+    The practitioner whom the supplier sees as responsible, or before one is allocated the main contact; then who was
+    given the case, or who sent it; then the back-up contact, who is named for just that. Nobody whose account is
+    closed.
     """
     received = referral.received
     assert received is not None
+    given = referral.reassignments.in_force().filter(successor__is_active=True)
+    successor = given.values_list("successor__email", flat=True).first() or ""
     sender = referral.created_by.email if referral.created_by.is_active else ""
-    known = (received.practitioner_email, received.contact_email, sender, received.back_up_email)
+    known = (received.practitioner_email, received.contact_email, successor, sender, received.back_up_email)
     return next((email for email in known if email and not has_left(email)), "")

@@ -1,0 +1,106 @@
+"""An administrator gives the cases of a practitioner who leaves to another: shown first, then done just so, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from events.models import AuditAction, AuditEvent
+from events.refusals import Refused
+from monitoring.models import ReceivedReferral
+from referrals.actions.reassign_cases import plan, reassign
+from referrals.deliveries.messages import address_today
+from referrals.models import Reassignment, Referral
+from tests.factories.monitoring_delivery import assigned, with_end_requested
+from tests.factories.outbox import deliver_all
+from tests.factories.referrals import a_draft, a_sent_referral
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[str], Client]
+ADD = "/admin/referrals/reassignment/add/"
+
+
+@pytest.fixture
+def cases(personas: dict[str, User]) -> list[Referral]:
+    """Two open cases of ``pp``, of one of which the service provider has them as the contact; one ended; one draft."""
+    pp = personas["pp"]
+    sent = [a_sent_referral(pp, crn="X980001"), a_sent_referral(pp, crn="X980017"), a_sent_referral(pp)]
+    rows = ReceivedReferral.objects.unscoped()
+    rows.filter(pk=sent[0].received_id).update(practitioner_email=pp.email, practitioner_phone="01632 960001")
+    assigned(rows.get(pk=sent[0].received_id), to=personas["sp.caseworker"])
+    with_end_requested(rows.get(pk=sent[2].received_id))
+    a_draft(pp)
+    deliver_all()
+    mail.outbox.clear()
+    return sent
+
+
+def test_what_is_shown_is_done_and_done_once(
+    personas: dict[str, User], cases: list[Referral], as_persona: SignIn
+) -> None:
+    leaver, successor, admin = personas["pp"], personas["pp.colleague"], as_persona("admin")
+    User.objects.filter(pk=leaver.pk).update(is_active=False)
+
+    # Closed accounts with open cases are shown, and what would be done, before anything is
+    assert "pp: 2" in admin.get(ADD).content.decode()
+    answers = {"leaver": "pp", "successor": "pp.colleague", "reason": "Left the service."}
+    shown = admin.post(ADD, answers).content.decode()
+    assert "Reassign 2 cases" in shown
+    assert [case.reference in shown for case in cases] == [True, True, False]
+    assert "1 draft referrals stay" in shown
+    assert not Reassignment.objects.exists()
+
+    # Done just so
+    seen = plan(leaver=leaver, successor=successor).seen_as
+    assert seen in shown
+    assert admin.post(ADD, answers | {"seen": seen}).status_code == 302
+    given = Reassignment.objects.in_force()
+    assert {*given.values_list("referral", flat=True)} == {case.pk for case in cases[:2]}
+    assert AuditEvent.objects.filter(action=AuditAction.CASE_REASSIGNED, user=personas["admin"]).count() == 2
+
+    # The successor follows them, the service provider has the new contact, and the caseworker is told
+    follower = as_persona("pp.colleague")
+    for case, status in ((cases[0], 200), (cases[1], 200), (cases[2], 404)):
+        assert follower.get(reverse("referrals:case_progress", args=[case.pk])).status_code == status
+    received = ReceivedReferral.objects.unscoped().get(pk=cases[0].received_id)
+    assert (received.practitioner_name, received.practitioner_phone) == (successor.display_name, "")
+    assert received.changes.get().by == personas["admin"]
+    deliver_all()
+    assert [email.to for email in mail.outbox] == [[personas["sp.caseworker"].email]]
+    assert address_today(Referral.objects.get(pk=cases[0].pk)) == successor.email
+
+    # And once more it changes nothing
+    again = admin.post(ADD, answers | {"seen": seen}).content.decode()
+    assert "The cases have changed since you checked them" in again
+    assert "Reassign 2 cases" not in again
+    assert Reassignment.objects.count() == 2
+    assert received.changes.count() == 1
+
+
+def test_nobody_is_given_a_person_whom_they_may_not_see(
+    personas: dict[str, User], cases: list[Referral]
+) -> None:
+    planned = plan(leaver=personas["pp"], successor=personas["pp.barred"])
+
+    assert [case.crn for case in planned.cases] == ["X980001"]
+    assert planned.kept_back == 1
+
+
+@pytest.mark.parametrize(
+    ("leaver", "successor", "by"),
+    [
+        pytest.param("pp", "pp", "admin", id="to themselves"),
+        pytest.param("pp", "sp.caseworker", "admin", id="to a service provider"),
+        pytest.param("pp", "pp.colleague", "pp.colleague", id="by a practitioner"),
+    ],
+)
+def test_who_cannot_give_or_take(personas: dict[str, User], leaver: str, successor: str, by: str) -> None:
+    with pytest.raises(Refused):
+        reassign(
+            leaver=personas[leaver], successor=personas[successor], seen="", reason="Left.", by=personas[by]
+        )
