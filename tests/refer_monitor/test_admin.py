@@ -28,7 +28,7 @@ from events.models import AuditAction, AuditEvent, OutboxEntry
 from interventions.models import ContractGrant, ProviderChange
 from monitoring.models import PerformanceReport, ReceivedReferral, ServiceLevel, ShareVersion
 from personal_records.models import RetentionHold, RetentionRule, SubjectAccessExport
-from referrals.models import Referral
+from referrals.models import Reassignment, Referral
 from tests.factories.accounts import MembershipFactory, ProviderFactory, SupplierUserFactory
 from tests.factories.interventions import (
     ActivityFactory,
@@ -431,6 +431,11 @@ def _one_more_of_everything() -> None:
     DesiredOutcomeFactory(category=category, contracts=[contract])
     PoliceAreaFactory()
     case = with_a_caseworker(received(contract), worker)
+    if (sent := Referral.objects.sent().first()) is not None:
+        Reassignment.objects.create(
+            referral=sent, leaver=worker, successor=worker, by=worker, reason="Left.",
+            superseded_at=timezone.now(),
+        )  # fmt: skip
     audit.record(AuditAction.RISK_VIEWED, by=worker, referral=case.pk, crn="X980010")
     OutboxEntry.objects.create(kind="tests.tell", key=str(uuid4()), referral=case.pk)
     Feedback.objects.create(rating="SATISFIED", form_key=uuid4(), given_by=worker)
