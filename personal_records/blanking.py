@@ -24,6 +24,7 @@ _OF_A_PERSON: Final = (models.CharField, models.TextField, models.JSONField, mod
 STAYS: Final[Mapping[str, frozenset[str]]] = {
     "referrals.Referral": frozenset({"reference", "location", "contact_place", "completion_date"}),
     "referrals.CaseOpening": frozenset(),
+    "referrals.Reassignment": frozenset(),
     "monitoring.ReceivedReferral": frozenset(
         {
             "reference",
@@ -59,12 +60,13 @@ ALSO: Final[Mapping[str, tuple[str, ...]]] = {
     "monitoring.ReceivedReferral": ("person_no_fixed_abode", "needs_interpreter", "has_responsibilities"),
     "monitoring.ShareVersion": tuple(f"{section}_no_identified_risk" for section in SECTIONS),
 }
-#: Tables whose rows are deleted: text that nobody saved, and what was found in it.
+#: Tables whose rows are deleted: text that nobody saved, what was found in it, and what staff were told.
 DELETED: Final[tuple[str, ...]] = (
     "referrals.KeptText",
     "referrals.OasysCheck",
     "referrals.SensitiveDetailDecision",
     "monitoring.KeptPost",
+    "notifications.Notification",
 )
 #: Tables about a person that stay as they are once the others are blanked, and why.
 LEFT: Final[Mapping[str, str]] = {

@@ -78,7 +78,12 @@ HELD: Final[tuple[Held, ...]] = (
     ),
     Held("Decisions about sensitive details", "referrals.SensitiveDetailDecision", By.REFERRAL, "referral"),
     Held("Practitioners who opened the case with a reason", "referrals.CaseOpening", By.REFERRAL, "referral"),
-    Held("Practitioners whom an administrator gave the case to", "referrals.Reassignment", By.REFERRAL, "referral"),
+    Held(
+        "Practitioners whom an administrator gave the case to",
+        "referrals.Reassignment",
+        By.REFERRAL,
+        "referral",
+    ),
     Held("Text that practitioners typed and did not save", "referrals.KeptText", By.REFERRAL, "referral"),
     Held("Risk information of the practitioner: held, not shared", "risk.RiskInformation", By.CRN, "crn"),
     Held("OASys answers: held, not shared", "risk.RiskSnapshot", By.CRN, "risk__crn"),

@@ -110,12 +110,11 @@ def _rows(held: Held, case: ReceivedReferral, referral: Referral | None) -> Quer
     """The rows of a table that belong to the case; None for a table that is not found by it."""
     if held.label not in STAYS and held.label not in DELETED:
         return None
-    of = {By.CASE: case, By.REFERRAL: referral}[held.by]
-    if of is None:
-        return None
+    sides = {By.CASE: [case], By.REFERRAL: [referral]}.get(held.by, [case, referral])
+    of = [row.pk for row in sides if row is not None]
     manager = FoldedQuerySet if issubclass(held.model, KeepsFolded) else QuerySet
     rows: QuerySet[Any] = manager(held.model)
-    return rows.filter(**{held.path: of.pk})
+    return rows.filter(**{f"{held.path}__in": of})
 
 
 def _count_or_blank(rows: QuerySet[Any], now: datetime, *, preview: bool) -> int:
