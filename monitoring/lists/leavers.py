@@ -18,8 +18,8 @@ def cases_of_leavers(contracts: Collection[Contract]) -> ReceivedReferralQuerySe
     A caseworker had a grant once, and grants are never deleted: only people with one that has no effect (any more) are
     looked at, who are few, before their cases are.
     """
-    without_effect = ContractGrant.objects.filter(contract__in=[one.pk for one in contracts]).with_effect()
-    some = without_effect.filter(is_effective=False).order_by().values("user")
+    grants = ContractGrant.objects.filter(contract__in=[one.pk for one in contracts]).order_by()
+    some = grants.exclude(pk__in=ContractGrant.objects.effective().values("pk")).values("user")
     cases = ReceivedReferral.objects.on_contracts(contracts).standing_at(OPEN)
     return cases.filter(~is_at_work(), caseworker__in=some)
 

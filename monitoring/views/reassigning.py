@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -63,7 +63,7 @@ def _show(
 ) -> HttpResponse:
     """One page of these cases, those due first at the top."""
     ordered = leavers_cases(contracts).order_by(F("due_on").asc(nulls_last=True), "reference")
-    page = Paginator(ordered.values("pk"), CASES_A_PAGE).get_page(request.GET.get("page"))
+    page: Page = Paginator(ordered.values("pk"), CASES_A_PAGE).get_page(request.GET.get("page"))
     on_page = ReceivedReferral.objects.on_contracts(contracts).filter(pk__in=page.object_list)
     cases = [*on_page.for_a_list().order_by(F("due_on").asc(nulls_last=True), "reference")]
     offered = [presenter.choice(case, today=timezone.localdate()) for case in cases]
