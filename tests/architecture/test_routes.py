@@ -435,7 +435,7 @@ CASE_OF = dict.fromkeys(
         "referrals:answer_question", "referrals:case_appointment", "referrals:case_action_plan",
         "referrals:case_action_plan_version", "referrals:ask_for_plan_change", "referrals:case_pauses",
         "referrals:end_case", "referrals:change_case", "referrals:change_case_service", "referrals:case_changes",
-        "referrals:case_change", "monitoring:referral_change",
+        "referrals:case_change", "monitoring:referral_change", "referrals:accept_practitioner",
     ),
     "delivering",
 ) | dict.fromkeys(
