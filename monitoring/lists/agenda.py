@@ -6,12 +6,11 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from accounts.models import User
 from interventions.models import Contract
 from monitoring.lists.leavers import is_at_work
 from monitoring.models import Appointment
+from monitoring.models.appointments import AppointmentQuerySet
 from monitoring.rules.appointments import LONDON
 from monitoring.rules.stages import OPEN
 
@@ -48,7 +47,7 @@ class Week:
 
 def appointments_of(
     user: User, contracts: Sequence[Contract], *, whole_team: bool = False
-) -> QuerySet[Appointment]:
+) -> AppointmentQuerySet:
     """Those that count, of cases on these contracts (granted to ``user``): theirs, or everybody's."""
     theirs = (
         Appointment.objects.unscoped().current().filter(received__contract__in=[one.pk for one in contracts])
@@ -62,16 +61,15 @@ def appointments_of(
 
 
 def between(
-    appointments: QuerySet[Appointment], first: datetime.date, last: datetime.date
-) -> QuerySet[Appointment]:
+    appointments: AppointmentQuerySet, first: datetime.date, last: datetime.date
+) -> AppointmentQuerySet:
     """Those that begin on these days in UK time, both included."""
     return appointments.filter(starts_at__gte=_midnight(first), starts_at__lt=_midnight(last + A_DAY))
 
 
-def needing_feedback(appointments: QuerySet[Appointment], *, now: datetime.datetime) -> QuerySet[Appointment]:
+def needing_feedback(appointments: AppointmentQuerySet, *, now: datetime.datetime) -> AppointmentQuerySet:
     """Those that have begun and about which nobody has said what happened."""
-    waiting = appointments.filter(feedback__submitted_at=None, starts_at__lte=now)
-    return waiting.filter(received__stage__in=OPEN)
+    return appointments.waiting().filter(starts_at__lte=now, received__stage__in=OPEN)
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:

@@ -73,6 +73,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Those that count and are not recorded: feedback was not submitted yet."""
         return self.current().filter(feedback__submitted_at=None)
 
+    def happened(self) -> Self:
+        """Those that took place, as their feedback says."""
+        return self.filter(feedback__submitted_at__isnull=False, feedback__happened=True)
+
 
 class AppointmentManager(ScopedManager.from_queryset(AppointmentQuerySet)):  # type: ignore[misc]
     """Where reads of them begin."""

@@ -60,9 +60,7 @@ def _of_the_case(case: Referral, received: ReceivedReferral) -> Iterator[Step]:
 def _read(of: Iterable[UUID]) -> Iterator[tuple[UUID, str, datetime]]:
     """Received referral, kind of step and time."""
     cases = [*of]
-    held = Appointment.objects.unscoped().filter(
-        received__in=cases, feedback__submitted_at__isnull=False, feedback__happened=True
-    )
+    held = Appointment.objects.unscoped().happened().filter(received__in=cases)
     rows = [
         _steps(held.filter(purpose=Purpose.ASSESSMENT), "assessment", "starts_at"),
         _steps(held.filter(purpose=Purpose.SESSION), "session", "starts_at"),
