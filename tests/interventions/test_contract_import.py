@@ -138,8 +138,13 @@ FAULTS = [
 ]  # fmt: skip
 
 
+def _named(path: str, value: Any) -> str:
+    """The same name in every process."""
+    return f"{path} missing" if value is REMOVED else f"{path}={value!r}"[:60]
+
+
 @pytest.mark.parametrize(
-    ("path", "value", "says"), FAULTS, ids=[f"{path}={value!r}"[:60] for path, value, _ in FAULTS]
+    ("path", "value", "says"), FAULTS, ids=[_named(path, value) for path, value, _ in FAULTS]
 )
 def test_a_fault_is_named_with_its_place_and_nothing_is_imported(
     path: str, value: Any, says: str, definition: dict[str, Any]
