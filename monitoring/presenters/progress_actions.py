@@ -23,6 +23,7 @@ from monitoring.presenters.progress_records import CaseProgress
 from monitoring.rules.appointment_status import RECORDED, Status, status_of
 from monitoring.rules.moves import Move, is_allowed
 from monitoring.rules.refused_bookings import is_to_be_arranged_again
+from monitoring.rules.stages import lacks_caseworker
 
 #: Somebody has still to say what happened.
 WAITING = frozenset({Status.SCHEDULED, Status.NEEDS_FEEDBACK})
@@ -41,9 +42,9 @@ class SupplierActions:
         if self._received.booking_refused_on is not None:
             refused = next((one for one in case.appointments if is_to_be_arranged_again(one)), None)
             return self._arrange(_session_of(refused, case), "again") if refused else None
+        if lacks_caseworker(self._received):
+            return Action("Assign a caseworker", self._address("choose_caseworker"))
         match Stage(self._received.stage):
-            case Stage.ASSIGN:
-                return Action("Assign a caseworker", self._address("choose_caseworker"))
             case Stage.ARRANGE_ASSESSMENT:
                 return self._arrange(None)
             case Stage.HOLD_ASSESSMENT | Stage.HOLD_SESSION:

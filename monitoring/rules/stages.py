@@ -4,8 +4,9 @@ Pure. The first row of ``STAGES`` whose condition holds is the case's stage. ``m
 stored columns inside every action's transaction; ``manage.py check_stages`` compares them with the table;
 ``manage.py draw_stages`` draws it.
 
-One thing comes before the stage's own next step, at any open stage: an appointment that nDelius did not accept is
-arranged again, from the day of the refusal on (decision M4a).
+Two things come before the stage's own next step, at any open stage: an appointment that nDelius did not accept is
+arranged again, from the day of the refusal on (decision M4a); and a case that lost its caseworker on the way, as when
+its contract went to another service provider, gets one. It is not new again: its stage and due date stay.
 """
 
 from __future__ import annotations
@@ -91,7 +92,8 @@ STAGES: tuple[StageRule, ...] = (
     ),
     StageRule(
         Stage.ASSIGN,
-        lambda facts: not facts.has_caseworker,
+        # Only before anything was held or arranged: what is under way stays so without a caseworker, too.
+        lambda facts: not (facts.has_caseworker or facts.assessed_on or facts.assessment_arranged_for),
         "Assign a caseworker",
         "Wait for the service provider to assign a caseworker",
         Turn.SUPPLIER,
@@ -179,9 +181,14 @@ def report_due_when_ended(facts: CaseFacts, *, on: date) -> date | None:
     return _report_due(replace(facts, end_requested_on=on))
 
 
+def lacks_caseworker(received: ReceivedReferral) -> bool:
+    """Whether somebody has to be assigned before anything else, at whatever stage."""
+    return received.caseworker_id is None and Stage(received.stage) in OPEN
+
+
 def next_step(received: ReceivedReferral, *, for_supplier: bool) -> str:
     """The one next step of a case, for one side."""
     if received.booking_refused_on is not None:
         return ARRANGE_AGAIN if for_supplier else WAIT_FOR_ANOTHER
-    rule = BY_STAGE[Stage(received.stage)]
+    rule = BY_STAGE[Stage.ASSIGN if lacks_caseworker(received) else Stage(received.stage)]
     return rule.supplier_step if for_supplier else rule.practitioner_step

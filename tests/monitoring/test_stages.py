@@ -233,6 +233,32 @@ def test_corners(build: Callable[[ReceivedReferral], ReceivedReferral], stage: S
     assert build(received(at=timezone.now() - timedelta(days=30))).stage == stage
 
 
+DAY = date(2026, 3, 9)
+WITHOUT_CASEWORKER = [
+    pytest.param({}, Stage.ASSIGN, date(2026, 3, 16), id="nothing was done"),
+    pytest.param({"assessment_arranged_for": DAY}, Stage.HOLD_ASSESSMENT, DAY, id="arranged"),
+    pytest.param({"assessed_on": DAY}, Stage.PLAN, date(2026, 3, 16), id="assessed"),
+    pytest.param(
+        {"assessed_on": DAY, "planned_sessions": 2, "next_session_on": date(2026, 4, 1)},
+        Stage.HOLD_SESSION,
+        date(2026, 4, 1),
+        id="in delivery",
+    ),
+]
+
+
+@pytest.mark.parametrize(("facts", "stage", "due"), WITHOUT_CASEWORKER)
+def test_a_case_that_lost_its_caseworker_stays_where_it_was(
+    facts: dict[str, Any], stage: Stage, due: date
+) -> None:
+    levels = {Timer.ASSESSMENT: 10, Timer.ACTION_PLAN: 5, Timer.FEEDBACK: 0}
+    now = stages.standing_of(CaseFacts(received_on=date(2026, 3, 2), service_levels=levels, **facts))
+    case = ReceivedReferral(stage=now.stage)
+
+    assert (now.stage, now.due_on) == (stage, due)
+    assert stages.next_step(case, for_supplier=True) == "Assign a caseworker"
+
+
 # --- How a case ends ------------------------------------------------------------------------------
 
 F = {"received_on": date(2026, 3, 2)}

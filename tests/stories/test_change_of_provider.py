@@ -18,6 +18,7 @@ from events.models import AuditAction, AuditEvent, DisclosureEvent
 from interventions.models import ContractGrant, ProviderChange, ProviderTerm
 from monitoring.actions.change_provider import carry_out, effects_of
 from monitoring.models import ReceivedReferral
+from monitoring.rules.stages import stored
 from monitoring.tasks import carry_out_provider_changes
 from tests.conftest import Page
 from tests.factories.accounts import MembershipFactory, ProviderFactory, SupplierUserFactory
@@ -35,6 +36,7 @@ def test_a_contract_changes_hands_with_its_open_cases(
     referral = a_sent_referral(personas["pp"])
     ended = _received(a_sent_referral(personas["pp"], crn="X980001").received_id)
     case = delivered(_received(referral.received_id), worker)
+    stood = stored(case)
     yesterday = timezone.now() - timedelta(days=1)
     ReceivedReferral.objects.unscoped().filter(pk=ended.pk).update(
         concluded_at=yesterday, conclusion="CANCELLED", stage="CANCELLED", caseworker=worker
@@ -88,6 +90,7 @@ def test_a_contract_changes_hands_with_its_open_cases(
     contract.refresh_from_db()
     assert (contract.prime, contract.incoming_email) == (lantern, "team@lantern.example")
     assert (case.caseworker, old.get(progress).status_code) == (None, 404)
+    assert stored(case) == stood, "it is not new again: where it stands, and by when, stays"
 
     # The new provider has the case with its history, and no case that had ended
     shown = page(new, progress).main.get_text(" ", strip=True)
