@@ -149,7 +149,7 @@ def _about(kind: str) -> str:
 class What(admin.SimpleListFilter):
     """Entries of one kind, by what it tells."""
 
-    title = "what is told"
+    title = "message"
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -176,7 +176,7 @@ class Outbox(AboutCasesAdmin):
     search_help_text = "A reference number or the id of a referral, in full."
     actions = ("try_again",)
 
-    @admin.display(description="What is told", ordering="kind")
+    @admin.display(description="Message", ordering="kind")
     def what(self, entry: OutboxEntry) -> str:
         """In words."""
         return _about(entry.kind)

@@ -222,19 +222,19 @@ class ProviderChanges(admin.ModelAdmin):
     search_fields = (
         "contract__reference", "contract__title_folded", "prime__name_folded", "set_by__username",
     )  # fmt: skip
-    search_help_text = "A contract's reference or title, a service provider, or a user name."
+    search_help_text = "The reference or title of a contract, a service provider, or a user name."
     autocomplete_fields = ("contract", "prime")
     filter_horizontal = ("subcontractors",)
     actions = ("cancel",)
 
-    @admin.display(description="What became of it")
+    @admin.display(description="Status")
     def state(self, change: ProviderChange) -> str:
         """In words."""
         if change.cancelled_at:
             return f"Cancelled on {date_time(change.cancelled_at)}"
         if change.carried_out_at:
             return f"Carried out on {date_time(change.carried_out_at)}"
-        return "To come"
+        return "Planned"
 
     def get_fields(self, request: HttpRequest, obj: ProviderChange | None = None) -> Any:
         """What it will do, once it is set and until it is done."""
@@ -264,7 +264,7 @@ class ProviderChanges(admin.ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: ProviderChange, post_url_continue: Any = None) -> Any:
         """Show what it will do."""
-        said = "The change is set. Read below what it will do. You can cancel it in the list until it takes effect."
+        said = "You have set the change. Check what it will do. You can cancel it in the list until it takes effect."
         self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:interventions_providerchange_change", obj.pk)
 

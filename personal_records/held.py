@@ -79,7 +79,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held("Decisions about sensitive details", "referrals.SensitiveDetailDecision", By.REFERRAL, "referral"),
     Held("Practitioners who opened the case with a reason", "referrals.CaseOpening", By.REFERRAL, "referral"),
     Held(
-        "Practitioners whom an administrator gave the case to",
+        "Practitioners an administrator reassigned the case to",
         "referrals.Reassignment",
         By.REFERRAL,
         "referral",

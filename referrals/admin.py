@@ -113,7 +113,7 @@ def _rows(planned: Plan) -> list[tuple[str, str, str, str]]:
             str(case.reference),
             case.contract.title,
             "Yes" if case.received and is_contact(planned.leaver, case.received) else "No",
-            address_today(case) or "Nobody",
+            address_today(case) or "No one",
         )
         for case in planned.cases[:MOST_SHOWN]
     ]

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "incoming_email",
-                    models.EmailField(max_length=254, verbose_name="mailbox for new referrals from then on"),
+                    models.EmailField(max_length=254, verbose_name="new mailbox for new referrals"),
                 ),
                 ("takes_effect_at", models.DateTimeField(db_index=True)),
                 ("set_at", models.DateTimeField()),
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.provider",
-                        verbose_name="prime provider from then on",
+                        verbose_name="new prime provider",
                     ),
                 ),
                 (
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         related_name="+",
                         to="accounts.provider",
-                        verbose_name="all subcontractors from then on",
+                        verbose_name="all subcontractors after the change",
                     ),
                 ),
             ],

@@ -36,12 +36,12 @@ class ProviderChange(models.Model):
         "interventions.Contract", on_delete=models.PROTECT, related_name="provider_changes"
     )
     prime = models.ForeignKey(
-        Provider, on_delete=models.PROTECT, related_name="+", verbose_name="prime provider from then on"
+        Provider, on_delete=models.PROTECT, related_name="+", verbose_name="new prime provider"
     )
     subcontractors = models.ManyToManyField(
-        Provider, blank=True, related_name="+", verbose_name="all subcontractors from then on"
+        Provider, blank=True, related_name="+", verbose_name="all subcontractors after the change"
     )
-    incoming_email = models.EmailField("mailbox for new referrals from then on")
+    incoming_email = models.EmailField("new mailbox for new referrals")
     takes_effect_at = models.DateTimeField(db_index=True)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()

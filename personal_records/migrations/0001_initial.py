@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("CASE", "Blank everything personal of the case, on both sides"),
+                            ("CASE", "Delete all personal details of the case, on both sides"),
                             ("MESSAGES", "Delete messages of the case that were delivered"),
                         ],
                         max_length=20,
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                     "authority",
                     models.CharField(
                         blank=True,
-                        help_text="The policy that says so, such as its name and paragraph.",
+                        help_text="The policy that sets this, for example its name and paragraph.",
                         max_length=200,
                     ),
                 ),

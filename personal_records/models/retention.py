@@ -15,7 +15,7 @@ class RetentionRule(models.Model):
     class Kind(models.TextChoices):
         """What happens, in the words of the page."""
 
-        CASE = "CASE", "Blank everything personal of the case, on both sides"
+        CASE = "CASE", "Delete all personal details of the case, on both sides"
         MESSAGES = "MESSAGES", "Delete messages of the case that were delivered"
 
     kind = models.CharField("what happens", max_length=20, choices=Kind, unique=True)
@@ -24,7 +24,7 @@ class RetentionRule(models.Model):
     )
     is_on = models.BooleanField("applied every night", default=False)
     authority = models.CharField(
-        max_length=200, blank=True, help_text="The policy that says so, such as its name and paragraph."
+        max_length=200, blank=True, help_text="The policy that sets this, for example its name and paragraph."
     )
 
     class Meta:

@@ -58,7 +58,7 @@ def plan(*, leaver: User, successor: User) -> Plan:
     if not leaver.is_practitioner or not successor.is_practitioner:
         raise Refused("Cases can only be reassigned between probation practitioners.", code="audience")
     if leaver == successor or not successor.is_active:
-        raise Refused("Choose another practitioner, whose account is open.", code="successor")
+        raise Refused("Enter a different probation practitioner, whose account is open.", code="successor")
     theirs = Referral.objects.sent().filter(in_charge(leaver), received__concluded_at=None, blanked_at=None)
     cases = [*theirs.select_related("received", "contract", "created_by").order_by("sent_at", "pk")]
     visible = limited_access.visible_among(successor, {case.crn for case in cases})
@@ -106,6 +106,6 @@ def _give(case: Referral, now: Plan, *, reason: str, by: User) -> bool:
             practitioner_email=now.successor.email,
             practitioner_phone="",
         )
-        why = "An administrator gave this case to another practitioner."
+        why = "An administrator reassigned this case to another practitioner."
         replace_practitioner(received=case.received, practitioner=contact, reason=why, by=by)
     return True

@@ -158,7 +158,7 @@ def test_the_command_says_before_what_it_does_and_then_does_it(case: ReceivedRef
     assert OutboxEntry.objects.filter(kind="tests.told").count() == 2
 
     assert said() == before
-    assert f"{case.reference}: Blank everything personal of the case" in before
+    assert f"{case.reference}: Delete all personal details of the case" in before
     assert CRN not in before
     assert not OutboxEntry.objects.filter(kind="tests.told").exists()
     assert AuditEvent.objects.filter(action=AuditAction.RETENTION_APPLIED, referral=case.pk).count() == 3

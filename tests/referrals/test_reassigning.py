@@ -52,7 +52,7 @@ def test_what_is_shown_is_done_and_done_once(
     shown = admin.post(ADD, answers).content.decode()
     assert "Reassign 2 cases" in shown
     assert [case.reference in shown for case in cases] == [True, True, False]
-    assert "1 draft referrals stay" in shown
+    assert "1 draft referral stays" in shown
     assert not Reassignment.objects.exists()
 
     # Done just so

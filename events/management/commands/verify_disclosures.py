@@ -21,6 +21,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{fault.referral}, entry {fault.number}: {fault.what}")
         self.stdout.write(f"Referrals checked: {verified.chains}. Entries: {verified.entries}.")
         if verified.blanked:
-            self.stdout.write(f"Blanked because their retention period was over: {verified.blanked}.")
+            self.stdout.write(f"Details deleted because their retention period was over: {verified.blanked}.")
         if verified.wrong:
             raise CommandError(f"Missing or not as they were written: {verified.wrong}.")

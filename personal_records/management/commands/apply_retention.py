@@ -15,9 +15,7 @@ from personal_records.models import RetentionRule
 class Command(BaseCommand):
     """Names cases by their reference numbers. A preview changes nothing and says the same."""
 
-    help = (
-        "Blank what is held of cases whose retention period is over, by the rules that are on in the admin."
-    )
+    help = "Delete the details of cases whose retention period is over, by the rules that are switched on in the admin."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whether to change anything."""
