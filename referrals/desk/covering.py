@@ -36,7 +36,9 @@ def cover(request: HttpRequest) -> HttpResponse:
             begin_cover(colleague=chosen, by=user)
         except UpstreamFailure as failure:
             raise Unanswered(f"{what_happened('nDelius', failure)}, {NOT_CHECKED}") from None
-        messages.success(request, f"You cover for {chosen.display_name}. Their cases are shown with yours.")
+        messages.success(
+            request, f"You are covering for {chosen.display_name}. Their cases are shown with yours."
+        )
         return redirect("referrals:cases")
     context = {
         "form": form,
@@ -52,5 +54,5 @@ def cover(request: HttpRequest) -> HttpResponse:
 def stop_covering(request: HttpRequest) -> HttpResponse:
     """Take everybody else's cases off the desk."""
     if end_covers(by=user_of(request)):
-        messages.success(request, "You no longer cover for anyone.")
+        messages.success(request, "You are no longer covering for anyone.")
     return redirect("referrals:home")

@@ -46,7 +46,7 @@ class CoverForm(Form):
     def __init__(self, *args: Any, offered: dict[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["colleague"] = fields.RadiosField(
-            label="Who do you cover for?",
+            label="Who do you want to cover for?",
             choices=[Choice(str(pk), name) for pk, name in offered.items()],
-            error_messages={"required": "Select who you cover for"},
+            error_messages={"required": "Select who you want to cover for"},
         )

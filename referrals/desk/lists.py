@@ -30,7 +30,7 @@ COMPLETED = CaseList(
 CANCELLED = CaseList("cancelled", "Cancelled cases", (Stage.CANCELLED,), (*_WHO_AND_WHERE, "ended"))
 LISTS = (OPEN_CASES, COMPLETED, CANCELLED)
 #: What needs them today, at whatever stage. No tab: the home leads here, for one kind of need at a time.
-TODAY = CaseList("today", "Cases that need you today", tuple(Stage), OPEN_CASES.columns)
+TODAY = CaseList("today", "Cases that need action today", tuple(Stage), OPEN_CASES.columns)
 BY_SLUG = {one.slug: one for one in (*LISTS, TODAY)}
 
 

@@ -36,7 +36,7 @@ COLUMNS = {
 EMPTY = {
     "open": "You have no open cases. A case appears here when you send a referral.",
     "completed": "No cases have been completed yet. A case appears here when its end of service report is submitted.",
-    "today": "No cases need you today.",
+    "today": "No cases need action today.",
     "cancelled": "No cases have been cancelled. A case appears here when it ends before anyone attended a session.",
 }
 YOUR_TURN = "Your turn"

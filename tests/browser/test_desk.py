@@ -29,7 +29,7 @@ def test_a_day_begins_at_the_desk(
     assert "Missed appointments: 1 case" in me.main
     me.follows("Missed appointments").looks(thoroughly=scripts)
     me.presses("Mark all as read")
-    assert "Nothing needs you today" in me.main
+    assert "No action needed today" in me.main
 
     me.follows("Open cases (1)").follows("Sent").looks(thoroughly=scripts)
     me.presses("Search", 422).looks(thoroughly=scripts)
@@ -44,5 +44,5 @@ def test_a_day_begins_at_the_desk(
     me.looks(thoroughly=scripts)
     me.chooses(personas["pp.colleague"].display_name).presses("Cover for this colleague")
     me.looks(thoroughly=scripts)
-    assert f"You cover for {personas['pp.colleague'].display_name}" in me.main
+    assert f"You are covering for {personas['pp.colleague'].display_name}" in me.main
     assert "Showing 1 to 2 of 2 cases" in me.main

@@ -241,7 +241,7 @@ def test_what_needs_them_today_comes_first_and_leads_to_it(
     client: Client, personas: dict[str, User], page: Page
 ) -> None:
     pp = personas["pp"]
-    assert "Nothing needs you today" in _text(page(client, HOME))
+    assert "No action needed today" in _text(page(client, HOME))
     cases = {
         crn: _set(a_sent_referral(pp, crn=crn), due_on=None) for crn in (OSKAR, KEZIA, "X980011", "X980012")
     }
@@ -317,7 +317,7 @@ def test_covering_for_a_colleague_of_the_team_shows_their_cases_for_a_working_da
     Referral.objects.filter(pk=theirs.pk).update(created_by=personas["pp.barred"])
     own = a_sent_referral(personas["pp"], crn=KEZIA)
     progress = reverse("referrals:case_progress", args=[theirs.pk])
-    assert "We cannot offer you a colleague" in _text(page(client, COVER))
+    assert "There are no colleagues you can cover for" in _text(page(client, COVER))
     page(client, progress, status=404)
     page(as_persona("pp.colleague"), HOME)  # nDelius says which team they are in
 
@@ -327,7 +327,7 @@ def test_covering_for_a_colleague_of_the_team_shows_their_cases_for_a_working_da
     assert Cover.objects.count() == 1
     listed = page(client, _list("open"))
     assert {row["Reference"] for row in _rows(listed)} == {own.reference, sent.reference, theirs.reference}
-    assert f"You cover for {colleague.display_name}" in _text(listed)
+    assert f"You are covering for {colleague.display_name}" in _text(listed)
     mine = page(client, _list("open", f"?whose={colleague.pk}"))
     assert {row["Reference"] for row in _rows(mine)} >= {theirs.reference}
     page(client, progress)

@@ -32,7 +32,7 @@ def test_the_desk_leads_to_what_needs_one_and_clears(
 
     # When the practitioner arrives, then both come first
     home = page(practitioner, reverse("referrals:home"))
-    assert home.main.h2.get_text() == "Needs you today"
+    assert home.main.h2.get_text() == "Needs action today"
     assert [line.get_text() for line in home.main.ul.select("a")] == [
         "Questions from service providers",
         "Missed appointments",
@@ -53,4 +53,4 @@ def test_the_desk_leads_to_what_needs_one_and_clears(
     page(practitioner, address)
 
     # Then nothing needs them any more
-    assert "Nothing needs you today" in page(practitioner, reverse("referrals:home")).main.get_text()
+    assert "No action needed today" in page(practitioner, reverse("referrals:home")).main.get_text()
