@@ -98,7 +98,9 @@ def calendar_address(request: HttpRequest) -> HttpResponse:
         made = request.build_absolute_uri(reverse("calendars:feed", args=[make_feed(by=user)]))
     elif request.method == "POST":
         if request.POST.get("do") == "end" and end_feed(by=user):
-            messages.success(request, "Your calendar address is deleted. Calendars can no longer read it.")
+            messages.success(
+                request, "You have deleted your calendar address. Calendars can no longer read it."
+            )
         return redirect("monitoring:calendar_address")
     feed = CalendarFeed.objects.of(user).first()
     is_good = feed is not None and feed.ends_at > timezone.now()
