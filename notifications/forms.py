@@ -34,7 +34,7 @@ class EmailsForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["wanted"] = CheckboxesField(
             label="What do you want emails about?",
-            hint="You will see everything in your list of notifications, also without an email.",
+            hint="You will see everything in your list of notifications, even if you do not get an email.",
             choices=[Choice(name, label) for name, label in self.offered.items()],
             required=False,
         )

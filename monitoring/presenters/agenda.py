@@ -88,7 +88,7 @@ def _line(one: Appointment, people: People, now: datetime.datetime, *, with_day:
         place=_place(one),
         status=status.value,
         tone=TONES[status],
-        note=f"{NdeliusState.REFUSED.label}. Arrange it again" if refused else "",
+        note=f"{NdeliusState.REFUSED.label}. Rearrange it" if refused else "",
         caseworker=_caseworker(one, people),
         feedback=reverse("monitoring:attendance", args=address) if status is Status.NEEDS_FEEDBACK else "",
     )

@@ -59,7 +59,11 @@ def consequences(
 
 
 def _end_now(unrecorded: int) -> tuple[str, ...]:
-    lost = f"{_appointments(unrecorded)} without feedback can no longer be recorded." if unrecorded else ""
+    lost = (
+        f"The service provider can no longer give feedback on {_appointments(unrecorded)} that already took place."
+        if unrecorded
+        else ""
+    )
     return (
         f"The referral ends immediately. {NO_REPORT}",
         *filter(None, [lost]),

@@ -21,7 +21,7 @@ def warning(days: DaysUsed) -> str:
     if not days.is_over:
         return ""
     allowed = plural(days.most, "enforceable day")
-    return f"The sessions use or plan {plural(days.in_all, 'day')}, but the referral allows {allowed}."
+    return f"Delivery sessions are on {plural(days.in_all, 'day')}, but the referral allows {allowed}."
 
 
 def warning_with(
@@ -35,6 +35,6 @@ def warning_with(
         return ""
     allowed = plural(days.most, "enforceable day")
     return (
-        f"With this, sessions use or plan {plural(days.in_all, 'day')}, but the referral allows {allowed}. "
-        "Agree it with the probation practitioner first."
+        f"With this, delivery sessions will be on {plural(days.in_all, 'day')}, but the referral allows {allowed}. "
+        "Agree this with the probation practitioner first."
     )

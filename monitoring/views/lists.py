@@ -156,7 +156,7 @@ def _show(
         "carried": {**parts_of(choice), "stage": "", "overdue": ""},
         "query": partial(query_of, choice),
         "case_page": "monitoring:referral_details",
-        "note": "Referral details are as the probation practitioner sent them.",
+        "note": "Referral details come from the probation practitioner, with any changes they made after sending.",
         "filter": FilterForm(initial={"stage": choice.stage, "overdue": choice.is_overdue}, shown=shown),
         "filters": presenter.filter_tags(choice, _name_of(choice)),
         "headings": presenter.headings(shown, choice),

@@ -30,7 +30,7 @@ from referrals.journey.questions import custody, needs, service
 from referrals.journey.situation import Situation, situation_of
 from referrals.models import Referral
 
-UNCHANGED = "This is what the referral says now. Change it, or go back to leave it as it is"
+UNCHANGED = "This is what the referral says now. Change it, or select cancel to leave it as it is"
 #: Fields that every one of these forms has beside its question.
 BESIDE = frozenset({"reason", "seen", "warned", "form_key", "details_seen"})
 

@@ -18,7 +18,7 @@ Rows = list[dict[str, object]]
 WHAT = {
     Kind.SHARED: "Shared with the service provider",
     Kind.OPENED: "Opened by the service provider",
-    Kind.HANDED_ON: "Handed on to another service provider",
+    Kind.HANDED_ON: "Shared with a new service provider",
     Kind.CORRECTED: "Corrected version shared with the service provider",
     Kind.RECALLED: "Risk information recalled",
 }

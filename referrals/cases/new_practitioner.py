@@ -27,7 +27,7 @@ from referrals.pulls.responsible_officer import as_contact, officer_of
 
 REASON = "nDelius names this practitioner as responsible for the person."
 NOBODY = "nDelius does not name a probation practitioner for this person, so there is no one to accept."
-CHANGED = "What nDelius or the referral says has changed. Check the details again."
+CHANGED = "The details in nDelius or the referral have changed. Check them again."
 
 
 class AcceptForm(Form):

@@ -57,7 +57,7 @@ def in_words(check: OasysCheck) -> NewerOasys:
         for group in check.changed_levels
     )
     return NewerOasys(
-        sentence=f"OASys was updated{newer_at}. It now differs from what the shared information came from:",
+        sentence=f"OASys was updated{newer_at}. These are different from the OASys information you used:",
         changed=sections + levels,
         correct_href=reverse("referrals:correct_risk", args=[check.referral_id]),
         silence=""

@@ -97,7 +97,7 @@ def test_progress_says_the_days_and_arranging_warns(case: ReceivedReferral, page
     check = page.post(client, url, filled_in(page(client, url)) | details, status=200)
 
     warned = " ".join(check.select_one(".govuk-warning-text").get_text(" ").split())
-    assert "sessions use or plan 3 days, but the referral allows 2 enforceable days" in warned
+    assert "delivery sessions will be on 3 days, but the referral allows 2 enforceable days" in warned
     page.post(client, url, filled_in(check) | {"step": "confirm"})
 
 

@@ -109,7 +109,7 @@ def test_a_contract_changes_hands_with_its_open_cases(
     assert (entry.recipient, entry.by) == (lantern, personas["admin"])
     assert verify().wrong == 0
     record = page(as_persona("pp"), reverse("referrals:case_disclosures", args=[referral.pk]))
-    assert "Handed on to another service provider" in record.main.get_text(" ", strip=True)
+    assert "Shared with a new service provider" in record.main.get_text(" ", strip=True)
 
     # And a second run changes nothing
     before = _rows()
