@@ -38,10 +38,13 @@ from monitoring.forms.question import AnswerForm, AskForm
 from monitoring.models import CaseNote, Feedback, PlanActivity, Question, ReceivedReferral
 from monitoring.rules import second_look
 from monitoring.rules.second_look import look
+from referrals.actions.correct_risk import begin_correction
 from referrals.cases.action_plans import AskForChangeForm
 from referrals.cases.amend_forms import AmendForm, ComplexityAgain, ReasonAgain
+from referrals.cases.correction_form import CorrectionForm
 from referrals.cases.ending_form import EndForm
 from referrals.cases.forms import OpenCaseForm
+from referrals.cases.recall_form import RecallForm
 from referrals.models import Referral
 from referrals.typed_text.kept_text import OF_CASES
 from tests.addresses import addresses
@@ -125,6 +128,8 @@ DOORS = [
     Door(EndForm, "referrals:end_case", "comments", choose="reason"),
     Door(ReasonAgain, "referrals:change_case", "reason_for_referral", more={"reason": "They asked."}),
     Door(ComplexityAgain, "referrals:change_case_service", "reason", choose="complexity_level"),
+    Door(RecallForm, "referrals:recall_risk", "reason"),
+    Door(CorrectionForm, "referrals:correction", "reason", more={"understood": "YES"}),
 ]
 
 
@@ -166,6 +171,8 @@ def _opened(door: Door, as_persona: SignIn, personas: dict[str, User]) -> AtADoo
         "number": 1 if door.page == "monitoring:arrange_session" else 3,
         **rows_in_addresses(case),
     }
+    if door.form is CorrectionForm:
+        parts["correction_id"] = begin_correction(referral=referral, by=personas["pp"]).pk
     return AtADoor(door, as_persona(door.persona), _address(door.page, parts))
 
 
@@ -271,7 +278,9 @@ def test_every_form_for_words_after_sending_is_looked_at_and_is_in_the_table() -
 
 
 def test_every_page_of_a_case_that_keeps_what_practitioners_type_is_in_the_table() -> None:
-    assert {f"referrals:{name}" for name in OF_CASES} == {door.page for door in DOORS if door.persona == "pp"}
+    # Of a corrected version, the reason crosses as it is typed; its sections are reviewed as those of a draft are.
+    pages = OF_CASES | {"correction"}
+    assert {f"referrals:{name}" for name in pages} == {door.page for door in DOORS if door.persona == "pp"}
 
 
 def test_the_service_does_not_start_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
