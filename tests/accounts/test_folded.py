@@ -204,6 +204,8 @@ BY_POSITION = {
     "monitoring.ReceivedCriminogenicNeed",
     "interventions.ComplexityLevel",
 }
+#: Names that no page lists: the team that nDelius named somebody in is only compared with that of a colleague.
+ONLY_COMPARED = {"referrals.TeamInNdelius"}
 
 
 def _our_models() -> list[type[models.Model]]:
@@ -221,7 +223,7 @@ def test_a_model_with_a_name_sorts_by_it_folded() -> None:
         model for model in _our_models() if {"name", "title"} & {field.name for field in model._meta.fields}
     ]
 
-    without = {model._meta.label for model in named if not _folded(model)} - BY_POSITION
+    without = {model._meta.label for model in named if not _folded(model)} - BY_POSITION - ONLY_COMPARED
     assert not without
     assert len(named) > 8
 
