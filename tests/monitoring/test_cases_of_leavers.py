@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
-from events.refusals import OutOfDate
+from events.refusals import OutOfDate, SentBefore
 from interventions.models import Contract, ContractGrant
 from monitoring.access.database_rights import supplier_rights
 from monitoring.actions.reassign_cases import SomeCannotBeReassigned, reassign_cases
@@ -119,6 +119,20 @@ def test_all_or_none(cases: list[ReceivedReferral], contract: Contract, colleagu
         reassign([cases[0], assigned(received(a_contract()))], to=narrow, by=colleague)
 
     assert not ReceivedReferral.objects.unscoped().filter(caseworker=narrow).exists()
+
+
+def test_the_same_form_with_another_caseworker_is_refused_with_both(
+    cases: list[ReceivedReferral], contract: Contract, colleague: User
+) -> None:
+    key, another = uuid4(), caseworker_on(contract)
+    assert reassign(cases[:2], to=colleague, by=colleague, form_key=key) == 2
+
+    with pytest.raises(SentBefore) as refused:
+        reassign(cases[:2], to=another, by=colleague, form_key=key)
+
+    assert refused.value.stored == [("Caseworker", colleague.display_name)]
+    assert refused.value.typed == [("Caseworker", another.display_name)]
+    assert not ReceivedReferral.objects.unscoped().filter(caseworker=another).exists()
 
 
 def test_a_leaver_never_seems_at_work(
