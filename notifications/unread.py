@@ -35,9 +35,15 @@ class CountUnread:
             return
         count = cache.get(_key(user.pk))
         if count is None and request.method == "GET":
-            count = count_unread(user)
-            cache.set(_key(user.pk), count, COUNTED_FOR)
+            count = remember_count(user)
         request.unread_notifications = count or 0  # type: ignore[attr-defined]
+
+
+def remember_count(user: User) -> int:
+    """Count, and keep the count for the pages that follow."""
+    count = count_unread(user)
+    cache.set(_key(user.pk), count, COUNTED_FOR)
+    return count
 
 
 def count_unread(user: User) -> int:

@@ -11,8 +11,9 @@ def nobody(request: HttpRequest) -> HttpResponse:
 
 _ACCOUNTS = [
     path(f"{name}/", nobody, name=name)
-    for name in ("feedback", "accessibility", "cookies", "privacy", "sign_out")
+    for name in ("feedback", "help", "accessibility", "cookies", "privacy", "sign_out")
 ]
+_ACCOUNTS.append(path("notices/<int:notice_id>/", nobody, name="hide_notice"))
 urlpatterns = [
     path("accounts/", include((_ACCOUNTS, "accounts"))),
     path("your-account/", nobody, name="your_account"),

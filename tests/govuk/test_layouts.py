@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.template.loader import get_template
 from django.test import RequestFactory
 
+from accounts.service_notices import Shown
 from govuk.fields import HiddenField, RadiosField, TextField
 from govuk.forms import Form
 from tests.govuk.drawing import EveryField, drawn, frame
@@ -68,6 +69,7 @@ def test_feedback_and_the_pages_about_the_service_are_on_every_page(layout: str)
     feedback = drawn_page.find("a", string="Give us your feedback")
     assert feedback["href"] == "/accounts/feedback/?page=/some/page"
     assert [link.get_text() for link in drawn_page.footer.find_all("a")] == [
+        "Help and reporting a problem",
         "Accessibility statement",
         "Cookies",
         "Privacy",
@@ -89,7 +91,9 @@ def test_everything_optional_at_once() -> None:
             Message(constants.WARNING, "nDelius does not answer"),
             Message(constants.SUCCESS, "The section was changed", extra_tags="suicide"),
         ],
-        frame=frame(notice="The service will be closed on Sunday"),
+        frame=frame(
+            notices=(Shown(1, "Planned downtime", "Planned downtime", "The service will be closed on Sunday", True),)
+        ),
     )
     assert drawn_page.find("a", class_="govuk-back-link")["href"] == "/back"
     assert drawn_page.find(class_="govuk-caption-l").get_text() == "Make a referral"

@@ -43,6 +43,7 @@ from tests.factories.interventions import (
     RegionFactory,
     caseworker_on,
 )
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 MODELS = [
@@ -67,7 +68,7 @@ def administrator() -> User:
 @pytest.fixture
 def client(administrator: User) -> Client:
     client = Client()
-    client.force_login(administrator, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, administrator)
     return client
 
 

@@ -35,6 +35,7 @@ from tests.factories.interventions import (
     caseworker_on,
 )
 from tests.pages import assert_page
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 FIND = "/probation-practitioner/services/"
@@ -42,7 +43,7 @@ FIND = "/probation-practitioner/services/"
 
 def _signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, user)
     return client
 
 

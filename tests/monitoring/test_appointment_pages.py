@@ -32,6 +32,7 @@ from tests.factories.monitoring_delivery import (
     with_session,
     with_session_arranged,
 )
+from tests.signing_in import sign_in
 from tests.stories.referring import filled_in
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,7 @@ def case() -> ReceivedReferral:
 def client(case: ReceivedReferral) -> Client:
     signed_in = Client()
     worker = User.objects.get(pk=case.caseworker_id)
-    signed_in.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(signed_in, worker)
     return signed_in
 
 

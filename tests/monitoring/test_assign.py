@@ -35,6 +35,7 @@ from tests.factories.accounts import (
 from tests.factories.interventions import ContractGrantFactory, caseworker_on
 from tests.factories.monitoring import a_contract, many_received, received
 from tests.factories.monitoring_delivery import at_stage
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -72,7 +73,7 @@ def client(manager: User) -> Client:
 
 def _signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, user)
     return client
 
 

@@ -17,6 +17,7 @@ from events.models import AuditAction, AuditEvent, OutboxEntry
 from monitoring.models import Assignment, ReceivedReferral
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, received
+from tests.signing_in import sign_in
 
 AT_ONCE = 20
 # SQLite lets one writer in at a time, and its test database in memory is one connection.
@@ -43,7 +44,7 @@ def _at_once(posts: list[Callable[[], int]]) -> list[int]:
 
 def _signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, user)
     return client
 
 

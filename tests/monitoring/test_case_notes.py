@@ -27,6 +27,7 @@ from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, received
 from tests.factories.monitoring_delivery import assigned, at_stage
 from tests.factories.referrals import a_sent_referral
+from tests.signing_in import sign_in
 from tests.stories.referring import filled_in
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,7 @@ def worker(contract: Contract) -> User:
 @pytest.fixture
 def client(worker: User) -> Client:
     client = Client()
-    client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, worker)
     return client
 
 

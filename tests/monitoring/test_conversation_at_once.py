@@ -21,6 +21,7 @@ from monitoring.models import CaseNote, Question, ReceivedReferral
 from tests.factories.accounts import PractitionerFactory
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, received
+from tests.signing_in import sign_in
 
 POSTS = 20
 # SQLite lets one writer in at a time, and its test database in memory is one connection.
@@ -57,7 +58,7 @@ def _at_once(tries: list[Callable[[], object]]) -> list[object]:
 
 def _posting(user: User, address: str, answers: dict[str, str]) -> Callable[[], object]:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, user)
     return lambda: client.post(address, answers).status_code
 
 

@@ -33,6 +33,7 @@ from tests.factories.accounts import PractitionerFactory
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract
 from tests.factories.monitoring_delivery import at_stage, outcomes_of
+from tests.signing_in import sign_in
 
 POSTS = 20
 # SQLite lets one writer in at a time, and its test database in memory is one connection.
@@ -71,7 +72,7 @@ def _posts(user: User, name: str, case: ReceivedReferral, *args: object, **answe
     """The statuses that twenty posts of one form were answered with."""
     address = reverse(f"monitoring:{name}", args=[case.pk, *args])
     signed_in = Client()
-    signed_in.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(signed_in, user)
     cookies = {name: morsel.value for name, morsel in signed_in.cookies.items()}
 
     def post() -> object:

@@ -28,6 +28,7 @@ from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract
 from tests.factories.monitoring_delivery import assigned, at_stage, outcomes_of
 from tests.factories.referrals import a_sent_referral
+from tests.signing_in import sign_in
 from tests.stories.delivering import Caseworker
 from tests.stories.referring import filled_in
 
@@ -51,7 +52,7 @@ def at_work(worker: User, contract: Contract) -> Callable[[Stage], Caseworker]:
 
     def begin(stage: Stage) -> Caseworker:
         client = Client()
-        client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
+        sign_in(client, worker)
         return Caseworker(client, at_stage(stage, contract=contract).pk)
 
     return begin

@@ -28,6 +28,7 @@ from tests.factories.accounts import MembershipFactory, PractitionerFactory, Pro
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, a_handover, a_person, a_risk, sent_to
 from tests.factories.monitoring import received_by_the_action as received
+from tests.signing_in import sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 NIGHT = datetime(2026, 6, 1, 22, 30, tzinfo=UTC)  # half past eleven in the UK
@@ -206,7 +207,7 @@ def caseworker(contract: Contract) -> User:
 @pytest.fixture
 def client(caseworker: User) -> Client:
     client = Client()
-    client.force_login(caseworker, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, caseworker)
     return client
 
 

@@ -44,6 +44,7 @@ from tests.factories.monitoring_delivery import (
     with_session,
     with_session_arranged,
 )
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -63,7 +64,7 @@ def worker(contract: Contract) -> User:
 @pytest.fixture
 def client(worker: User) -> Client:
     client = Client()
-    client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, worker)
     return client
 
 
@@ -422,7 +423,6 @@ def test_the_page_costs_the_same_for_a_short_and_a_long_case(client: Client, con
     long = with_change_asked(with_plan(long, sessions=14))
 
     costs = set()
-    client.get(_progress(short))  # the frame keeps notices, and how much is unread, in the cache for a while
     for case in (short, long):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(_progress(case)).status_code == 200

@@ -26,6 +26,7 @@ from tests.factories.accounts import PractitionerFactory
 from tests.factories.interventions import caseworker_on
 from tests.factories.monitoring import a_contract, received
 from tests.factories.monitoring_delivery import at_stage
+from tests.signing_in import sign_in
 from tests.stories.referring import filled_in
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def worker(contract: Contract) -> User:
 @pytest.fixture
 def client(worker: User) -> Client:
     client = Client()
-    client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, worker)
     return client
 
 

@@ -470,11 +470,14 @@ def test_one_section_is_not_saved_over_a_change_that_its_page_did_not_show(
     assert filled_in(page)["text"] == "Typed."
     assert practitioner.draft.risk.section("nature_of_risk").state == "UNREVIEWED"
 
-    # Saved in view of it, the words are kept, and the question about OASys stays open
-    practitioner.post(url, filled_in(page) | {"do": "save"})
+    # When Save is pressed again, nothing is passed
+    practitioner.post(url, filled_in(page) | {"do": "save"}, 409)
+    _shows_what_changed(practitioner.pages[-1])
+    assert practitioner.draft.risk.section("nature_of_risk").state == "UNREVIEWED"
+
+    # Then either choice keeps the words
+    practitioner.post(url, filled_in(practitioner.pages[-1]) | {"do": "keep"})
     assert practitioner.draft.risk.section("nature_of_risk").text == "Typed."
-    _shows_what_changed(practitioner.reviews_risk())
-    practitioner.declares(status=409)
 
 
 def test_a_declared_draft_is_not_sent_while_a_changed_oasys_is_undecided(
