@@ -25,6 +25,7 @@ from referrals.cases.forms import OpenCaseForm
 from referrals.cases.newer_oasys import newer_oasys_of
 from referrals.cases.presenters import ndelius_words
 from referrals.cases.questions import open_questions
+from referrals.cases.responsible import contact_has_left, reassigned_row
 from referrals.models import Referral
 from risk.presenters import newer
 
@@ -49,6 +50,8 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "referral": referral,
         "page": page,
         "declaration": handover.declaration,
+        "reassigned": reassigned_row(referral),
+        "contact_has_left": contact_has_left(received),
         "risk_source": _risk_source(referral),
         "recalled_at": share.recalled_at,
         "newer_oasys": newer_oasys_of(referral, user_of(request)),

@@ -8,12 +8,16 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from events.refusals import Refused
+from govuk.template_filters import date
 from monitoring.models import ReceivedReferral
+from referrals.actions.open_case import open_cases
 from referrals.actions.reassign_cases import plan, reassign
+from referrals.cases.responsible import CONTACT_LEFT
 from referrals.deliveries.messages import address_today
 from referrals.models import Reassignment, Referral
 from tests.factories.monitoring_delivery import assigned, with_end_requested
@@ -55,6 +59,11 @@ def test_what_is_shown_is_done_and_done_once(
     assert "1 draft referral stays" in shown
     assert not Reassignment.objects.exists()
 
+    # Meanwhile the page of the case says that the contact of the service provider has left
+    details = reverse("referrals:case", args=[cases[0].pk])
+    open_cases(crn="X980001", by=successor, reason="I was asked about it.")
+    assert CONTACT_LEFT in as_persona("pp.colleague").get(details).content.decode()
+
     # Done just so
     seen = plan(leaver=leaver, successor=successor).seen_as
     assert seen in shown
@@ -67,6 +76,9 @@ def test_what_is_shown_is_done_and_done_once(
     follower = as_persona("pp.colleague")
     for case, status in ((cases[0], 200), (cases[1], 200), (cases[2], 404)):
         assert follower.get(reverse("referrals:case_progress", args=[case.pk])).status_code == status
+    shown = follower.get(details).content.decode()
+    assert f"{successor.display_name}, on {date(timezone.now())}" in shown
+    assert CONTACT_LEFT not in shown
     received = ReceivedReferral.objects.unscoped().get(pk=cases[0].received_id)
     assert (received.practitioner_name, received.practitioner_phone) == (successor.display_name, "")
     assert received.changes.get().by == personas["admin"]
