@@ -93,19 +93,20 @@ def _give(case: Referral, now: Plan, *, reason: str, by: User) -> bool:
     Reassignment.objects.create(
         referral=held, leaver=now.leaver, successor=now.successor, reason=reason, by=by, at=at
     )
-    assert case.received is not None
+    # Read under its lock, as it is now: the plan was read before, and its contact may have been changed since.
+    received = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=held.received_id)
     audit.record(
-        AuditAction.CASE_REASSIGNED, by=by, referral=case.received_id, crn=held.crn,
+        AuditAction.CASE_REASSIGNED, by=by, referral=received.pk, crn=held.crn,
         leaver=now.leaver.pk, successor=now.successor.pk,
     )  # fmt: skip
-    if is_contact(now.leaver, case.received):
+    if is_contact(now.leaver, received):
         # Team, unit and office stay; whose phone number it was does not.
         contact = replace(
-            NewPractitioner.standing(case.received),
+            NewPractitioner.standing(received),
             practitioner_name=now.successor.display_name,
             practitioner_email=now.successor.email,
             practitioner_phone="",
         )
         why = "An administrator reassigned this case to another practitioner."
-        replace_practitioner(received=case.received, practitioner=contact, reason=why, by=by)
+        replace_practitioner(received=received, practitioner=contact, reason=why, by=by)
     return True

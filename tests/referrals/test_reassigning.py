@@ -15,6 +15,7 @@ from events.models import AuditAction, AuditEvent
 from events.refusals import Refused
 from govuk.template_filters import date
 from monitoring.models import ReceivedReferral
+from referrals.actions import reassign_cases
 from referrals.actions.open_case import open_cases
 from referrals.actions.reassign_cases import plan, reassign
 from referrals.cases.responsible import CONTACT_LEFT
@@ -101,6 +102,22 @@ def test_nobody_is_given_a_person_whom_they_may_not_see(
 
     assert [case.crn for case in planned.cases] == ["X980001"]
     assert planned.kept_back == 1
+
+
+def test_a_contact_that_was_changed_meanwhile_is_not_overwritten(
+    personas: dict[str, User], cases: list[Referral], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given that after the plan was worked out a colleague changes the number of the team
+    leaver, successor = personas["pp"], personas["pp.colleague"]
+    planned = plan(leaver=leaver, successor=successor)
+    ReceivedReferral.objects.unscoped().filter(pk=cases[0].received_id).update(practitioner_team_phone="01632 960099")
+    monkeypatch.setattr(reassign_cases, "plan", lambda **_: planned)
+
+    reassign(leaver=leaver, successor=successor, seen=planned.seen_as, reason="Left.", by=personas["admin"])
+
+    received = ReceivedReferral.objects.unscoped().get(pk=cases[0].received_id)
+    assert received.practitioner_name == successor.display_name
+    assert received.practitioner_team_phone == "01632 960099"
 
 
 @pytest.mark.parametrize(
