@@ -19,7 +19,7 @@ class MonitoringConfig(AppConfig):
         from monitoring.access.database_role import grant_after_migrate
         from monitoring.access.kept_text import SupplierRoom
         from monitoring.access.notified import may_still_open
-        from monitoring.deliveries import emails, ndelius, undelivered  # noqa: F401
+        from monitoring.deliveries import emails, ndelius, provider_changes, undelivered  # noqa: F401
         from notifications import reading
 
         register(SupplierRoom())

@@ -33,10 +33,11 @@ class Told(Enum):
     BEHAVIOUR = "behaviour"
     REFUSED = "refused"
     RISK = "risk"
+    CONTRACT = "contract"
 
 
 #: Always told at once: somebody may have to act today.
-URGENT: Final = frozenset({Told.CONCERNS, Told.MISSED, Told.BEHAVIOUR, Told.REFUSED, Told.RISK})
+URGENT: Final = frozenset({Told.CONCERNS, Told.MISSED, Told.BEHAVIOUR, Told.REFUSED, Told.RISK, Told.CONTRACT})
 #: What each is called, for the side that is told; in the order in which they are offered.
 LABELS: Final[Mapping[str, Mapping[Told, str]]] = {
     Audience.PRACTITIONER: {
@@ -54,6 +55,7 @@ LABELS: Final[Mapping[str, Mapping[Told, str]]] = {
     Audience.SUPPLIER: {
         Told.RISK: "Risk information that is corrected or recalled",
         Told.REFUSED: "Appointments that nDelius did not accept",
+        Told.CONTRACT: "Contracts that change service provider",
         Told.NEW_REFERRAL: "New referrals",
         Told.ASSIGNED: "Cases assigned to you",
         Told.CASE_NOTE: "Case notes",
@@ -89,6 +91,8 @@ TYPES: Final[Mapping[str, Told]] = {
     "email.booking_refused": Told.REFUSED,
     "email.risk_corrected": Told.RISK,
     "email.risk_recalled": Told.RISK,
+    "email.contract_taken_over": Told.CONTRACT,
+    "email.contract_handed_on": Told.CONTRACT,
 }
 #: The daily email itself: no notification of its own.
 DIGEST: Final = "email.digest"

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import Provider, User
-from events import audit
+from events import audit, outbox
 from events.models import AuditAction
 from interventions.actions import revoke_grant
 from interventions.models import Contract, ContractGrant, ProviderChange, ProviderTerm
@@ -23,6 +23,10 @@ from interventions.models.grants import current_memberships
 from monitoring.actions.record_disclosure import record_handed_on
 from monitoring.actions.standing import refresh
 from monitoring.models import ReceivedReferral
+
+#: Outbox kinds: tell the mailbox of the contract from then on, and the one it had, where its provider leaves. Payload:
+#: ``change``, an id; ``mailbox``, the address that nothing else keeps.
+TAKEN_OVER, HANDED_ON = "email.contract_taken_over", "email.contract_handed_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def carry_out(change_id: int, *, now: datetime) -> Effects | None:
         for grant in [*_losing_grant(change)]:
             revoke_grant(grant=grant, by=change.set_by, at=now)
         _write_terms(change)
+        _tell(change)
         contract.prime, contract.incoming_email = change.prime, change.incoming_email
         contract.save(update_fields=["prime", "incoming_email"])
         contract.subcontractors.set(change.subcontractors.all())
@@ -162,6 +167,22 @@ def _hand_on(
         change=change.pk,
         loses_caseworker=loses_caseworker,
     )
+
+
+def _tell(change: ProviderChange) -> None:
+    """Who delivers the contract from now on, and who did: by its mailboxes, before the old one is overwritten."""
+    contract = change.contract
+    subject = uuid5(NAMESPACE_URL, f"change of service provider {change.pk}")
+    payload = {"change": str(change.pk)}
+    outbox.enqueue(TAKEN_OVER, key=f"{TAKEN_OVER}:{change.pk}", referral=subject, payload=payload)
+    before = contract.incoming_email
+    if contract.prime not in _from_then_on(change) and before.casefold() != change.incoming_email.casefold():
+        outbox.enqueue(
+            HANDED_ON,
+            key=f"{HANDED_ON}:{change.pk}",
+            referral=subject,
+            payload=payload | {"mailbox": before},
+        )
 
 
 def carry_out_all(*, now: datetime) -> list[ProviderChange]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from io import StringIO
 from unittest.mock import patch
 
+from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -24,6 +25,7 @@ from tests.conftest import Page
 from tests.factories.accounts import MembershipFactory, ProviderFactory, SupplierUserFactory
 from tests.factories.interventions import ContractGrantFactory
 from tests.factories.monitoring_work import delivered
+from tests.factories.outbox import deliver_all
 from tests.factories.referrals import a_sent_referral
 from tests.signing_in import sign_in
 
@@ -85,12 +87,22 @@ def test_a_contract_changes_hands_with_its_open_cases(
     assert new.get(progress).status_code == 404
 
     # And once it was, the run did what was said
+    deliver_all()
+    mail.outbox.clear()
+    before = contract.incoming_email
     assert carry_out(change.pk, now=timezone.now()) == planned
     case.refresh_from_db()
     contract.refresh_from_db()
     assert (contract.prime, contract.incoming_email) == (lantern, "team@lantern.example")
     assert (case.caseworker, old.get(progress).status_code) == (None, 404)
     assert stored(case) == stood, "it is not new again: where it stands, and by when, stays"
+
+    # Both providers are told, each what is theirs to do
+    deliver_all()
+    told = {email.to[0]: email.body for email in mail.outbox}
+    assert told.keys() == {before, "team@lantern.example"}
+    assert "1 open case needs a caseworker" in told["team@lantern.example"]
+    assert "You can no longer see its cases" in told[before]
 
     # The new provider has the case with its history, and no case that had ended
     shown = page(new, progress).main.get_text(" ", strip=True)
@@ -112,10 +124,11 @@ def test_a_contract_changes_hands_with_its_open_cases(
     assert "Shared with a new service provider" in record.main.get_text(" ", strip=True)
 
     # And a second run changes nothing
-    before = _rows()
+    rows = _rows()
     assert carry_out(change.pk, now=timezone.now()) is None
     assert carry_out_provider_changes() == 0
-    assert _rows() == before
+    assert _rows() == rows
+    assert deliver_all() == 0
     terms = {(term.provider.name, term.ended_at is None) for term in ProviderTerm.objects.all()}
     assert ("Lantern Trust", True) in terms
     assert not ContractGrant.objects.current().filter(contract=contract, user=worker).exists()
