@@ -48,10 +48,15 @@ class Week:
 def appointments_of(
     user: User, contracts: Sequence[Contract], *, whole_team: bool = False
 ) -> AppointmentQuerySet:
-    """Those that count, of cases on these contracts (granted to ``user``): theirs, or everybody's."""
-    theirs = (
-        Appointment.objects.unscoped().current().filter(received__contract__in=[one.pk for one in contracts])
-    )
+    """Those that count, of cases on these contracts (granted to ``user``): theirs, or everybody's.
+
+    Not of cases that had ended before their provider came to the contract (``ReceivedReferral.objects.on_contracts``).
+    """
+    granted = [contract.pk for contract in contracts]
+    theirs = Appointment.objects.unscoped().current().filter(received__contract__in=granted)
+    for contract in contracts:
+        if joined_at := getattr(contract, "joined_at", None):
+            theirs = theirs.exclude(received__contract=contract, received__concluded_at__lt=joined_at)
     if whole_team:
         theirs = theirs.annotate(is_caseworker_at_work=is_at_work("received__"))
     else:

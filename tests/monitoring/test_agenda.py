@@ -15,10 +15,10 @@ from icalendar import Calendar
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
-from interventions.models import ContractGrant
+from interventions.models import ContractGrant, ProviderTerm
 from monitoring.access import calendar_limits
 from monitoring.lists.agenda import Week
-from monitoring.models import CalendarFeed, ReceivedReferral
+from monitoring.models import CalendarFeed, ReceivedReferral, Stage
 from monitoring.models.calendar_feeds import GOOD_FOR
 from tests.canary.sweeping import watch
 from tests.conftest import Page
@@ -80,6 +80,20 @@ def test_a_week_begins_on_monday() -> None:
     week = Week.of(date(2026, 11, 29))
     assert (week.days[0], week.days[-1]) == (date(2026, 11, 23), date(2026, 11, 29))
     assert week.moved(-1).monday == date(2026, 11, 16)
+
+
+def test_a_provider_that_came_later_sees_nothing_of_cases_that_had_ended(
+    client: Client, case: ReceivedReferral, worker: User, page: Page
+) -> None:
+    provider = worker.memberships.get().provider
+    ProviderTerm.objects.create(contract=case.contract, provider=provider, is_prime=True, began_at=YESTERDAY)
+    address = f"{URL}?whose=team"
+    assert case.reference in page(client, address).main.get_text()
+
+    ended = {"concluded_at": TWO_DAYS_AGO, "stage": Stage.COMPLETED, "conclusion": "COMPLETED"}
+    ReceivedReferral.objects.unscoped().filter(pk=case.pk).update(**ended)
+
+    assert case.reference not in page(client, address).main.get_text()
 
 
 def test_the_week_of_ones_own_cases_with_what_needs_feedback_first(
