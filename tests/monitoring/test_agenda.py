@@ -234,3 +234,14 @@ def test_who_guesses_or_asks_too_often_is_not_answered(
     assert [Client().get(address).status_code for _ in range(3)] == [200, 200, 429]
     guess = reverse("calendars:feed", args=["nobodys"])
     assert [Client().get(guess).status_code for _ in range(3)] == [404, 404, 429]
+
+
+def test_wrong_addresses_stand_in_nobodys_way(
+    client: Client, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calendars of many people ask from one place, and some go on asking at addresses that were ended."""
+    address = made_by(client, page)
+    monkeypatch.setattr(calendar_limits, "MOST_GUESSES", 1)
+    ended = reverse("calendars:feed", args=["ended"])
+    assert [Client().get(ended).status_code for _ in range(2)] == [404, 429]
+    assert Client().get(address).status_code == 200
