@@ -42,14 +42,22 @@ class SharedMeanwhile(Exception):
     """The current version is another than the one that the correction was compared with. Nothing was shared."""
 
 
+class RecalledMeanwhile(Exception):
+    """The version that it replaces was recalled, and its author was not told: it may say the same again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The eight sections as they are to be shared, the declaration over them, why, and which version they replace."""
+    """The eight sections as they are to be shared, the declaration over them, why, and which version they replace.
+
+    ``recall_seen``: whether its author was told that this version was recalled.
+    """
 
     risk: SharedRisk
     declaration: SharedDeclaration
     reason: str
     replaces: int
+    recall_seen: bool = False
 
 
 @transaction.atomic
@@ -58,14 +66,16 @@ def share_corrected_version(
 ) -> ShareVersion:
     """Make the next version the current one, and tell the service provider.
 
-    Raises Refused once the case has ended, without a reason, and for supplier staff; SharedMeanwhile. That the same
-    correction is not shared twice is the caller's to see: it has the correction.
+    Raises Refused once the case has ended, without a reason, and for supplier staff; SharedMeanwhile and
+    RecalledMeanwhile. That the same correction is not shared twice is the caller's to see: it has the correction.
     """
     held = _held(received, by=by, reason=correction.reason)
     moving.require(held, Move.SHARE_CORRECTION)
     now, earlier = at or timezone.now(), _current(held)
     if earlier.number != correction.replaces:
         raise SharedMeanwhile
+    if earlier.recalled_at is not None and not correction.recall_seen:
+        raise RecalledMeanwhile
     handover = replace(held.as_handover(earlier), risk=correction.risk, declaration=correction.declaration)
     accept(handover)
     earlier.superseded_at = now

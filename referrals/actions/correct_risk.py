@@ -78,12 +78,14 @@ def share_correction(
     seen: str,
     by: User,
     unsaved_seen: str | None = None,
+    recall_seen: bool = False,
     at: datetime | None = None,
 ) -> ShareVersion:
     """Declare exactly what was ``seen``, share it as the next version, and delete what OASys said. Once.
 
     Raises what declaring raises; SharedMeanwhile when another version was shared since the one it was compared with;
-    TypedMeanwhile unless exactly the unsaved text was shown before (``unsaved_seen``).
+    RecalledMeanwhile when that one was recalled and the page did not say so (``recall_seen``); TypedMeanwhile unless
+    exactly the unsaved text was shown before (``unsaved_seen``).
     """
     received = _received(referral)
     held = RiskInformation.objects.select_for_update().get(pk=correction.pk)
@@ -96,9 +98,8 @@ def share_correction(
     risk, declaration = risk_and_declaration(redacted)
     assert held.compared_with is not None  # a correction has it from the beginning
     now = at or timezone.now()
-    share = share_corrected_version(
-        received, Correction(risk, declaration, reason, held.compared_with), by=by, at=now
-    )
+    replacing = Correction(risk, declaration, reason, held.compared_with, recall_seen)
+    share = share_corrected_version(received, replacing, by=by, at=now)
     _delete_source_text(held, by, now, shared_as=share.number)
     return share
 

@@ -21,7 +21,7 @@ from events.models import AuditAction
 from events.refusals import Gone
 from govuk.template_filters import date_time
 from monitoring.actions import transition as moving
-from monitoring.actions.share_again import SharedMeanwhile
+from monitoring.actions.share_again import RecalledMeanwhile, SharedMeanwhile
 from monitoring.models import ShareVersion
 from monitoring.rules.moves import Move
 from referrals.access.scope import followed_case, own_correction, user_of
@@ -50,6 +50,10 @@ NEWER_VERSION = (
     "Someone else shared another version after you started, so nothing was shared. Compare it with yours below, then "
     "choose what to do"
 )
+RECALLED = (
+    "The version shared now was recalled after you opened this page, so nothing was shared. Check that you do not "
+    "share the same information again"
+)
 CHANGED = (
     "The corrected version changed after you opened this page. Review the latest version and confirm again"
 )
@@ -77,6 +81,7 @@ def correct_risk(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         **case_frame(referral),
         "referral": referral,
         "own": own,
+        "recalled_since": _recalled_since(own, received.current_share()) if own else "",
         "others": [(one.owner.display_name, one.created_at) for one in begun.exclude(owner=user)],
         "share": received.current_share(),
         "back_link": reverse("referrals:case", args=[referral.pk]),
@@ -138,6 +143,8 @@ def _share(request: HttpRequest, referral: Referral, risk: RiskInformation, form
         form.refuse(CHANGED, is_conflict=True)
     except SharedMeanwhile:
         form.refuse(NEWER_VERSION, is_conflict=True)
+    except RecalledMeanwhile:
+        form.refuse(RECALLED, is_conflict=True)
     except TypedMeanwhile:
         form.refuse(TYPED, is_conflict=True)
     return not form.errors
@@ -157,6 +164,7 @@ def _page(
         "errors": risk_pages.correction_errors(form),
         "details_to_decide": sum(detail.decision is None for detail in details),
         "shared_since": _shared_since(risk, share),
+        "recalled_since": _recalled_since(risk, share),
         "share": share,
         "unsaved": pages_of(unsaved),
         "unsaved_seen": seen_as(unsaved),
@@ -170,6 +178,13 @@ def _shared_since(risk: RiskInformation, share: ShareVersion) -> str:
     if risk.compared_with == share.number:
         return ""
     return f"{share.declared_by} shared version {share.number} on {date_time(share.shared_at)}, after you started."
+
+
+def _recalled_since(risk: RiskInformation, share: ShareVersion) -> str:
+    """That what is shared now was recalled since this one was begun from it or an earlier one; nothing otherwise."""
+    if share.recalled_at is None or share.recalled_at < risk.created_at:
+        return ""
+    return f"Version {share.number} was recalled on {date_time(share.recalled_at)}, after you started."
 
 
 @require_POST

@@ -27,6 +27,7 @@ class CorrectionForm(CrossingForm):
     understood = CheckboxField(label=CORRECTION_WORDING.tick, error_messages={"required": CONFIRM})
     seen = HiddenField(required=False)
     unsaved_seen = HiddenField(required=False)
+    recall_seen = HiddenField(required=False)
 
     def __init__(self, *args: Any, risk: RiskInformation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,11 +54,12 @@ class CorrectionForm(CrossingForm):
         self.is_conflict = is_conflict
         self.add_error(None, reason)
 
-    def to_share(self) -> dict[str, str]:
+    def to_share(self) -> dict[str, Any]:
         """What the action takes of it."""
         return {
             "reason": self.cleaned_data["reason"],
             "wording_version": CORRECTION_WORDING.version,
             "seen": self.cleaned_data["seen"],
             "unsaved_seen": self.cleaned_data["unsaved_seen"],
+            "recall_seen": bool(self.cleaned_data["recall_seen"]),
         }

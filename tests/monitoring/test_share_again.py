@@ -13,7 +13,13 @@ from accounts.models import User
 from events.models import AuditAction, AuditEvent, DisclosureEvent
 from events.refusals import OutOfDate, Refused
 from monitoring.actions.open_share import open_share
-from monitoring.actions.share_again import Correction, SharedMeanwhile, recall_share, share_corrected_version
+from monitoring.actions.share_again import (
+    Correction,
+    RecalledMeanwhile,
+    SharedMeanwhile,
+    recall_share,
+    share_corrected_version,
+)
 from monitoring.handover.contents import SharedDeclaration, SharedRiskSection
 from monitoring.models import ReceivedReferral, ReferralChange, ShareOpening, ShareVersion, Stage
 from monitoring.models.share_versions import NOTHING_SHARED
@@ -90,7 +96,9 @@ def test_a_recalled_version_shows_nothing_and_a_corrected_one_may_follow(
     assert recalled.reason == "Sent to the wrong team."
     assert {part.partition(".")[0] for part in recalled.shared} == {"risk"}
 
-    share = share_corrected_version(case, _correction(), by=pp)
+    with transaction.atomic(), pytest.raises(RecalledMeanwhile):  # it may say the same again
+        share_corrected_version(case, _correction(), by=pp)
+    share = share_corrected_version(case, replace(_correction(), recall_seen=True), by=pp)
     assert (share.number, case.current_share().shared_risk()) == (2, RIGHT)
     with transaction.atomic(), pytest.raises(OutOfDate):
         recall_share(received=case, number=1, reason="Wrong.", by=pp)

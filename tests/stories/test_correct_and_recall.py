@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from encryption.models import ReferralKey
 from events.models import DisclosureEvent
+from monitoring.actions.share_again import recall_share
 from monitoring.models import ReceivedReferral
 from referrals.models import Referral
 from risk.models import RiskInformation, RiskSection
@@ -142,6 +143,28 @@ def test_it_is_corrected_recalled_and_corrected_again(
     assert [*kinds.order_by("number").values_list("kind", "share_version")] == [
         ("SHARED", 1), ("CORRECTED", 2), ("RECALLED", 2), ("CORRECTED", 3),
     ]  # fmt: skip
+
+
+def test_who_began_before_a_recall_is_told_before_the_same_is_shared_again(
+    case: Referral, as_persona: SignIn, personas: dict[str, User], page: Page
+) -> None:
+    # Given a corrected version that began with what was shared
+    client = as_persona("pp")
+    address = _started(page, client, case)
+    _change(page, client, address, "who-is-at-risk", NEW)
+    shown = page(client, address)
+
+    # When a colleague recalls that, then sharing says so, and shares nothing
+    recall_share(received=_received(case), number=1, reason="Wrong person.", by=personas["pp.colleague"])
+    told = page.post(client, address, _sharing(shown), status=409)
+    assert "was recalled after you opened this page, so nothing was shared" in told.get_text(" ")
+    assert "Version 1 was recalled on" in _text(told)
+    assert "Version 1 was recalled on" in _text(page(client, reverse("referrals:correct_risk", args=[case.pk])))
+    assert [share.number for share in _received(case).shares.all()] == [1]
+
+    # And who was told can share
+    page.post(client, address, _sharing(told))
+    assert _received(case).current_share().number == 2
 
 
 def test_who_was_second_is_told_and_sees_both(
