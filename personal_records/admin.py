@@ -140,5 +140,14 @@ class RetentionHolds(admin.ModelAdmin):
     @admin.action(description="Lift the selected holds")
     def lift(self, request: HttpRequest, holds: QuerySet[RetentionHold]) -> None:
         """From now on what is held of these people can be blanked again."""
-        lifted = holds.filter(lifted_at=None).update(lifted_at=timezone.now())
-        self.message_user(request, f"Holds lifted: {lifted}")
+        lifted = [hold for hold in holds if self._lift(request, hold)]
+        self.message_user(request, f"Holds lifted: {len(lifted)}")
+
+    def _lift(self, request: HttpRequest, hold: RetentionHold) -> bool:
+        """Whether it was in force. The history says who lifted it."""
+        was_in_force = RetentionHold.objects.filter(pk=hold.pk, lifted_at=None).update(
+            lifted_at=timezone.now()
+        )
+        if was_in_force:
+            self.log_change(request, hold, "Lifted.")
+        return bool(was_in_force)

@@ -62,4 +62,5 @@ class RetentionHold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.crn}, since {timezone.localtime(self.placed_at):%d %B %Y}"
+        """Without the CRN: Django's history of what administrators did keeps this for ever."""
+        return f"Hold since {timezone.localtime(self.placed_at):%d %B %Y}"

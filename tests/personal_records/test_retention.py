@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
 from django.db.models import JSONField
 from django.test import Client
@@ -175,3 +176,20 @@ def test_nothing_is_blanked(why: str, case: ReceivedReferral, personas: dict[str
 
     assert [*apply_retention(now=timezone.now())] == []
     assert not ReceivedReferral.objects.unscoped().filter(person_last_name="").exists()
+
+
+def test_a_hold_is_placed_and_lifted_in_somebodys_name_and_no_history_has_the_crn(
+    as_persona: Callable[[str], Client], personas: dict[str, User]
+) -> None:
+    admin, placed = as_persona("admin"), {"crn": CRN, "reason": "A claim."}
+    admin.post(reverse("admin:personal_records_retentionhold_add"), placed)
+    hold = RetentionHold.objects.get(crn=CRN)
+    lift = {"action": "lift", "_selected_action": [hold.pk]}
+
+    for _ in range(2):
+        admin.post(reverse("admin:personal_records_retentionhold_changelist"), lift)
+
+    history = LogEntry.objects.filter(object_id=str(hold.pk)).order_by("pk")
+    assert [entry.get_change_message() for entry in history] == ["Added.", "Lifted."]
+    assert {entry.user for entry in history} == {personas["admin"]}
+    assert CRN not in " ".join(history.values_list("object_repr", flat=True))
