@@ -29,7 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """The desk."""
     user = user_of(request)
     note_team(user)
-    opened = _recently_opened(open_now(user).select_related("referral__contract").order_by("-opened_at"))
+    # Of a case whose details were deleted there is no one left to show.
+    openings = open_now(user).filter(referral__blanked_at=None)
+    opened = _recently_opened(openings.select_related("referral__contract").order_by("-opened_at"))
     desk = desk_of(user, also=[one.referral.crn for one in opened])
     needs, lists = _counted(desk)
     context = {

@@ -372,6 +372,21 @@ def test_what_was_opened_with_a_reason_stands_on_the_home_while_it_is_open(
         assert "Recently opened" not in _text(page(as_persona("pp.colleague"), HOME))
 
 
+def test_a_case_that_was_opened_and_then_blanked_stands_on_no_home(
+    as_persona: SignIn, personas: dict[str, User], page: Page
+) -> None:
+    case = a_sent_referral(personas["pp"], crn=OSKAR)
+    a_sent_referral(personas["pp.colleague"], crn=ADA)
+    client = as_persona("pp.colleague")
+    posted = {"crn": OSKAR, "reason": "I cover for a colleague."}
+    page.post(client, reverse("referrals:open_by_crn"), posted, status=302)
+    Referral.objects.filter(pk=case.pk).update(crn="", blanked_at=timezone.now())
+
+    home = _text(page(client, HOME))
+    assert "Recently opened" not in home
+    assert "Open cases (1)" in home
+
+
 # --- What it costs -------------------------------------------------------------------------------------
 
 
