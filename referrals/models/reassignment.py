@@ -32,7 +32,7 @@ class Reassignment(models.Model):
     reason = models.CharField(max_length=400)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    superseded_at = models.DateTimeField(null=True, blank=True)
+    superseded_at = models.DateTimeField("reassigned again at", null=True, blank=True)
 
     objects = ReassignmentQuerySet.as_manager()
 

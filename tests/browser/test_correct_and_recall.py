@@ -35,7 +35,7 @@ def test_a_version_is_corrected_and_recalled(visitor: Visitors, referral: Referr
     me.opens(reverse("referrals:case", args=[referral.pk])).looks()
     assert "OASys has newer information" in me.main
     me.follows("Compare and share a corrected version").looks()
-    me.presses("Start").looks()
+    me.presses("Start a corrected version").looks()
     assert "Shared now" in me.main
 
     # One section is changed on its page, another taken from OASys on the page of all
