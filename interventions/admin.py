@@ -22,7 +22,7 @@ from accounts.admin import PeopleAdmin
 from accounts.folded_search import FoldedSearch
 from accounts.models import User
 from interventions.actions import check_may_be_granted, grant_contract, revoke_grant
-from interventions.contract_files.importing import import_contracts
+from interventions.contract_files.importing import Imported, import_contracts
 from interventions.models import (
     Activity,
     ComplexityLevel,
@@ -259,6 +259,7 @@ class ContractAdmin(FixedOnceAdded):
             raise PermissionDenied
         assert isinstance(request.user, User)  # the admin site asks for an administrator
         checked, form = request.POST.get("checked", ""), ContractFileForm()
+        imported: Imported | None
         if checked:
             imported = import_contracts(checked, by=request.user)
             if not imported.faults:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from math import ceil
-from uuid import uuid4
+from typing import cast
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.urls import reverse
@@ -52,7 +53,8 @@ def send_from(*, each: int, said: Callable[[str], object] = lambda words: None) 
         done += len(rows)
         with transaction.atomic():
             RiskInformation.objects.bulk_create(
-                RiskInformation(pk=row["key"], crn=row["crn"], owner=author) for row, author in rows
+                RiskInformation(pk=cast(UUID, row["key"]), crn=cast(str, row["crn"]), owner=author)
+                for row, author in rows
             )
             write(Referral, [_referral(row, author) for row, author in rows])
         said(f"{done:,} of {count:,} referrals")

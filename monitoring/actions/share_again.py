@@ -155,7 +155,7 @@ def _tell(kind: str, held: ReceivedReferral, share: ShareVersion) -> None:
         key=f"{kind}:{share.pk}",
         referral=held.pk,
         receiver=caseworker_as_receiver(held.caseworker_id),
-        payload={"version": share.number},
+        payload={"version": str(share.number)},
     )
 
 

@@ -110,7 +110,11 @@ def _rows(held: Held, case: ReceivedReferral, referral: Referral | None) -> Quer
     """The rows of a table that belong to the case; None for a table that is not found by it."""
     if held.label not in STAYS and held.label not in DELETED:
         return None
-    sides = {By.CASE: [case], By.REFERRAL: [referral]}.get(held.by, [case, referral])
+    sides: list[ReceivedReferral | Referral | None] = [case, referral]
+    if held.by == By.CASE:
+        sides = [case]
+    elif held.by == By.REFERRAL:
+        sides = [referral]
     of = [row.pk for row in sides if row is not None]
     manager = FoldedQuerySet if issubclass(held.model, KeepsFolded) else QuerySet
     rows: QuerySet[Any] = manager(held.model)

@@ -94,6 +94,7 @@ def _give(case: Referral, now: Plan, *, reason: str, by: User) -> bool:
         referral=held, leaver=now.leaver, successor=now.successor, reason=reason, by=by, at=at
     )
     # Read under its lock, as it is now: the plan was read before, and its contact may have been changed since.
+    assert held.received_id is not None  # of a sent referral
     received = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=held.received_id)
     audit.record(
         AuditAction.CASE_REASSIGNED, by=by, referral=received.pk, crn=held.crn,
