@@ -115,7 +115,7 @@ def test_what_was_shown_is_what_is_accepted(referral: Referral, as_persona: Sign
     adapter.reset()  # nDelius has changed its mind
     again = assert_page(client.post(accept, fields), 409)
 
-    assert "Check the details again" in _words(again)
+    assert "Check them again" in _words(again)
     assert not _received(referral).changes.exists()
 
 
