@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -39,6 +40,7 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     referral = followed_case(request, referral_id)
     received = referral.received
     assert received is not None
+    prefetch_related_objects([received], "services")  # for what is shown, and for what can be changed
     share = received.current_share()
     handover = received.as_handover(share)
     about(request, referral=referral.pk, crn=referral.crn, version=share.number)
