@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
-DATA = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
+DATA = re.compile(r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
 #: Every page pays these, whatever it shows: the web session, read and kept alive, and who is signed in.
 WEB_SESSION = '"accounts_websession"'
 SIGNED_IN_USER = re.compile(r'FROM "accounts_user" WHERE "accounts_user"."id" = \S+ LIMIT 21\s*$')

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from django.db.models import Value
 from django.utils.functional import SimpleLazyObject
 
 from monitoring.access.staff_names import People
@@ -58,7 +59,7 @@ class CaseProgress:
 
 
 def progress_of(received: ReceivedReferral) -> CaseProgress:
-    """Read the case. At most twelve statements, one less when the end of service report was read with the case."""
+    """Read the case. At most eleven statements, one less when the end of service report was read with the case."""
     assignments = [*received.assignments.order_by("assigned_at")]
     appointments = [*received.appointments.select_related("feedback").order_by("scheduled_at", "starts_at")]
     plans = [*received.action_plans.order_by("number")]
@@ -66,6 +67,7 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
     report: EndOfServiceReport | None = getattr(received, "end_of_service_report", None)
     questions = [*received.questions.defer("text", "answer").order_by("asked_at")]
     pauses = [*received.pauses.order_by("starts_on")]
+    changes, undelivered = _changes_and_undelivered(received)
     change_requests = [*requests] if any(plan.is_submitted for plan in plans) else []
     return CaseProgress(
         received=received,
@@ -77,7 +79,7 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
         report=report,
         questions=questions,
         pauses=pauses,
-        changes=[*received.changes.defer("before", "after", "reason", "replaced").order_by("at")],
+        changes=changes,
         levels=cast(
             "Mapping[str, int]", SimpleLazyObject(lambda: ServiceLevel.objects.holding_on(day_of(received.received_at)))
         ),
@@ -95,8 +97,27 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
             ],
             contract=received.contract_id,
         ),
-        undelivered=[*received.undelivered_messages.order_by("given_up_at")],
+        undelivered=undelivered,
     )
+
+
+def _changes_and_undelivered(
+    received: ReceivedReferral,
+) -> tuple[list[ReferralChange], list[UndeliveredMessage]]:
+    """Both in one read, the oldest first, each with what the page says of it and no more."""
+    change, message = Value("change"), Value("message")
+    changes = received.changes.order_by().values_list(change, "at", "topic", "category_name", "by_name")
+    undelivered = received.undelivered_messages.order_by()
+    rows = changes.union(
+        undelivered.values_list(message, "given_up_at", "receiver", "about", Value("")), all=True
+    )
+    told: tuple[list[ReferralChange], list[UndeliveredMessage]] = ([], [])
+    for kind, at, what, more, by in sorted(rows, key=lambda row: row[1]):
+        if kind == "change":
+            told[0].append(ReferralChange(at=at, topic=what, category_name=more, by_name=by))
+        else:
+            told[1].append(UndeliveredMessage(given_up_at=at, receiver=what, about=more))
+    return told
 
 
 def _recorded_by(appointment: Appointment) -> int | None:
