@@ -114,6 +114,11 @@ class AuditAction(models.TextChoices):
     SERVICE_PAGE_VIEWED = "page.viewed", "Viewed a page about the service"
 
 
+def audit_actions() -> list[tuple[str, str]]:
+    """The choices of an audit event, as a callable: a migration then names it, and a new word needs no migration."""
+    return AuditAction.choices
+
+
 class AuditEvent(models.Model):
     """One thing that happened. Append-only: both databases refuse to change or delete a row."""
 
@@ -129,7 +134,7 @@ class AuditEvent(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    action = models.CharField(max_length=40, choices=AuditAction)
+    action = models.CharField(max_length=40, choices=audit_actions)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.DONE)
     referral = models.UUIDField(null=True, blank=True, db_index=True, help_text="Draft or received referral.")
     crn = models.CharField("CRN", max_length=7, blank=True, db_index=True)
