@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from events.one_by_one import OneByOne
 from monitoring.actions import change_provider
 from monitoring.actions import make_performance_report as performance_reports
 from monitoring.actions.standing import refresh, standing
@@ -22,7 +23,8 @@ def refresh_paused_cases() -> int:
     Nothing else about where a case stands depends on the clock. Runs every night, after midnight in the UK.
     """
     paused = Pause.objects.unscoped().going_on().filter(received__concluded_at=None)
-    return sum(_refresh(case) for case in paused.values_list("received", flat=True))
+    with OneByOne() as each:
+        return sum(each([*paused.values_list("received", flat=True)], _refresh))
 
 
 def _refresh(case_id: UUID) -> int:
@@ -39,7 +41,7 @@ def _refresh(case_id: UUID) -> int:
 @shared_task
 def carry_out_provider_changes() -> int:
     """Carry out changes of service provider whose minute has come; returns how many. Runs every minute."""
-    return len(change_provider.carry_out_all(now=timezone.now()))
+    return change_provider.carry_out_all(now=timezone.now())
 
 
 @shared_task

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from django.db.models import QuerySet
 from accounts.models import Provider, User
 from events import audit, outbox
 from events.models import AuditAction
+from events.one_by_one import OneByOne
 from interventions.actions import revoke_grant
 from interventions.models import Contract, ContractGrant, ProviderChange, ProviderTerm
 from interventions.models.grants import current_memberships
@@ -185,7 +187,8 @@ def _tell(change: ProviderChange) -> None:
         )
 
 
-def carry_out_all(*, now: datetime) -> list[ProviderChange]:
-    """Every change whose minute has come; those that were carried out."""
-    due = [*ProviderChange.objects.due(now).order_by("takes_effect_at").select_related("contract")]
-    return [change for change in due if carry_out(change.pk, now=now) is not None]
+def carry_out_all(*, now: datetime) -> int:
+    """Every change whose minute has come; how many were carried out. One that fails holds up none of the others."""
+    due = ProviderChange.objects.due(now).order_by("takes_effect_at").values_list("pk", flat=True)
+    with OneByOne() as each:
+        return sum(effects is not None for effects in each([*due], partial(carry_out, now=now)))

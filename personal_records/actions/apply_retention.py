@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from accounts.folded import FoldedQuerySet, KeepsFolded
 from events import audit
 from events.disclosures import blanking as disclosures
 from events.models import AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
+from events.one_by_one import OneByOne
 from monitoring.models import ReceivedReferral
 from personal_records.blanking import DELETED, STAYS, blanks_of
 from personal_records.held import HELD, By, Held
@@ -40,16 +42,23 @@ class Applied:
 
 
 def apply_retention(*, now: datetime, preview: bool = False) -> Iterator[Applied]:
-    """Every rule that is on, case by case; with ``preview`` nothing is changed."""
-    for rule in RetentionRule.objects.filter(is_on=True, days__isnull=False):
-        for case in [*_over(rule, now).order_by("concluded_at", "pk").values_list("pk", flat=True)]:
-            with transaction.atomic():
-                held = _over(rule, now).select_for_update(of=("self",)).filter(pk=case).first()
-                if held is None:
-                    continue
-                does = _blank if rule.kind == Kind.CASE else _delete_messages
-                rows = does(held, now=now, preview=preview)
-            yield Applied(rule.kind, held.pk, held.reference, rows)
+    """Every rule that is on, case by case; with ``preview`` nothing is changed. A case that fails holds up no other."""
+    with OneByOne() as each:
+        for rule in RetentionRule.objects.filter(is_on=True, days__isnull=False):
+            cases = [*_over(rule, now).order_by("concluded_at", "pk").values_list("pk", flat=True)]
+            applied = each(cases, partial(_apply, rule, now=now, preview=preview))
+            yield from (done for done in applied if done is not None)
+
+
+def _apply(rule: RetentionRule, case: UUID, *, now: datetime, preview: bool) -> Applied | None:
+    """One rule to one case; None where its time is not over any more."""
+    with transaction.atomic():
+        held = _over(rule, now).select_for_update(of=("self",)).filter(pk=case).first()
+        if held is None:
+            return None
+        does = _blank if rule.kind == Kind.CASE else _delete_messages
+        rows = does(held, now=now, preview=preview)
+    return Applied(rule.kind, held.pk, held.reference, rows)
 
 
 def _over(rule: RetentionRule, now: datetime) -> QuerySet[ReceivedReferral]:
