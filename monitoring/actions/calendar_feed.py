@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,12 +16,22 @@ from monitoring.models import CalendarFeed
 from monitoring.models.calendar_feeds import hash_of
 
 SECRET_BYTES = 32
+TRIES = 10
+
+
+def make_feed(*, by: User, at: datetime | None = None) -> str:
+    """A new secret, which is shown once and not stored. The one before, if any, is good no longer.
+
+    Pressed several times at once, each press makes one, one after the other: the last is good.
+    """
+    for _ in range(TRIES - 1):
+        with suppress(IntegrityError):  # another press made one since this one looked
+            return _make(by, at or timezone.now())
+    return _make(by, at or timezone.now())
 
 
 @transaction.atomic
-def make_feed(*, by: User, at: datetime | None = None) -> str:
-    """A new secret, which is shown once and not stored. The one before, if any, is good no longer."""
-    now = at or timezone.now()
+def _make(by: User, now: datetime) -> str:
     _end(by, now)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     CalendarFeed.objects.unscoped().create(user=by, secret_hash=hash_of(secret), made_at=now)
