@@ -38,9 +38,9 @@ def names_of(user: User, subjects: frozenset[UUID], *, asks: bool = True) -> Map
     return reader(user, subjects, asks=asks) if reader is not None and subjects else {}
 
 
-def visible_to(user: User) -> tuple[NotificationQuerySet, Mapping[UUID, str]]:
-    """Those that ``user`` may see today, and what each one's case is called."""
+def visible_to(user: User, *, asks: bool = True) -> tuple[NotificationQuerySet, Mapping[UUID, str]]:
+    """Those that ``user`` may see today, and what each one's case is called. ``asks``: as a Reader takes it."""
     theirs = Notification.objects.filter(user=user)
     subjects = theirs.order_by("-at").values_list("referral", flat=True)[:MOST]
-    names = names_of(user, frozenset(subjects))
+    names = names_of(user, frozenset(subjects), asks=asks)
     return theirs.filter(referral__in=names.keys()), names

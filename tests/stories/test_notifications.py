@@ -226,3 +226,22 @@ def test_one_email_a_day_but_what_is_urgent_at_once(
     deliver_all()
     assert mail.outbox == []
     assert EmailChoice.objects.get().daily
+
+
+def test_the_daily_email_asks_no_other_system(
+    personas: dict[str, User], referral: Referral, as_persona: SignIn
+) -> None:
+    # Given one email a day, and a note that was told
+    _chooses(as_persona("pp"), how_often="DAILY")
+    _note(referral, personas["sp.caseworker"])
+    mail.outbox.clear()
+
+    # When the email is sent while no other system answers
+    prepare_digests(date(2026, 6, 1))
+    cache.clear()
+    adapter.state().faults.append(Fault(Effect.STATUS, path_regex="/access$", status=503))
+    deliver_all()
+
+    # Then it comes
+    (email,) = mail.outbox
+    assert "You have 1 new notification." in email.body
