@@ -8,7 +8,9 @@ from monitoring.models import ReceivedReferral
 from monitoring.rules.moves import Move, is_allowed
 from referrals.models import Referral
 
-CONTACT_LEFT = "The account of the person whom the service provider contacts about this referral is closed."
+CONTACT_LEFT = (
+    "The person the service provider contacts about this referral has left: their account is closed."
+)
 GIVE_ANOTHER = "Change the contact details, so that the service provider can reach someone."
 
 

@@ -92,7 +92,11 @@ def test_everything_optional_at_once() -> None:
             Message(constants.SUCCESS, "The section was changed", extra_tags="suicide"),
         ],
         frame=frame(
-            notices=(Shown(1, "Planned downtime", "Planned downtime", "The service will be closed on Sunday", True),)
+            notices=(
+                Shown(
+                    1, "Planned downtime", "Planned downtime", "The service will be closed on Sunday", True
+                ),
+            )
         ),
     )
     assert drawn_page.find("a", class_="govuk-back-link")["href"] == "/back"
@@ -102,7 +106,9 @@ def test_everything_optional_at_once() -> None:
     assert "section was changed" not in drawn_page.get_text(), "it is for another place of the page"
     assert ["govuk-notification-banner--success" in one["class"] for one in (done, other)] == [True, False]
     assert [one["tabindex"] for one in (done, other)] == ["-1", "-1"]
-    assert "closed on Sunday" in drawn_page.main.find(role="region").get_text()
+    notice = drawn_page.find(class_="rm-notices").section
+    assert "closed on Sunday" in notice.get_text()
+    assert notice["aria-labelledby"] == notice.h2["id"]
 
 
 def test_the_person_banner_shows_the_five_facts() -> None:
