@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from events import audit, outbox
-from events.models import AuditAction
-from events.refusals import OutOfDate, Refused
+from events.models import AuditAction, DisclosureEvent
+from events.refusals import OutOfDate, Refused, SentBefore
+from govuk.template_filters import date_time
+from govuk.text import with_plain_newlines
 from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
 from monitoring.actions.record_change import record_change
@@ -44,6 +46,10 @@ class SharedMeanwhile(Exception):
 
 class RecalledMeanwhile(Exception):
     """The version that it replaces was recalled, and its author was not told: it may say the same again."""
+
+
+class DoneBefore(SentBefore):
+    """It was recalled or shared already, by somebody else or for another reason. Both reasons are in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +115,16 @@ def recall_share(
 ) -> ShareVersion:
     """From now on show nothing of the current version to anybody at the service provider, and tell them.
 
-    At any stage, also of a case that has ended. Once more changes nothing. Raises OutOfDate when ``number`` is not the
-    current version by now, Refused without a reason and for supplier staff.
+    At any stage, also of a case that has ended. The same once more changes nothing. Raises DoneBefore for another
+    reason, OutOfDate when ``number`` is not the current version by now, Refused without a reason and for supplier
+    staff.
     """
     held = _held(received, by=by, reason=reason)
     share = _current(held)
     if share.number != number:
         raise OutOfDate(RECALL_OF_ANOTHER)
     if share.recalled_at is not None:
+        refuse_other_reason(held, DisclosureEvent.Kind.RECALLED, number, reason=reason, by=by)
         return share
     now, handover = at or timezone.now(), held.as_handover(share)
     share.recalled_at = now
@@ -134,6 +142,28 @@ def recall_share(
     _tell(RISK_RECALLED, held, share)
     audit.record(AuditAction.RISK_RECALLED, by=by, referral=held.pk, crn=held.crn, version=share.number)
     return share
+
+
+#: Past participles, as sentences say what was done to a version.
+_DONE = {DisclosureEvent.Kind.CORRECTED: "shared", DisclosureEvent.Kind.RECALLED: "recalled"}
+
+
+def refuse_other_reason(
+    received: ReceivedReferral, kind: DisclosureEvent.Kind, number: int, *, reason: str, by: User
+) -> None:
+    """Raise DoneBefore, with both reasons, unless ``by`` gave just this reason when it was done.
+
+    ``number``: the version that was recalled, or that the corrected version became.
+    """
+    done = DisclosureEvent.objects.get(referral=received.pk, kind=kind, share_version=number)
+    if done.by_id == by.pk and done.reason == with_plain_newlines(reason):
+        return
+    raise DoneBefore(
+        f"{done.by_name} {_DONE[kind]} version {number} of the risk information on {date_time(done.at)}. "
+        "The reason you typed was not saved.",
+        stored=[("Reason", done.reason)],
+        typed=[("Reason", reason)],
+    )
 
 
 def _held(received: ReceivedReferral, *, by: User, reason: str) -> ReceivedReferral:

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from events import audit
-from events.models import AuditAction
+from events.models import AuditAction, DisclosureEvent
 from events.refusals import Refused
 from monitoring.actions import transition as moving
-from monitoring.actions.share_again import Correction, share_corrected_version
+from monitoring.actions.share_again import Correction, refuse_other_reason, share_corrected_version
 from monitoring.models import ReceivedReferral, ShareVersion
 from monitoring.rules.moves import Move
 from referrals.handover.build_handover import risk_and_declaration
@@ -83,13 +83,15 @@ def share_correction(
 ) -> ShareVersion:
     """Declare exactly what was ``seen``, share it as the next version, and delete what OASys said. Once.
 
-    Raises what declaring raises; SharedMeanwhile when another version was shared since the one it was compared with;
-    RecalledMeanwhile when that one was recalled and the page did not say so (``recall_seen``); TypedMeanwhile unless
-    exactly the unsaved text was shown before (``unsaved_seen``).
+    Raises what declaring raises; DoneBefore when it was shared already, for another reason; SharedMeanwhile when
+    another version was shared since the one it was compared with; RecalledMeanwhile when that one was recalled and the
+    page did not say so (``recall_seen``); TypedMeanwhile unless exactly the unsaved text was shown before
+    (``unsaved_seen``).
     """
     received = _received(referral)
     held = RiskInformation.objects.select_for_update().get(pk=correction.pk)
     if held.owner_id == by.pk and held.shared_as is not None:
+        refuse_other_reason(received, DisclosureEvent.Kind.CORRECTED, held.shared_as, reason=reason, by=by)
         return received.shares.get(number=held.shared_as)
     if unsaved_seen is not None and seen_as(unsaved_in_correction(correction, by)) != unsaved_seen:
         raise TypedMeanwhile

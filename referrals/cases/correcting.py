@@ -11,17 +11,22 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.kept_text.offering import render_form
 from events.audiences import for_practitioners
-from events.models import AuditAction
+from events.models import AuditAction, DisclosureEvent
 from events.refusals import Gone
 from govuk.template_filters import date_time
 from monitoring.actions import transition as moving
-from monitoring.actions.share_again import RecalledMeanwhile, SharedMeanwhile
+from monitoring.actions.share_again import (
+    DoneBefore,
+    RecalledMeanwhile,
+    SharedMeanwhile,
+    refuse_other_reason,
+)
 from monitoring.models import ShareVersion
 from monitoring.rules.moves import Move
 from referrals.access.scope import followed_case, own_correction, user_of
@@ -34,6 +39,7 @@ from referrals.actions.correct_risk import (
 )
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.cases.correction_form import CorrectionForm
+from referrals.cases.done_before import show_done_before, typed_reason
 from referrals.models import Referral
 from referrals.presenters import risk_pages
 from referrals.sensitive_details.in_risk import details_of
@@ -104,8 +110,7 @@ def correction(request: HttpRequest, referral_id: UUID, correction_id: UUID) -> 
     except Gone:
         if request.method != "POST":
             raise
-        messages.info(request, "This corrected version was already shared.")
-        return redirect("referrals:case", referral_id)
+        return _shared_before(request, referral_id, correction_id)
     received, user = received_of(referral), user_of(request)
     risk = for_page(correction_id)
     if risk.oasys_snapshot is None and request.method != "POST":
@@ -115,7 +120,11 @@ def correction(request: HttpRequest, referral_id: UUID, correction_id: UUID) -> 
     form = CorrectionForm(
         request.POST if request.method == "POST" else None, received=received, by=user, risk=risk
     )
-    if form.is_valid() and _share(request, referral, risk, form):
+    try:
+        is_shared = form.is_valid() and _share(request, referral, risk, form)
+    except DoneBefore as before:  # at this very moment
+        return show_done_before(request, referral, before)
+    if is_shared:
         messages.success(request, SHARED)
         return redirect("referrals:case", referral.pk)
     risk = referral.risk = for_page(correction_id) if form.is_bound else risk
@@ -123,6 +132,21 @@ def correction(request: HttpRequest, referral_id: UUID, correction_id: UUID) -> 
     return render_form(
         request, "referrals/cases/correction.html", context, status=409 if form.is_conflict else None
     )
+
+
+def _shared_before(request: HttpRequest, referral_id: UUID, correction_id: UUID) -> HttpResponse:
+    """Say so; and when another reason was sent, which one is saved, with what was typed."""
+    referral, user = followed_case(request, referral_id), user_of(request)
+    own = RiskInformation.objects.filter(corrects=referral.pk, owner=user)
+    number, reason = get_object_or_404(own, pk=correction_id).shared_as, typed_reason(request)
+    if number is not None and reason.strip():
+        corrected = DisclosureEvent.Kind.CORRECTED
+        try:
+            refuse_other_reason(received_of(referral), corrected, number, reason=reason, by=user)
+        except DoneBefore as before:
+            return show_done_before(request, referral, before)
+    messages.info(request, "This corrected version was already shared.")
+    return redirect("referrals:case", referral.pk)
 
 
 def _share(request: HttpRequest, referral: Referral, risk: RiskInformation, form: CorrectionForm) -> bool:

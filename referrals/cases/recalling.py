@@ -12,14 +12,17 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.kept_text.offering import render_form
 from events.audiences import about, for_practitioners
-from events.models import AuditAction
+from events.models import AuditAction, DisclosureEvent
 from govuk.template_filters import date_time
-from monitoring.actions.share_again import recall_share
+from monitoring.actions.share_again import DoneBefore, recall_share, refuse_other_reason
+from monitoring.models import ShareVersion
 from monitoring.rules.moves import Move, is_allowed
 from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
+from referrals.cases.done_before import show_done_before, typed_reason
 from referrals.cases.openings import opened
 from referrals.cases.recall_form import RecallForm
+from referrals.models import Referral
 
 RECALLED = (
     "You recalled the risk information. The service provider can no longer see it, and we have told them. You can "
@@ -36,10 +39,7 @@ def recall(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     share = received.current_share()
     about(request, referral=referral.pk, crn=referral.crn, version=share.number)
     if share.recalled_at is not None:
-        messages.info(
-            request, f"The risk information was already recalled on {date_time(share.recalled_at)}."
-        )
-        return redirect("referrals:case", referral.pk)
+        return _recalled_before(request, referral, share)
     form = RecallForm(
         request.POST if request.method == "POST" else None,
         received=received,
@@ -49,7 +49,10 @@ def recall(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     template = "referrals/cases/recall.html"
     if form.is_valid() and request.POST.get("do") != "change":
         if request.POST.get("do") == "save":
-            recall_share(received=received, by=user, **form.cleaned_data)
+            try:
+                recall_share(received=received, by=user, **form.cleaned_data)
+            except DoneBefore as before:  # at this very moment
+                return show_done_before(request, referral, before)
             messages.success(request, RECALLED)
             return redirect("referrals:case", referral.pk)
         template = "referrals/cases/confirm_recall.html"
@@ -64,3 +67,18 @@ def recall(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "back_link": reverse("referrals:case", args=[referral.pk]),
     }
     return render_form(request, template, context)
+
+
+def _recalled_before(request: HttpRequest, referral: Referral, share: ShareVersion) -> HttpResponse:
+    """Say when; and when another reason was sent, which one is saved, with what was typed."""
+    assert share.recalled_at is not None
+    reason, recalled = typed_reason(request), DisclosureEvent.Kind.RECALLED
+    if reason.strip():
+        try:
+            refuse_other_reason(
+                received_of(referral), recalled, share.number, reason=reason, by=user_of(request)
+            )
+        except DoneBefore as before:
+            return show_done_before(request, referral, before)
+    messages.info(request, f"The risk information was already recalled on {date_time(share.recalled_at)}.")
+    return redirect("referrals:case", referral.pk)

@@ -15,6 +15,7 @@ from events.refusals import OutOfDate, Refused
 from monitoring.actions.open_share import open_share
 from monitoring.actions.share_again import (
     Correction,
+    DoneBefore,
     RecalledMeanwhile,
     SharedMeanwhile,
     recall_share,
@@ -102,6 +103,20 @@ def test_a_recalled_version_shows_nothing_and_a_corrected_one_may_follow(
     assert (share.number, case.current_share().shared_risk()) == (2, RIGHT)
     with transaction.atomic(), pytest.raises(OutOfDate):
         recall_share(received=case, number=1, reason="Wrong.", by=pp)
+
+
+def test_a_recall_for_another_reason_is_refused_with_both(case: ReceivedReferral, pp: User) -> None:
+    def recall(reason: str, by: User = pp) -> ShareVersion:
+        return recall_share(received=case, number=1, reason=reason, by=by)
+
+    first = recall("Sent to the wrong team.")
+    assert recall("Sent to the wrong team.") == first
+    for reason, by in (("Names a neighbour.", pp), ("Sent to the wrong team.", PractitionerFactory())):
+        with transaction.atomic(), pytest.raises(DoneBefore) as refused:
+            recall(reason, by)
+        assert refused.value.stored == [("Reason", "Sent to the wrong team.")]
+        assert refused.value.typed == [("Reason", reason)]
+        assert f"{pp.display_name} recalled version 1" in refused.value.reason
 
 
 @pytest.mark.parametrize(

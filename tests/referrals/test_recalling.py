@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from events.models import DisclosureEvent
 from monitoring.models import ReceivedReferral
 from referrals.models import Referral
 from tests.conftest import Page
@@ -71,3 +72,25 @@ def test_a_recall_of_another_version_than_the_page_showed_changes_nothing(
 
     assert "nothing was recalled" in refused.get_text()
     assert _received(case).current_share().recalled_at is None
+
+
+def test_who_sends_it_again_with_another_reason_is_told_and_keeps_what_they_typed(
+    case: Referral, as_persona: SignIn, personas: dict[str, User], page: Page
+) -> None:
+    client, address = as_persona("pp"), reverse("referrals:recall_risk", args=[case.pk])
+    shown = filled_in(page(client, address))
+    first, second = {"reason": "Wrong team.", "do": "save"}, {"reason": "It names a neighbour.", "do": "save"}
+    page.post(client, address, shown | first)
+
+    told = page.post(client, address, shown | second, status=409)
+
+    assert told.h1.get_text(strip=True) == "This was already done"
+    said = " ".join(told.main.get_text(" ").split())
+    assert f"{personas['pp'].display_name} recalled version 1 of the risk information on" in said
+    assert all(reason in said for reason in ("Wrong team.", "It names a neighbour."))
+    # From the page before that one, too; and it is still there when the page is opened again.
+    page.post(client, address, shown | second | {"do": ""}, status=409)
+    assert "It names a neighbour." in page(client, address).main.get_text(" ")
+    # The same again is no other reason.
+    page.post(client, address, shown | first)
+    assert DisclosureEvent.objects.get(referral=case.received_id, kind="RECALLED").reason == "Wrong team."

@@ -98,6 +98,11 @@ def test_it_is_corrected_recalled_and_corrected_again(
     for _ in range(2):
         page.post(client, address, _sharing(shown))
 
+    # And whoever sends it once more for another reason is told which one is saved, and loses nothing
+    told = page.post(client, address, _sharing(shown, reason="It said too much."), status=409)
+    assert told.h1.get_text(strip=True) == "This was already done"
+    assert all(reason in _text(told) for reason in ("It named a neighbour.", "It said too much."))
+
     # Then there is one new version, and the source text and its key are gone
     assert [share.number for share in _received(case).shares.order_by("number")] == [1, 2]
     correction = RiskInformation.objects.get(corrects=case.pk)
