@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import requests
 from django.conf import settings
-from django.utils import timezone
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
@@ -66,7 +65,8 @@ class StubAdapter(HTTPAdapter):
     ) -> requests.Response:
         """Answer one prepared request, as late and as broken as the stub says."""
         self.state.token = getattr(settings, "UPSTREAM_TOKEN", "")
-        said = answer(_as_stub_request(request), self.people, self.state, timezone.now())
+        self.state.auth.know_clients_of(settings)
+        said = answer(_as_stub_request(request), self.people, self.state, self.state.now())
         self._take_time(said, request, timeout)
         if said.breakage is Breakage.RESET:
             dropped = ProtocolError(

@@ -3,7 +3,10 @@
 | Call | Does |
 |---|---|
 | POST /__stub__/faults | sets one fault: the fields of ``upstream_stub.faults.Fault`` as JSON |
-| POST /__stub__/reset | forgets faults, journal and referrals |
+| POST /__stub__/reset | forgets faults, journal and referrals; nobody is signed in; its clock is right |
+| POST /__stub__/clock | ``{"seconds": 3600}``: moves its clock on |
+| POST /__stub__/keys | ``{"forget_old": true}``: HMPPS Auth signs with a new key |
+| POST /__stub__/tokens | ``{"seconds": 30}``: how long the tokens last that it gives from now on |
 | GET /__stub__/journal | every call so far, oldest first |
 
 Point the address of every outside system (NDELIUS_URL and so on) at it. It serves invented people and checks a
@@ -15,10 +18,9 @@ import socket
 import struct
 import threading
 from collections.abc import Mapping
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
-
-from django.utils import timezone
 
 from upstream_stub.answering import answer
 from upstream_stub.exchange import Breakage, StubRequest, StubResponse
@@ -46,6 +48,7 @@ class StubServer(ThreadingHTTPServer):
     ) -> None:
         super().__init__((host, port), _Handler)
         self.state = StubState(token=token)
+        self.state.auth.url = f"{self.url}/auth"
         self.people = people
         self.stopping = threading.Event()
 
@@ -85,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(self._control(path, body))
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = StubRequest(self.command, path, headers, body, query)
-        said = answer(request, self.server.people, self.server.state, timezone.now())
+        said = answer(request, self.server.people, self.server.state, self.server.state.now())
         if said.breakage is Breakage.HANG:
             self.server.stopping.wait(LONGEST_HANG)
             return self._drop()
@@ -128,9 +131,25 @@ class _Handler(BaseHTTPRequestHandler):
             case "POST", "/__stub__/reset":
                 state.reset()
                 return StubResponse(204)
+            case "POST", "/__stub__/clock" | "/__stub__/keys" | "/__stub__/tokens":
+                try:
+                    return self._set(path, json.loads(body))
+                except (ValueError, TypeError, KeyError, AttributeError) as error:
+                    return _json(400, {"message": str(error)})
             case "GET", "/__stub__/journal":
                 return _json(200, [entry.as_json() for entry in state.calls()])
         return _json(404, {"message": "The stub has no such control"})
+
+    def _set(self, path: str, asked: dict[str, Any]) -> StubResponse:
+        state = self.server.state
+        match path.rpartition("/")[2]:
+            case "clock":
+                state.ahead += timedelta(seconds=asked["seconds"])
+            case "keys":
+                state.auth.keys.rotate(forget_old=bool(asked.get("forget_old")))
+            case _:
+                state.auth.token_seconds = int(asked["seconds"])
+        return StubResponse(204)
 
 
 def _json(status: int, value: Any) -> StubResponse:

@@ -1,4 +1,5 @@
-"""What the stub remembers between calls: faults that were set, a journal, referrals, appointments, counts of reads.
+"""What the stub remembers between calls: faults that were set, a journal, referrals, appointments, counts of reads,
+who is signed in, and how far its clock was moved.
 
 One state a process. Tests reach it through ``upstream_stub.adapter.state()``.
 """
@@ -7,8 +8,12 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from upstream_stub.auth_state import AuthState
 from upstream_stub.faults import Fault
 
 
@@ -38,6 +43,8 @@ class StubState:
     referrals: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the referral's id
     appointments: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the appointment's id
     risk_reads: Counter[str] = field(default_factory=Counter)  # by CRN
+    auth: AuthState = field(default_factory=AuthState)
+    ahead: timedelta = timedelta()  # by how much the stub's clock is ahead of the real one
     _of_people: dict[str, list[Fault]] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -50,6 +57,12 @@ class StubState:
             self.appointments.clear()
             self.risk_reads.clear()
             self._of_people.clear()
+            self.auth.reset()
+            self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The time on the stub's clock."""
+        return timezone.now() + self.ahead
 
     def take_fault(
         self,

@@ -16,8 +16,11 @@ from integrations.transport import use_adapter_everywhere
 from upstream_stub import adapter
 from upstream_stub.server import StubServer
 from upstream_stub.state import StubState
+from upstream_stub.tokens import SigningKeys
 
 TOKEN = "token-of-the-tests"
+#: Making a key takes half a second: one for all tests.
+KEYS = SigningKeys()
 #: As they begin the names of settings.
 SYSTEMS = ("NDELIUS", "OASYS", "PRISON_REGISTER", "PRISON_API", "PRISONER_SEARCH")
 #: Time limits to connect, to read and to write, in seconds.
@@ -69,6 +72,7 @@ def impatient(settings: Settings) -> None:
 def stub_server() -> Iterator[StubServer]:
     """The HTTP stub on a free port: one for each test, so that a late call of one cannot reach the next."""
     server = StubServer(token=TOKEN)
+    server.state.auth.keys = KEYS
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield server
