@@ -51,7 +51,7 @@ class AuditAction(models.TextChoices):
     RISK_NEWER_KEPT_OUT = "risk.newer_kept_out", "Decided not to take a newer OASys assessment"
     RISK_DECLARED = "risk.declared", "Declared responsibility for sharing risk information"
     RISK_SHARED = "risk.shared", "Shared risk information with a service provider"
-    RISK_SOURCE_PURGED = "risk.source_purged", "Deleted the OASys text after sharing"
+    RISK_SOURCE_PURGED = "risk.source_purged", "Deleted the OASys text after sharing, or when the case ended"
     RISK_CORRECTION_STARTED = "risk.correction_started", "Started a corrected version of risk information"
     RISK_CORRECTION_DELETED = "risk.correction_deleted", "Deleted a corrected version that was not shared"
     RISK_COMPARED = "risk.compared_versions", "Compared a corrected version with one that was shared since"

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from events.one_by_one import OneByOne
-from referrals.actions.correct_risk import expire_correction, left_alone
+from referrals.actions.correct_risk import end_correction, expire_correction, left_alone, of_ended_cases
 from referrals.actions.expire_drafts import delete_expired, warn_of_expiry
 from referrals.models import Referral
 
@@ -29,3 +29,14 @@ def expire_drafts() -> dict[str, int]:
             "deleted": sum(each(over, partial(delete_expired, now=now)))
             + sum(each(left, partial(expire_correction, now=now))),
         }
+
+
+@shared_task
+def end_corrections() -> int:
+    """Delete the text of corrected versions whose case has ended; of how many. Runs every five minutes.
+
+    Whatever ended the case: also the service provider's report, whose request has no right to these rows.
+    """
+    ended = [*of_ended_cases().values_list("pk", flat=True)]
+    with OneByOne() as each:
+        return sum(each(ended, partial(end_correction, now=timezone.now())))

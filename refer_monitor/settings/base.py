@@ -236,6 +236,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(300),
         "options": {"expires": 290},
     },
+    "delete what was not shared before a case ended": {
+        "task": "referrals.tasks.end_corrections",
+        "schedule": schedule(300),
+        "options": {"expires": 290},
+    },
     "end drafts that nobody changes": {
         "task": "referrals.tasks.expire_drafts",
         "schedule": crontab(hour="4", minute="0"),

@@ -22,7 +22,12 @@ from referrals.models import CaseOpening, ChosenService, Referral
 from referrals.models.referral import ReferralQuerySet
 from risk.models import RiskInformation
 
+ENDED_BEFORE = "The referral ended before you shared this corrected version, so it was deleted."
 OPENING_HOLDS = timedelta(hours=12)  # a case opened with a reason stays open for a working day
+
+
+class SharedAlready(Gone):
+    """A corrected version that was shared: what it was is the current or an earlier version of the case."""
 
 
 def user_of(request: HttpRequest) -> User:
@@ -83,14 +88,19 @@ def followed_case(request: HttpRequest, referral_id: UUID) -> Referral:
 def own_correction(request: HttpRequest, referral_id: UUID, correction_id: UUID) -> Referral:
     """A sent case that they follow, whose ``risk`` is the corrected version that they have begun.
 
-    Somebody else's is 404, one that was shared 410. Never save the referral: its risk is what it was sent with.
+    Somebody else's is 404; one that was shared (SharedAlready), or whose case ended before, is 410. Never save the
+    referral: its risk is what it was sent with.
     """
     referral = followed_case(request, referral_id)
     of_case = RiskInformation.objects.filter(corrects=referral.pk, owner=user_of(request))
     correction = get_object_or_404(of_case, pk=correction_id)
     if correction.purged_at is not None:
         case = ("View what is shared now", reverse("referrals:case", args=[referral.pk]))
-        raise Gone("You have shared this corrected version, so you can no longer change it.", link=case)
+        if correction.shared_as is None:
+            raise Gone(ENDED_BEFORE, link=case)
+        raise SharedAlready(
+            "You have shared this corrected version, so you can no longer change it.", link=case
+        )
     referral.risk = correction
     return referral
 

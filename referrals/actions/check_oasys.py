@@ -77,7 +77,9 @@ def _compare(check: OasysCheck, referral: Referral, said: OasysSaid) -> None:
 
 def _worked_from(referral: Referral) -> RiskInformation | None:
     """What was shared last that came from an answer of OASys; None when it never answered."""
-    shared = RiskInformation.objects.filter(Q(pk=referral.pk) | Q(corrects=referral.pk))
+    shared = RiskInformation.objects.filter(
+        Q(pk=referral.pk) | Q(corrects=referral.pk, shared_as__isnull=False)
+    )
     shared = shared.filter(purged_at__isnull=False, snapshot__isnull=False)
     return shared.select_related("snapshot").order_by("-purged_at").first()
 

@@ -103,16 +103,18 @@ def share_correction(
     replacing = Correction(risk, declaration, reason, held.compared_with, recall_seen)
     share = share_corrected_version(received, replacing, by=by, at=now)
     _delete_source_text(held, by, now, shared_as=share.number)
+    if held.oasys_snapshot is not None:  # what was newer is what was worked from, by now
+        OasysCheck.objects.filter(referral=held.referral_id).delete()
     return share
 
 
-def _delete_source_text(held: RiskInformation, by: User, now: datetime, *, shared_as: int) -> None:
+def _delete_source_text(
+    held: RiskInformation, by: User | None, now: datetime, *, shared_as: int | None
+) -> None:
     """As sending does (decision R10): the text, and the key that it was encrypted with."""
     KeptText.objects.filter(key_of=held.pk).delete()
     emptied = source_text.purge(held.pk)
     RiskInformation.objects.filter(pk=held.pk).update(purged_at=now, shared_as=shared_as)
-    if held.oasys_snapshot is not None:  # what was newer is what was worked from, by now
-        OasysCheck.objects.filter(referral=held.referral_id).delete()
     audit.record(AuditAction.RISK_SOURCE_PURGED, by=by, referral=held.referral_id, crn=held.crn, rows=emptied)
 
 
@@ -140,6 +142,27 @@ def left_alone(now: datetime) -> QuerySet[RiskInformation]:
     since = now - DRAFT_LIFE
     begun = RiskInformation.objects.filter(corrects__isnull=False, purged_at=None, created_at__lte=since)
     return begun.exclude(Exists(RiskSection.objects.filter(risk=OuterRef("pk"), changed_at__gt=since)))
+
+
+def end_correction(correction_id: UUID, *, now: datetime) -> bool:
+    """Delete the text of one that can be shared no more. False: it was shared or deleted meanwhile."""
+    with transaction.atomic():
+        held = of_ended_cases().select_for_update(of=("self",)).filter(pk=correction_id).first()
+        if held is None:
+            return False
+        _delete_source_text(held, None, now, shared_as=None)
+        return True
+
+
+def of_ended_cases() -> QuerySet[RiskInformation]:
+    """Corrected versions that were not shared before their case ended."""
+    ended = Referral.objects.filter(pk=OuterRef("corrects"), received__concluded_at__isnull=False)
+    return RiskInformation.objects.filter(Exists(ended), purged_at=None)
+
+
+def begun_of(referral: Referral) -> QuerySet[RiskInformation]:
+    """The corrected versions of a case that are being worked on, whoever works on them."""
+    return RiskInformation.objects.filter(corrects=referral.pk, purged_at=None)
 
 
 def delete_with_everything(correction: RiskInformation) -> None:

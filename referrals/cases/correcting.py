@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.kept_text.offering import render_form
 from events.audiences import for_practitioners
 from events.models import AuditAction, DisclosureEvent
-from events.refusals import Gone
 from govuk.template_filters import date_time
 from monitoring.actions import transition as moving
 from monitoring.actions.share_again import (
@@ -29,10 +28,11 @@ from monitoring.actions.share_again import (
 )
 from monitoring.models import ShareVersion
 from monitoring.rules.moves import Move
-from referrals.access.scope import followed_case, own_correction, user_of
+from referrals.access.scope import SharedAlready, followed_case, own_correction, user_of
 from referrals.actions.correct_risk import (
     TypedMeanwhile,
     begin_correction,
+    begun_of,
     compare_with,
     delete_correction,
     share_correction,
@@ -97,8 +97,7 @@ def correct_risk(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 def _begun(referral: Referral) -> QuerySet[RiskInformation]:
     """Corrected versions that were not shared yet, with who works on each."""
-    begun = RiskInformation.objects.filter(corrects=referral.pk, purged_at=None)
-    return begun.select_related("owner", "snapshot").order_by("created_at")
+    return begun_of(referral).select_related("owner", "snapshot").order_by("created_at")
 
 
 @for_practitioners(records=AuditAction.RISK_VIEWED)
@@ -107,7 +106,7 @@ def correction(request: HttpRequest, referral_id: UUID, correction_id: UUID) -> 
     """Each section three times: as shared now, as in OASys now, as it will be shared; then why, and share it."""
     try:
         referral = own_correction(request, referral_id, correction_id)
-    except Gone:
+    except SharedAlready:
         if request.method != "POST":
             raise
         return _shared_before(request, referral_id, correction_id)
@@ -137,9 +136,10 @@ def correction(request: HttpRequest, referral_id: UUID, correction_id: UUID) -> 
 def _shared_before(request: HttpRequest, referral_id: UUID, correction_id: UUID) -> HttpResponse:
     """Say so; and when another reason was sent, which one is saved, with what was typed."""
     referral, user = followed_case(request, referral_id), user_of(request)
-    own = RiskInformation.objects.filter(corrects=referral.pk, owner=user)
-    number, reason = get_object_or_404(own, pk=correction_id).shared_as, typed_reason(request)
-    if number is not None and reason.strip():
+    shared = RiskInformation.objects.filter(corrects=referral.pk, owner=user, shared_as__isnull=False)
+    number, reason = get_object_or_404(shared, pk=correction_id).shared_as, typed_reason(request)
+    assert number is not None
+    if reason.strip():
         corrected = DisclosureEvent.Kind.CORRECTED
         try:
             refuse_other_reason(received_of(referral), corrected, number, reason=reason, by=user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +25,15 @@ from monitoring.presenters.appointment import in_words as appointment_in_words
 from monitoring.presenters.ending import DONE, Consequences, consequences
 from monitoring.rules.end_reasons import REASONS, reasons_for
 from referrals.access.scope import followed_case, user_of
+from referrals.actions.correct_risk import begun_of
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.cases.ending_form import ConfirmEndForm, EndForm
 from referrals.models import Referral
+
+UNSHARED = (
+    "A corrected version of the risk information was started and not shared. It is deleted when the referral ends. "
+    "Share it first if the service provider needs it."
+)
 
 
 @for_practitioners(records=AuditAction.PROGRESS_VIEWED)
@@ -57,7 +64,7 @@ def end_case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "form": confirming,
         "answered": form,
         "reason": REASONS[form.cleaned_data["reason"]],
-        "does": _consequences(received, form.cleaned_data["reason"]),
+        "does": _consequences(referral, form.cleaned_data["reason"]),
         "unsaved": unsaved_on(user_of(request), _closed_for_text(referral)),
     }
     status = 422 if confirming.errors else 200
@@ -81,15 +88,16 @@ def _offered(received: ReceivedReferral) -> tuple[str, ...]:
     return reasons_for(sessions_attended=facts_of(received).sessions_attended)
 
 
-def _consequences(received: ReceivedReferral, reason: str) -> Consequences:
-    now = timezone.now()
-    return consequences(
+def _consequences(referral: Referral, reason: str) -> Consequences:
+    received, now = received_of(referral), timezone.now()
+    does = consequences(
         facts_of(received),
         reason,
         today=timezone.localdate(now),
         to_cancel=map(appointment_in_words, to_come(received, at=now)),
         unrecorded=begun(received, at=now),
     )
+    return replace(does, follows=(UNSHARED, *does.follows)) if begun_of(referral).exists() else does
 
 
 def _closed_for_text(referral: Referral) -> dict[str, Any]:
