@@ -152,7 +152,7 @@ def plain_answers(draft: Referral, author: User, **texts: str) -> dict[str, Any]
     """Good answers by the slug of their question; a function of the service where it is asked of each."""
     pull_practitioner(draft=draft, by=author)
     officer = OfficerInNdelius.from_kept(draft.practitioner_in_ndelius) or OfficerInNdelius()
-    sentence = client.active_sentences(draft.crn)[0]
+    sentence = client.active_sentences(draft.crn).known[0]
     contract = draft.contract
     said = {
         "comment": "Lost the last tenancy after arrears. Wants to understand what went wrong.",

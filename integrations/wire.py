@@ -9,6 +9,7 @@ its item is, and ``Wire.unread`` names it. What breaks a contract, because a vit
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -20,7 +21,6 @@ from pydantic import (
     ModelWrapValidatorHandler,
     PrivateAttr,
     ValidationError,
-    ValidationInfo,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -49,8 +49,8 @@ _Path = tuple[int | str, ...]
 class Wire(BaseModel):
     """Base of the wire shapes: camelCase keys; every field of a subclass needs a default unless vital.
 
-    ``unread``, of the outermost shape: the values that could not be read, by their keys within the shape that holds
-    them. Absent, null and blank values are not among them: they say nothing.
+    ``unread``: the values that could not be read, by their keys. Absent, null and blank values are not among them:
+    they say nothing.
     """
 
     model_config = ConfigDict(
@@ -61,22 +61,24 @@ class Wire(BaseModel):
         frozen=True,
     )
 
-    _unread: tuple[str, ...] = PrivateAttr(())
+    _own_unread: tuple[str, ...] = PrivateAttr(())
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """Names of the values that could not be read, such as "riskInCommunity.HIGH"."""
-        return self._unread
+        """What could not be read, here and further in, such as "summary.riskInCommunity.HIGH"."""
+        further_in = [
+            f"{field.alias or name}.{key}"
+            for name, field in type(self).model_fields.items()
+            for key in _unread_in(getattr(self, name))
+        ]
+        return (*self._own_unread, *further_in)
 
     @model_validator(mode="wrap")
     @classmethod
-    def _each_value_by_itself(
-        cls, value: Any, handler: ModelWrapValidatorHandler["Wire"], info: ValidationInfo
-    ) -> "Wire":
+    def _each_value_by_itself(cls, value: Any, handler: ModelWrapValidatorHandler["Wire"]) -> "Wire":
         if not isinstance(value, dict):
             return handler(value)
         readable, unread = {key: item for key, item in value.items() if item is not None}, list[_Path]()
-        before = len(info.context) if info.context is not None else 0
         while True:
             try:
                 shape = handler(readable)
@@ -87,13 +89,9 @@ class Wire(BaseModel):
                 parts = dict.fromkeys(part for part in wrong if part is not None)
                 unread += [part for part in parts if not _is_blank(_at(readable, part))]
                 readable = _without(readable, set(parts))
-                if info.context is not None:
-                    del info.context[before:]  # the same parts are read once more
             else:
-                break
-        if info.context is not None:
-            info.context.extend(".".join(str(key) for key in part) for part in unread)
-        return shape
+                shape._own_unread = tuple(".".join(str(key) for key in part) for part in unread)
+                return shape
 
 
 W = TypeVar("W", bound=Wire)
@@ -136,14 +134,11 @@ def replace_unstorable(value: Any) -> tuple[Any, bool]:
 
 def decode(shape: type[W], value: Any) -> W:
     """``value`` in the promised shape. Raises ``ValueError`` naming the kinds of mismatch, not the values."""
-    unread: list[str] = []
     try:
-        read = shape.model_validate(value, context=unread)
+        return shape.model_validate(value)
     except ValidationError as error:
         kinds = sorted({mismatch["type"] for mismatch in _mismatches(error)})
         raise ValueError("not the promised shape: " + ", ".join(kinds)) from None
-    read._unread = tuple(dict.fromkeys(unread))
-    return read
 
 
 def decode_list(shape: type[W], value: Any) -> tuple[W, ...]:
@@ -157,6 +152,14 @@ def decode_list(shape: type[W], value: Any) -> tuple[W, ...]:
         except ValueError:
             continue
     return tuple(items)
+
+
+def _unread_in(value: Any) -> Iterator[str]:
+    if isinstance(value, Wire):
+        yield from value.unread
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from (f"{place}.{key}" for key in _unread_in(item))
 
 
 def _mismatches(error: ValidationError) -> list[Any]:

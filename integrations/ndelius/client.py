@@ -31,6 +31,7 @@ from integrations.ndelius.types import (
     Practitioner,
     ResponsibleOfficer,
     Sentence,
+    Sentences,
 )
 from integrations.transport import Transport
 
@@ -61,9 +62,11 @@ def noms_number(crn: str) -> str | None:
     wire, _ = reply.decoded_as(decoding.Identifiers)
     if wire.crn.strip().upper() != crn.strip().upper():
         raise reply.malformed("identifiers of another person")
-    if wire.unread:  # not the same as holding none
-        raise reply.malformed("no readable prison number")
-    return decoding.noms_number_from(wire)
+    try:
+        return decoding.noms_number_from(wire)
+    except ValueError as error:  # not the same as holding none
+        problem = str(error)
+    raise reply.malformed(problem)
 
 
 def responsible_officer(crn: str) -> ResponsibleOfficer:
@@ -73,11 +76,11 @@ def responsible_officer(crn: str) -> ResponsibleOfficer:
     return decoding.officer_from(wire, was_mended=was_mended)
 
 
-def active_sentences(crn: str) -> tuple[Sentence, ...]:
-    """Sentences that a referral can be made for, in nDelius's order; may be empty. Raises ``NotFound``."""
+def active_sentences(crn: str) -> Sentences:
+    """Sentences that a referral can be made for; there may be none. Raises ``NotFound``."""
     reply = _ndelius.read("active_sentences", "/probation-case/{crn}/convictions", crn=crn)
     wire, was_mended = reply.decoded_as(decoding.Convictions)
-    return tuple(decoding.sentence_from(item, was_mended=was_mended) for item in wire.convictions)
+    return decoding.sentences_from(wire, was_mended=was_mended)
 
 
 def sentence(crn: str, sentence_id: int) -> Sentence:
@@ -115,7 +118,7 @@ def practitioner(username: str) -> Practitioner:
     """A user's name and email. Raises ``NotFound`` when they have left."""
     reply = _ndelius.read("practitioner", "/users/{username}/details", username=username)
     wire, was_mended = reply.decoded_as(decoding.UserDetails)
-    return decoding.practitioner_from(wire, was_mended=was_mended)
+    return decoding.practitioner_from(wire, username, was_mended=was_mended)
 
 
 def record_referral(

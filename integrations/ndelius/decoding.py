@@ -7,12 +7,14 @@ Nothing here calls anything.
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field, field_validator
 
 from integrations.ndelius.name_case import in_name_case
-from integrations.ndelius.types import Access, Person, Practitioner, ResponsibleOfficer, Sentence
+from integrations.ndelius.types import Access, Person, Practitioner, ResponsibleOfficer, Sentence, Sentences
+from integrations.unread_facts import facts_of
 from integrations.wire import Day, Flag, Number, Wire, text_or_none
 
 # --- Names ---------------------------------------------------------------------------------------
@@ -88,6 +90,24 @@ class CaseDetail(Wire):
     contact_details: ContactDetails = ContactDetails()
 
 
+#: What each key says of a person.
+_OF_A_PERSON = {
+    "name.forename": "first_name",
+    "name.surname": "last_name",
+    "dateOfBirth": "date_of_birth",
+    "gender": "sex",
+    "profile.ethnicity": "ethnicity",
+    "profile.primaryLanguage": "preferred_language",
+    "profile.religion": "religion_or_belief",
+    "profile.disabilities": "disabilities",
+    "contactDetails.mainAddress": "address_lines",
+    "contactDetails.noFixedAbode": "address_lines",
+    "contactDetails.telephoneNumber": "telephone",
+    "contactDetails.mobileNumber": "mobile",
+    "contactDetails.emailAddress": "email",
+}
+
+
 def person_from(wire: CaseDetail, *, was_mended: bool) -> Person:
     """Case details as a person."""
     contact, profile = wire.contact_details, wire.profile
@@ -107,6 +127,7 @@ def person_from(wire: CaseDetail, *, was_mended: bool) -> Person:
         mobile=text_or_none(contact.mobile_number),
         email=text_or_none(contact.email_address),
         was_mended=was_mended,
+        unread=facts_of(wire.unread, _OF_A_PERSON),
     )
 
 
@@ -141,9 +162,11 @@ class Identifiers(Wire):
 
 
 def noms_number_from(wire: Identifiers) -> str | None:
-    """The prison number, or ``None`` when nDelius holds none, or something that can be none."""
-    number = (wire.noms_id or "").strip().upper()
-    return number if _PRISON_NUMBER.fullmatch(number) else None
+    """The prison number, or ``None`` when nDelius holds none. Raises ``ValueError`` for what can be none."""
+    number = (text_or_none(wire.noms_id) or "").upper()
+    if wire.unread or (number and not _PRISON_NUMBER.fullmatch(number)):
+        raise ValueError("no readable prison number")
+    return number or None
 
 
 # --- Their officer -------------------------------------------------------------------------------
@@ -188,10 +211,28 @@ class Officers(Wire):
     prison_manager: Manager | None = None
 
 
+#: What each key says of a manager.
+_OF_A_MANAGER = {
+    "name": "name",
+    "username": "username",
+    "email": "email",
+    "telephoneNumber": "phone",
+    "responsibleOfficer": "is_responsible_officer",
+    "pdu.code": "pdu_code",
+    "pdu.description": "pdu",
+    "team.description": "team",
+    "team.email": "team_email",
+    "team.telephoneNumber": "team_phone",
+    "unallocated": "unallocated",
+}
+
+
 def officer_from(wire: Officers, *, was_mended: bool) -> ResponsibleOfficer:
     """The community manager, carrying the prison manager when nDelius names one."""
     prison = _manager(wire.prison_manager, None, was_mended) if wire.prison_manager else None
-    return _manager(wire.community_manager, prison, was_mended)
+    community = _manager(wire.community_manager, prison, was_mended)
+    beside = facts_of(wire.unread, {"prisonManager": "prison_manager"})
+    return replace(community, unread=community.unread | beside)
 
 
 def _manager(wire: Manager, prison: ResponsibleOfficer | None, was_mended: bool) -> ResponsibleOfficer:
@@ -209,6 +250,7 @@ def _manager(wire: Manager, prison: ResponsibleOfficer | None, was_mended: bool)
         is_responsible_officer=wire.responsible_officer,
         prison_manager=prison,
         was_mended=was_mended,
+        unread=facts_of(wire.unread, _OF_A_MANAGER),
     )
 
 
@@ -251,6 +293,23 @@ class OneConviction(Wire):
     conviction: Conviction
 
 
+#: What each key says of a sentence.
+_OF_A_SENTENCE = {
+    "date": "started_on",
+    "sentence.description": "sentence_description",
+    "sentence.expectedEndDate": "ends_on",
+    "mainOffence.category": "offence_category",
+    "mainOffence.subCategory": "offence_subcategory",
+    "active": "is_active",
+}
+
+
+def sentences_from(wire: Convictions, *, was_mended: bool) -> Sentences:
+    """All sentences that could be read; one without an id cannot be chosen."""
+    known = tuple(sentence_from(item, was_mended=was_mended) for item in wire.convictions)
+    return Sentences(known, is_partial=any(name.count(".") == 1 for name in wire.unread))
+
+
 def sentence_from(wire: Conviction, *, was_mended: bool) -> Sentence:
     """A conviction as the sentence that a referral can be made for."""
     return Sentence(
@@ -262,6 +321,7 @@ def sentence_from(wire: Conviction, *, was_mended: bool) -> Sentence:
         ends_on=wire.sentence.expected_end_date,
         is_active=wire.active,
         was_mended=was_mended,
+        unread=facts_of(wire.unread, _OF_A_SENTENCE),
     )
 
 
@@ -318,15 +378,18 @@ class ManagedCases(Wire):
 class UserDetails(Wire):
     """GET /users/{username}/details."""
 
-    username: str
+    username: str = ""
     name: Name = Name()
     email: str | None = None
 
 
-def practitioner_from(wire: UserDetails, *, was_mended: bool) -> Practitioner:
-    """A user by nDelius's directory."""
+def practitioner_from(wire: UserDetails, username: str, *, was_mended: bool) -> Practitioner:
+    """A user by nDelius's directory, which was asked for ``username``."""
     return Practitioner(
-        username=wire.username, name=_whole(wire.name), email=text_or_none(wire.email), was_mended=was_mended
+        username=text_or_none(wire.username) or username,
+        name=_whole(wire.name),
+        email=text_or_none(wire.email),
+        was_mended=was_mended,
     )
 
 

@@ -3,7 +3,8 @@
 Knows nothing of HTTP, of our own models or of pages. A missing value is ``None`` or an empty tuple, never
 "Not found" and never "undefined": what to say about a gap is a page's business.
 
-``was_mended`` says that the source held null bytes or lone surrogates, which were replaced by U+FFFD.
+``was_mended`` says that the source held null bytes or lone surrogates, which were replaced by U+FFFD. ``unread`` names
+the fields whose value could not be read: these are not known, which is not the same as nDelius holding nothing.
 """
 
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ class Person:
     mobile: str | None = None
     email: str | None = None
     was_mended: bool = False
+    unread: frozenset[str] = frozenset()  # "address_lines" for both address_lines and no_fixed_abode
 
     @property
     def name(self) -> str:
@@ -58,6 +60,7 @@ class ResponsibleOfficer:
     is_responsible_officer: bool = False
     prison_manager: "ResponsibleOfficer | None" = None
     was_mended: bool = False
+    unread: frozenset[str] = frozenset()
 
     @property
     def to_notify(self) -> "ResponsibleOfficer":
@@ -80,6 +83,15 @@ class Sentence:
     ends_on: date | None = None
     is_active: bool = True
     was_mended: bool = False
+    unread: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The active sentences, in nDelius's order. ``is_partial``: it named more, which could not be read."""
+
+    known: tuple[Sentence, ...] = ()
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

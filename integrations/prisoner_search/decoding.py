@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from integrations.prisoner_search.types import LEGAL_STATUSES, Custody, Whereabouts
+from integrations.unread_facts import facts_of
 from integrations.wire import Day, Wire, text_or_none
 
 #: Codes that stand where an establishment is expected and are none: released, and in transfer.
@@ -29,9 +30,20 @@ class Prisoner(Wire):
     confirmed_release_date: Day | None = None
 
 
+#: What each key says of custody.
+_OF_CUSTODY: Final = {
+    "prisonId": "establishment_id",
+    "inOutStatus": "whereabouts",
+    "legalStatus": "legal_status",
+    "releaseDate": "release_date",
+    "confirmedReleaseDate": "release_date",
+}
+
+
 def custody_from(wire: Prisoner, *, was_mended: bool) -> Custody:
     """A prisoner's document as custody."""
-    place = (wire.prison_id or "").strip().upper()
+    place = (text_or_none(wire.prison_id) or "").upper()
+    no_code = ["prisonId"] if place and not _CODE.fullmatch(place) else []
     return Custody(
         prison_number=wire.prisoner_number.strip().upper(),
         establishment_id=place if _is_an_establishment(place) else None,
@@ -40,6 +52,7 @@ def custody_from(wire: Prisoner, *, was_mended: bool) -> Custody:
         release_date_is_confirmed=wire.confirmed_release_date is not None,
         legal_status=_legal_status(wire.legal_status),
         was_mended=was_mended,
+        unread=facts_of([*wire.unread, *no_code], _OF_CUSTODY),
     )
 
 

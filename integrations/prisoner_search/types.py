@@ -25,7 +25,8 @@ class Custody:
     way between two, or of whom nothing is said. ``release_date`` is the confirmed one when there is one, else the
     expected one; it may be past. ``legal_status`` is one of ``LEGAL_STATUSES`` or ``None``.
 
-    ``was_mended`` says that the source held null bytes or lone surrogates, which were replaced by U+FFFD.
+    ``was_mended`` says that the source held null bytes or lone surrogates, which were replaced by U+FFFD. ``unread``
+    names the fields whose value could not be read; a ``release_date`` beside its name there may not be the newest.
     """
 
     prison_number: str
@@ -35,6 +36,7 @@ class Custody:
     release_date_is_confirmed: bool
     legal_status: str | None
     was_mended: bool = False
+    unread: frozenset[str] = frozenset()
 
 
 #: Prisoner search's words. Another one is read as "UNKNOWN".

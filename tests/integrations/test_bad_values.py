@@ -21,8 +21,7 @@ from integrations.oasys.types import Assessed, Level, NeedsAssessed, NotComplete
 from integrations.prison_api import client as prison_api
 from integrations.prison_register import client as prison_register
 from integrations.prisoner_search import client as prisoner_search
-from upstream_stub.faults import Effect, Fault
-from upstream_stub.state import StubState
+from tests.integrations.direct import Answers, answer_directly
 
 CRN = "X980001"
 PRISON_NUMBER = "A9801ZZ"
@@ -147,7 +146,6 @@ ANSWERS = {
             "name": {"forename": "Patience", "surname": "Okonjo"},
             "email": "p@ndelius.example",
         },
-        vital=("username",),
     ),
     "risk": Answer(
         lambda: oasys.risk(CRN),
@@ -240,8 +238,13 @@ def lost_with(answer: Answer, place: Path) -> Path:
     return place
 
 
-def read(stub: StubState, answer: Answer, body: Any) -> Any:
-    stub.faults.append(Fault(Effect.STATUS, status=200, body=body, times=1))
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
+    return answer_directly(monkeypatch)
+
+
+def read(answers: Answers, answer: Answer, body: Any) -> Any:
+    answers.body = body
     return answer.ask()
 
 
@@ -256,15 +259,15 @@ def _iso(found: re.Match[str]) -> str:
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_one_bad_value_costs_that_value(in_process: StubState, name: str) -> None:
+def test_one_bad_value_costs_that_value(answers: Answers, name: str) -> None:
     answer = ANSWERS[name]
-    whole = words_of(read(in_process, answer, answer.body))
+    whole = words_of(read(answers, answer, answer.body))
     for place in places(answer.body):
         lost = lost_with(answer, place)
         for value in WRONG:
             where = f"{place} is {value!r}"
             try:
-                found = read(in_process, answer, made_wrong(answer.body, place, value))
+                found = read(answers, answer, made_wrong(answer.body, place, value))
             except failures.Malformed:
                 assert place[-1] in answer.vital or place[0] in answer.vital, where
                 continue
@@ -277,6 +280,26 @@ def test_one_bad_value_costs_that_value(in_process: StubState, name: str) -> Non
             assert not missing or _is_a_rule(name, place), (where, missing)
 
 
+def test_what_cannot_be_read_is_named(answers: Answers) -> None:
+    """Absence and bad data are two things: what could not be read is never taken for what is not there."""
+    named = {"person", "officer", "sentences", "sentence", "risk", "needs", "prisoner"}
+    unnamed = []
+    for name in named:
+        answer = ANSWERS[name]
+        for place in places(answer.body):
+            if isinstance(at(answer.body, place), dict | list) or place[:1] == ("otherRisks",):
+                continue
+            try:
+                found = read(answers, answer, made_wrong(answer.body, place, ["wrong"]))
+            except failures.Malformed:
+                continue
+            found = found.prison_manager if "prisonManager" in place else found
+            whole = found.known[int(place[1])] if name == "sentences" and not found.is_partial else found
+            if not (getattr(whole, "unread", ()) or getattr(found, "is_partial", False)):
+                unnamed.append((name, place))
+    assert unnamed == []
+
+
 def _is_a_rule(name: str, place: Path) -> bool:
     """Where two values make one word: the expected release date stands in for a confirmed one that is not known."""
     return name == "prisoner" and place == ("confirmedReleaseDate",)
@@ -284,13 +307,13 @@ def _is_a_rule(name: str, place: Path) -> bool:
 
 @pytest.mark.parametrize("name", ["risk", "needs"])
 def test_an_assessment_with_a_bad_value_is_never_read_as_whole_or_as_none(
-    in_process: StubState, name: str
+    answers: Answers, name: str
 ) -> None:
     """A gap must not be read as "no risk": what could not be read makes the answer incomplete."""
     answer = ANSWERS[name]
     for place in places(answer.body):
         for value in (["wrong"], {"wrong": "shape"}):
-            found = read(in_process, answer, made_wrong(answer.body, place, value))
+            found = read(answers, answer, made_wrong(answer.body, place, value))
             assert isinstance(found, Assessed | NeedsAssessed), (place, value)
             could_be_right = isinstance(at(answer.body, place), dict | list)
             assert found.is_partial or could_be_right or place[1] == "otherRisks", (place, value)
@@ -327,18 +350,18 @@ def test_an_assessment_with_a_bad_value_is_never_read_as_whole_or_as_none(
     ],
 )
 def test_levels_that_cannot_be_read(
-    in_process: StubState, community: Any, levels: dict[str, Level], overall: Level, is_partial: bool
+    answers: Answers, community: Any, levels: dict[str, Level], overall: Level, is_partial: bool
 ) -> None:
     body = made_wrong(ANSWERS["risk"].body, ("summary", "riskInCommunity"), community)
-    found = read(in_process, ANSWERS["risk"], body)
+    found = read(answers, ANSWERS["risk"], body)
     assert found.levels_in_community == levels
     assert (found.overall_community_level, found.is_partial) == (overall, is_partial)
 
 
-def test_an_assessment_date_that_cannot_be_read_is_an_assessment(in_process: StubState) -> None:
+def test_an_assessment_date_that_cannot_be_read_is_an_assessment(answers: Answers) -> None:
     empty = {"summary": {}, "assessedOn": "last week"}
-    assert read(in_process, ANSWERS["risk"], empty) != NotCompleted()
-    assert read(in_process, ANSWERS["risk"], {"summary": {}}) == NotCompleted()
+    assert read(answers, ANSWERS["risk"], empty) != NotCompleted()
+    assert read(answers, ANSWERS["risk"], {"summary": {}}) == NotCompleted()
 
 
 @pytest.mark.parametrize(
@@ -351,14 +374,14 @@ def test_an_assessment_date_that_cannot_be_read_is_an_assessment(in_process: Stu
         ),
     ],
 )
-def test_only_a_plain_no_lets_somebody_in(in_process: StubState, flag: Any, is_allowed: bool) -> None:
+def test_only_a_plain_no_lets_somebody_in(answers: Answers, flag: Any, is_allowed: bool) -> None:
     entries = [
         {"crn": CRN, "userExcluded": flag, "userRestricted": False},
         {"crn": "X980002", "userExcluded": False, "userRestricted": False},
         None,
         {"crn": []},
     ]
-    in_process.faults.append(Fault(Effect.STATUS, status=200, body={"access": entries}, times=1))
+    answers.body = {"access": entries}
     access = ndelius.access("P.OKONJO", [CRN, "X980002"])
     assert [access[CRN].allowed, access[CRN].was_answered, access["X980002"].allowed] == [
         is_allowed,
@@ -368,6 +391,6 @@ def test_only_a_plain_no_lets_somebody_in(in_process: StubState, flag: Any, is_a
 
 
 @pytest.mark.parametrize("value", [0, 5, "5", "1988", "12/04/1988", "19880412", 572832000, True])
-def test_a_number_is_no_date(in_process: StubState, value: Any) -> None:
+def test_a_number_is_no_date(answers: Answers, value: Any) -> None:
     body = made_wrong(ANSWERS["person"].body, ("dateOfBirth",), value)
-    assert read(in_process, ANSWERS["person"], body).date_of_birth is None
+    assert read(answers, ANSWERS["person"], body).date_of_birth is None

@@ -152,7 +152,7 @@ def test_an_unallocated_manager(in_process: StubState) -> None:
 
 def test_a_sentence_without_offence_or_dates(in_process: StubState) -> None:
     says(in_process, {"convictions": [{"id": 7, "mainOffence": None, "sentence": {"description": "Order"}}]})
-    (found,) = ndelius.active_sentences(CRN)
+    (found,) = ndelius.active_sentences(CRN).known
     assert (found.id, found.offence_category, found.started_on, found.ends_on) == (7, None, None, None)
     assert found.sentence_description == "Order"
 

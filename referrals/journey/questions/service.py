@@ -94,7 +94,7 @@ class RelevantSentencePage(Page):
     def look_up(cls, situation: Situation, answers: RelevantSentence) -> Found:
         """The active sentences, or why there are none to choose from."""
         try:
-            sentences = client.active_sentences(situation.crn)
+            sentences = client.active_sentences(situation.crn).known
         except NotFound:
             return Found((), trouble="nDelius no longer has this CRN, so you cannot select a sentence.")
         except UpstreamFailure as failure:
