@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from interventions.models import ProbationOffice
 from monitoring.models.action_plans import DeliverySession
@@ -72,6 +73,16 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def waiting(self) -> Self:
         """Those that count and are not recorded: feedback was not submitted yet."""
         return self.current().filter(feedback__submitted_at=None)
+
+    def with_version(self) -> Self:
+        """Each current one with ``version``: how many were arranged for the same meeting before it, 0 for the first."""
+        same = self.model._base_manager.filter(
+            Q(session=OuterRef("session")) | Q(session=None),
+            received=OuterRef("received"),
+            purpose=OuterRef("purpose"),
+        )
+        before = same.exclude(closed_as="").order_by().values("purpose").annotate(count=Count("pk"))
+        return self.annotate(version=Coalesce(Subquery(before.values("count")), 0))
 
     def happened(self) -> Self:
         """Those that took place, as their feedback says."""

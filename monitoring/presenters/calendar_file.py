@@ -1,8 +1,8 @@
 """Appointments as files that every calendar reads, with nothing about the person in them.
 
 One to download says what it is for, when, and at which probation office: no name, no CRN, no reference number; no other
-address, because it may be somebody's home. A moved appointment keeps its place in the calendar: the same id, one
-version on.
+address, because it may be somebody's home. Both kinds of file name a meeting (a session, or the supplier assessment) by
+the same id, so that a calendar that reads both shows it once; arranged again, it keeps its place: one version on.
 
 Times are in UTC, and every program shows them in its reader's own time. A block that says when the clocks change would
 have to be right for every program that reads it (see findings/icalendar-rdate-time-zones.sh); an appointment that does
@@ -25,12 +25,8 @@ PRODUCT = "-//Refer and monitor an intervention//EN"
 
 
 def calendar_file(appointment: Appointment, *, address: str) -> bytes:
-    """The file. ``address`` is where the appointment's page is; whoever opens it signs in first."""
-    first, moves = _first_of(appointment)
+    """The file, of one read ``with_version``. ``address``: its page; whoever opens that signs in first."""
     event = _event(appointment, address=address)
-    event.add("uid", f"{first.pk}@refer-monitor")
-    event.add("sequence", moves)
-    event.add("dtstamp", timezone.now())
     event.add("summary", _title(appointment))
     if appointment.office is not None:
         event.add("location", ", ".join(appointment.office.lines))
@@ -41,10 +37,10 @@ def calendar_file(appointment: Appointment, *, address: str) -> bytes:
 
 
 def agenda_file(appointments: Iterable[Appointment], *, site: str) -> bytes:
-    """Several appointments as a calendar to subscribe to. ``site``: where the addresses of pages begin.
+    """Several appointments (``with_version``) as a calendar to subscribe to. ``site``: where addresses of pages begin.
 
-    A meeting keeps its place when it is moved; what is no longer arranged is no longer in the file. It says the kind,
-    the reference number (which is no name, and by which its reader knows whom it is about) and a place in brief.
+    What is no longer arranged is no longer in the file. It says the kind, the reference number (which is no name, and
+    by which its reader knows whom it is about) and a place in brief.
     """
     calendar = _calendar()
     calendar.add("x-wr-calname", "Appointments")
@@ -52,10 +48,7 @@ def agenda_file(appointments: Iterable[Appointment], *, site: str) -> bytes:
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     for appointment in appointments:
         address = reverse("monitoring:appointment", args=[appointment.received_id, appointment.pk])
-        meeting = appointment.session_id or appointment.received_id
         event = _event(appointment, address=urljoin(site, address))
-        event.add("uid", f"{meeting}@refer-monitor")
-        event.add("dtstamp", appointment.scheduled_at.astimezone(UTC))
         event.add("summary", f"{_title(appointment)}, {appointment.received.reference}")
         place = (
             appointment.office.name if appointment.office is not None else Method(appointment.method).label
@@ -67,7 +60,12 @@ def agenda_file(appointments: Iterable[Appointment], *, site: str) -> bytes:
 
 
 def _event(appointment: Appointment, *, address: str) -> Event:
+    """What both files say of it. Of two versions the higher number counts, then the file that was made later."""
     event = Event()
+    event.add("uid", f"{appointment.session_id or appointment.received_id}@refer-monitor")
+    event.add("sequence", appointment.version)  # type: ignore[attr-defined]  # annotated by with_version
+    event.add("dtstamp", timezone.now())
+    event.add("last-modified", appointment.scheduled_at.astimezone(UTC))
     starts_at = appointment.starts_at.astimezone(UTC)
     event.add("dtstart", starts_at)
     event.add("dtend", starts_at + timedelta(minutes=appointment.minutes))
@@ -89,11 +87,3 @@ def _title(appointment: Appointment) -> str:
         return "Supplier assessment"
     assert appointment.session is not None
     return f"Delivery session {appointment.session.number}"
-
-
-def _first_of(appointment: Appointment) -> tuple[Appointment, int]:
-    """The appointment that it began as, and how often it was moved since."""
-    first, moves = appointment, 0
-    while first.replaces is not None:
-        first, moves = first.replaces, moves + 1
-    return first, moves

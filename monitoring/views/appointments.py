@@ -51,7 +51,8 @@ SUBMITTED_MEANWHILE = "Feedback on this appointment has already been submitted. 
 def open_appointment(request: HttpRequest, received_id: UUID, appointment_id: UUID) -> Appointment:
     """An appointment of a case on a contract of theirs. Somebody else's, or of another case, is not found."""
     received = open_case(request, received_id)
-    theirs = received.appointments.select_related("office", "session", "feedback", "replaces")
+    theirs = received.appointments.with_version()
+    theirs = theirs.select_related("office", "session", "feedback", "replaces")
     appointment = get_object_or_404(theirs, pk=appointment_id)
     appointment.received = received
     return appointment

@@ -46,7 +46,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
         return _nothing(404)
     note_reading(found, by=owner, now=now)
     today = timezone.localdate(now)
-    theirs = between(appointments_of(owner, contracts), today - BACK, today + AHEAD)
+    theirs = between(appointments_of(owner, contracts), today - BACK, today + AHEAD).with_version()
     return HttpResponse(
         agenda_file(theirs, site=request.build_absolute_uri("/")), content_type="text/calendar; charset=utf-8"
     )

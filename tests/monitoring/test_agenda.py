@@ -18,7 +18,7 @@ from events.models import AuditAction, AuditEvent
 from interventions.models import ContractGrant, ProviderTerm
 from monitoring.access import calendar_limits
 from monitoring.lists.agenda import Week
-from monitoring.models import CalendarFeed, ReceivedReferral, Stage
+from monitoring.models import CalendarFeed, Closed, ReceivedReferral, Stage
 from monitoring.models.calendar_feeds import GOOD_FOR
 from tests.canary.sweeping import watch
 from tests.conftest import Page
@@ -187,6 +187,33 @@ def test_a_calendar_program_reads_the_agenda_without_a_name(
     assert secret not in str([*CalendarFeed.objects.unscoped().values(), *AuditEvent.objects.values()])
     assert secret not in page(client, CALENDAR).get_text()
     assert "A calendar last read it on 25 November 2026" in page(client, CALENDAR).get_text()
+
+
+def test_a_meeting_is_one_in_the_calendar_however_it_came_there(
+    client: Client, case: ReceivedReferral, page: Page
+) -> None:
+    """By the address and by its own file: the same id and version, before and after it was arranged again."""
+
+    def both() -> list[tuple[str, int]]:
+        own = reverse(
+            "monitoring:appointment_calendar",
+            args=[case.pk, case.appointments.get(session=session, closed_as="").pk],
+        )
+        texts = [Client().get(address).content, client.get(own).content]
+        events = [one for text in texts for one in Calendar.from_ical(text).walk("VEVENT")]
+        found = [one for one in events if one["summary"].startswith(f"Delivery session {session.number}")]
+        return [(str(one["uid"]), int(one["sequence"])) for one in found]
+
+    address, session = made_by(client, page), case.sessions.get(number=3)
+    (uid, version), *others = both()
+    assert (others, version) == ([(uid, 0)], 0)
+
+    for again, (why, version) in enumerate(((Closed.REPLACED, 1), (Closed.MISSED, 2)), 1):
+        old = case.appointments.get(session=session, closed_as="")
+        old.closed_as, old.closed_at = why, NOW
+        old.save()
+        with_session_arranged(case, 3, starts_at=TOMORROW + again * A_DAY)
+        assert both() == [(uid, version)] * 2
 
 
 def test_reading_is_audited_once_a_day(client: Client, worker: User, page: Page) -> None:

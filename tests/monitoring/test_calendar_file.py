@@ -23,7 +23,10 @@ ADDRESS = "https://service.example/appointments/1"
 
 
 def _file(starts_at: datetime, minutes: int) -> str:
-    appointment = Appointment(purpose=Purpose.ASSESSMENT, starts_at=starts_at, minutes=minutes)
+    appointment = Appointment(
+        purpose=Purpose.ASSESSMENT, starts_at=starts_at, minutes=minutes, scheduled_at=starts_at
+    )
+    appointment.version = 0  # type: ignore[attr-defined]
     return calendar_file(appointment, address=ADDRESS).decode()
 
 
