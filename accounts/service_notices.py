@@ -39,19 +39,30 @@ def notices_for(request: HttpRequest) -> tuple[Shown, ...]:
     hidden = request.session.get(HIDDEN, []) if user else []
     return tuple(
         Shown(notice["id"], notice["title"], notice["heading"], notice["text"], user is not None)
-        for notice in _kept()
-        if _is_on(notice) and notice["audience"] in ("", audience) and notice["id"] not in hidden
+        for notice in _on_for(audience)
+        if notice["id"] not in hidden
     )
 
 
-def hide(request: HttpRequest, notice_id: int) -> None:
-    """Show it no more in this web session."""
+def hide(request: HttpRequest, notice_id: int) -> bool:
+    """Show it no more in this web session. False: no such notice is on for whoever asks.
+
+    Hiding one again is no mistake: another tab still shows it.
+    """
+    assert isinstance(request.user, User)  # the door let them in
+    if notice_id not in {notice["id"] for notice in _on_for(request.user.audience)}:
+        return False
     request.session[HIDDEN] = sorted({*request.session.get(HIDDEN, []), notice_id})
+    return True
 
 
 def forget(**_: Any) -> None:
     """Read them anew: one was written or deleted."""
     cache.delete(KEPT)
+
+
+def _on_for(audience: str) -> list[dict[str, Any]]:
+    return [notice for notice in _kept() if _is_on(notice) and notice["audience"] in ("", audience)]
 
 
 def _is_on(notice: dict[str, Any]) -> bool:

@@ -158,8 +158,9 @@ def get_help(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def hide_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
-    """Show a notice no more in this web session, and go back to the page it stood on."""
-    service_notices.hide(request, notice_id)
+    """Show a notice no more in this web session, and go back to the page it stood on. Not on for them: not found."""
+    if not service_notices.hide(request, notice_id):
+        raise Http404
     return redirect(_next(request))
 
 

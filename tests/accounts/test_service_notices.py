@@ -97,6 +97,30 @@ def test_hiding_it_holds_for_this_web_session_and_needs_no_script(
     assert elsewhere["Location"] == reverse("home")
 
 
+def test_only_a_notice_that_is_on_for_them_can_be_hidden(as_persona: AsPersona, page: Page) -> None:
+    shown, others, over = _notice(), _notice(audience="SUPPLIER"), _notice(begins=-2, ends=-1)
+    client = as_persona("pp")
+    answers = {
+        name: client.post(reverse("accounts:hide_notice", args=[number])).status_code
+        for name, number in {
+            "shown": shown.pk,
+            "hidden already, in another tab": shown.pk,
+            "for others": others.pk,
+            "over": over.pk,
+            "no notice": over.pk + 1,
+        }.items()
+    }
+
+    assert answers == {
+        "shown": 302,
+        "hidden already, in another tab": 302,
+        "for others": 404,
+        "over": 404,
+        "no notice": 404,
+    }
+    assert client.session["hidden_notices"] == [shown.pk]
+
+
 def test_a_change_is_seen_at_once_and_pages_do_not_ask_the_database(
     as_persona: AsPersona, page: Page
 ) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,8 +25,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 
-from accounts.models import Audience, User
+from accounts.models import Audience, ServiceNotice, User
 from events.models import AuditAction
 from monitoring.actions.calendar_feed import make_feed
 from monitoring.models import ReceivedReferral
@@ -592,12 +594,19 @@ def urls(personas: dict[str, User], settings: Any, tmp_path: Path) -> dict[str, 
         "caseworker_id": caseworker.pk,
         "notification_id": told.pk,
         "secret": make_feed(by=caseworker),
-        "notice_id": 1,
+        "notice_id": _a_notice().pk,
         "correction_id": begin_correction(referral=new, by=pp).pk,
     }
     return {
         name: reverse(name, kwargs=_parts(name, pattern, draft, sent, parts)) for name, pattern in addresses()
     }
+
+
+def _a_notice() -> ServiceNotice:
+    now = timezone.now()
+    return ServiceNotice.objects.create(
+        kind="DOWNTIME", heading="Closed on Sunday", starts_at=now, ends_at=now + timedelta(hours=1)
+    )
 
 
 def _parts(
