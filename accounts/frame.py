@@ -19,7 +19,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     Audience.PRACTITIONER: (
         ("Find a service", "interventions:find"),
         ("Draft referrals", "referrals:drafts"),
-        ("My cases", "referrals:cases"),
+        ("Your cases", "referrals:cases"),
     ),
     # “All cases” and “Reporting” are words of the seed.
     Audience.SUPPLIER: (

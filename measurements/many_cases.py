@@ -172,7 +172,7 @@ PAGES = (
     ),
     MeasuredPage("Supplier: reporting", "sp.caseworker", lambda cases: reverse("monitoring:reporting")),
     MeasuredPage("Home", "pp", lambda cases: reverse("referrals:home")),
-    MeasuredPage("My cases", "pp", lambda cases: reverse("referrals:cases")),
+    MeasuredPage("Your cases", "pp", lambda cases: reverse("referrals:cases")),
     MeasuredPage("A sent case", "pp", lambda cases: reverse("referrals:case", args=[cases.sent.pk])),
     MeasuredPage("Draft referrals", "pp", lambda cases: reverse("referrals:drafts")),
     MeasuredPage("Task list", "pp", _of("tasks")),

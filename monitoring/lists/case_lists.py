@@ -62,7 +62,7 @@ _OPEN_COLUMNS = ("name", "reference", "intervention", "caseworker", "received", 
 _ENDED_COLUMNS = ("name", "reference", "intervention", "caseworker", "received", "status", "next", "ended")
 MINE = CaseList(
     "mine",
-    "My cases",
+    "Your cases",
     tuple(stage for stage in OPEN if stage != Stage.ASSIGN),
     tuple(column for column in _OPEN_COLUMNS if column != "caseworker"),
     is_mine=True,

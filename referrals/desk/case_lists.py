@@ -51,7 +51,7 @@ NOWHERE = "To see the case of a person you do not manage, open it by CRN."
 @for_practitioners(records=AuditAction.REFERRAL_LISTED)
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
-    """Their open cases: where "My cases" leads."""
+    """Their open cases: where "Your cases" leads."""
     return _show(request, OPEN_CASES, desk_of(user_of(request)))
 
 

@@ -33,7 +33,7 @@ def sorrel(visitor: Visitors, referral: Referral, personas: dict[str, User]) -> 
     assert manager.heading == "Caseworker assigned"
 
     me = visitor().signs_in("sp.caseworker")
-    assert (me.heading, received.person_name in me.main) == ("My cases", True)
+    assert (me.heading, received.person_name in me.main) == ("Your cases", True)
     me.follows(received.person_name).follows("Progress")
     return Working(me, received.pk)
 

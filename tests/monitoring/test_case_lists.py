@@ -169,7 +169,7 @@ def test_a_case_of_mine_on_a_contract_taken_from_me_is_gone(
 @pytest.mark.parametrize(
     ("situation", "heading"),
     [
-        pytest.param("mine", "My cases", id="a caseworker with cases"),
+        pytest.param("mine", "Your cases", id="a caseworker with cases"),
         pytest.param("somebody's", "All open cases", id="no cases of one's own"),
         pytest.param("ended", "All open cases", id="only ended cases"),
         pytest.param("none", "All open cases", id="no cases at all"),
@@ -190,7 +190,7 @@ def test_the_first_page(
     assert soup.h1.get_text() == heading
     current = soup.select_one("nav[aria-label='Lists of cases'] [aria-current=page]")
     counts = {
-        "My cases": int(situation == "mine"),
+        "Your cases": int(situation == "mine"),
         "All open cases": int(situation in ("mine", "somebody's")),
     }
     assert current.get_text() == f"{heading} ({counts[heading]})"
@@ -624,7 +624,7 @@ def test_tabs_say_how_much_stands_in_each_list(
 
     assert len(_names(soup)) == 1
     assert [link.get_text() for link in soup.select("nav[aria-label='Lists of cases'] a")] == [
-        "My cases (1)",
+        "Your cases (1)",
         "Unassigned cases (1)",
         "All open cases (3)",
         "Completed cases (2)",

@@ -61,7 +61,7 @@ def test_a_page_needs_few_statements_and_no_more_of_them_for_many_cases(
 #: Page: where each of its rows leads, and how many rows a full one has.
 FULL = {
     "Supplier: all cases": (r"/service-provider/referrals/[0-9a-f-]{36}/details", 50),
-    "My cases": (r"/probation-practitioner/cases/[0-9a-f-]{36}/progress", 50),
+    "Your cases": (r"/probation-practitioner/cases/[0-9a-f-]{36}/progress", 50),
     "Draft referrals": (r"/probation-practitioner/drafts/[0-9a-f-]{36}/resume", 20),
 }
 

@@ -1000,7 +1000,7 @@ def test_after_sending_the_pages_are_gone(as_persona: AsPersona, pp: User, page:
         url = _address(practitioner, name)
         if name != "risk_take_newer":
             gone = page(practitioner.client, url, status=410)
-            assert "My cases" in _text(gone)
+            assert "Your cases" in _text(gone)
         page.post(practitioner.client, url, fields, status=410)
 
     assert ShareVersion.objects.unscoped().get() == version
