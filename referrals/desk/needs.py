@@ -70,7 +70,7 @@ CONCERNS = Q(notify_of_concerns=True) | Q(notify_of_behaviour=True)
 MISSED = Q(attended=False)
 NEEDS = (
     Need("questions", "Questions from service providers", _asked, leads_to="referrals:case_questions"),
-    Need("concerns", "Concerns from sessions", _concerns, informs=True),
+    Need("concerns", "Concerns after an appointment", _concerns, informs=True),
     Need("missed", "Missed appointments", _missed, informs=True),
     Need("oasys", "Newer risk information in OASys", _newer_oasys, leads_to="referrals:case"),
     Need("overdue", "Steps overdue with the service provider", _overdue),

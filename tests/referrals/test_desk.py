@@ -259,7 +259,7 @@ def test_what_needs_them_today_comes_first_and_leads_to_it(
 
     assert _needs(home) == {
         "Questions from service providers": "1 case",
-        "Concerns from sessions": "1 case",
+        "Concerns after an appointment": "1 case",
         "Newer risk information in OASys": "1 case",
         "Steps overdue with the service provider": "1 case",
         "nDelius could not be updated": "1 case",
@@ -272,7 +272,7 @@ def test_what_needs_them_today_comes_first_and_leads_to_it(
     }
     names = {title: [link["href"] for link in soup.select("tbody th a")] for title, soup in leads.items()}
     assert names["Questions from service providers"] == [reverse("referrals:case_questions", args=[asked.pk])]
-    assert names["Concerns from sessions"] == [reverse("referrals:case_progress", args=[held.pk])]
+    assert names["Concerns after an appointment"] == [reverse("referrals:case_progress", args=[held.pk])]
     (row,) = _rows(leads["Questions from service providers"])
     assert row["Next step"] == "Answer the question Your turn"
 
@@ -285,14 +285,14 @@ def test_looking_at_feedback_clears_it_for_whoever_looked(
     other = _set(a_sent_referral(personas["pp"], crn=KEZIA), due_on=None)
     _session(other, happened=False, attended=False, notify_of_behaviour=True)
     assert _needs(page(client, HOME)) == {
-        "Concerns from sessions": "1 case",
+        "Concerns after an appointment": "1 case",
         "Missed appointments": "2 cases",
     }
 
     page(client, reverse("referrals:case_appointment", args=[case.pk, appointment.pk]))
     page(client, reverse("referrals:case_appointment", args=[case.pk, appointment.pk]))
 
-    assert _needs(page(client, HOME)) == {"Concerns from sessions": "1 case", "Missed appointments": "1 case"}
+    assert _needs(page(client, HOME)) == {"Concerns after an appointment": "1 case", "Missed appointments": "1 case"}
     assert _needs(page(as_persona("pp.colleague"), HOME)) == {"Missed appointments": "1 case"}
     (seen,) = AuditEvent.objects.filter(action=AuditAction.FEEDBACK_SEEN)
     assert (seen.user, seen.referral, seen.facts) == (personas["pp"], case.pk, {"count": 1})
