@@ -1,4 +1,4 @@
-"""Blanking what is held of cases whose time is over. A preview counts by the same queries that the run changes with.
+"""Blanking what is held of cases whose time is over. A dry run counts by the same queries that the run changes with.
 
 Each case in a transaction of its own, looked at again under its lock: may run twice, be cut off, and meet anybody.
 """
@@ -41,23 +41,23 @@ class Applied:
     rows: int
 
 
-def apply_retention(*, now: datetime, preview: bool = False) -> Iterator[Applied]:
-    """Every rule that is on, case by case; with ``preview`` nothing is changed. A case that fails holds up no other."""
+def apply_retention(*, now: datetime, dry_run: bool = False) -> Iterator[Applied]:
+    """Every rule that is on, case by case; with ``dry_run`` nothing is changed. A case that fails holds up no other."""
     with OneByOne() as each:
         for rule in RetentionRule.objects.filter(is_on=True, days__isnull=False):
             cases = [*_over(rule, now).order_by("concluded_at", "pk").values_list("pk", flat=True)]
-            applied = each(cases, partial(_apply, rule, now=now, preview=preview))
+            applied = each(cases, partial(_apply, rule, now=now, dry_run=dry_run))
             yield from (done for done in applied if done is not None)
 
 
-def _apply(rule: RetentionRule, case: UUID, *, now: datetime, preview: bool) -> Applied | None:
+def _apply(rule: RetentionRule, case: UUID, *, now: datetime, dry_run: bool) -> Applied | None:
     """One rule to one case; None where its time is not over any more."""
     with transaction.atomic():
         held = _over(rule, now).select_for_update(of=("self",)).filter(pk=case).first()
         if held is None:
             return None
         does = _blank if rule.kind == Kind.CASE else _delete_messages
-        rows = does(held, now=now, preview=preview)
+        rows = does(held, now=now, dry_run=dry_run)
     return Applied(rule.kind, held.pk, held.reference, rows)
 
 
@@ -81,10 +81,10 @@ def _settled_of_referral() -> QuerySet[OutboxEntry]:
     return _settled().filter(referral__in=sent)
 
 
-def _delete_messages(case: ReceivedReferral, *, now: datetime, preview: bool) -> int:
+def _delete_messages(case: ReceivedReferral, *, now: datetime, dry_run: bool) -> int:
     ids = [case.pk, *Referral.objects.filter(received=case).values_list("pk", flat=True)]
     entries = _settled().filter(referral__in=ids)
-    if preview:
+    if dry_run:
         return entries.count()
     deleted, _ = entries.delete()
     audit.record(
@@ -93,7 +93,7 @@ def _delete_messages(case: ReceivedReferral, *, now: datetime, preview: bool) ->
     return deleted
 
 
-def _blank(case: ReceivedReferral, *, now: datetime, preview: bool) -> int:
+def _blank(case: ReceivedReferral, *, now: datetime, dry_run: bool) -> int:
     """Blank one case on both sides; how many rows."""
     referral = Referral.objects.select_for_update(of=("self",)).filter(received=case).first()
     crn = case.crn
@@ -103,11 +103,11 @@ def _blank(case: ReceivedReferral, *, now: datetime, preview: bool) -> int:
         if found is None:
             continue
         if held.label in DELETED:
-            rows += found.count() if preview else found.delete()[0]
+            rows += found.count() if dry_run else found.delete()[0]
         elif held.label in STAYS:
-            rows += _count_or_blank(found, now, preview=preview)
-    rows += _blank_trail(case, referral, now=now, preview=preview)
-    if not preview:
+            rows += _count_or_blank(found, now, dry_run=dry_run)
+    rows += _blank_trail(case, referral, now=now, dry_run=dry_run)
+    if not dry_run:
         _forget_person(crn, referral, now=now)
         audit.record(
             AuditAction.RETENTION_APPLIED, by=None, referral=case.pk, kind=Kind.CASE.value, rows=rows
@@ -130,20 +130,20 @@ def _rows(held: Held, case: ReceivedReferral, referral: Referral | None) -> Quer
     return rows.filter(**{f"{held.path}__in": of})
 
 
-def _count_or_blank(rows: QuerySet[Any], now: datetime, *, preview: bool) -> int:
+def _count_or_blank(rows: QuerySet[Any], now: datetime, *, dry_run: bool) -> int:
     changes = blanks_of(rows.model)
     if any(field.name == "blanked_at" for field in rows.model._meta.concrete_fields):
         rows = rows.filter(blanked_at=None)
         changes |= {"blanked_at": now}
-    return rows.count() if preview else rows.update(**changes)
+    return rows.count() if dry_run else rows.update(**changes)
 
 
-def _blank_trail(case: ReceivedReferral, referral: Referral | None, *, now: datetime, preview: bool) -> int:
+def _blank_trail(case: ReceivedReferral, referral: Referral | None, *, now: datetime, dry_run: bool) -> int:
     """The CRN in the audit trail, and what the disclosure record says of people."""
     ids = [case.pk, *([referral.pk] if referral else [])]
     events = AuditEvent.objects.filter(~Q(crn=""), referral__in=ids, blanked_at=None)
     entries = DisclosureEvent.objects.filter(referral=case.pk, blanked_at=None)
-    if preview:
+    if dry_run:
         return events.count() + entries.count()
     return events.update(crn="", blanked_at=now) + disclosures.blank(case.pk, at=now)
 

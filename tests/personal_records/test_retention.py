@@ -110,14 +110,14 @@ def test_a_case_is_blanked_on_both_sides_and_nothing_of_the_person_is_left(
     texts = _texts(person)
     assert len(texts) > 40
     referral = Referral.objects.get(received=case)
-    (planned,) = apply_retention(now=timezone.now(), preview=True)
+    (planned,) = apply_retention(now=timezone.now(), dry_run=True)
     assert _texts(person) == texts
 
     (done,) = apply_retention(now=timezone.now())
 
     assert done == planned
     assert (
-        [*apply_retention(now=timezone.now())] == [*apply_retention(now=timezone.now(), preview=True)] == []
+        [*apply_retention(now=timezone.now())] == [*apply_retention(now=timezone.now(), dry_run=True)] == []
     )
     left = _everything(person)
     assert [text for text in texts if text in left] == []
@@ -155,7 +155,7 @@ def test_the_command_says_before_what_it_does_and_then_does_it(case: ReceivedRef
         call_command("apply_retention", stdout=out, **options)
         return out.getvalue()
 
-    before = said(preview=True)
+    before = said(dry_run=True)
     assert OutboxEntry.objects.filter(kind="tests.told").count() == 2
 
     assert said() == before

@@ -13,13 +13,13 @@ from personal_records.models import RetentionRule
 
 
 class Command(BaseCommand):
-    """Names cases by their reference numbers. A preview changes nothing and says the same."""
+    """Names cases by their reference numbers. A dry run changes nothing and says the same."""
 
     help = "Delete the details of cases whose retention period is over, by the rules that are switched on in the admin."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whether to change anything."""
-        parser.add_argument("--preview", action="store_true", help="Say what would be done, and do nothing.")
+        parser.add_argument("--dry-run", action="store_true", help="Say what would be done, and do nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Apply every rule that is on."""
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.write("No retention rule is on.")
         cases: Counter[str] = Counter()
         rows: Counter[str] = Counter()
-        for applied in apply_retention(now=timezone.now(), preview=options["preview"]):
+        for applied in apply_retention(now=timezone.now(), dry_run=options["dry_run"]):
             kind = RetentionRule.Kind(applied.kind).label
             self.stdout.write(f"{applied.reference}: {kind}. Rows: {applied.rows}.")
             cases[kind] += 1
