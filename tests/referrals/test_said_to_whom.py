@@ -16,7 +16,7 @@ from tests.factories.referrals import a_declared_draft, a_sent_referral
 from tests.stories.referring import Practitioner
 
 AsPersona = Callable[[str], Client]
-CORRECT = "This information was correct when the referral was sent."
+SENT = "This page shows the referral as it was sent, with any changes made since then."
 TELL = "tell the probation practitioner as soon as you can"
 NOTHING_TO_DELETE = "there is no original OASys text to delete"
 DELETED = "we delete the original OASys text from this service"
@@ -35,7 +35,7 @@ def test_who_is_told_what_above_a_referral(
     draft = a_declared_draft(personas["pp"], crn="X980010")
     preview = _main(page(practitioner, reverse("referrals:preview", args=[draft.pk])))
     says = "After you send the referral, the service provider will see this message here"
-    assert f"{says}: “{CORRECT} If the person" in preview
+    assert f"{says}: “{SENT} If the person" in preview
 
     Practitioner(practitioner, str(draft.pk)).sends()
     received = ReceivedReferral.objects.unscoped().get()
@@ -44,7 +44,7 @@ def test_who_is_told_what_above_a_referral(
     assert TELL not in case
     assert "is asked to tell you if the person is not eligible" in case
     theirs = _main(page(supplier, reverse("monitoring:referral_details", args=[received.pk])))
-    assert f"{CORRECT} If the person is not eligible for this service, {TELL}." in theirs
+    assert f"{SENT} If the person is not eligible for this service, {TELL}." in theirs
 
 
 @pytest.mark.parametrize(
