@@ -127,6 +127,24 @@ def _said_of(soup: BeautifulSoup, question: str) -> str:
     return " ".join(found.find_next_sibling("dd").get_text(" ").split()) if found else ""
 
 
+def test_each_link_of_the_details_stands_under_a_heading_and_says_what_it_does(
+    client: Client, case: Referral, page: Page
+) -> None:
+    main = page(client, _address("case", case)).main
+    said = {
+        "Correct or recall what you shared": {
+            "correct_risk": "the service provider will only see the new version",
+            "recall_risk": "the service provider stops seeing it immediately",
+        },
+        "Other referrals for this person": {"same_person": "how far each of them is, and what happened"},
+    }
+    for heading, links in said.items():
+        for name, words in links.items():
+            link = main.find("a", href=_address(name, case))
+            assert link.find_previous("h2").get_text(strip=True) == heading
+            assert words in link.parent.get_text()
+
+
 @pytest.mark.parametrize("stage", list(Stage))
 def test_the_list_says_where_a_case_stands_as_its_progress_page_does(
     client: Client, case: Referral, received: ReceivedReferral, page: Page, stage: Stage
