@@ -9,6 +9,7 @@ from monitoring.views import (
     arranging,
     arranging_several,
     assigning,
+    calendar_address,
     case_notes,
     cases,
     changes,
@@ -30,7 +31,11 @@ urlpatterns = [
     path("cases/<slug:which>", lists.case_list, name="case_list"),
     # Appointments of a week, and their calendar.
     path("agenda", agenda.agenda, name="agenda"),
-    path("agenda/calendar", agenda.calendar_address, name="calendar_address"),
+    path("agenda/calendar", calendar_address.calendar_address, name="calendar_address"),
+    path(
+        "agenda/calendar/replace", calendar_address.replace_calendar_address, name="replace_calendar_address"
+    ),
+    path("agenda/calendar/delete", calendar_address.delete_calendar_address, name="delete_calendar_address"),
     # One case as it was shared.
     path("referrals/<uuid:received_id>/details", cases.referral_details, name="referral_details"),
     # Who works with the person.

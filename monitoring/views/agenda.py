@@ -1,26 +1,23 @@
-"""A caseworker's appointments of one week, in all their cases; and the private calendar address of the same."""
+"""A caseworker's appointments of one week, in all their cases."""
 
 from __future__ import annotations
 
 import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from events.models import AuditAction
 from interventions.models import Contract
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking
 from monitoring.access.staff_names import People
-from monitoring.actions.calendar_feed import end_feed, make_feed
 from monitoring.lists.agenda import Week, appointments_of, between, needing_feedback
-from monitoring.models import CalendarFeed
 from monitoring.presenters import agenda as presenter
 
 A_PAGE = 100  # appointments: more than one person has in a week
@@ -38,8 +35,10 @@ def agenda(request: HttpRequest) -> HttpResponse:
     of_the_team = request.GET.get("whose") == TEAM
     theirs = appointments_of(user, contracts, whole_team=of_the_team)
     page = Paginator(between(theirs, week.days[0], week.days[-1]), A_PAGE).get_page(request.GET.get("page"))
-    waiting = [*needing_feedback(theirs, now=now)[: MOST_WAITING + 1]]
-    shown = [*page.object_list]
+    feedback = Paginator(needing_feedback(theirs, now=now), WAITING_A_PAGE).get_page(
+        request.GET.get(FEEDBACK)
+    )
+    shown, waiting = [*page.object_list], [*feedback.object_list]
     people = People({one.received.caseworker_id for one in [*shown, *waiting]} if of_the_team else ())
     context = {
         "has_contract": bool(contracts),
@@ -84,25 +83,3 @@ def _weeks(week: Week, of_the_team: bool) -> list[dict[str, str]]:
         *([] if week == this else [{"text": "This week", "href": _address(this, of_the_team)}]),
         {"text": "Next week", "href": _address(week.moved(1), of_the_team)},
     ]
-
-
-@for_suppliers(records=AuditAction.REFERRAL_LISTED)
-@require_http_methods(["GET", "HEAD", "POST"])
-def calendar_address(request: HttpRequest) -> HttpResponse:
-    """The private address of their agenda for a calendar program: make one, make it anew, end it.
-
-    A new address is on the answer to the post and nowhere else: we do not store it.
-    """
-    user, made = asking(request), ""
-    if request.method == "POST" and request.POST.get("do") == "make":
-        made = request.build_absolute_uri(reverse("calendars:feed", args=[make_feed(by=user)]))
-    elif request.method == "POST":
-        if request.POST.get("do") == "end" and end_feed(by=user):
-            messages.success(
-                request, "You have deleted your calendar address. Calendars can no longer read it."
-            )
-        return redirect("monitoring:calendar_address")
-    feed = CalendarFeed.objects.of(user).first()
-    is_good = feed is not None and feed.ends_at > timezone.now()
-    context = {"made": made, "feed": feed if is_good else None, "back_link": reverse("monitoring:agenda")}
-    return render(request, "monitoring/calendar_address.html", context)

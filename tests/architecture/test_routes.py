@@ -313,7 +313,11 @@ TABLE = """
     monitoring:agenda                          GET  403  403  403  200  200  200  200  403  302
     monitoring:agenda                          POST 403  403  403  405  405  405  405  403  302
     monitoring:calendar_address                GET  403  403  403  200  200  200  200  403  302
-    monitoring:calendar_address                POST 403  403  403  302  302  302  302  403  302
+    monitoring:calendar_address                POST 403  403  403  302  200  200  200  403  302
+    monitoring:replace_calendar_address        GET  403  403  403  200  302  302  302  403  302
+    monitoring:replace_calendar_address        POST 403  403  403  200  200  200  200  403  302
+    monitoring:delete_calendar_address         GET  403  403  403  200  302  302  302  403  302
+    monitoring:delete_calendar_address         POST 403  403  403  302  302  302  302  403  302
     monitoring:performance_reports             GET  403  403  403  200  200  200  200  403  302
     monitoring:performance_reports             POST 403  403  403  422  422  422  422  403  302
 

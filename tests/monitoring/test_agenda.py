@@ -156,9 +156,9 @@ def _session(case: ReceivedReferral, number: int) -> object:
 # --- The calendar ---------------------------------------------------------------------------------
 
 
-def made_by(client: Client, page: Page) -> str:
+def made_by(client: Client, page: Page, at: str = CALENDAR) -> str:
     """The address as the page shows it, once."""
-    shown = page.post(client, CALENDAR, {"do": "make"}, status=200)
+    shown = page.post(client, at, status=200)
     return str(shown.select_one(".rm-address").get_text(strip=True))
 
 
@@ -224,11 +224,29 @@ def test_reading_is_audited_once_a_day(client: Client, worker: User, page: Page)
     assert AuditEvent.objects.filter(action=AuditAction.CALENDAR_FEED_READ, user=worker).count() == 2
 
 
-def test_an_address_ends_when_it_is_replaced_or_deleted(client: Client, page: Page) -> None:
+def test_an_address_ends_when_it_is_replaced_or_deleted_which_is_asked_first(
+    client: Client, page: Page
+) -> None:
+    replace, delete = f"{CALENDAR}/replace", f"{CALENDAR}/delete"
+    for asks in (replace, delete):
+        assert client.get(asks)["Location"] == CALENDAR, "there is nothing to replace or delete"
     first = made_by(client, page)
-    second = made_by(client, page)
-    assert [Client().get(one).status_code for one in (first, second)] == [404, 200]
-    page.post(client, CALENDAR, {"do": "end"})
+    links = [link["href"] for link in page(client, CALENDAR).select("main li a")]
+    assert links == [replace, delete]
+
+    for asks, heading in (
+        (replace, "Are you sure you want to replace your calendar address?"),
+        (delete, "Are you sure you want to delete your calendar address?"),
+    ):
+        asked = page(client, asks)
+        assert asked.h1.get_text(strip=True) == heading
+        assert asked.find("a", string="Keep it")["href"] == CALENDAR
+    assert client.post(CALENDAR)["Location"] == replace, "another one is asked about, too"
+    assert Client().get(first).status_code == 200, "asking stops nothing"
+
+    second = made_by(client, page, at=replace)
+    assert [Client().get(address).status_code for address in (first, second)] == [404, 200]
+    page.post(client, delete)
     assert Client().get(second).status_code == 404
     assert "You have deleted your calendar address" in page(client, CALENDAR).get_text()
 
