@@ -21,8 +21,8 @@ from monitoring.lists.agenda import Week, appointments_of, between, needing_feed
 from monitoring.presenters import agenda as presenter
 
 A_PAGE = 100  # appointments: more than one person has in a week
-MOST_WAITING = 50
-TEAM = "team"
+WAITING_A_PAGE = 50  # appointments that need feedback
+TEAM, FEEDBACK = "team", "feedback"
 
 
 @for_suppliers(records=AuditAction.REFERRAL_LISTED)
@@ -44,8 +44,8 @@ def agenda(request: HttpRequest) -> HttpResponse:
         "has_contract": bool(contracts),
         "of_the_team": of_the_team,
         "week": presenter.title(week),
-        "waiting": presenter.waiting(waiting[:MOST_WAITING], people, now=now),
-        "are_more_waiting": len(waiting) > MOST_WAITING,
+        "waiting": presenter.waiting(waiting, people, now=now),
+        "feedback": feedback,
         "days": presenter.days(week, shown, people, now=now),
         "page": page,
         "address": _address(week, of_the_team),

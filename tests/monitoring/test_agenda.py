@@ -20,6 +20,7 @@ from monitoring.access import calendar_limits
 from monitoring.lists.agenda import Week
 from monitoring.models import CalendarFeed, Closed, ReceivedReferral, Stage
 from monitoring.models.calendar_feeds import GOOD_FOR
+from monitoring.views import agenda
 from tests.canary.sweeping import watch
 from tests.conftest import Page
 from tests.factories.interventions import caseworker_on
@@ -147,6 +148,23 @@ def test_a_longer_week_costs_no_more_statements(client: Client, case: ReceivedRe
         other = assigned(received(case.contract), to=caseworker_on(case.contract))
         with_assessment_arranged(other, starts_at=NOW - (number % 3) * A_DAY)
     assert cost() == before
+
+
+def test_appointments_that_need_feedback_are_paged(
+    client: Client, case: ReceivedReferral, worker: User, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest first, whatever week is shown."""
+    monkeypatch.setattr(agenda, "WAITING_A_PAGE", 1)
+    with_assessment_arranged(assigned(received(case.contract), to=worker), starts_at=TWO_DAYS_AGO)
+
+    shown = page(client, f"{URL}?week=2026-12-01")
+    assert "Supplier assessment" in shown.select_one("main table").get_text()
+    more = shown.select_one("nav[aria-label='Pages of appointments that need feedback'] a[rel=next]")
+
+    following = page(client, f"{URL}{more['href'].removeprefix(URL)}")
+    assert "30 November 2026 to 6 December 2026" in following.main.get_text()
+    assert "Session 2" in following.select_one("main table").get_text()
+    assert "Showing 2 to 2 of 2 appointments that need feedback" in following.main.get_text()
 
 
 def _session(case: ReceivedReferral, number: int) -> object:
