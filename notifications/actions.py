@@ -9,21 +9,16 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from notifications.keeping import Choice
-from notifications.models import EmailChoice, Notification, NotificationQuerySet
-from notifications.unread import forget_count
+from notifications.models import EmailChoice, NotificationQuerySet
+from notifications.unread import forget
 
 
 def mark_read(*, by: User, notifications: NotificationQuerySet) -> int:
     """Mark those of them that are this user's as read; how many were not."""
     marked = notifications.filter(user=by).unread().update(read_at=timezone.now())
     if marked:
-        forget_count(by)
+        forget(by)
     return marked
-
-
-def mark_one_read(*, by: User, notification: Notification) -> None:
-    """Mark the one that was opened."""
-    mark_read(by=by, notifications=Notification.objects.filter(pk=notification.pk))
 
 
 @transaction.atomic
@@ -31,6 +26,4 @@ def choose_emails(*, by: User, choice: Choice) -> None:
     """Keep what this user chose. What waits for the daily email is still told in it."""
     row = {"switched_off": sorted(choice.switched_off), "daily": choice.daily}
     EmailChoice.objects.update_or_create(user=by, defaults=row)
-    audit.record(
-        AuditAction.EMAILS_CHOSEN, by=by, daily=choice.daily, switched_off=len(choice.switched_off)
-    )
+    audit.record(AuditAction.EMAILS_CHOSEN, by=by, daily=choice.daily, switched_off=len(choice.switched_off))

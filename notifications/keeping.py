@@ -13,7 +13,7 @@ from events.emails import Written
 from events.models import OutboxEntry
 from notifications.models import EmailChoice, Notification
 from notifications.types import DIGEST, TYPES, URGENT
-from notifications.unread import forget_count
+from notifications.unread import forget
 
 
 class How(Enum):
@@ -73,5 +73,5 @@ def _keep(entry: OutboxEntry, written: Written, user: User) -> How:
             "in_digest": how == How.DAILY,
         },
     )
-    forget_count(user)
+    forget(user)
     return how

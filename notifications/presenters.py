@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
 from govuk.template_filters import date_time
 from notifications.models import Notification
 
@@ -15,7 +13,7 @@ def row(notification: Notification, *, case: str) -> list[object]:
     return [
         {
             "text": notification.subject,
-            "href": reverse("notifications:open", args=[notification.pk]),
+            "href": notification.path,
             "hidden": f"({case})" if case else "",
             "hint": notification.sentence,
         },

@@ -37,7 +37,9 @@ class Told(Enum):
 
 
 #: Always told at once: somebody may have to act today.
-URGENT: Final = frozenset({Told.CONCERNS, Told.MISSED, Told.BEHAVIOUR, Told.REFUSED, Told.RISK, Told.CONTRACT})
+URGENT: Final = frozenset(
+    {Told.CONCERNS, Told.MISSED, Told.BEHAVIOUR, Told.REFUSED, Told.RISK, Told.CONTRACT}
+)
 #: What each is called, for the side that is told; in the order in which they are offered.
 LABELS: Final[Mapping[str, Mapping[Told, str]]] = {
     Audience.PRACTITIONER: {

@@ -1,61 +1,42 @@
-"""How many notifications somebody has not read, for the header of every page. Counted at most once a minute.
+"""What somebody has not read: the pages that it is about, for the header of every page. Read at most once a minute.
 
-Counted before the view runs: a service provider's page has no right to read them.
+Read before the view runs: a service provider's page has no right to read notifications.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from notifications.models import Notification
 from notifications.reading import MOST, names_of
 
-COUNTED_FOR = 60  # seconds
+KEPT_FOR = 60  # seconds
 
 
-class CountUnread:
-    """Middleware: ``request.unread_notifications``, where a page will be shown."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing of its own."""
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> None:
-        """Count for pages that are opened; a page that comes back with errors says what was counted last."""
-        user = request.user
-        if not isinstance(user, User) or user.is_administrator:
-            return
-        count = cache.get(_key(user.pk))
-        if count is None and request.method == "GET":
-            count = remember_count(user)
-        request.unread_notifications = count or 0  # type: ignore[attr-defined]
+def kept(user: User) -> list[str] | None:
+    """What was read last; None when that is a minute ago, or something was told or read since."""
+    paths: list[str] | None = cache.get(_key(user.pk))
+    return paths
 
 
-def remember_count(user: User) -> int:
-    """Count, and keep the count for the pages that follow."""
-    count = count_unread(user)
-    cache.set(_key(user.pk), count, COUNTED_FOR)
-    return count
+def remember(user: User) -> list[str]:
+    """Read them, and keep them for the pages that follow."""
+    paths = paths_of_unread(user)
+    cache.set(_key(user.pk), paths, KEPT_FOR)
+    return paths
 
 
-def count_unread(user: User) -> int:
-    """How many of what they may open by what is known here; no other system is asked. One read when there are none."""
-    unread = Notification.objects.filter(user=user).unread()
-    subjects = list(unread.order_by("-at").values_list("referral", flat=True)[:MOST])
-    names = names_of(user, frozenset(subjects), asks=False)
-    return sum(subject in names for subject in subjects)
+def paths_of_unread(user: User) -> list[str]:
+    """One for each that they may open by what is known here; no other system is asked. One read when there are none."""
+    newest = Notification.objects.filter(user=user).unread().order_by("-at")
+    unread = list(newest.values_list("referral", "path")[:MOST])
+    names = names_of(user, frozenset(subject for subject, _ in unread), asks=False)
+    return [path for subject, path in unread if subject in names]
 
 
-def forget_count(user: User) -> None:
-    """Count again: something was told, or read."""
+def forget(user: User) -> None:
+    """Read them anew: something was told, or read."""
     cache.delete(_key(user.pk))
 
 

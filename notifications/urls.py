@@ -9,5 +9,4 @@ urlpatterns = [
     path("", views.all_notifications, name="all"),
     path("read", views.mark_all_read, name="mark_all_read"),
     path("emails", views.emails, name="emails"),
-    path("<uuid:notification_id>", views.open_notification, name="open"),
 ]

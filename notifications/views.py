@@ -1,20 +1,18 @@
-"""Everybody's own list of notifications, the way to what each is about, and which emails they get."""
+"""Everybody's own list of notifications, and which emails they get. Each leads to the page that it is about."""
 
 from __future__ import annotations
-
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from events.audiences import for_everyone
 from events.models import AuditAction
-from notifications.actions import choose_emails, mark_one_read, mark_read
+from notifications.actions import choose_emails, mark_read
 from notifications.forms import EmailsForm
 from notifications.keeping import choice_of
 from notifications.presenters import COLUMNS, row
@@ -37,17 +35,6 @@ def all_notifications(request: HttpRequest) -> HttpResponse:
         "has_unread": any(one.read_at is None for one in page) or visible.unread().exists(),
     }
     return render(request, "notifications/all.html", context)
-
-
-@for_everyone(records=AuditAction.NOTIFICATIONS_VIEWED)
-@require_safe
-def open_notification(request: HttpRequest, notification_id: UUID) -> HttpResponse:
-    """Lead to the page that it is about, and note that it was read. Not theirs, or theirs no more: not found."""
-    visible, _ = visible_to(_user(request))
-    notification = get_object_or_404(visible, pk=notification_id)
-    if request.method == "GET":
-        mark_one_read(by=_user(request), notification=notification)
-    return redirect(notification.path)
 
 
 @for_everyone(records=AuditAction.NOTIFICATIONS_VIEWED)

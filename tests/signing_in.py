@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.session_store import BEGAN, DEVICE, SessionStore
 from events import audit
 from events.models import AuditAction
-from notifications.unread import remember_count
+from notifications import unread
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -44,7 +44,7 @@ def sign_in(client: Client, user: User) -> None:
     audit.record(AuditAction.SIGNED_IN, by=user)
     user.backend = MODEL_BACKEND
     if not user.is_administrator:
-        remember_count(user)
+        unread.remember(user)
     client.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
     client.cookies[settings.SESSION_COOKIE_NAME].update(
         {

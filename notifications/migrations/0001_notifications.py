@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,34 +16,75 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='EmailChoice',
+            name="EmailChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('switched_off', models.JSONField(blank=True, default=list, help_text='Names of types of notification.')),
-                ('daily', models.BooleanField(default=False, help_text='One email a day instead of one for each.')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "switched_off",
+                    models.JSONField(blank=True, default=list, help_text="Names of types of notification."),
+                ),
+                (
+                    "daily",
+                    models.BooleanField(default=False, help_text="One email a day instead of one for each."),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('entry', models.UUIDField(help_text='The outbox entry.')),
-                ('kind', models.CharField(help_text='Of the outbox entry.', max_length=60)),
-                ('referral', models.UUIDField(help_text='Of the outbox entry: whoever may open that may see this.')),
-                ('subject', models.CharField(max_length=200)),
-                ('sentence', models.TextField()),
-                ('path', models.CharField(help_text='Address of the page, within this service.', max_length=300)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('in_digest', models.BooleanField(default=False, help_text='Told in the daily email.')),
-                ('digested_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("entry", models.UUIDField(help_text="The outbox entry.")),
+                ("kind", models.CharField(help_text="Of the outbox entry.", max_length=60)),
+                (
+                    "referral",
+                    models.UUIDField(help_text="Of the outbox entry: whoever may open that may see this."),
+                ),
+                ("subject", models.CharField(max_length=200)),
+                ("sentence", models.TextField()),
+                (
+                    "path",
+                    models.CharField(help_text="Address of the page, within this service.", max_length=300),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("in_digest", models.BooleanField(default=False, help_text="Told in the daily email.")),
+                ("digested_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['user', '-at'], name='notifications_newest'), models.Index(condition=models.Q(('read_at', None)), fields=['user', 'referral'], name='notifications_unread')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'user'), name='notifications_once')],
+                "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["user", "-at"], name="notifications_newest"),
+                    models.Index(
+                        condition=models.Q(("read_at", None)),
+                        fields=["user", "referral"],
+                        name="notifications_unread",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("entry", "user"), name="notifications_once")],
             },
         ),
     ]

@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "notifications.unread.CountUnread",
+    "notifications.middleware.NotificationsOfPages",
     "accounts.kept_text.middleware.KeepTypedText",  # Django's LoginRequiredMiddleware, losing nothing typed
     "refer_monitor.error_pages.WrongMethodPage",
     "axes.middleware.AxesMiddleware",

@@ -31,7 +31,6 @@ from accounts.models import Audience, ServiceNotice, User
 from events.models import AuditAction
 from monitoring.actions.calendar_feed import make_feed
 from monitoring.models import ReceivedReferral
-from notifications.models import Notification
 from refer_monitor.admin_site import ServiceAdminSite
 from referrals.actions.correct_risk import begin_correction
 from referrals.models import Referral
@@ -94,8 +93,6 @@ TABLE = """
     accounts:privacy          POST 200     200      200       200        200     200     200     200     200
     notifications:all         GET  200     200      200       200        200     200     200     200     302
     notifications:all         POST 405     405      405       405        405     405     405     405     302
-    notifications:open        GET  404     404      404       302        404     404     404     404     302
-    notifications:open        POST 405     405      405       405        405     405     405     405     302
     notifications:mark_all_read GET 405    405      405       405        405     405     405     405     302
     notifications:mark_all_read POST 302   302      302       302        302     302     302     302     302
     notifications:emails      GET  200     200      200       200        200     200     200     200     302
@@ -590,13 +587,9 @@ def urls(personas: dict[str, User], settings: Any, tmp_path: Path) -> dict[str, 
     for stage, further in STAGES.items():
         sent[stage] = a_sent_referral(pp, crn="X980017")
         further(ReceivedReferral.objects.unscoped().get(pk=sent[stage].received_id), caseworker)
-    told = Notification.objects.create(
-        user=caseworker, entry=uuid4(), kind="email.case_assigned", referral=new.received_id, path="/"
-    )
     parts = {
         "report_id": a_ready_report(caseworker).pk,
         "caseworker_id": caseworker.pk,
-        "notification_id": told.pk,
         "secret": make_feed(by=caseworker),
         "notice_id": _a_notice().pk,
         "correction_id": begin_correction(referral=new, by=pp).pk,

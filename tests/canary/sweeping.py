@@ -48,7 +48,6 @@ from monitoring.models import (
     ReceivedReferral,
     ReferralChange,
 )
-from notifications.models import Notification
 from refer_monitor.log_lines import LOGGING
 from referrals.models import Referral
 from risk.models import RiskInformation, SectionKey
@@ -143,7 +142,6 @@ FILLERS: dict[str, Callable[[], list[Any]]] = {
     "pause_id": _keys(Pause),
     "change_id": _keys(ReferralChange),
     "report_id": _keys(PerformanceReport),
-    "notification_id": _keys(Notification),
     "notice_id": lambda: [1],
     "correction_id": lambda: [*_corrections().values_list("pk", flat=True)] or [NOBODYS],
     "number": lambda: [*range(1, 2 + _highest(ActionPlan))],
@@ -164,7 +162,6 @@ UNKNOWN: dict[str, Any] = {
     "pause_id": NOBODYS,
     "change_id": NOBODYS,
     "report_id": NOBODYS,
-    "notification_id": NOBODYS,
     "number": 99,
     "place": 99,
     "caseworker_id": 0,
