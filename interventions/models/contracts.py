@@ -6,10 +6,11 @@ Practitioners read it in the catalogue; suppliers reach only the ones granted to
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OrderBy, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -23,6 +24,7 @@ from interventions.models.complexity import ComplexityLevel
 from interventions.models.grants import ContractGrant, current_memberships
 from interventions.models.outcomes import DesiredOutcome, DesiredOutcomeQuerySet
 from interventions.models.places import PoliceArea, ProbationRegion
+from interventions.models.prepared import PreparedSubquery
 from interventions.models.provider_changes import ProviderTerm, not_left_by
 
 MAX_SEARCH_TERMS = 10  # looked for at once
@@ -162,7 +164,7 @@ class ContractQuerySet(FoldedQuerySet["Contract"]):
         """Those ``with_fit``, sorted."""
         return self.order_by(F("fit").asc(), *order)
 
-    def granted_to(self, user: User) -> ContractQuerySet:
+    def granted_to(self, user: User | int, *, now: datetime | None = None) -> ContractQuerySet:
         """Those whose cases ``user`` may see: granted, and one of their providers is on the contract (A1).
 
         Whether the contract is still open does not matter: its cases go on after it closes. A provider that leaves it
@@ -177,9 +179,21 @@ class ContractQuerySet(FoldedQuerySet["Contract"]):
             contract=OuterRef("pk"), provider__in=providers, ended_at=None
         ).order_by("began_at")
         mine = self.filter(
-            Q(prime__in=providers) | Exists(as_subcontractor), Exists(granted), not_left_by(providers, "pk")
+            Q(prime__in=providers) | Exists(as_subcontractor), Exists(granted), not_left_by(providers, "pk", now=now)
         )
         return mine.annotate(joined_at=Subquery(joined.values("began_at")[:1]))
+
+
+_GRANTED = PreparedSubquery(
+    lambda user, now: Contract.objects.granted_to(user, now=now).order_by().values("pk"),
+    user=1_999_999_937,
+    now=datetime(1901, 2, 3, 4, 5, 6, 789, UTC),
+)
+
+
+def ids_granted_to(user: User) -> RawSQL:
+    """The ids of ``Contract.objects.granted_to(user)``, for a filter: the same SQL, without building it anew."""
+    return _GRANTED(user=user.pk, now=timezone.now())
 
 
 class Contract(KeepsFolded):

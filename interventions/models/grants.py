@@ -6,12 +6,16 @@ by ``interventions.actions``; revoked, never deleted.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from accounts.models import Audience, Membership
+from accounts.models import Audience, Membership, User
+from interventions.models.prepared import PreparedSubquery
 from interventions.models.provider_changes import ProviderChange
 
 
@@ -22,6 +26,16 @@ def current_memberships() -> models.QuerySet[Membership]:
     )
 
 
+_PROVIDERS = PreparedSubquery(
+    lambda user: current_memberships().filter(user=user).order_by().values("provider"), user=1_999_999_937
+)
+
+
+def ids_of_providers(user: User) -> RawSQL:
+    """The ids of the providers ``user`` works for now, for a filter."""
+    return _PROVIDERS(user=user.pk)
+
+
 class ContractGrantQuerySet(models.QuerySet["ContractGrant"]):
     """Reads of grants."""
 
@@ -29,7 +43,7 @@ class ContractGrantQuerySet(models.QuerySet["ContractGrant"]):
         """Those that have not been revoked."""
         return self.filter(revoked_at=None)
 
-    def effective(self) -> ContractGrantQuerySet:
+    def effective(self, *, now: datetime | None = None) -> ContractGrantQuerySet:
         """Those that open their contract's cases to their person now: current, and a provider of theirs is on it."""
         from interventions.models.contracts import Contract
 
@@ -39,7 +53,7 @@ class ContractGrantQuerySet(models.QuerySet["ContractGrant"]):
             contract=OuterRef(OuterRef("contract"))
         )
         as_subcontractor = member.filter(provider__in=subcontractors.values("provider"))
-        changing = ProviderChange.objects.due(timezone.now()).filter(contract=OuterRef("contract"))
+        changing = ProviderChange.objects.due(now or timezone.now()).filter(contract=OuterRef("contract"))
         on_it = Q(Exists(as_prime)) | Q(Exists(as_subcontractor))
         return self.current().filter(on_it, ~Exists(changing))  # nobody while it is being handed on
 
@@ -86,3 +100,15 @@ class ContractGrant(models.Model):
     def is_current(self) -> bool:
         """True until it is revoked. Says nothing about the person's provider."""
         return self.revoked_at is None
+
+
+_WITH_ACCESS = PreparedSubquery(
+    lambda contract, now: ContractGrant.objects.effective(now=now).filter(contract=contract).order_by().values("user"),
+    contract=1_999_999_937,
+    now=datetime(1901, 2, 3, 4, 5, 6, 789, UTC),
+)
+
+
+def ids_with_access_to(contract: int) -> RawSQL:
+    """The ids of those who can open the cases of a contract now, for a filter."""
+    return _WITH_ACCESS(contract=contract, now=timezone.now())

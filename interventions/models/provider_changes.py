@@ -71,9 +71,9 @@ class ProviderChange(models.Model):
         return f"{self.contract_id and self.contract.reference}: {self.prime}"
 
 
-def not_left_by(providers: models.QuerySet[Any], contract: str) -> Q:
+def not_left_by(providers: models.QuerySet[Any], contract: str, *, now: datetime | None = None) -> Q:
     """Of rows with a contract in ``contract``: that no change has taken it from all of ``providers`` (ids)."""
-    due = ProviderChange.objects.due(timezone.now()).filter(contract=OuterRef(contract))
+    due = ProviderChange.objects.due(now or timezone.now()).filter(contract=OuterRef(contract))
     as_subcontractor = ProviderChange.subcontractors.through.objects.filter(
         provider__in=providers, providerchange=OuterRef("pk")
     )

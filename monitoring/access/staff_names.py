@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from accounts.models import User
-from interventions.models import ContractGrant
+from interventions.models.grants import ids_with_access_to
 
 UNKNOWN = "Deleted account"
 
@@ -49,11 +49,11 @@ class People:
 
     def __init__(self, ids: Iterable[int | None], *, contract: int | None = None) -> None:
         wanted = {pk for pk in ids if pk is not None}
-        grants = ContractGrant.objects.effective().filter(user=OuterRef("pk"), contract=contract)
         columns = ("username", "first_name", "last_name", "email", "is_active")
         users = User.objects.filter(pk__in=wanted).only(*columns)
         if contract is not None:
-            users = users.annotate(may_open=Exists(grants))
+            has_access = Q(pk__in=ids_with_access_to(contract))
+            users = users.annotate(may_open=ExpressionWrapper(has_access, BooleanField()))
         self._found = {
             user.pk: SomeoneAtWork(user.display_name, user.email, _absence(user)) for user in users
         } if wanted else {}  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.models import User
 from events.refusals import Refused
 from interventions.models import Contract
+from interventions.models.contracts import ids_granted_to
 from monitoring.actions.standing import refresh
 from monitoring.models import ReceivedReferral
 from monitoring.rules.moves import Move, why_not
@@ -24,7 +25,7 @@ def hold(received: ReceivedReferral, *, by: User) -> ReceivedReferral:
     staff must have the contract (decision A1): checked here again, whatever page called.
     """
     held = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=received.pk)
-    if by.is_supplier and not Contract.objects.granted_to(by).filter(pk=held.contract_id).exists():
+    if by.is_supplier and not Contract.objects.filter(pk__in=ids_granted_to(by), pk=held.contract_id).exists():
         raise Refused("You do not have access to this contract.", code="not_granted")
     return held
 

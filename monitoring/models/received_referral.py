@@ -21,7 +21,8 @@ from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
 from accounts.models import User
 from events.case_references import has_reference
 from interventions.models import Contract, ProviderTerm
-from interventions.models.grants import current_memberships
+from interventions.models.contracts import ids_granted_to
+from interventions.models.grants import ids_of_providers
 from monitoring.handover.contents import (
     Handover,
     SharedContact,
@@ -122,15 +123,13 @@ class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
 
         Not those that had ended before their provider came to the contract: another one delivered them.
         """
-        granted = Contract.objects.granted_to(user).values("pk").order_by()
-        providers = current_memberships().filter(user=user).values("provider")
         came_later = ProviderTerm.objects.filter(
             contract=OuterRef("contract"),
-            provider__in=providers,
+            provider__in=ids_of_providers(user),
             ended_at=None,
             began_at__gt=OuterRef("concluded_at"),
         )
-        return self.unscoped().filter(~models.Exists(came_later), contract__in=granted)
+        return self.unscoped().filter(~models.Exists(came_later), contract__in=ids_granted_to(user))
 
     def on_contracts(self, contracts: Iterable[Contract]) -> ReceivedReferralQuerySet:
         """Those of contracts that ``Contract.objects.granted_to(user)`` has answered: ``open_to``, already looked up.
