@@ -168,10 +168,21 @@ class Writing:
     def saves_with_an_error(self) -> None:
         """Whatever else is missing, this is too long. The page comes back with it, or says that nDelius is silent."""
         answer = self.client.post(self.box.address, self._with_new_text(TOO_LONG))
+        if answer.status_code == 200:
+            self._keeps_what_would_be_deleted(assert_page(answer))
+            return
         assert answer.status_code == (503 if self.is_silent else 422)
         assert self.newest[:40] in answer.content.decode()
         if not self.is_silent:
             self.tab = filled_in(assert_page(answer, 422))
+
+    def _keeps_what_would_be_deleted(self, asking: BeautifulSoup) -> None:
+        """The box stands under a choice that was not made, so the page asks before it deletes. They keep it."""
+        assert self.newest[:40] in asking.main.get_text()
+        keep = asking.select_one("main form button[name=do]")
+        fields = filled_in(asking, asking.main.form) | {keep["name"]: keep["value"]}
+        assert self.client.post(self.box.address, fields).status_code == 302
+        self.comes_back()
 
     def leaves(self) -> None:
         """To another page."""
