@@ -56,10 +56,16 @@ class KnownWords:
 
 @lru_cache(maxsize=8)
 def _phrases(places: tuple[str, ...]) -> Phrases:
-    """Places by their first word; the same ones serve every request."""
-    return _by_first_word([*word_lists.places(), *_with_parts(places)])
+    """Places by their first word: those that everybody knows, and these."""
+    return {**_everybody_knows(), **_by_first_word(_with_parts(places), beside=_everybody_knows())}
 
 
+@lru_cache(maxsize=1)
+def _everybody_knows() -> Phrases:
+    return _by_first_word(word_lists.places())
+
+
+@lru_cache(maxsize=4096)  # every case brings a few places of its own, and nearly a thousand that all cases share
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a name, in lower case."""
     return tuple(WORD.findall(legible(text).text.lower()))
@@ -77,10 +83,13 @@ def _with_parts(places: Iterable[str]) -> Iterator[str]:
         yield from re.split(r"[:,()]", place)
 
 
-def _by_first_word(phrases: Iterable[str]) -> Phrases:
+def _by_first_word(phrases: Iterable[str], *, beside: Phrases | None = None) -> Phrases:
+    """By their first word, longest first, with those that begin so in ``beside``."""
     by_first: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for phrase in phrases:
         words = words_of(phrase)
         if words:
             by_first[words[0]].add(words)
+    for first, found in by_first.items():
+        found.update((beside or {}).get(first, ()))
     return {first: tuple(sorted(found, key=len, reverse=True)) for first, found in by_first.items()}
