@@ -21,7 +21,8 @@ from referrals.sensitive_details.written_texts import of_section
 from risk.models import SectionKey
 from risk.sensitive_details.categories import Category
 from risk.sensitive_details.known_words import KnownWords
-from risk.sensitive_details.scan import Finding, named_details
+from risk.sensitive_details.remembered import remembered_details
+from risk.sensitive_details.scan import Finding
 from risk.spans import Span
 
 
@@ -102,7 +103,7 @@ def finder(detail: RiskDetail, known: KnownWords) -> Callable[[str], list[Span]]
         return finding.category == detail.category and way_of(finding) in detail.said_as
 
     def find(text: str) -> list[Span]:
-        found = [*named_details(text, known)]
+        found = [*remembered_details(text, known)]
         if detail.category is Category.OTHER_PERSON:
             looked_for = [parts_in(said) for said in detail.said_as]
             found += carried(

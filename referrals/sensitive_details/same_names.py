@@ -21,8 +21,9 @@ from risk.sensitive_details.known_words import KnownWords
 from risk.sensitive_details.legible import legible
 from risk.sensitive_details.named_things import is_organisation
 from risk.sensitive_details.reading import Shape, Word, words_in
+from risk.sensitive_details.remembered import remembered_details
 from risk.sensitive_details.rules import all_rules
-from risk.sensitive_details.scan import Finding, named_details
+from risk.sensitive_details.scan import Finding
 
 Key = TypeVar("Key", bound=Hashable)
 ELSEWHERE = "name_elsewhere"
@@ -113,7 +114,7 @@ def _is_small_word(finding: Finding) -> bool:
 
 def find_in_all(texts: Mapping[Key, str], known: KnownWords) -> Found[Key]:
     """Search texts that belong together."""
-    findings = {key: named_details(text, known) for key, text in texts.items()}
+    findings = {key: remembered_details(text, known) for key, text in texts.items()}
     names = _names([one for here in findings.values() for one in here], known)
     people = _people(names)
     parts = frozenset(part for person in people for part in person.parts if _can_stand_alone(part, person))

@@ -15,7 +15,7 @@ from monitoring.rules.second_look import CaseWords, PointedOut
 from referrals.sensitive_details.undecided import PLACES_KEPT_FOR, SEXES, same_words
 from risk.sensitive_details.categories import Category
 from risk.sensitive_details.known_words import KnownWords
-from risk.sensitive_details.scan import named_details
+from risk.sensitive_details.remembered import remembered_details
 
 PLACES_KEY = "second-look:places"
 #: A supplier writes to the practitioner, who knows the person's health and more. What they may not know is that others
@@ -46,7 +46,7 @@ def search(case: CaseWords, texts: Sequence[str]) -> list[list[PointedOut]]:
 
 def _in(text: str, known: KnownWords, *, is_supplier: bool) -> list[PointedOut]:
     found: dict[str, PointedOut] = {}
-    for one in named_details(text, known):
+    for one in remembered_details(text, known):
         if is_supplier and one.category not in FOR_SUPPLIERS:
             continue
         why = FOR_SUPPLIERS[one.category] if is_supplier else one.why

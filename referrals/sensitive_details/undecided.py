@@ -30,7 +30,8 @@ from risk.redaction import keyed_hash
 from risk.sensitive_details import rules
 from risk.sensitive_details.categories import Category
 from risk.sensitive_details.known_words import KnownWords
-from risk.sensitive_details.scan import Finding, named_details
+from risk.sensitive_details.remembered import remembered_details
+from risk.sensitive_details.scan import Finding
 
 CONTEXT = 80  # characters shown on each side of what was found
 SEXES = {"male": "m", "female": "f"}
@@ -172,7 +173,7 @@ def address_to_check(draft: Referral, author: User, saved: str, *, back: str = "
 
 def details_in(written: WrittenText, known: KnownWords) -> Iterator[Detail]:
     """What may be sensitive in one text: each different detail once, where it stands first."""
-    findings = named_details(written.text, known)
+    findings = remembered_details(written.text, known)
     times: dict[str, int] = {}
     first: dict[str, Finding] = {}
     for finding in findings:

@@ -5,11 +5,13 @@ Built by whoever calls the scanner; the towns and organisations that everybody k
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import blake2b
 
 from risk.sensitive_details import word_lists
 from risk.sensitive_details.legible import legible
@@ -30,6 +32,8 @@ class KnownWords:
     numbers: frozenset[str] = frozenset()
     sex: str = ""
     own: frozenset[str] = frozenset()
+    #: The same for the same words, within a year: some rules reckon with ages.
+    fingerprint: str = field(default="", compare=False)
 
     @classmethod
     def of(
@@ -43,15 +47,22 @@ class KnownWords:
         """``people``: full names, the person's first, then the practitioner's and the author's. ``places``: names
         of places and organisations, as they are written. ``numbers``: the person's CRN and the like. ``sex``: the
         person's, ``m`` or ``f``; empty when it is not known or neither."""
-        everybody = tuple(people)
+        everybody, everywhere = tuple(people), tuple(places)
+        references = frozenset(number.strip().lower() for number in numbers if number.strip())
         names = {part for person in everybody for part in _name_parts(person)}
         return cls(
             names=frozenset(names),
-            phrases=_phrases(tuple(places)),
-            numbers=frozenset(number.strip().lower() for number in numbers if number.strip()),
+            phrases=_phrases(everywhere),
+            numbers=references,
             sex=sex,
             own=frozenset(_name_parts(everybody[0])) if everybody else frozenset(),
+            fingerprint=_fingerprint((everybody, everywhere, sorted(references), sex)),
         )
+
+
+def _fingerprint(facts: object) -> str:
+    year = datetime.date.today().year  # noqa: DTZ011 (a day more or less is no matter)
+    return blake2b(repr((facts, year)).encode(), digest_size=32).hexdigest()
 
 
 @lru_cache(maxsize=8)
@@ -65,7 +76,8 @@ def _everybody_knows() -> Phrases:
     return _by_first_word(word_lists.places())
 
 
-@lru_cache(maxsize=4096)  # every case brings a few places of its own, and nearly a thousand that all cases share
+# Every case brings a few places of its own, and nearly a thousand that all cases share.
+@lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a name, in lower case."""
     return tuple(WORD.findall(legible(text).text.lower()))

@@ -37,6 +37,14 @@ class Finding:
     why: str
     core: tuple[int, int] = (0, 0)
 
+    def without_words(self) -> Finding:
+        """Where it stands, but not what stands there."""
+        return replace(self, words="")
+
+    def with_words_of(self, text: str) -> Finding:
+        """The same with its words, from the text it was found in."""
+        return replace(self, words=text[self.start : self.end])
+
 
 def scan(text: str, known: KnownWords) -> tuple[Finding, ...]:
     """What may be sensitive in this text, in order of place. One finding for a span and category.
