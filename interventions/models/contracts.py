@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OrderBy, OuterRef, Q, Subquery, Value, When
@@ -168,20 +169,40 @@ class ContractQuerySet(FoldedQuerySet["Contract"]):
         """Those whose cases ``user`` may see: granted, and one of their providers is on the contract (A1).
 
         Whether the contract is still open does not matter: its cases go on after it closes. A provider that leaves it
-        leaves at its minute. Each has ``joined_at``, when their provider came later than the contract began.
+        leaves at its minute. Each has ``joined_at``, when their provider came later than the contract began: of several
+        providers the first one's.
         """
         providers = current_memberships().filter(user=user).values("provider")
         granted = ContractGrant.objects.current().filter(user=user, contract=OuterRef("pk"))
         as_subcontractor = Contract.subcontractors.through.objects.filter(
             contract=OuterRef("pk"), provider__in=providers
         )
-        joined = ProviderTerm.objects.filter(
-            contract=OuterRef("pk"), provider__in=providers, ended_at=None
-        ).order_by("began_at")
+        joined = ProviderTerm.objects.came_later().filter(contract=OuterRef("pk"), provider__in=providers)
         mine = self.filter(
-            Q(prime__in=providers) | Exists(as_subcontractor), Exists(granted), not_left_by(providers, "pk", now=now)
+            Q(prime__in=providers) | Exists(as_subcontractor),
+            Exists(granted),
+            not_left_by(providers, "pk", now=now),
         )
-        return mine.annotate(joined_at=Subquery(joined.values("began_at")[:1]))
+        return mine.annotate(
+            joined_at=Case(
+                When(_held_from_the_start(providers), then=Value(None)),
+                default=Subquery(joined.order_by("began_at").values("began_at")[:1]),
+                output_field=models.DateTimeField(),
+            )
+        )
+
+
+def _held_from_the_start(providers: models.QuerySet[Any, Any]) -> Q:
+    """Of contracts: that one of these providers (ids) has been on it since it began. Such a one has a term without a
+    beginning; or none, before the first change."""
+    later = ProviderTerm.objects.came_later().filter(contract=OuterRef("pk"), provider=OuterRef("prime"))
+    subcontracts = Contract.subcontractors.through.objects.filter(
+        contract=OuterRef("pk"), provider__in=providers
+    )
+    came_later = ProviderTerm.objects.came_later().filter(
+        contract=OuterRef("contract"), provider=OuterRef("provider")
+    )
+    return Q(prime__in=providers) & ~Exists(later) | Exists(subcontracts.exclude(Exists(came_later)))
 
 
 _GRANTED = PreparedSubquery(
@@ -194,6 +215,23 @@ _GRANTED = PreparedSubquery(
 def ids_granted_to(user: User) -> RawSQL:
     """The ids of ``Contract.objects.granted_to(user)``, for a filter: the same SQL, without building it anew."""
     return _GRANTED(user=user.pk, now=timezone.now())
+
+
+_HELD_FROM_THE_START = PreparedSubquery(
+    lambda user: (
+        Contract.objects.filter(
+            _held_from_the_start(current_memberships().filter(user=user).values("provider"))
+        )
+        .order_by()
+        .values("pk")
+    ),
+    user=1_999_999_937,
+)
+
+
+def ids_held_from_the_start(user: User) -> RawSQL:
+    """The ids of contracts that a provider of theirs has been on since they began, granted or not, for a filter."""
+    return _HELD_FROM_THE_START(user=user.pk)
 
 
 class Contract(KeepsFolded):

@@ -81,6 +81,14 @@ def not_left_by(providers: models.QuerySet[Any], contract: str, *, now: datetime
     return ~Q(Exists(due)) | Q(Exists(stays))
 
 
+class ProviderTermQuerySet(models.QuerySet["ProviderTerm"]):
+    """Reads of terms."""
+
+    def came_later(self) -> Self:
+        """Those that go on, of providers that came to their contract after it began."""
+        return self.filter(ended_at=None, began_at__isnull=False)
+
+
 class ProviderTerm(models.Model):
     """A service provider's time on a contract. Written when it changes; before the first change there is none."""
 
@@ -91,6 +99,8 @@ class ProviderTerm(models.Model):
     is_prime = models.BooleanField(default=False)
     began_at = models.DateTimeField(null=True, blank=True, help_text="Empty: since the contract began.")
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProviderTermQuerySet.as_manager()
 
     class Meta:
         ordering = ["contract", F("ended_at").desc(nulls_first=True), "pk"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
 from accounts.models import User
 from events.case_references import has_reference
 from interventions.models import Contract, ProviderTerm
-from interventions.models.contracts import ids_granted_to
+from interventions.models.contracts import ids_granted_to, ids_held_from_the_start
 from interventions.models.grants import ids_of_providers
 from monitoring.handover.contents import (
     Handover,
@@ -121,15 +121,18 @@ class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
     def open_to(self, user: User) -> ReceivedReferralQuerySet:
         """Those that ``user`` may see: the contract is granted to them and their provider is on it (decision A1).
 
-        Not those that had ended before their provider came to the contract: another one delivered them.
+        Not those that had ended before their provider (of several the first) came to it: another one delivered them.
         """
-        came_later = ProviderTerm.objects.filter(
+        came_by_then = ProviderTerm.objects.filter(
             contract=OuterRef("contract"),
             provider__in=ids_of_providers(user),
             ended_at=None,
-            began_at__gt=OuterRef("concluded_at"),
+            began_at__lte=OuterRef("concluded_at"),
         )
-        return self.unscoped().filter(~models.Exists(came_later), contract__in=ids_granted_to(user))
+        return self.unscoped().filter(
+            Q(concluded_at=None) | Q(contract__in=ids_held_from_the_start(user)) | Exists(came_by_then),
+            contract__in=ids_granted_to(user),
+        )
 
     def on_contracts(self, contracts: Iterable[Contract]) -> ReceivedReferralQuerySet:
         """Those of contracts that ``Contract.objects.granted_to(user)`` has answered: ``open_to``, already looked up.

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import models
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from accounts.models import User
-from monitoring.models import ReceivedReferral, ShareVersion, UnscopedRead
+from interventions.models import Contract, ProviderTerm
+from monitoring.lists.agenda import appointments_of
+from monitoring.models import Conclusion, ReceivedReferral, ShareVersion, Stage, UnscopedRead
 from tests.factories.accounts import (
     AdministratorFactory,
     MembershipFactory,
@@ -20,6 +24,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.interventions import ContractGrantFactory, SupplierUserFactory, caseworker_on
 from tests.factories.monitoring import a_contract, received
+from tests.factories.monitoring_delivery import with_assessment_arranged
 
 pytestmark = pytest.mark.django_db
 MODELS = list(apps.get_app_config("monitoring").get_models())
@@ -56,6 +61,49 @@ def _what_is_wrong_with(read: Callable[[Any], Any], model: type[models.Model]) -
     except Exception as other:
         return f"{model.__name__}: {other!r}"
     return f"{model.__name__}: answered"
+
+
+NONE = object()  # no term: nothing changed on the contract yet
+LONG_AGO, ENDED, LATER, LAST = (timezone.now() - timedelta(days=days) for days in (40, 30, 20, 10))
+
+
+@pytest.mark.parametrize(
+    ("prime", "subcontractor", "joined_at"),
+    [
+        pytest.param(NONE, NONE, None, id="nothing changed yet"),
+        pytest.param(None, LATER, None, id="one from the beginning, one came later"),
+        pytest.param(LATER, None, None, id="the same the other way round"),
+        pytest.param(NONE, LATER, None, id="one without a term, one came later"),
+        pytest.param(LATER, LAST, LATER, id="both came later: the first counts"),
+        pytest.param(LAST, LATER, LATER, id="the same the other way round, later"),
+        pytest.param(LAST, LONG_AGO, LONG_AGO, id="one came before the case ended"),
+    ],
+)
+def test_who_works_for_two_providers_sees_what_either_of_them_sees(
+    prime: Any, subcontractor: Any, joined_at: Any
+) -> None:
+    """A case that ended 30 days ago, by each of the three ways in which cases are found; on both databases."""
+    contract = a_contract()
+    other = ProviderFactory()
+    contract.subcontractors.add(other)
+    user = caseworker_on(contract)
+    MembershipFactory(user=user, provider=other)
+    for provider, began_at in ((contract.prime, prime), (other, subcontractor)):
+        if began_at is not NONE:
+            ProviderTerm.objects.create(contract=contract, provider=provider, began_at=began_at)
+    ended, going_on = with_assessment_arranged(received(contract, at=LONG_AGO)), received(contract)
+    ReceivedReferral.objects.unscoped().filter(pk=ended.pk).update(
+        stage=Stage.CANCELLED, concluded_at=ENDED, conclusion=Conclusion.CANCELLED
+    )
+    seen = {ended, going_on} if joined_at is None or joined_at < ENDED else {going_on}
+
+    contracts = [*Contract.objects.granted_to(user)]
+
+    assert [one.joined_at for one in contracts] == [joined_at]
+    assert {*ReceivedReferral.objects.open_to(user)} == seen
+    assert {*ReceivedReferral.objects.on_contracts(contracts)} == seen
+    appointments = appointments_of(user, contracts, whole_team=True)
+    assert {one.received for one in appointments} == seen - {going_on}
 
 
 def test_rows_reached_from_their_parent_are_scoped() -> None:
