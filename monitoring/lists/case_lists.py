@@ -43,7 +43,7 @@ class CaseList:
     @property
     def is_open(self) -> bool:
         """Whether its cases still have something to do, by when."""
-        return self.stages[0] in OPEN
+        return any(stage in OPEN for stage in self.stages[:1])
 
     @property
     def has_caseworkers(self) -> bool:
@@ -94,6 +94,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     # On the practitioner's lists only.
     "provider": (),  # by the name of the contract's prime provider, see below
     "sent": ("sent_at",),
+    "changed": (),  # drafts, which are sorted where they are listed
 }
 
 

@@ -20,7 +20,7 @@ from events.audiences import for_practitioners
 from events.models import AuditAction, OutboxEntry
 from interventions.models import Contract
 from monitoring.forms.case_lists import SearchForm
-from monitoring.lists.case_lists import CaseList, chosen_cases, found, order_of
+from monitoring.lists.case_lists import CaseList, Choice, chosen_cases, found, order_of
 from monitoring.lists.choices import came_from, keep_terms
 from monitoring.lists.leavers import is_at_work
 from monitoring.models import Appointment, Question, ReceivedReferral
@@ -71,7 +71,7 @@ def case_list(request: HttpRequest, which: str) -> HttpResponse:
         context = _frame(shown, desk, counts_of(desk), form)
         return render(request, "referrals/desk/case_list.html", context, status=422)
     keep_terms(request, shown, form.cleaned_data["terms"])
-    return redirect(_address(shown) + query_of(DeskChoice(terms=form.cleaned_data["terms"])))
+    return redirect(address_of(shown) + query_of(DeskChoice(terms=form.cleaned_data["terms"])))
 
 
 def counts_of(desk: Desk) -> dict[str, int]:
@@ -92,8 +92,8 @@ def _frame(shown: CaseList, desk: Desk, counts: dict[str, int], form: SearchForm
         "shown": shown,
         "tabs": presenter.tabs(counts, desk.drafts_count, shown.slug),
         "form": form,
-        "address": _address(shown),
-        "address_of": _address,
+        "address": address_of(shown),
+        "address_of": address_of,
         "covered": [cover.colleague.display_name for cover in desk.covers],
         "hidden": desk.hidden.cases,
         "is_answered": desk.is_answered,
@@ -130,7 +130,7 @@ def _show(request: HttpRequest, shown: CaseList, desk: Desk) -> HttpResponse:
         "case_page": need.leads_to if need else "referrals:case_progress",
         "need": need,
         "nowhere": NOWHERE,
-        "elsewhere": [] if page.paginator.count else _elsewhere(choice, shown, desk),
+        "elsewhere": [] if page.paginator.count else found_elsewhere(choice, shown, desk),
     }
     return render(request, "referrals/desk/case_list.html", context)
 
@@ -148,13 +148,14 @@ def _beside(listed: list[ReceivedReferral]) -> dict[Any, presenter.Beside]:
     }
 
 
-def _elsewhere(choice: DeskChoice, shown: CaseList, desk: Desk) -> list[tuple[CaseList, str]]:
-    """Other lists of the desk in which a search finds something."""
+def found_elsewhere(choice: Choice, shown: CaseList, desk: Desk) -> list[tuple[CaseList, str]]:
+    """Other lists of cases in which a search finds something."""
     if not choice.terms:
         return []
     by_stage = found(desk.cases(), choice.terms).counts_by_stage()
     return monitoring_presenter.found_elsewhere(by_stage, LISTS, shown)
 
 
-def _address(shown: CaseList) -> str:
+def address_of(shown: CaseList) -> str:
+    """Of one of the lists of cases."""
     return reverse("referrals:case_list", args=[shown.slug])

@@ -8,7 +8,7 @@ from govuk import fields
 from govuk.choices import Choice
 from govuk.forms import Form
 from interventions.models import Contract
-from monitoring.forms.case_lists import FilterForm
+from monitoring.forms.case_lists import FilterForm, SearchForm
 from monitoring.lists.case_lists import CaseList
 from referrals.desk.desk import Desk
 
@@ -38,6 +38,21 @@ class DeskFilterForm(FilterForm):
                 empty_text="Yours and your colleagues’",
                 required=False,
             )
+
+
+class DraftSearchForm(SearchForm):
+    """What to look for among drafts, which have no reference number yet."""
+
+    terms = fields.CodeField(
+        label="Search this list",
+        called="what to search for",
+        hint="A CRN, or all or part of a name.",
+        max_length=100,
+        error_messages={
+            "required": "Enter a CRN, or all or part of a name",
+            "too_long": "Your search must be 100 characters or fewer",
+        },
+    )
 
 
 class CoverForm(Form):

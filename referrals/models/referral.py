@@ -32,8 +32,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def for_the_list(self) -> ReferralQuerySet:
         """With what tells how far a draft is: the same number of statements for any number of drafts."""
+        from referrals.models.chosen_service import ChosenService  # which points here
+
+        services = ChosenService.objects.select_related("category")
         return self.select_related("contract__prime", "contract__contract_type", "risk").prefetch_related(
-            "services__category",
+            models.Prefetch("services", services),
             "services__outcomes",
             "contract__contract_type__categories",
             "risk__sections",

@@ -14,6 +14,16 @@ from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from referrals.models.referral import DRAFT_WARNING
 
+COLUMNS = {
+    "name": "Person",
+    "intervention": "Service",
+    "progress": "Progress",
+    "changed": "Last changed",
+    "ends": "Will be deleted",
+    "continue": "Continue",
+    "delete": "Delete",
+}
+
 
 def row(draft: Referral, *, by: User, now: datetime) -> list[object]:
     """Person, service, how far it is, last changed, when it is deleted, and what can be done."""

@@ -124,7 +124,7 @@ TABLE = """
     referrals:service_for_person    GET  302  302  302  403  403  403  403  403  302
     referrals:service_for_person    POST 302  302  302  403  403  403  403  403  302
     referrals:drafts          GET  200     200      200       403        403     403     403     403     302
-    referrals:drafts          POST 405     405      405       403        403     403     403     403     302
+    referrals:drafts          POST 422     422      422       403        403     403     403     403     302
     referrals:cases           GET  200     200      200       403        403     403     403     403     302
     referrals:cases           POST 405     405      405       403        403     403     403     403     302
     referrals:case_list       GET  200     200      200       403        403     403     403     403     302

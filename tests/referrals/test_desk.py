@@ -292,7 +292,10 @@ def test_looking_at_feedback_clears_it_for_whoever_looked(
     page(client, reverse("referrals:case_appointment", args=[case.pk, appointment.pk]))
     page(client, reverse("referrals:case_appointment", args=[case.pk, appointment.pk]))
 
-    assert _needs(page(client, HOME)) == {"Concerns after an appointment": "1 case", "Missed appointments": "1 case"}
+    assert _needs(page(client, HOME)) == {
+        "Concerns after an appointment": "1 case",
+        "Missed appointments": "1 case",
+    }
     assert _needs(page(as_persona("pp.colleague"), HOME)) == {"Missed appointments": "1 case"}
     (seen,) = AuditEvent.objects.filter(action=AuditAction.FEEDBACK_SEEN)
     assert (seen.user, seen.referral, seen.facts) == (personas["pp"], case.pk, {"count": 1})
@@ -401,13 +404,14 @@ def test_desk_and_lists_cost_the_same_for_ten_cases_as_for_a_thousand(
         HOME,
         *lists,
         *(_list("today", f"?need={one.slug}") for one in NEEDS),
-        reverse("referrals:drafts"),
+        *(reverse("referrals:drafts") + more for more in ("", "?sort=name", "?search=1")),
     ]
     costs = []
     for many in (10, 1_000):
         cases.grow_to(many)
         client.get(HOME)
         client.post(_list("open"), {"terms": "brack"})
+        client.post(reverse("referrals:drafts"), {"terms": "brack"})
         costs.append(
             {one: len(statements_of(client, one)) for one in (*addresses, _list("open", "?search=1"))}
         )

@@ -87,6 +87,56 @@ def test_a_long_list_has_pages(as_persona: AsPersona, pp: User, page: Page) -> N
     assert len(_people(page(client, f"{DRAFTS}?page=99"))) == 1
 
 
+def test_drafts_are_sorted_and_searched_as_the_lists_of_cases_are(
+    as_persona: AsPersona, personas: dict[str, User], page: Page
+) -> None:
+    """Marlon Ashgrove's is the oldest. What was typed stands in no address."""
+    for hour, (whose, crn) in enumerate(
+        [("pp", "X980001"), ("pp", "X980002"), ("pp", "X980010"), ("pp.colleague", "X980003")]
+    ):
+        with time_machine.travel(NOON + timedelta(hours=hour), tick=False):
+            a_draft(personas[whose], crn=crn)
+    client = as_persona("pp")
+    marlon, ivy, kezia = "Marlon Ashgrove", "Ivy Penhallow", "Kezia Brackenridge"
+    last_changed_first = [kezia, ivy, marlon]
+
+    for asked, people in {
+        "": last_changed_first,
+        "?sort=name": sorted(last_changed_first, key=lambda name: name.split()[-1]),
+        "?sort=-name": sorted(last_changed_first, key=lambda name: name.split()[-1], reverse=True),
+        "?sort=changed": [marlon, ivy, kezia],
+        "?sort=reference": last_changed_first,  # which a draft does not have
+    }.items():
+        assert _people(page(client, f"{DRAFTS}{asked}")) == people, asked
+        page(client, f"{DRAFTS}?sort=")  # which is remembered
+
+    for terms, people in {
+        "x980 002": [ivy],
+        "hallow  IVY": [ivy],
+        "ashgrové": [marlon],
+        "X980003": [],
+        "KW5219ED": [],
+    }.items():
+        answer = client.post(DRAFTS, {"terms": terms})
+        assert answer["Location"] == f"{DRAFTS}?search=1"
+        found = page(client, answer["Location"])
+        assert _people(found) == people, terms
+        assert f"{len(people)} draft{'' if len(people) == 1 else 's'} found for" in _text(found)
+    assert _people(page(client, DRAFTS)) == last_changed_first
+
+    short = page.post(client, DRAFTS, {"terms": "a"}, status=422)
+    assert "Enter at least 2 letters of the name" in _text(short)
+
+
+def test_a_search_of_drafts_leads_to_matching_cases(as_persona: AsPersona, pp: User, page: Page) -> None:
+    sent = send_referral(draft=a_declared_draft(pp, crn="X980001"), by=pp)
+    client = as_persona("pp")
+
+    client.post(DRAFTS, {"terms": sent.reference})
+
+    assert "Show 1 case in Open cases" in _text(page(client, f"{DRAFTS}?search=1"))
+
+
 def test_sent_referrals_are_no_drafts(as_persona: AsPersona, pp: User, page: Page) -> None:
     send_referral(draft=a_declared_draft(pp, crn="X980001"), by=pp)
 
