@@ -85,7 +85,7 @@ def make_report(report_id: UUID | str, *, now: datetime | None = None) -> bool:
         reports.update(rows_done=done)
 
     try:
-        rows = file.write(report, progress=progress)
+        made = file.write(report, progress=progress)
     except Exception:  # whatever it was, the asker must not wait for ever
         file.remove(report.pk)
         with transaction.atomic():
@@ -93,8 +93,14 @@ def make_report(report_id: UUID | str, *, now: datetime | None = None) -> bool:
             _tell(report)
         return False
     with transaction.atomic():
-        reports.update(state=State.READY, rows_done=rows, rows_in_all=rows, finished_at=timezone.now())
-        audit.record(AuditAction.PERFORMANCE_REPORT_MADE, by=report.requested_by, rows=rows)
+        reports.update(
+            state=State.READY,
+            rows_done=made.rows,
+            rows_in_all=made.rows,
+            finished_at=timezone.now(),
+            contracts=sorted(made.contracts),
+        )
+        audit.record(AuditAction.PERFORMANCE_REPORT_MADE, by=report.requested_by, rows=made.rows)
         _tell(report)
     return True
 

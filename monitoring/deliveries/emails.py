@@ -11,6 +11,7 @@ from django.urls import reverse
 from events import outbox
 from events.emails import NO_RECIPIENT, send_link
 from events.models import OutboxEntry
+from monitoring.access.reports import no_longer_theirs
 from monitoring.access.responsible_staff import (
     Absence,
     absence_of_caseworker,
@@ -66,9 +67,9 @@ def tell_the_caseworker_of_a_refusal(entry: OutboxEntry) -> None:
 
 @outbox.handler(REPORT_FINISHED, about="A performance report is ready")
 def tell_who_asked_for_a_report(entry: OutboxEntry) -> None:
-    """A performance report is ready, or could not be made. It is theirs alone."""
-    report = PerformanceReport.objects.unscoped().get(pk=entry.referral)
-    if not has_open_account(report.requested_by_id):
+    """A performance report is ready, or could not be made. It is theirs alone, while its contracts are."""
+    report = PerformanceReport.objects.unscoped().select_related("requested_by").get(pk=entry.referral)
+    if not has_open_account(report.requested_by_id) or no_longer_theirs(report.requested_by, [report]):
         raise outbox.NotNeeded
     is_ready = report.state != PerformanceReport.State.FAILED
     write_to_user(

@@ -42,12 +42,12 @@ def progress(report: PerformanceReport) -> ReportProgress:
     )
 
 
-def row(report: PerformanceReport) -> list[object]:
-    """One line of the list of requests."""
+def row(report: PerformanceReport, *, is_theirs: bool) -> list[object]:
+    """One line of the list of requests. The page of one that is theirs no more says why."""
     return [
         {"text": _period(report), "href": reverse("monitoring:performance_report", args=[report.pk])},
         date_time(report.requested_at),
-        report.get_state_display(),
+        report.get_state_display() if is_theirs else "No longer available",
     ]
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import AuditAction
 from monitoring.access.audience import for_suppliers
+from monitoring.access.reports import no_longer_theirs, require_theirs
 from monitoring.access.scope import asking
 from monitoring.actions.make_performance_report import ask_for_report
 from monitoring.forms.performance_report import PerformanceReportForm
@@ -31,10 +32,11 @@ def performance_reports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         report = ask_for_report(by=user, **form.cleaned_data)
         return redirect("monitoring:performance_report", report.pk)
-    reports = PerformanceReport.objects.asked_for_by(user).order_by("-requested_at")[:SHOWN]
+    reports = [*PerformanceReport.objects.asked_for_by(user).order_by("-requested_at")[:SHOWN]]
+    gone = no_longer_theirs(user, reports)
     context = {
         "form": form,
-        "rows": [presenter.row(report) for report in reports],
+        "rows": [presenter.row(report, is_theirs=report.pk not in gone) for report in reports],
         "back_link": reverse("monitoring:reporting"),
     }
     return render(request, "monitoring/performance_reports.html", context, status=422 if form.errors else 200)
@@ -44,7 +46,7 @@ def performance_reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def performance_report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """How far one report is, with its file once it is ready."""
-    report = get_object_or_404(PerformanceReport.objects.asked_for_by(asking(request)), pk=report_id)
+    report = _report_of(request, report_id)
     context = {
         "report": presenter.progress(report),
         "back_link": reverse("monitoring:performance_reports"),
@@ -56,7 +58,7 @@ def performance_report(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @require_safe
 def download_performance_report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """The file. It is read from the disk after the database rights were given back."""
-    report = get_object_or_404(PerformanceReport.objects.asked_for_by(asking(request)), pk=report_id)
+    report = _report_of(request, report_id)
     if report.state != PerformanceReport.State.READY:
         raise Http404
     name = f"performance-report-{report.from_date}-to-{report.to_date}.csv"
@@ -66,3 +68,11 @@ def download_performance_report(request: HttpRequest, report_id: UUID) -> HttpRe
         raise Http404 from None
     answer = FileResponse(opened, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
     return cast(HttpResponse, answer)  # Django's doors and middleware take both
+
+
+def _report_of(request: HttpRequest, report_id: UUID) -> PerformanceReport:
+    """One that they asked for. Refused when it has cases of a contract that is theirs no more."""
+    user = asking(request)
+    report = get_object_or_404(PerformanceReport.objects.asked_for_by(user), pk=report_id)
+    require_theirs(user, report)
+    return report

@@ -19,12 +19,14 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from govuk.csv_cells import written
-from interventions.models import Contract, ContractGrant
+from interventions.models import Contract, ContractGrant, ProviderTerm
+from monitoring.access.notified import may_still_open
 from monitoring.actions import make_performance_report as performance_reports
 from monitoring.models import Conclusion, PerformanceReport
 from monitoring.performance import file, reading
 from monitoring.performance.columns import COLUMNS
-from tests.factories.interventions import caseworker_on
+from tests.factories.accounts import ProviderFactory
+from tests.factories.interventions import ContractGrantFactory, caseworker_on
 from tests.factories.monitoring import a_contract, many_received, received
 from tests.factories.monitoring_delivery import assigned, with_plan, with_report, with_session
 from tests.factories.outbox import deliver_all
@@ -92,7 +94,7 @@ def signed_in(user: User) -> Client:
 
 
 def _revoke(asker: User) -> None:
-    grant = ContractGrant.objects.get(user=asker)
+    grant = ContractGrant.objects.filter(user=asker).earliest("pk")
     ContractGrant.objects.filter(pk=grant.pk).update(revoked_at=timezone.now(), revoked_by=grant.granted_by)
 
 
@@ -372,6 +374,57 @@ def test_nobody_else_may_even_know_of_it(contract: Contract, asker: User, name: 
     assert signed_in(caseworker_on(contract)).get(url).status_code == 404
     assert signed_in(caseworker_on(a_contract())).get(url).status_code == 404
     assert signed_in(asker).get(url).status_code == 200
+
+
+def _left(contract: Contract, asker: User) -> None:
+    contract.prime = ProviderFactory()
+    contract.save()
+
+
+def _left_and_back(contract: Contract, asker: User) -> None:
+    at = timezone.now() + timedelta(minutes=1)
+    ProviderTerm.objects.create(contract=contract, provider=contract.prime, began_at=at)
+
+
+def _came_before(contract: Contract, asker: User) -> None:
+    at = timezone.now() - timedelta(days=1)
+    ProviderTerm.objects.create(contract=contract, provider=contract.prime, began_at=at)
+
+
+@pytest.mark.parametrize(
+    ("change", "has_cases", "is_theirs"),
+    [
+        pytest.param(lambda contract, asker: None, True, True, id="nothing changed"),
+        pytest.param(_left, True, False, id="their service provider left the contract"),
+        pytest.param(lambda contract, asker: _revoke(asker), True, False, id="their grant was revoked"),
+        pytest.param(_left_and_back, True, False, id="their service provider left and came back"),
+        pytest.param(_came_before, True, True, id="their service provider came before it was made"),
+        pytest.param(_left, False, True, id="left, but it has no case of that contract"),
+    ],
+)
+def test_a_report_with_cases_that_are_theirs_no_more_is_refused(
+    contract: Contract, asker: User, client: Client, change: Any, has_cases: bool, is_theirs: bool
+) -> None:
+    # Another contract stays theirs, so that nothing but the report is refused.
+    other = a_contract(prime=contract.prime)
+    ContractGrantFactory(user=asker, contract=other)
+    received(other)
+    if has_cases:
+        received(contract)
+    report = a_report(asker)
+    performance_reports.make_report(report.pk)
+    change(contract, asker)
+
+    for name in ("performance_report", "download_performance_report"):
+        answer = client.get(reverse(f"monitoring:{name}", args=[report.pk]))
+        assert answer.status_code == (200 if is_theirs else 403)
+        if not is_theirs:
+            assert "a contract that you can no longer see" in assert_page(answer, 403).get_text()
+    listed = assert_page(client.get(reverse("monitoring:performance_reports"))).get_text()
+    assert ("No longer available" in listed) is not is_theirs
+    assert (report.pk in may_still_open(asker, frozenset({report.pk}), asks=False)) is is_theirs
+    deliver_all()
+    assert len(mail.outbox) == is_theirs
 
 
 def test_without_a_contract_there_is_nothing_to_ask_for(
