@@ -9,37 +9,11 @@ lose or move a part, and writes "MacEy" and "İbrahi̇m".)
 import unicodedata
 from itertools import groupby
 
-APOSTROPHES = "'\u2019"
+APOSTROPHES = "'\u2018\u2019\u02bc"
 #: Small between and before other parts of a name: Dutch, German, French, Italian, Portuguese, Spanish, Welsh, Arabic.
 PARTICLES = frozenset(
     ("van", "von", "der", "den", "ter", "de", "du", "di", "da", "del", "della", "dos", "das", "do")
     + ("ap", "ab", "ferch", "verch", "uch", "bin", "bint", "ibn")
-)
-ARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "ter",
-        "de",
-        "du",
-        "di",
-        "da",
-        "del",
-        "della",
-        "dos",
-        "das",
-        "do",
-        "ap",
-        "ab",
-        "ferch",
-        "verch",
-        "uch",
-        "bin",
-        "bint",
-        "ibn",
-    ]
 )
 ARTICLES = frozenset(["la", "las", "los", "le"])  # small after a particle only: "de la Mare", but "Le Bon"
 NUMERALS = frozenset(["ii", "iii", "iv", "vi", "vii", "viii"])
@@ -63,7 +37,7 @@ def in_name_case(name: str, *, is_forename: bool = False) -> str:
         if not _is_of_a_word(piece[0])
         else _lower(piece)
         if place in small
-        else _numeral(piece, is_first=place == 0) or _with_capitals(piece)
+        else _numeral(piece, may_be_a_name=is_forename or place == 0) or _with_capitals(piece)
         for place, piece in enumerate(pieces)
     )
 
@@ -85,9 +59,9 @@ def _particles(pieces: list[str], *, is_forename: bool) -> set[int]:
     return found
 
 
-def _numeral(word: str, *, is_first: bool) -> str:
-    """The third of that name: "III", behind a name; nothing for another word."""
-    return word.upper() if _lower(word) in NUMERALS and not (is_first and word.lower() == "vi") else ""
+def _numeral(word: str, *, may_be_a_name: bool) -> str:
+    """The third of that name: "III", behind a surname; nothing for another word, such as the first name Vi."""
+    return word.upper() if _lower(word) in NUMERALS and not (may_be_a_name and _lower(word) == "vi") else ""
 
 
 def _with_capitals(word: str) -> str:
@@ -103,9 +77,11 @@ def _with_capitals(word: str) -> str:
 
 
 def _capitalised(word: str) -> str:
-    return word[:1].title() + _lower(word[1:])
+    return (
+        word[:1].title() + _lower(word)[1:]
+    )  # the whole word: how a sigma ends depends on what stands before it
 
 
 def _lower(text: str) -> str:
-    """In small letters, each for itself: "İ" would become an i with a second dot over it."""
-    return "".join("i" if letter == "İ" else letter.lower() for letter in text)
+    """In small letters, the last sigma of a word as it ends. "İ" would become an i with a second dot over it."""
+    return text.replace("İ", "i").lower()

@@ -55,6 +55,13 @@ def says(stub: StubState, body: Any) -> None:
         pytest.param("MCA", "Mca", id="too short for Mc"),
         pytest.param("O'NEILL", "O'Neill", id="O'Neill"),
         pytest.param("O’NEILL", "O’Neill", id="O’Neill"),
+        pytest.param("O‘NEILL", "O‘Neill", id="O‘Neill, the opening sign"),
+        pytest.param("OʼNEILL", "OʼNeill", id="OʼNeill, the letter"),
+        pytest.param("ΣΩΚΡΆΤΗΣ", "Σωκράτης", id="Greek, the sigma at the end"),
+        pytest.param("ŁUKASZ ŻÓŁĆ", "Łukasz Żółć", id="Polish"),
+        pytest.param("\u01c4ENAN", "\u01c5enan", id="two letters in one"),
+        pytest.param("MCDONALD III", "McDonald III", id="Mc and the third"),
+        pytest.param("VAN DER BERG-O'NEILL", "van der Berg-O'Neill", id="particles, hyphen and apostrophe"),
         pytest.param("O'MCDONALD", "O'McDonald", id="both"),
         pytest.param("D'ARCY", "D'Arcy", id="D'Arcy"),
         pytest.param("d'Arcy", "d'Arcy", id="d'Arcy stays"),
@@ -84,6 +91,11 @@ def test_a_first_name_does_not_begin_small(in_process: StubState) -> None:
     says(in_process, {"crn": CRN, "name": {"forename": "VAN DER\u200b", "surname": "VAN DER BERG\u00a0"}})
     person = ndelius.person(CRN)
     assert (person.first_name, person.last_name) == ("Van Der", "van der Berg")
+
+
+def test_a_first_name_is_no_numeral() -> None:
+    assert in_name_case("THU VI", is_forename=True) == "Thu Vi"
+    assert in_name_case("SMITH VI") == "Smith VI"
 
 
 @pytest.mark.parametrize(
