@@ -66,7 +66,8 @@ def _guard(
                 context = {"message": gone.reason, "link": gone.link}
                 return render_refusal(request, "errors/410.html", context, status=410)
             except Unanswered as unanswered:
-                return render_refusal(request, "errors/503.html", {"message": unanswered.reason}, status=503)
+                silent = {"message": unanswered.reason, "may_pass": unanswered.may_pass}
+                return render_refusal(request, "errors/503.html", silent, status=503)
 
         wrapper.audiences = audiences  # type: ignore[attr-defined]
         wrapper.records = records  # type: ignore[attr-defined]

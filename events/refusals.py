@@ -17,11 +17,15 @@ class Refused(Exception):
 
 
 class Unanswered(Exception):
-    """An outside system that decides about access gives no answer: nothing can be shown for now (503)."""
+    """An outside system that decides about access gives no answer: nothing can be shown for now (503).
 
-    def __init__(self, reason: str) -> None:
+    ``may_pass``: trying again can help, so the page offers it.
+    """
+
+    def __init__(self, reason: str, *, may_pass: bool = True) -> None:
         super().__init__("unanswered")
         self.reason = reason
+        self.may_pass = may_pass
 
 
 class OutOfDate(Exception):

@@ -2,7 +2,7 @@
 
 They come from two systems, and no page waits for them each time: each list is kept in Django's cache for an hour,
 and used for a day when its system does not answer. When one system is silent and nothing is kept, the other's list
-is still given, and ``not_answering`` says in words what is missing. Knows nothing of either system's shapes.
+is still given, and ``missing`` says what is missing and why. Knows nothing of either system's shapes.
 """
 
 import time
@@ -15,6 +15,7 @@ from django.core.cache import cache
 
 from integrations import failures
 from integrations.deadlines import deadline
+from integrations.failures import Trouble
 from integrations.prison_api import client as prison_api
 from integrations.prison_register import client as prison_register
 from integrations.prison_register.types import Establishment
@@ -32,12 +33,17 @@ log = structlog.get_logger(__name__)
 class Establishments:
     """Every establishment that is known now, by name.
 
-    ``not_answering`` names the lists that are missing from ``known``, in words for a page ("the prison register").
+    ``missing``: the lists that are not in ``known``, in words for a page ("the prison register"), and why.
     A list that is up to a day old counts as known.
     """
 
     known: tuple[Establishment, ...]
-    not_answering: tuple[str, ...]
+    missing: tuple[tuple[str, Trouble], ...] = ()
+
+    @property
+    def not_answering(self) -> tuple[str, ...]:
+        """Which lists are missing."""
+        return tuple(words for words, _ in self.missing)
 
     def name_of(self, id: str | None) -> str | None:
         """The name of the establishment with this code, or ``None`` when no list has it."""
@@ -49,11 +55,11 @@ def establishments() -> Establishments:
     lists = {words: _establishments_of(key, fetch) for words, (key, fetch) in _LISTS.items()}
     by_id: dict[str, Establishment] = {}
     for found in lists.values():
-        for place in found or ():
+        for place in found if isinstance(found, tuple) else ():
             by_id.setdefault(place.id, place)
     return Establishments(
         known=tuple(sorted(by_id.values(), key=lambda place: (place.name.casefold(), place.id))),
-        not_answering=tuple(words for words, found in lists.items() if found is None),
+        missing=tuple((words, found) for words, found in lists.items() if isinstance(found, Trouble)),
     )
 
 
@@ -69,17 +75,18 @@ _LISTS: Final[dict[str, tuple[str, _Fetch]]] = {
 }
 
 
-def _establishments_of(key: str, fetch: _Fetch) -> tuple[Establishment, ...] | None:
-    """One list: kept, asked anew, or kept although it is old; ``None`` when there is none of these."""
+def _establishments_of(key: str, fetch: _Fetch) -> tuple[Establishment, ...] | Trouble:
+    """One list: kept, asked anew, or kept although it is old; why there is none of these."""
     read_at, cached = _cached(key)
     if cached is not None and time.time() - read_at < SECONDS_FRESH:
         return cached
     try:
         with deadline(SECONDS_TO_WAIT):
             found = fetch()
-    except failures.UpstreamFailure:  # the transport has logged how it failed
-        if cached is not None:
-            log.warning("establishments_old", key=key, minutes=round((time.time() - read_at) / 60))
+    except failures.UpstreamFailure as failure:  # the transport has logged how it failed
+        if cached is None:
+            return failure.trouble
+        log.warning("establishments_old", key=key, minutes=round((time.time() - read_at) / 60))
         return cached
     # Plain values: what one release has kept, the next one can read.
     _with_cache(

@@ -5,12 +5,30 @@ names system, operation and status only: an answer's body may hold names or risk
 ``str()``, ``repr()`` or a traceback. What a page or an action may need of it stands in an attribute.
 """
 
+from enum import StrEnum
+
+
+class Trouble(StrEnum):
+    """Why a system was of no use, for the words on a page (``integrations.failure_wording``)."""
+
+    UNREACHABLE = "unreachable"  # no connection, a gateway error, or the breaker is open
+    SLOW = "slow"
+    BUSY = "busy"  # asked to come back later (429)
+    FAULT = "fault"  # 500
+    MALFORMED = "malformed"  # an answer that cannot be read
+    SIGNED_OUT = "signed_out"  # our own token was not accepted
+    NOT_PERMITTED = "not_permitted"  # 403
+    REJECTED = "rejected"  # the question was not accepted
+    CONFLICT = "conflict"  # 409: of a question, the system holds this person twice
+    ABSENT = "absent"  # 404
+
 
 class UpstreamFailure(Exception):
     """A call failed. Catch this for "whatever happened, the page renders without that part"."""
 
     transient = False
     outcome = "failed"
+    trouble = Trouble.UNREACHABLE
 
     def __init__(
         self,
@@ -45,6 +63,7 @@ class TimedOut(UpstreamFailure):
 
     transient = True
     outcome = "timed out"
+    trouble = Trouble.SLOW
 
 
 class RateLimited(UpstreamFailure):
@@ -52,6 +71,7 @@ class RateLimited(UpstreamFailure):
 
     transient = True
     outcome = "rate limited"
+    trouble = Trouble.BUSY
     retry_after: float | None = None
 
 
@@ -60,30 +80,35 @@ class ServerFault(UpstreamFailure):
 
     transient = True
     outcome = "server fault"
+    trouble = Trouble.FAULT
 
 
 class AuthFailed(UpstreamFailure):
     """401: our token was not accepted. Nobody using the page can mend this."""
 
     outcome = "token not accepted"
+    trouble = Trouble.SIGNED_OUT
 
 
 class Forbidden(UpstreamFailure):
     """403."""
 
     outcome = "forbidden"
+    trouble = Trouble.NOT_PERMITTED
 
 
 class NotFound(UpstreamFailure):
     """404."""
 
     outcome = "not found"
+    trouble = Trouble.ABSENT
 
 
 class Conflict(UpstreamFailure):
     """409. ``body`` is the decoded answer, which may hold personal details: never log it."""
 
     outcome = "conflict"
+    trouble = Trouble.CONFLICT
     body: object = None
 
 
@@ -91,6 +116,7 @@ class Rejected(UpstreamFailure):
     """400 and other refusals of the question. ``message`` is the system's own: never log it."""
 
     outcome = "rejected"
+    trouble = Trouble.REJECTED
     message: str = ""
 
 
@@ -98,6 +124,7 @@ class Malformed(UpstreamFailure):
     """The answer broke its contract: not JSON, not the promised shape, a redirect, or far too long."""
 
     outcome = "malformed answer"
+    trouble = Trouble.MALFORMED
 
 
 class OutcomeUnknown(UpstreamFailure):

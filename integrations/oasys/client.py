@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from integrations import failures
 from integrations.oasys import decoding
-from integrations.oasys.types import Needs, NoRecord, NotPermitted, Risk, Trouble, Unreachable
+from integrations.oasys.types import Needs, NoRecord, NotPermitted, Risk, Unreachable
 from integrations.transport import Transport, deadline
 
 SYSTEM: Final = "oasys"
@@ -48,17 +48,6 @@ def needs(crn: str, *, timeout: float | None = None) -> Needs:
     return _answer_to(ask, timeout)
 
 
-_TROUBLES: Final[dict[type[failures.UpstreamFailure], Trouble]] = {
-    failures.Unavailable: Trouble.UNREACHABLE,
-    failures.TimedOut: Trouble.SLOW,
-    failures.RateLimited: Trouble.BUSY,
-    failures.ServerFault: Trouble.FAULT,
-    failures.Malformed: Trouble.MALFORMED,
-    failures.AuthFailed: Trouble.SIGNED_OUT,
-    failures.Conflict: Trouble.DUPLICATE_PERSON,
-    failures.Rejected: Trouble.REJECTED,
-}
-
 Outcome = TypeVar("Outcome")
 
 
@@ -74,4 +63,4 @@ def _answer_to(
     except failures.Forbidden:
         return NotPermitted()
     except failures.UpstreamFailure as failure:
-        return Unreachable(_TROUBLES.get(type(failure), Trouble.UNREACHABLE))
+        return Unreachable(failure.trouble)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from integrations.failures import Trouble
 from integrations.risk_answers import Answer
 
 #: The seven sections, in the order of the product's page.
@@ -36,19 +37,6 @@ class Level(StrEnum):
     MEDIUM = "MEDIUM"
     LOW = "LOW"
     UNKNOWN = "UNKNOWN"
-
-
-class Trouble(StrEnum):
-    """Why OASys could not be read."""
-
-    UNREACHABLE = "unreachable"  # no connection, a gateway error, or the breaker is open
-    SLOW = "slow"
-    BUSY = "busy"  # asked to come back later (429)
-    FAULT = "fault"  # 500
-    MALFORMED = "malformed"  # an answer that cannot be read
-    SIGNED_OUT = "signed_out"  # our own token was not accepted
-    DUPLICATE_PERSON = "duplicate_person"  # 409: OASys holds this person twice
-    REJECTED = "rejected"  # OASys did not accept the question
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ DECLARED_BY = "Responsibility for sharing accepted by"
 
 # What an answer says when there is none
 NOT_PROVIDED = "Not provided"  # the practitioner left it empty
+NOT_KNOWN = "Not known"  # the other system sent a value that we cannot read
 NOT_FOUND = "Not found"  # the other system has nothing (seed: person banner)
 NOT_SHARED = "No information shared"  # kept back, removed or empty: nobody can tell which (decision R4)
 

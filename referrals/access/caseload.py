@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from integrations.failures import UpstreamFailure
 from referrals.access.managed import managed_crns
 from referrals.models import Cover, Reassignment, Referral
 from referrals.models.referral import ReferralQuerySet
@@ -25,7 +26,7 @@ class Caseload:
 
     user: User
     managed: frozenset[str]
-    is_answered: bool
+    failure: UpstreamFailure | None = None  # why nDelius did not say whom they manage
 
     @classmethod
     def of(cls, user: User) -> Caseload:

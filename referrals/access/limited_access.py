@@ -15,7 +15,8 @@ from django.core.cache import cache
 
 from accounts.models import User
 from events.refusals import Refused, Unanswered
-from integrations.failures import UpstreamFailure
+from integrations.failure_wording import NDELIUS, may_pass, said_of
+from integrations.failures import Malformed, UpstreamFailure
 from integrations.ndelius import client
 
 ASK_AGAIN_AFTER = 60  # seconds
@@ -23,10 +24,9 @@ GOOD_FOR = 15 * 60  # seconds
 NO_MESSAGE = (
     "nDelius does not let you see this person’s record. Speak to your manager if you think this is wrong."
 )
-SILENCE = (
-    "We cannot check in nDelius whether you may see this person, because nDelius is not answering. "
-    "Nothing you saved is lost. Try again in a few minutes."
-)
+NOT_SAID = "nDelius did not say whether you may see this person’s record, so we cannot show it."
+NO_USER_NAME = "Your account has no nDelius user name, so we cannot check whether you may see this person."
+NOT_CHECKED = "so we cannot check whether you may see this person. Nothing you saved is lost."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,20 @@ class AccessAnswer:
 
 def check(user: User, crn: str) -> None:
     """Pass silently when allowed. Raises Refused with nDelius's own message, or Unanswered."""
-    answer = answers(user, [crn]).get(crn)
+    try:
+        ask_about(user, crn)
+    except UpstreamFailure as failure:
+        raise Unanswered(said_of(NDELIUS, failure, NOT_CHECKED), may_pass=may_pass(failure)) from None
+
+
+def ask_about(user: User, crn: str) -> None:
+    """As ``check``, for a page that has words of its own. Raises Refused, or UpstreamFailure without an answer."""
+    if not user.ndelius_username:
+        raise Unanswered(NO_USER_NAME, may_pass=False)
+    known, failure = answers_or_failure(user, [crn])
+    answer = known.get(crn)
     if answer is None:
-        raise Unanswered(SILENCE)
+        raise failure or Malformed("ndelius", "access")
     if not answer.allowed:
         raise Refused(answer.message or NO_MESSAGE, code="limited_access")
 
@@ -60,15 +71,25 @@ def refused_lately(user: User, crns: Iterable[str]) -> frozenset[str]:
 
 def answers(user: User, crns: Iterable[str]) -> dict[str, AccessAnswer]:
     """Answers not older than 15 minutes, asked anew in one call for those older than a minute."""
+    return answers_or_failure(user, crns)[0]
+
+
+def answers_or_failure(
+    user: User, crns: Iterable[str]
+) -> tuple[dict[str, AccessAnswer], UpstreamFailure | None]:
+    """The answers, and why there are no more of them, when nDelius was of no use."""
     wanted = sorted(set(crns))
     if not wanted or not user.ndelius_username:
-        return {}
+        return {}, None
     now = time.time()
     kept = {crn: answer for crn, answer in _kept(user, wanted).items() if now - answer.asked_at < GOOD_FOR}
     stale = [crn for crn in wanted if crn not in kept or now - kept[crn].asked_at > ASK_AGAIN_AFTER]
-    if stale:
-        kept |= _ask(user, stale, now)
-    return kept
+    if not stale:
+        return kept, None
+    try:
+        return kept | _ask(user, stale, now), None
+    except UpstreamFailure as failure:
+        return kept, failure
 
 
 def _kept(user: User, crns: list[str]) -> dict[str, AccessAnswer]:
@@ -77,11 +98,11 @@ def _kept(user: User, crns: list[str]) -> dict[str, AccessAnswer]:
 
 
 def _ask(user: User, crns: list[str], now: float) -> dict[str, AccessAnswer]:
-    try:
-        said = client.access(user.ndelius_username, crns)
-    except UpstreamFailure:
-        return {}
-    fresh = {crn: AccessAnswer(one.allowed, one.message or "", now) for crn, one in said.items()}
+    said = client.access(user.ndelius_username, crns)
+    fresh = {
+        crn: AccessAnswer(one.allowed, (one.message or "") if one.was_answered else NOT_SAID, now)
+        for crn, one in said.items()
+    }
     cache.set_many({_key(user, crn): [*astuple(answer)] for crn, answer in fresh.items()}, GOOD_FOR)
     return fresh
 

@@ -11,12 +11,12 @@ from integrations.ndelius import client
 log = structlog.get_logger(__name__)
 
 
-def managed_crns(user: User) -> tuple[frozenset[str], bool]:
-    """The people they manage in nDelius, and whether nDelius answered."""
+def managed_crns(user: User) -> tuple[frozenset[str], UpstreamFailure | None]:
+    """The people they manage in nDelius, or why nDelius did not say."""
     if not user.ndelius_username:
-        return frozenset(), True
+        return frozenset(), None
     try:
-        return client.managed_crns(user.ndelius_username), True
+        return client.managed_crns(user.ndelius_username), None
     except UpstreamFailure as failure:
         log.warning("managed_cases_unknown", failure=type(failure).__name__)
-        return frozenset(), False
+        return frozenset(), failure

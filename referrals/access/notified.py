@@ -25,7 +25,7 @@ def may_still_open(user: User, subjects: frozenset[UUID], *, asks: bool) -> Mapp
         for one in (user, *(cover.colleague for cover in covers_of(user))):
             theirs |= Caseload.of(one).theirs()
     else:
-        theirs |= Caseload(user, frozenset(), is_answered=False).theirs()
+        theirs |= Caseload(user, frozenset()).theirs()
     if not asks and user.email:
         theirs |= Q(received__practitioner_email__iexact=user.email)
     cases = Referral.objects.sent().filter(theirs, received__in=subjects, blanked_at=None)
@@ -33,5 +33,7 @@ def may_still_open(user: User, subjects: frozenset[UUID], *, asks: bool) -> Mapp
     drafts = Referral.objects.filter(pk__in=subjects, created_by=user, sent_at=None)
     rows += [(pk, "", crn) for pk, crn in drafts.order_by().values_list("pk", "crn")]
     crns = {crn for _, _, crn in rows}
-    shown = limited_access.visible_among(user, crns) if asks else crns - limited_access.refused_lately(user, crns)
+    shown = (
+        limited_access.visible_among(user, crns) if asks else crns - limited_access.refused_lately(user, crns)
+    )
     return {subject: reference for subject, reference, crn in rows if crn in shown}

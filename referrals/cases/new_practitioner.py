@@ -15,7 +15,7 @@ from events.models import AuditAction
 from events.refusals import Refused, Unanswered
 from govuk.fields import HiddenField
 from govuk.forms import Form
-from integrations.failure_wording import what_happened
+from integrations.failure_wording import NDELIUS, may_pass, said_of
 from integrations.failures import UpstreamFailure
 from monitoring.actions.amend_referral import amend_referral, standing_of
 from monitoring.forms.form_key import FormKeyField
@@ -76,8 +76,8 @@ def _officer(crn: str) -> OfficerInNdelius:
     try:
         officer = officer_of(crn)
     except UpstreamFailure as failure:
-        said = what_happened("nDelius", failure)
-        raise Unanswered(f"{said}, so we cannot show who is responsible now. Try again later.") from None
+        reason = said_of(NDELIUS, failure, "so we cannot show who is responsible now.")
+        raise Unanswered(reason, may_pass=may_pass(failure)) from None
     if not officer.is_allocated or not officer.name:
         raise Refused(NOBODY, code="nobody")
     return officer

@@ -27,6 +27,7 @@ from monitoring.models import Appointment, Question, ReceivedReferral
 from monitoring.presenters import case_list as monitoring_presenter
 from referrals.access.scope import user_of
 from referrals.actions.send_referral import NDELIUS_REFERRAL
+from referrals.desk import not_shown
 from referrals.desk import presenters as presenter
 from referrals.desk.desk import Desk, desk_of
 from referrals.desk.forms import DeskFilterForm
@@ -95,8 +96,7 @@ def _frame(shown: CaseList, desk: Desk, counts: dict[str, int], form: SearchForm
         "address": address_of(shown),
         "address_of": address_of,
         "covered": [cover.colleague.display_name for cover in desk.covers],
-        "hidden": desk.hidden.cases,
-        "is_answered": desk.is_answered,
+        "not_shown": not_shown.cases(desk),
     }
 
 

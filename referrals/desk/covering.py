@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Unanswered
-from integrations.failure_wording import what_happened
+from integrations.failure_wording import NDELIUS, may_pass, said_of
 from integrations.failures import UpstreamFailure
 from referrals.access.caseload import covers_of
 from referrals.access.scope import user_of
 from referrals.actions.cover_for_colleague import begin_cover, colleagues_of, end_covers, note_team
 from referrals.desk.forms import CoverForm
 
-NOT_CHECKED = "so we cannot check whether you are in the same team. Try again in a few minutes."
+NOT_CHECKED = "so we cannot check whether you are in the same team."
 
 
 @for_practitioners(records=AuditAction.SERVICE_PAGE_VIEWED)
@@ -35,7 +35,7 @@ def cover(request: HttpRequest) -> HttpResponse:
         try:
             begin_cover(colleague=chosen, by=user)
         except UpstreamFailure as failure:
-            raise Unanswered(f"{what_happened('nDelius', failure)}, {NOT_CHECKED}") from None
+            raise Unanswered(said_of(NDELIUS, failure, NOT_CHECKED), may_pass=may_pass(failure)) from None
         messages.success(
             request, f"You are covering for {chosen.display_name}. Their cases are shown with yours."
         )

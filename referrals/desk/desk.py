@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
+from integrations.failures import UpstreamFailure
 from monitoring.models import ReceivedReferral
 from monitoring.models.received_referral import ReceivedReferralQuerySet
 from referrals.access import limited_access as access
@@ -26,8 +27,8 @@ from referrals.models.referral import ReferralQuerySet
 class Hidden:
     """How much is not shown, of everything on the desk: never of a list, a filter or a search, which would tell who."""
 
-    cases: int
-    drafts: int
+    cases: int = 0
+    drafts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,16 @@ class Desk:
     covers: list[Cover]
     caseloads: tuple[Caseload, ...]
     visible: frozenset[str]
-    hidden: Hidden
+    refused: Hidden  # nDelius does not let them see the person
+    unchecked: Hidden  # nDelius did not say: ``failure`` is why
+    failure: UpstreamFailure | None
     drafts_count: int
     asking: Asking = field(repr=False)
 
     @property
-    def is_answered(self) -> bool:
-        """Whether nDelius said whom they manage."""
-        return all(one.is_answered for one in self.caseloads)
+    def managed_failure(self) -> UpstreamFailure | None:
+        """Why nDelius did not say whom they, or those for whom they cover, manage."""
+        return next((one.failure for one in self.caseloads if one.failure), None)
 
     @property
     def people(self) -> dict[int, User]:
@@ -68,17 +71,26 @@ def desk_of(user: User, *, also: Iterable[str] = ()) -> Desk:
     covers = covers_of(user)
     caseloads = tuple(Caseload.of(one) for one in (user, *(cover.colleague for cover in covers)))
     counts = _counts(user, caseloads)
-    visible = access.visible_among(user, {*(crn for crn, _, _ in counts), *also})
-    hidden = [(cases, drafts) for crn, cases, drafts in counts if crn not in visible]
+    answers, failure = access.answers_or_failure(user, {*(crn for crn, _, _ in counts), *also})
+    visible = frozenset(crn for crn, answer in answers.items() if answer.allowed)
+    refused = [(cases, drafts) for crn, cases, drafts in counts if crn in answers and crn not in visible]
+    unchecked = [(cases, drafts) for crn, cases, drafts in counts if crn not in answers]
     return Desk(
         user=user,
         covers=covers,
         caseloads=caseloads,
         visible=visible,
-        hidden=Hidden(sum(cases for cases, _ in hidden), sum(drafts for _, drafts in hidden)),
+        refused=_sum(refused),
+        unchecked=_sum(unchecked),
+        failure=failure,
         drafts_count=sum(drafts for crn, _, drafts in counts if crn in visible),
         asking=Asking(user=user, now=timezone.now()),
     )
+
+
+def _sum(hidden: Iterable[tuple[int, int]]) -> Hidden:
+    cases, drafts = map(sum, zip(*hidden, strict=True)) if (hidden := [*hidden]) else (0, 0)
+    return Hidden(cases, drafts)
 
 
 def _counts(user: User, caseloads: tuple[Caseload, ...]) -> list[tuple[str, int, int]]:

@@ -20,6 +20,7 @@ from monitoring.lists.case_lists import Choice
 from monitoring.lists.choices import choice_for, keep_terms, query_of
 from monitoring.presenters import case_list as monitoring_presenter
 from referrals.access.scope import user_of
+from referrals.desk import not_shown
 from referrals.desk import presenters as presenter
 from referrals.desk.case_lists import NOWHERE, address_of, counts_of, found_elsewhere
 from referrals.desk.desk import Desk, desk_of
@@ -69,7 +70,7 @@ def _frame(desk: Desk, form: DraftSearchForm) -> dict[str, Any]:
         "form": form,
         "address": reverse("referrals:drafts"),
         "address_of": address_of,
-        "hidden": desk.hidden.drafts,
+        "not_shown": not_shown.drafts(desk),
         "tabs": presenter.tabs(counts_of(desk), desk.drafts_count, DRAFTS.slug),
     }
 

@@ -16,6 +16,7 @@ from govuk.template_filters import plural
 from referrals.access.scope import open_now, user_of
 from referrals.actions.cover_for_colleague import note_team
 from referrals.actions.see_feedback import see_feedback
+from referrals.desk import not_shown
 from referrals.desk import presenters as presenter
 from referrals.desk.desk import Desk, desk_of
 from referrals.desk.lists import LISTS
@@ -39,8 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "lists": presenter.links(lists, desk.drafts_count),
         "opened": presenter.recently_opened(one for one in opened if one.referral.crn in desk.visible),
         "covered": [cover.colleague.display_name for cover in desk.covers],
-        "hidden": desk.hidden.cases,
-        "is_answered": desk.is_answered,
+        "not_shown": not_shown.cases(desk),
     }
     return render(request, "referrals/home.html", context)
 

@@ -20,6 +20,15 @@ OPTIONAL_DETAILS = {
     "email": labels.EMAIL,
 }
 
+#: Each fact of ``integrations.ndelius.types.Person`` that can be unreadable, as pages call it.
+LABELS = {
+    "first_name": "First name",
+    "last_name": "Last name",
+    "date_of_birth": "Date of birth",
+    **{key: label for key, label in OPTIONAL_DETAILS.items() if key != "address"},
+    "address_lines": labels.ADDRESS,
+}
+
 
 def labelled(draft: Referral) -> dict[str, str]:
     """Each optional detail's value as nDelius has it, in words, by its key."""
@@ -35,4 +44,13 @@ def labelled(draft: Referral) -> dict[str, str]:
         "mobile": draft.mobile,
         "email": draft.email,
     }
-    return {key: values[key] or labels.NOT_FOUND for key in OPTIONAL_DETAILS}
+    unread = labels_of_unread(draft)
+    return {
+        key: labels.NOT_KNOWN if label in unread and not values[key] else values[key] or labels.NOT_FOUND
+        for key, label in OPTIONAL_DETAILS.items()
+    }
+
+
+def labels_of_unread(draft: Referral) -> list[str]:
+    """The details that nDelius sent in a way that cannot be read."""
+    return [LABELS[fact] for fact in LABELS if fact in draft.unread_in_ndelius]

@@ -23,12 +23,14 @@ class OfficerInNdelius:
     team_phone: str = ""
     pdu: str = ""
     is_allocated: bool = False
+    unread: tuple[str, ...] = ()  # names of the fields that nDelius sent in a way that cannot be read
 
     @classmethod
     def of(cls, officer: ResponsibleOfficer) -> OfficerInNdelius:
         """From nDelius's answer. A placeholder for "unallocated" names nobody, but its PDU counts."""
+        unread = tuple(sorted(officer.unread & {"name", "email", "phone", "team_phone", "pdu"}))
         if officer.unallocated:
-            return cls(pdu=_said(officer.pdu))
+            return cls(pdu=_said(officer.pdu), unread=unread)
         return cls(
             name=_said(officer.name),
             email=_said(officer.email),
@@ -36,16 +38,17 @@ class OfficerInNdelius:
             team_phone=_said(officer.team_phone),
             pdu=_said(officer.pdu),
             is_allocated=True,
+            unread=unread,
         )
 
     @classmethod
     def from_kept(cls, kept: dict[str, Any] | None) -> OfficerInNdelius | None:
         """What stands on the draft, or None when nDelius was not asked with success."""
-        return cls(**kept) if kept is not None else None
+        return cls(**{**kept, "unread": tuple(kept.get("unread", ()))}) if kept is not None else None
 
     def as_kept(self) -> dict[str, Any]:
         """As plain values."""
-        return asdict(self)
+        return {**asdict(self), "unread": list(self.unread)}
 
 
 def _said(value: str | None) -> str:
@@ -63,6 +66,7 @@ class CustodyFacts:
     establishment_code: str = ""
     release_date: date | None = None
     release_date_is_confirmed: bool = False
+    unread: tuple[str, ...] = ()  # what they said in a way that cannot be read
 
     @classmethod
     def of(cls, custody: Custody | None, at: datetime) -> CustodyFacts:
@@ -75,6 +79,7 @@ class CustodyFacts:
             establishment_code=custody.establishment_id or "",
             release_date=custody.release_date,
             release_date_is_confirmed=custody.release_date_is_confirmed,
+            unread=tuple(sorted(custody.unread)),
         )
 
     @classmethod
@@ -89,6 +94,7 @@ class CustodyFacts:
             establishment_code=kept["establishment_code"],
             release_date=date.fromisoformat(released) if released else None,
             release_date_is_confirmed=kept["release_date_is_confirmed"],
+            unread=tuple(kept.get("unread", ())),
         )
 
     def as_kept(self) -> dict[str, Any]:
@@ -99,4 +105,5 @@ class CustodyFacts:
             "establishment_code": self.establishment_code,
             "release_date": self.release_date.isoformat() if self.release_date else None,
             "release_date_is_confirmed": self.release_date_is_confirmed,
+            "unread": list(self.unread),
         }

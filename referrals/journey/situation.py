@@ -10,7 +10,7 @@ from accounts.models import User
 from govuk.text import folded
 from interventions.models import Contract, ServiceCategory
 from referrals.journey.conditions import release_is_expected
-from referrals.journey.personal_details import labelled
+from referrals.journey.personal_details import labelled, labels_of_unread
 from referrals.journey.records import CustodyFacts, OfficerInNdelius
 from referrals.models import ChosenService, Referral
 
@@ -31,6 +31,7 @@ class Situation:
     sentence_ends_on: date | None = None
     oasys_needs: dict[str, Any] | None = None
     personal_details: dict[str, str] | None = None
+    unread_details: tuple[str, ...] = ()  # labels of what nDelius sent in a way that cannot be read
     chosen_services: tuple[str, ...] = ()
     officer: OfficerInNdelius | None = None
     custody: CustodyFacts | None = None
@@ -57,6 +58,7 @@ def situation_of(draft: Referral, asked_by: User, today: date) -> Situation:
         sentence_ends_on=draft.sentence_ends_on,
         oasys_needs=draft.oasys_needs,
         personal_details=labelled(draft),
+        unread_details=tuple(labels_of_unread(draft)),
         chosen_services=tuple(service.category.name for service in draft.services.all()),
         officer=OfficerInNdelius.from_kept(draft.practitioner_in_ndelius),
         custody=CustodyFacts.from_kept(draft.custody_facts),

@@ -123,6 +123,9 @@ class Referral(models.Model):
     mobile = models.CharField(max_length=60, blank=True)
     email = models.CharField(max_length=254, blank=True)
     person_pulled_at = models.DateTimeField()
+    unread_in_ndelius = models.JSONField(
+        default=list, blank=True, help_text="Details above that nDelius sent in a way that cannot be read."
+    )
     withheld_personal_fields = models.JSONField(null=True, blank=True, help_text="Null until decided.")
 
     # Who is responsible, and who can be reached when they cannot.
@@ -231,8 +234,9 @@ class Referral(models.Model):
 
     @property
     def person_name(self) -> str:
-        """First and last name."""
-        return f"{self.first_name} {self.last_name}".strip() or "Details deleted"
+        """First and last name; the CRN for a draft whose name nDelius sent in a way that cannot be read."""
+        unnamed = self.crn if self.unread_in_ndelius else "Details deleted"
+        return f"{self.first_name} {self.last_name}".strip() or unnamed
 
     @property
     def current_location(self) -> str:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from integrations.failure_wording import NDELIUS, not_known
 from referrals.journey.answers import Practitioner
 from referrals.journey.practitioner_details import DETAILS, Detail
 from referrals.journey.records import OfficerInNdelius
 from referrals.models import Referral
 
 NOT_FOUND = "Not found"  # the seed's word
+NOT_KNOWN = "Not known"  # nDelius sent it in a way that we cannot read
 NOT_PROVIDED = "Not provided"  # nDelius was never asked for it
 
 
@@ -49,7 +51,7 @@ def _row(
     return DetailRow(
         label=one.label,
         called=one.called,
-        value=value or (NOT_FOUND if one.in_ndelius else NOT_PROVIDED),
+        value=value or _gap(officer, one),
         is_there=bool(value),
         ndelius_says=says(answers, officer, one),
         may_use_ndelius=may_use_ndelius(answers, officer, one),
@@ -57,6 +59,18 @@ def _row(
         delete_href=reverse("referrals:practitioner_delete", args=[draft.pk, one.slug]) if may_delete else "",
         error=needed(one) if is_missing else "",
     )
+
+
+def _gap(officer: OfficerInNdelius | None, one: Detail) -> str:
+    if officer is not None and one.in_ndelius in officer.unread:
+        return NOT_KNOWN
+    return NOT_FOUND if one.in_ndelius else NOT_PROVIDED
+
+
+def unread(officer: OfficerInNdelius | None) -> str:
+    """That nDelius sent details of the practitioner that we cannot read, or nothing."""
+    named = officer.unread if officer is not None else ()
+    return not_known(NDELIUS, [one.label for one in DETAILS if one.in_ndelius in named])
 
 
 def needed(one: Detail) -> str:
@@ -69,6 +83,8 @@ def says(answers: Practitioner, officer: OfficerInNdelius | None, one: Detail) -
     said = one.in_record(officer)
     if officer is None or not one.in_ndelius or said == one.of(answers):
         return ""
+    if not said and one.in_ndelius in officer.unread:
+        return f"nDelius sent a {one.called} that we cannot read."
     return f"nDelius says: {said}" if said else f"nDelius has no {one.called}."
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
-from integrations.failure_wording import UNREADABLE
+from integrations.failure_wording import OASYS, said_of, what_happened
 from integrations.oasys import client
 from integrations.oasys.types import (
     NeedsAssessed,
@@ -15,7 +15,6 @@ from integrations.oasys.types import (
     NoRecord,
     NotCompleted,
     NotPermitted,
-    Trouble,
     Unreachable,
 )
 from referrals.access.lock_draft import locked
@@ -27,7 +26,6 @@ from risk.models import OasysOutcome, RiskInformation
 NOT_COMPLETED = "OASys has no full assessment of this person’s needs from the last 55 weeks"
 NO_RECORD = "OASys has no record of this person"
 NO_RECORD_OR_NOT_COMPLETED = f"{NO_RECORD}, or no full assessment of their needs from the last 55 weeks"
-HAPPENED = {Trouble.SLOW: "took too long to answer", Trouble.MALFORMED: UNREADABLE}
 
 
 def pull_needs(*, draft: Referral, by: User) -> str:
@@ -36,8 +34,7 @@ def pull_needs(*, draft: Referral, by: User) -> str:
         return ""
     answer = client.needs(draft.crn, timeout=5.0)
     if isinstance(answer, Unreachable):
-        happened = _why_none(answer, draft.risk)
-        return f"{happened}, so we cannot show what it says about this person’s needs. Try again later."
+        return said_of(OASYS, answer.reason, "so we cannot show what it says about this person’s needs.")
     if not isinstance(answer, NeedsAssessed):
         return f"{_why_none(answer, draft.risk)}."
     with transaction.atomic():
@@ -74,7 +71,7 @@ def _why_none(
             return _no_record(risk)
         case NotPermitted():
             return "OASys does not permit you to see this person’s needs"
-    return f"OASys {HAPPENED.get(answer.reason, 'cannot be reached')}"
+    return what_happened(OASYS, answer.reason)
 
 
 def _no_record(risk: RiskInformation | None) -> str:

@@ -11,14 +11,16 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from integrations.custody import custody_of
-from integrations.failure_wording import what_happened
+from integrations.failure_wording import PRISON_RECORDS, not_known, said_of
 from integrations.failures import UpstreamFailure
+from monitoring.handover import labels
 from referrals.access.lock_draft import locked
 from referrals.journey.records import CustodyFacts
 from referrals.models import Referral
 
 GOOD_FOR = timedelta(hours=1)  # people are moved between prisons, but not between two pages of a form
 NOT_FILLED_IN = "so we could not fill this in for you."
+LABELS = {"establishment_id": labels.ESTABLISHMENT, "release_date": labels.RELEASE_DATE}
 NOT_IN_RECORDS = "Prison records do not have this person’s prison number."
 
 
@@ -29,12 +31,13 @@ def pull_custody(*, draft: Referral, by: User) -> str:
         try:
             facts = CustodyFacts.of(custody_of(draft.crn), timezone.now())
         except UpstreamFailure as failure:
-            happened = what_happened("Prison records", failure, silence="are not answering")
-            return f"{happened}, {NOT_FILLED_IN}"
+            return said_of(PRISON_RECORDS, failure, NOT_FILLED_IN)
         with transaction.atomic():
             held = locked(draft, by)
             held.custody_facts = facts.as_kept()
             held.save(update_fields=["custody_facts"])
             audit.record(AuditAction.CUSTODY_PULLED, by=by, referral=held.pk, crn=held.crn)
         draft.custody_facts = held.custody_facts
-    return "" if facts.prison_number else NOT_IN_RECORDS
+    if not facts.prison_number:
+        return NOT_IN_RECORDS
+    return not_known(PRISON_RECORDS, [LABELS[fact] for fact in facts.unread if fact in LABELS])

@@ -27,8 +27,13 @@ def refresh_person(*, draft: Referral, by: User) -> None:
 
 
 def put_person(draft: Referral, person: Person, at: datetime) -> None:
-    """Put what nDelius says onto the draft. The caller saves."""
-    draft.first_name, draft.last_name = person.first_name[:200], person.last_name[:200]
+    """Put what nDelius says onto the draft. The caller saves.
+
+    What could not be read is not known, and no longer what it was; but nobody goes without a name or a date of birth.
+    """
+    draft.first_name = draft.first_name if "first_name" in person.unread else person.first_name[:200]
+    draft.last_name = draft.last_name if "last_name" in person.unread else person.last_name[:200]
+    draft.unread_in_ndelius = sorted(person.unread)
     if person.date_of_birth is not None:  # always shared, so never emptied
         draft.date_of_birth = person.date_of_birth
     draft.sex = (person.sex or "")[:60]

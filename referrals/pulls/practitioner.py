@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
-from integrations.failure_wording import what_happened
+from integrations.failure_wording import NDELIUS, said_of
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
 from referrals.access.lock_draft import locked
@@ -33,7 +33,7 @@ def pull_practitioner(*, draft: Referral, by: User, again: bool = False) -> str:
     except NotFound:
         officer = OfficerInNdelius()
     except UpstreamFailure as failure:
-        return f"{what_happened('nDelius', failure)}, {NOT_FILLED_IN}"
+        return said_of(NDELIUS, failure, NOT_FILLED_IN)
     with transaction.atomic():
         held = locked(draft, by)
         if again:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from events.audiences import for_practitioners
 from events.models import AuditAction
-from integrations.failure_wording import what_happened
+from integrations.failure_wording import NDELIUS, said_of
 from integrations.failures import NotFound, UpstreamFailure
 from referrals.access.scope import own_draft, user_of
 from referrals.actions.delete_draft import delete_draft
@@ -102,5 +102,5 @@ def _refreshed(draft: Referral, user: User) -> str:
     except NotFound:
         return NO_LONGER_KNOWN
     except UpstreamFailure as failure:
-        return f"{what_happened('nDelius', failure)}, {NOT_REFRESHED}"
+        return said_of(NDELIUS, failure, NOT_REFRESHED)
     return ""

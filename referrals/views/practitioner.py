@@ -73,7 +73,8 @@ def practitioner(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "rows": rows,
         "errors": errors or presenter.errors(rows),
         "seen": seen_as(answers),
-        "trouble": notice or (NOBODY if officer is not None and not officer.is_allocated else ""),
+        "trouble": notice
+        or (NOBODY if officer is not None and not officer.is_allocated else presenter.unread(officer)),
         "back_link": _back(request, draft, reverse("referrals:tasks", args=[draft.pk])),
     }
     return render(request, "referrals/practitioner.html", context, status=status)

@@ -14,8 +14,8 @@ from accounts.models import User
 from events import audit
 from events.audiences import about, for_practitioners
 from events.models import AuditAction
-from events.refusals import Gone, Refused, Unanswered
-from integrations.failure_wording import what_happened
+from events.refusals import Gone, Unanswered
+from integrations.failure_wording import NDELIUS, may_pass, said_of
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
 from integrations.ndelius.types import Person
@@ -31,8 +31,7 @@ from referrals.presenters.person import ConfirmPerson
 
 CRN_IN_WEB_SESSION = "crn_to_confirm"
 CONFIRM_SALT = "referrals.confirm-person"
-NOT_LOOKED_UP = "so we cannot look up this CRN. Nothing is lost. Try again in a few minutes"
-NOT_ANSWERING = f"nDelius is not answering, {NOT_LOOKED_UP}"
+NOT_LOOKED_UP = "so we cannot look up this CRN. Nothing is lost."
 
 
 @for_practitioners(records=AuditAction.CATALOGUE_VIEWED)
@@ -106,30 +105,25 @@ def person_now(request: HttpRequest, crn: str) -> Person | None:
     except NotFound:
         return None
     except UpstreamFailure as failure:
-        raise Unanswered(f"{_no_use(failure)}.") from None
+        raise Unanswered(said_of(NDELIUS, failure, NOT_LOOKED_UP), may_pass=may_pass(failure)) from None
 
 
 def look_up(request: HttpRequest, crn: str) -> str:
-    """Why this CRN cannot be used, or nothing. Limited access is checked before anything else is asked."""
+    """Why this CRN cannot be used, or nothing. Limited access is checked before anything else is asked.
+
+    Raises Refused.
+    """
     user = user_of(request)
     about(request, crn=crn)
     audit.record(AuditAction.PERSON_LOOKED_UP, by=user, crn=crn)
-    answer = access.answers(user, [crn]).get(crn)
-    if answer is None:
-        return NOT_ANSWERING
-    if not answer.allowed:
-        raise Refused(answer.message or access.NO_MESSAGE, code="limited_access")
     try:
+        access.ask_about(user, crn)
         client.person(crn)
     except NotFound:
         return "No person with this CRN was found in nDelius. Check the CRN and try again"
     except UpstreamFailure as failure:
-        return _no_use(failure)
+        return said_of(NDELIUS, failure, NOT_LOOKED_UP).rstrip(".")  # at a field
     return ""
-
-
-def _no_use(failure: UpstreamFailure) -> str:
-    return f"{what_happened('nDelius', failure)}, {NOT_LOOKED_UP}"
 
 
 def _not_ended(contract_id: int) -> Contract:

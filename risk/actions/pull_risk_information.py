@@ -17,8 +17,9 @@ from django.utils import timezone
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
+from integrations.failures import Trouble
 from integrations.oasys import client
-from integrations.oasys.types import Assessed, NoRecord, NotCompleted, NotPermitted, Risk, RiskAnswer, Trouble
+from integrations.oasys.types import Assessed, NoRecord, NotCompleted, NotPermitted, Risk, RiskAnswer
 from integrations.risk_answers import Answer
 from risk.actions.change_section import keep_typed, locked, void_declaration
 from risk.models import (
@@ -153,7 +154,11 @@ def check_freshness(*, risk: RiskInformation, by: User) -> bool:
         held.save(update_fields=NEWER)
         if held.newer_is_undecided:  # or it says again what was kept out
             audit.record(
-                AuditAction.RISK_PULLED, by=by, referral=held.referral_id, crn=held.crn, answer="NEWER_ANNOUNCED"
+                AuditAction.RISK_PULLED,
+                by=by,
+                referral=held.referral_id,
+                crn=held.crn,
+                answer="NEWER_ANNOUNCED",
             )
         return held.newer_is_undecided
 
@@ -191,7 +196,9 @@ def take_newer(
     held.save(update_fields=["last_outcome", "last_asked_at", "kept_out_hash"])
     _forget_newer(held)
     void_declaration(held)
-    audit.record(AuditAction.RISK_TAKEN, by=by, referral=held.referral_id, crn=held.crn, answer=said.outcome.value)
+    audit.record(
+        AuditAction.RISK_TAKEN, by=by, referral=held.referral_id, crn=held.crn, answer=said.outcome.value
+    )
 
 
 @transaction.atomic
@@ -250,11 +257,17 @@ def ask(crn: str, *, timeout: float | None) -> OasysSaid:
             return OasysSaid(OasysOutcome.NO_RECORD)
         case NotPermitted():
             return OasysSaid(OasysOutcome.NOT_PERMITTED)
-    if answer.reason == Trouble.SLOW:
-        return OasysSaid(OasysOutcome.TOO_SLOW)
-    if answer.reason == Trouble.MALFORMED:
-        return OasysSaid(OasysOutcome.UNREADABLE)
-    return OasysSaid(OasysOutcome.UNREACHABLE)
+    return OasysSaid(_OUTCOMES.get(answer.reason, OasysOutcome.UNREACHABLE))
+
+
+#: Where waiting does not help, or helps soon. All else: OASys cannot be reached for now.
+_OUTCOMES = {
+    Trouble.SLOW: OasysOutcome.TOO_SLOW,
+    Trouble.MALFORMED: OasysOutcome.UNREADABLE,
+    Trouble.SIGNED_OUT: OasysOutcome.REFUSED,
+    Trouble.REJECTED: OasysOutcome.REFUSED,
+    Trouble.CONFLICT: OasysOutcome.REFUSED,
+}
 
 
 def store(risk: RiskInformation, said: OasysSaid, by: User, *, at: datetime) -> None:

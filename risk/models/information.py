@@ -26,11 +26,17 @@ class OasysOutcome(models.TextChoices):
     UNREACHABLE = "UNREACHABLE", "Did not answer"
     TOO_SLOW = "TOO_SLOW", "Took too long"
     UNREADABLE = "UNREADABLE", "Sent an answer that could not be read"
+    REFUSED = "REFUSED", "Did not accept the question"
 
     @property
     def is_snapshot(self) -> bool:
         """True when OASys said something about this person that can be worked from (decision R3)."""
         return self in (OasysOutcome.ASSESSED, OasysOutcome.NOT_COMPLETED, OasysOutcome.NO_RECORD)
+
+    @property
+    def may_pass(self) -> bool:
+        """True when asking OASys again soon can help."""
+        return self in (OasysOutcome.UNREACHABLE, OasysOutcome.TOO_SLOW)
 
 
 class RiskInformation(models.Model):

@@ -60,9 +60,15 @@ WORDS: dict[str, OasysWords] = {
     ),
     OasysOutcome.UNREADABLE: OasysWords(
         notice="OASys sent an answer we could not read, so we could not fill anything in and do not know if there "
-        "is a risk. You can write each section yourself. Tell the service desk if this keeps happening.",
+        "is a risk. You can write each section yourself. Tell the support team of OASys.",
         panel="OASys sent an answer we could not read, so we do not know the levels.",
         says_nothing="OASys sent an answer that could not be read",
+    ),
+    OasysOutcome.REFUSED: OasysWords(
+        notice="OASys did not accept our question about this person, so we could not fill anything in and do not "
+        "know if there is a risk. You can write each section yourself. Tell the support team of OASys.",
+        panel="OASys did not accept our question, so we do not know the levels.",
+        says_nothing="OASys did not accept our question",
     ),
 }
 PARTIAL = (
@@ -80,4 +86,5 @@ CORRECTING: dict[str, str] = {
     OasysOutcome.UNREACHABLE: f"OASys cannot be reached, {_WITHOUT}",
     OasysOutcome.TOO_SLOW: f"OASys took too long to answer, {_WITHOUT}",
     OasysOutcome.UNREADABLE: f"OASys sent an answer we could not read, {_WITHOUT}",
+    OasysOutcome.REFUSED: f"OASys did not accept our question about this person, {_WITHOUT}",
 }

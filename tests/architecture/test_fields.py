@@ -205,6 +205,7 @@ SPECIAL: dict[str, Any] = {
     "answers_as_sent": [{"label": OTHER_WORDS, "value": OTHER_WORDS}],
     "prison_number": "A9999ZZ",
     "practitioner_in_ndelius": {"name": OTHER_WORDS},
+    "unread_in_ndelius": ["mobile"],
     "custody_facts": {"establishment_code": OTHER_WORDS},
     "levels_in_community": {OTHER_WORDS: "HIGH"},
 }

@@ -143,7 +143,7 @@ def test_nobody_listens(over_http: StubState, settings: Settings) -> None:
         pytest.param(Fault(Effect.STATUS, status=401), Unreachable(Trouble.SIGNED_OUT), id="401"),
         pytest.param(Fault(Effect.STATUS, status=403), NotPermitted(), id="403"),
         pytest.param(Fault(Effect.STATUS, status=404), NoRecord(), id="404"),
-        pytest.param(Fault(Effect.STATUS, status=409), Unreachable(Trouble.DUPLICATE_PERSON), id="409"),
+        pytest.param(Fault(Effect.STATUS, status=409), Unreachable(Trouble.CONFLICT), id="409"),
         pytest.param(Fault(Effect.STATUS, status=400), Unreachable(Trouble.REJECTED), id="400"),
         pytest.param(Fault(Effect.STATUS, status=429), Unreachable(Trouble.BUSY), id="429"),
         pytest.param(Fault(Effect.STATUS, status=500), Unreachable(Trouble.FAULT), id="500"),

@@ -60,7 +60,7 @@ def _text(soup: BeautifulSoup) -> str:
         pytest.param("pp.barred", "X980017", EXCLUDED, id="excluded, with a message"),
         pytest.param("pp", "X980018", None, id="restricted, and among those named"),
         pytest.param("pp.colleague", "X980018", access.NO_MESSAGE, id="restricted, without a message"),
-        pytest.param("pp", "X980019", access.NO_MESSAGE, id="left out of the answer"),
+        pytest.param("pp", "X980019", access.NOT_SAID, id="left out of the answer"),
     ],
 )
 def test_who_may_see_whom(personas: dict[str, User], persona: str, crn: str, message: str | None) -> None:
@@ -166,7 +166,7 @@ def _draft_page(name: str, draft: Referral) -> str:
     [
         pytest.param("X980017", EXCLUDED, ("Hester", "Quarrington"), id="excluded"),
         pytest.param("X980018", access.NO_MESSAGE, ("Emrys", "Vaughan"), id="restricted"),
-        pytest.param("X980019", access.NO_MESSAGE, ("Tamsin", "Gallowglass"), id="left out"),
+        pytest.param("X980019", access.NOT_SAID, ("Tamsin", "Gallowglass"), id="left out"),
     ],
 )
 def test_a_page_about_somebody_they_may_not_see_says_why_and_nothing_else(

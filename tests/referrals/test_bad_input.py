@@ -20,7 +20,7 @@ from interventions.models import Contract
 from referrals.actions.start_referral import NO_DATE_OF_BIRTH
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
-from referrals.views.starting import CONFIRM_SALT, NOT_ANSWERING, NOT_LOOKED_UP
+from referrals.views.starting import CONFIRM_SALT, NOT_LOOKED_UP
 from risk.actions import change_section as changing
 from risk.models import SectionKey
 from tests.conftest import Page
@@ -117,30 +117,50 @@ def test_small_letters_and_spaces_are_forgiven(
     assert "Marlon Ashgrove" in _text(page(client, f"{start}/confirm"))
 
 
+SILENT, SLOW = (
+    ("is not answering", "Try again in a few minutes"),
+    ("took too long to answer", "Try again in a minute"),
+)
+BROKEN = ("could not answer because of a fault", "Try again in a few minutes")
+
+
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "said"),
     [
-        pytest.param(lambda: Fault(Effect.STATUS, system="ndelius", status=503), id="down"),
-        pytest.param(lambda: Fault(Effect.RESET, system="ndelius"), id="connection dropped"),
-        pytest.param(lambda: Fault(Effect.DELAY, system="ndelius", seconds=30), id="slow"),
-        pytest.param(lambda: Fault(Effect.NOT_JSON, system="ndelius"), id="malformed"),
-        pytest.param(lambda: Fault(Effect.HTML, system="ndelius", status=502), id="a gateway's page"),
+        pytest.param(lambda: Fault(Effect.STATUS, system="ndelius", status=503), SILENT, id="down"),
+        pytest.param(lambda: Fault(Effect.RESET, system="ndelius"), SILENT, id="connection dropped"),
+        pytest.param(lambda: Fault(Effect.DELAY, system="ndelius", seconds=30), SLOW, id="slow"),
         pytest.param(
-            lambda: Fault(Effect.STATUS, path_regex="/details$", status=500), id="access known, details not"
+            lambda: Fault(Effect.NOT_JSON, system="ndelius"),
+            ("sent an answer that we cannot read", "Tell the support team of nDelius"),
+            id="malformed",
+        ),
+        pytest.param(lambda: Fault(Effect.HTML, system="ndelius", status=502), SILENT, id="a gateway's page"),
+        pytest.param(
+            lambda: Fault(Effect.STATUS, path_regex="/details$", status=500),
+            BROKEN,
+            id="access known, details not",
         ),
         pytest.param(
-            lambda: Fault(Effect.STATUS, path_regex="/access$", status=500), id="details known, access not"
+            lambda: Fault(Effect.STATUS, path_regex="/access$", status=500),
+            BROKEN,
+            id="details known, access not",
+        ),
+        pytest.param(
+            lambda: Fault(Effect.STATUS, system="ndelius", status=403),
+            ("does not permit this", "Tell the support team of nDelius"),
+            id="refused",
         ),
     ],
 )
 def test_ndelius_does_not_answer_the_crn_question(
-    as_persona: AsPersona, page: Page, start: str, fault: Callable[[], Fault]
+    as_persona: AsPersona, page: Page, start: str, fault: Callable[[], Fault], said: tuple[str, str]
 ) -> None:
     adapter.state().faults.append(fault())
 
     answered = page.post(as_persona("pp"), start, {"crn": "X980001"}, status=422)
 
-    assert _errors(answered) == [NOT_ANSWERING]
+    assert _errors(answered) == [f"nDelius {said[0]}, {NOT_LOOKED_UP} {said[1]}"]
     field = answered.select_one("input[name=crn]")
     assert field is not None
     assert field["value"] == "X980001"
@@ -203,7 +223,9 @@ def test_an_answer_that_cannot_be_read_is_not_called_silence(
 
     answered = page.post(as_persona("pp"), start, {"crn": "X980001"}, status=422)
 
-    assert _errors(answered) == [f"nDelius sent an answer that we cannot read, {NOT_LOOKED_UP}"]
+    assert _errors(answered) == [
+        f"nDelius sent an answer that we cannot read, {NOT_LOOKED_UP} Tell the support team of nDelius"
+    ]
 
 
 def test_ndelius_goes_down_before_the_person_is_confirmed(

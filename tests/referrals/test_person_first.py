@@ -21,7 +21,7 @@ from govuk.template_filters import date
 from interventions.models import Contract, ProbationDeliveryUnit
 from referrals.finding import people_looked_up as looked_up
 from referrals.models import Referral
-from referrals.views.starting import NOT_ANSWERING, token
+from referrals.views.starting import NOT_LOOKED_UP, token
 from tests.conftest import Page
 from tests.factories.referrals import a_draft, a_sent_referral
 from tests.stories.referring import filled_in
@@ -596,7 +596,7 @@ def test_ndelius_goes_silent_on_the_way(as_persona: AsPersona, page: Page, where
     address = _services_of(client, page, KEZIA).removesuffix("services/") + where.format(one=_one())
     adapter.state().faults.append(Fault(Effect.STATUS, path_regex="/details$", status=503))
 
-    assert NOT_ANSWERING in _text(page(client, address, status=503))
+    assert f"nDelius is not answering, {NOT_LOOKED_UP}" in _text(page(client, address, status=503))
 
 
 def test_without_the_manager_the_services_are_there_without_the_area(

@@ -43,9 +43,9 @@ FAILURES = {
     "not reachable": (Unreachable(Trouble.UNREACHABLE), OasysOutcome.UNREACHABLE),
     "busy": (Unreachable(Trouble.BUSY), OasysOutcome.UNREACHABLE),
     "broken": (Unreachable(Trouble.FAULT), OasysOutcome.UNREACHABLE),
-    "we are signed out": (Unreachable(Trouble.SIGNED_OUT), OasysOutcome.UNREACHABLE),
-    "holds the person twice": (Unreachable(Trouble.DUPLICATE_PERSON), OasysOutcome.UNREACHABLE),
-    "did not accept the question": (Unreachable(Trouble.REJECTED), OasysOutcome.UNREACHABLE),
+    "we are signed out": (Unreachable(Trouble.SIGNED_OUT), OasysOutcome.REFUSED),
+    "holds the person twice": (Unreachable(Trouble.CONFLICT), OasysOutcome.REFUSED),
+    "did not accept the question": (Unreachable(Trouble.REJECTED), OasysOutcome.REFUSED),
     "slow": (Unreachable(Trouble.SLOW), OasysOutcome.TOO_SLOW),
     "malformed": (Unreachable(Trouble.MALFORMED), OasysOutcome.UNREADABLE),
 }

@@ -188,9 +188,9 @@ def test_what_the_prison_records_say_is_offered(as_persona: AsPersona, crn: str,
     ("path", "says"),
     [
         pytest.param("/prisoner/", "Prison records are not answering", id="prisoner search"),
-        pytest.param("/prisons/names", "We could not reach the prison register", id="prison register"),
+        pytest.param("/prisons/names", "The prison register is not answering", id="prison register"),
         pytest.param(
-            "/api/agencies", "We could not reach the list of secure children’s homes", id="agencies"
+            "/api/agencies", "The list of secure children’s homes is not answering", id="agencies"
         ),
     ],
 )

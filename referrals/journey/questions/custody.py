@@ -133,6 +133,8 @@ class ExpectedReleasePage(Page):
         if recorded:
             facts = self.situation.custody
             sure = "Confirmed" if facts and facts.release_date_is_confirmed else "Not confirmed yet"
+            if facts and "release_date" in facts.unread:
+                sure = "We cannot read if it is confirmed"
             self.fields["release"].choices = (  # type: ignore[attr-defined]
                 Choice(CONFIRM, date(recorded), hint=f"From prison records. {sure}."),
                 Choice(ANOTHER, "On another date"),

@@ -7,9 +7,12 @@ from typing import Any
 from govuk.fields import AutocompleteField, TextField
 from govuk.text import folded
 from integrations.establishments import establishments
+from integrations.failure_wording import System, said_of
 from monitoring.handover import labels
 from referrals.journey.pages import Found, Page
 from referrals.journey.situation import Situation
+
+INCOMPLETE = "so the list of establishments is incomplete."
 
 
 def establishment_field(**words: Any) -> AutocompleteField:
@@ -44,11 +47,11 @@ class EstablishmentsPage(Page):
     def look_up(cls, situation: Situation, answers: Any) -> Found:
         """The prisons and secure children’s homes there are."""
         found = establishments()
-        missing = " and ".join(found.not_answering)
-        trouble = (
-            f"We could not reach {missing}, so the list of establishments is incomplete." if missing else ""
-        )
-        return Found(found, trouble=trouble)
+        trouble = [
+            said_of(System(words[:1].upper() + words[1:], words), why, INCOMPLETE)
+            for words, why in found.missing
+        ]
+        return Found(found, trouble=" ".join(trouble))
 
     def asks_for(self, *, chosen: str, typed: str) -> str:
         """Keep one of the two fields, by whether there is a list; its name."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from govuk.choices import Choice
 from govuk.fields import CheckboxesField, EmailField, PhoneField, TextField
+from integrations.failure_wording import NDELIUS, not_known
 from monitoring.handover import labels
 from referrals.journey.answers import BackUpContact, Practitioner, SharedPersonalDetails
 from referrals.journey.pages import Found, Page, Row, text
@@ -102,6 +103,11 @@ class PersonalDetailsPage(Page):
         choices=tuple(OPTIONAL_DETAILS.items()),
         required=False,
     )
+
+    @classmethod
+    def look_up(cls, situation: Situation, answers: SharedPersonalDetails) -> Found:
+        """Nothing new is asked; what nDelius sent and we cannot read is said."""
+        return Found(trouble=not_known(NDELIUS, situation.unread_details))
 
     def arrange(self) -> None:
         """Show each detail's value under its name, so that the choice is made in view of it."""

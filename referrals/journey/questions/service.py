@@ -7,7 +7,7 @@ from typing import Any
 from govuk.choices import Choice
 from govuk.fields import CheckboxesField, DateField, IntegerField, RadiosField, TextAreaField
 from govuk.template_filters import date
-from integrations.failure_wording import what_happened
+from integrations.failure_wording import NDELIUS, said_of
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
 from integrations.ndelius.types import Sentence
@@ -27,15 +27,28 @@ from referrals.journey.situation import Situation
 
 def described(sentence: Sentence) -> str:
     """One line that tells a sentence from the others."""
-    return sentence.offence_category or sentence.sentence_description or "Offence not recorded in nDelius"
+    unnamed = (
+        "Offence not known" if "offence_category" in sentence.unread else "Offence not recorded in nDelius"
+    )
+    return sentence.offence_category or sentence.sentence_description or unnamed
 
 
 def dates_of(sentence: Sentence) -> str:
     """What else is known of a sentence."""
-    started = date(sentence.started_on) if sentence.started_on else "date not found"
-    ends = date(sentence.ends_on) if sentence.ends_on else "not found"
+    started = date(sentence.started_on) or _gap(sentence, "started_on", "date not found")
+    ends = date(sentence.ends_on) or _gap(sentence, "ends_on", "not found")
     parts = [sentence.offence_subcategory or "", sentence.sentence_description or "", f"Sentenced: {started}"]
     return "; ".join([part for part in parts if part] + [f"{labels.SENTENCE_ENDS}: {ends}"])
+
+
+def _gap(sentence: Sentence, fact: str, otherwise: str) -> str:
+    return "not known" if fact in sentence.unread else otherwise
+
+
+UNREAD_SENTENCES = (
+    "nDelius sent details of sentences that we cannot read. What we cannot read is shown as not known, or is not in "
+    "the list. Check the sentences in nDelius."
+)
 
 
 class ServicesPage(Page):
@@ -94,19 +107,19 @@ class RelevantSentencePage(Page):
     def look_up(cls, situation: Situation, answers: RelevantSentence) -> Found:
         """The active sentences, or why there are none to choose from."""
         try:
-            sentences = client.active_sentences(situation.crn).known
+            said = client.active_sentences(situation.crn)
         except NotFound:
             return Found((), trouble="nDelius no longer has this CRN, so you cannot select a sentence.")
         except UpstreamFailure as failure:
-            happened = what_happened("nDelius", failure)
-            return Found((), trouble=f"{happened}, so you cannot select a sentence now. Try again later.")
-        if not sentences:
+            return Found((), trouble=said_of(NDELIUS, failure, "so you cannot select a sentence now."))
+        is_unread = said.is_partial or any(sentence.unread for sentence in said.known)
+        if not said.known and not is_unread:
             trouble = (
                 "nDelius shows no active sentence for this person. A referral must belong to an active sentence. "
                 "If this is wrong, correct it in nDelius and open this page again."
             )
             return Found((), trouble=trouble)
-        return Found(sentences)
+        return Found(said.known, trouble=UNREAD_SENTENCES if is_unread else "")
 
     def arrange(self) -> None:
         """Offer what nDelius shows as active."""
