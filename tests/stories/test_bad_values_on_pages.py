@@ -44,8 +44,8 @@ def test_bad_values_of_each_system_cost_themselves(as_persona: AsPersona) -> Non
 
     # Then they are not known, which is not the same as not found, and the mobile number is there
     assert (
-        "nDelius sent details that we cannot read: sex, email address and last known address. They are shown as “Not known”. "
-        "Check them in nDelius."
+        "nDelius sent details that we cannot read: sex, email address and last known address. They are shown as "
+        "“Not known”. Check them in nDelius."
     ) in shown
     draft = Referral.objects.get()
     assert (draft.sex, draft.unread_in_ndelius) == ("", ["address_lines", "email", "sex"])
