@@ -34,6 +34,7 @@ class Told(Enum):
     REFUSED = "refused"
     RISK = "risk"
     CONTRACT = "contract"
+    PROVIDER = "provider"
 
 
 #: Always told at once: somebody may have to act today.
@@ -52,6 +53,7 @@ LABELS: Final[Mapping[str, Mapping[Told, str]]] = {
         Told.PLAN: "Action plans",
         Told.REPORT: "End of service reports",
         Told.CHANGE: "Changes to a referral",
+        Told.PROVIDER: "Cases that change service provider",
         Told.DRAFT: "Draft referrals that will be deleted",
     },
     Audience.SUPPLIER: {
@@ -93,6 +95,7 @@ TYPES: Final[Mapping[str, Told]] = {
     "email.booking_refused": Told.REFUSED,
     "email.risk_corrected": Told.RISK,
     "email.risk_recalled": Told.RISK,
+    "email.provider_changed": Told.PROVIDER,
     "email.contract_taken_over": Told.CONTRACT,
     "email.contract_handed_on": Told.CONTRACT,
 }

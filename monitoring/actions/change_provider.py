@@ -29,6 +29,8 @@ from monitoring.models import ReceivedReferral
 #: Outbox kinds: tell the mailbox of the contract from then on, and the one it had, where its provider leaves. Payload:
 #: ``change``, an id; ``mailbox``, the address that nothing else keeps.
 TAKEN_OVER, HANDED_ON = "email.contract_taken_over", "email.contract_handed_on"
+#: Outbox kind: tell the practitioner of each open case, who sent it to another service provider.
+TO_PRACTITIONER = "email.provider_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def _write_terms(change: ProviderChange) -> None:
 def _hand_on(
     case_id: UUID, change: ProviderChange, joining: list[Provider], *, loses_caseworker: bool, now: datetime
 ) -> None:
-    """One open case: its caseworker leaves it, and the disclosure record says who has it from now on."""
+    """One open case: its caseworker leaves it, the disclosure record says who has it, and the practitioner is told."""
     case = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=case_id)
     if loses_caseworker:
         case.assignments.in_force().update(superseded_at=now)
@@ -161,6 +163,7 @@ def _hand_on(
         refresh(case)
     for provider in joining:
         record_handed_on(case, to=provider, change=change, at=now)
+    outbox.enqueue(TO_PRACTITIONER, key=f"{TO_PRACTITIONER}:{change.pk}:{case.pk}", referral=case.pk)
     audit.record(
         AuditAction.PROVIDER_CHANGED,
         by=change.set_by,

@@ -19,6 +19,7 @@ from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.cases.newer_oasys import newer_oasys_of
 from referrals.cases.progress_actions import PractitionerActions
+from referrals.cases.provider_changes import provider_change_of
 from referrals.pulls.responsible_officer import somebody_else
 
 
@@ -37,11 +38,13 @@ def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "new_practitioner": officer.name if officer else "",
         "accept_href": reverse("referrals:accept_practitioner", args=[referral.pk]),
         "progress": shown,
+        "provider_change": provider_change_of(received),
         "newer_oasys": newer_oasys_of(referral, user_of(request)),
         "next_task": None,  # a button of the page itself
         "intervention": received.intervention_title,
         "details_href": reverse("referrals:case", args=[referral.pk]),
         "questions_href": reverse("referrals:case_questions", args=[referral.pk]),
+        "disclosures_href": reverse("referrals:case_disclosures", args=[referral.pk]),
         "openings_href": reverse("referrals:case_openings", args=[referral.pk]),
         "pauses_href": reverse("referrals:case_pauses", args=[referral.pk]),
         "end_href": reverse("referrals:end_case", args=[referral.pk])

@@ -15,6 +15,7 @@ from monitoring.access.responsible_staff import has_left
 from monitoring.actions.amend_referral import TO_PRACTITIONER as CHANGE_TO_PRACTITIONER
 from monitoring.actions.arrange_appointment import ASSESSMENT_ARRANGED
 from monitoring.actions.ask_question import TO_PRACTITIONER as QUESTION_TO_PRACTITIONER
+from monitoring.actions.change_provider import TO_PRACTITIONER as PROVIDER_TO_PRACTITIONER
 from monitoring.actions.give_feedback import CONCERNS, NOT_ATTENDED, POOR_BEHAVIOUR
 from monitoring.actions.write_action_plan import PLAN_SUBMITTED
 from monitoring.actions.write_case_note import TO_PRACTITIONER as NOTE_TO_PRACTITIONER
@@ -129,6 +130,19 @@ def tell_the_practitioner_of_a_completion_date(entry: OutboxEntry) -> None:
         sentence="Another probation practitioner changed the completion date for one of your cases.",
         page="case_change",
         about=[entry.payload["change"]],
+    )
+
+
+@outbox.handler(
+    PROVIDER_TO_PRACTITIONER, receiver=Receiver.PRACTITIONER, about="The service provider changed"
+)
+def tell_the_practitioner_of_another_provider(entry: OutboxEntry) -> None:
+    """The contract went to other service providers while the case was open."""
+    _write_to_practitioner(
+        entry,
+        subject="The service provider for a case changed",
+        sentence="The service provider for one of your cases changed. You do not need to send the referral again.",
+        page="case_progress",
     )
 
 

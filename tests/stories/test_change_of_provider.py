@@ -21,6 +21,8 @@ from monitoring.actions.change_provider import carry_out, effects_of
 from monitoring.models import ReceivedReferral
 from monitoring.rules.stages import stored
 from monitoring.tasks import carry_out_provider_changes
+from notifications.models import Notification
+from referrals.models import Referral
 from tests.conftest import Page
 from tests.factories.accounts import MembershipFactory, ProviderFactory, SupplierUserFactory
 from tests.factories.interventions import ContractGrantFactory
@@ -89,7 +91,8 @@ def test_a_contract_changes_hands_with_its_open_cases(
     # And once it was, the run did what was said
     deliver_all()
     mail.outbox.clear()
-    before = contract.incoming_email
+    before, left = contract.incoming_email, contract.prime.name
+    User.objects.filter(pk=personas["pp"].pk).update(email=case.practitioner_email)
     assert carry_out(change.pk, now=timezone.now()) == planned
     case.refresh_from_db()
     contract.refresh_from_db()
@@ -100,9 +103,18 @@ def test_a_contract_changes_hands_with_its_open_cases(
     # Both providers are told, each what is theirs to do
     deliver_all()
     told = {email.to[0]: email.body for email in mail.outbox}
-    assert told.keys() == {before, "team@lantern.example"}
+    practitioner = case.practitioner_email
+    assert told.keys() == {before, "team@lantern.example", practitioner}
     assert "1 open case needs a caseworker" in told["team@lantern.example"]
     assert "You can no longer see its cases" in told[before]
+
+    # So is the practitioner of the open case, whose page says who has it now
+    (notified,) = Notification.objects.filter(kind="email.provider_changed")
+    assert "You do not need to send the referral again" in told[practitioner]
+    shown = page(as_persona("pp"), notified.path).select_one("#provider-change").get_text(" ", strip=True)
+    assert f"{left} can no longer see it. Lantern Trust can now see it, with its history." in shown
+    of_the_ended = reverse("referrals:case_progress", args=[Referral.objects.get(received=ended).pk])
+    assert page(as_persona("pp"), of_the_ended).select_one("#provider-change") is None
 
     # The new provider has the case with its history, and no case that had ended
     shown = page(new, progress).main.get_text(" ", strip=True)
