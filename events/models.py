@@ -104,6 +104,7 @@ class AuditAction(models.TextChoices):
     PERFORMANCE_REPORT_DOWNLOADED = "performance_report.downloaded", "Downloaded a performance report"
     PERSON_EXPORTED = "subject_access.exported", "Exported what is held about a person"
     UNSHARED_EXPORTED = "subject_access.unshared", "Exported unshared risk text about a person"
+    AS_SENT_EXPORTED = "referral.as_sent_exported", "Exported a referral as it was sent"
     RETENTION_APPLIED = "retention.applied", "Deleted the details of a case whose retention period ended"
     PROVIDER_CHANGE_SET = "contract.change_set", "Set a change of service provider"
     PROVIDER_CHANGED = "contract.provider_changed", "Changed the service provider of a case"

@@ -13,7 +13,8 @@ from monitoring.models import ReceivedReferral, ReferralChange
 
 
 def as_sent(received: ReceivedReferral) -> Handover:
-    """The handover as it was received: every change taken back, the newest first, with the first share version.
+    """The handover as it was received: every change taken back, the newest first, with the first share version
+    as it was declared, recalled since or not.
 
     Changes no row, and leaves ``received`` as it is.
     """
@@ -26,8 +27,9 @@ def as_sent(received: ReceivedReferral) -> Handover:
     for change in changes:
         if change.category_id is not None:
             services[change.category_id] = _service_before(services[change.category_id], change.replaced)
-    handover = row.as_handover(row.shares.get(number=1))
-    return replace(handover, services=tuple(services.values()))
+    first = row.shares.get(number=1)
+    handover = row.as_handover(first)
+    return replace(handover, services=tuple(services.values()), risk=first.risk_as_declared())
 
 
 def _take_back(row: ReceivedReferral, change: ReferralChange) -> None:

@@ -129,8 +129,10 @@ class ShareVersion(models.Model):
 
     def shared_risk(self) -> SharedRisk:
         """The eight sections as they may be shown: as declared, or nothing at all once recalled (decision R11)."""
-        if self.recalled_at is not None:
-            return NOTHING_SHARED
+        return NOTHING_SHARED if self.recalled_at is not None else self.risk_as_declared()
+
+    def risk_as_declared(self) -> SharedRisk:
+        """The eight sections as they were shared, recalled since or not: to check the seal, and for no page."""
         return SharedRisk(**{section: self._section(section) for section in SECTIONS})
 
     def _section(self, section: str) -> SharedRiskSection:

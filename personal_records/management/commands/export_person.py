@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from accounts.models import User
 from events.crn import crn_of
 from events.refusals import Refused
 from personal_records.actions.export_person import export_person
+from personal_records.private_files import private_file
 
 
 class Command(BaseCommand):
@@ -44,19 +44,10 @@ class Command(BaseCommand):
         if not path.parent.is_dir():
             raise CommandError("There is no such folder.")
         try:
-            # Its owner's only, and never over another one.
-            with open(path, "xb", opener=_for_its_owner) as file:
+            with private_file(path) as file:
                 made = export_person(crn=crn, by=by, to=file, with_unshared=options["unshared_risk"])
         except FileExistsError:
             raise CommandError(f"{path} is there already.") from None
         except Refused as refused:
-            path.unlink()
             raise CommandError(refused.reason) from None
-        except BaseException:
-            path.unlink()
-            raise
         self.stdout.write(f"{path}: {made.records} records.")
-
-
-def _for_its_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
