@@ -107,6 +107,7 @@ class AuditAction(models.TextChoices):
     AS_SENT_EXPORTED = "referral.as_sent_exported", "Exported a referral as it was sent"
     RETENTION_APPLIED = "retention.applied", "Deleted the details of a case whose retention period ended"
     PROVIDER_CHANGE_SET = "contract.change_set", "Set a change of service provider"
+    PROVIDER_CHANGE_CANCELLED = "contract.change_cancelled", "Cancelled a change of service provider"
     PROVIDER_CHANGED = "contract.provider_changed", "Changed the service provider of a case"
     CONTRACTS_IMPORTED = "contract.imported", "Imported contracts"
     NOTIFICATIONS_VIEWED = "notifications.viewed", "Viewed notifications"

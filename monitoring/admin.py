@@ -19,7 +19,7 @@ from events.admin import ReadOnlyAdmin
 from events.models import AuditAction
 from govuk.template_filters import date_time
 from interventions.models import ProviderChange
-from monitoring.actions.change_provider import Effects, effects_of
+from monitoring.actions.change_provider import Effects, cancel, effects_of
 from monitoring.models import PerformanceReport, ReceivedReferral, ServiceLevel, ShareVersion
 
 MOST_WORKING_DAYS = 60
@@ -218,7 +218,7 @@ class ProviderChanges(admin.ModelAdmin):
     form = ProviderChangeForm
     list_display = ("contract", "prime", "takes_effect_at", "state", "set_by")
     list_filter = ("takes_effect_at", ("carried_out_at", admin.EmptyFieldListFilter))
-    list_select_related = ("contract", "prime", "set_by")
+    list_select_related = ("contract", "prime", "set_by", "cancelled_by")
     search_fields = (
         "contract__reference", "contract__title_folded", "prime__name_folded", "set_by__username",
     )  # fmt: skip
@@ -231,7 +231,8 @@ class ProviderChanges(admin.ModelAdmin):
     def state(self, change: ProviderChange) -> str:
         """In words."""
         if change.cancelled_at:
-            return f"Cancelled on {date_time(change.cancelled_at)}"
+            by = f" by {change.cancelled_by}" if change.cancelled_by else ""  # nobody, of those from before
+            return f"Cancelled on {date_time(change.cancelled_at)}{by}"
         if change.carried_out_at:
             return f"Carried out on {date_time(change.carried_out_at)}"
         return "Planned"
@@ -298,12 +299,14 @@ class ProviderChanges(admin.ModelAdmin):
         """How many."""
         return _effects(change).ended_cases
 
-    @admin.action(description="Cancel the selected changes")
+    @admin.action(description="Cancel the selected changes", permissions=["add"])
     def cancel(self, request: HttpRequest, changes: QuerySet[ProviderChange]) -> None:
-        """Those whose minute has not come."""
-        to_come = changes.filter(carried_out_at=None, cancelled_at=None, takes_effect_at__gt=timezone.now())
-        cancelled = to_come.update(cancelled_at=timezone.now())
-        self.message_user(request, f"Changes cancelled: {cancelled}")
+        """Those whose minute has not come. Whoever may set one may cancel one."""
+        assert isinstance(request.user, User)
+        cancelled = [change for change in changes if cancel(change=change, by=request.user)]
+        for change in cancelled:
+            self.log_change(request, change, "Cancelled.")
+        self.message_user(request, f"Changes cancelled: {len(cancelled)}")
 
 
 MOST_NAMED = 200

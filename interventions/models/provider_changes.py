@@ -47,6 +47,9 @@ class ProviderChange(models.Model):
     set_at = models.DateTimeField()
     carried_out_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = ProviderChangeQuerySet.as_manager()
 
@@ -64,6 +67,10 @@ class ProviderChange(models.Model):
             models.CheckConstraint(
                 condition=Q(carried_out_at__isnull=True) | Q(cancelled_at__isnull=True),
                 name="interventions_carried_out_or_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_by__isnull=True) | Q(cancelled_at__isnull=False),
+                name="interventions_cancelled_by_whom_and_when",
             ),
         ]
 

@@ -14,11 +14,13 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import Provider, User
 from events import audit, outbox
 from events.models import AuditAction
 from events.one_by_one import OneByOne
+from events.refusals import Refused
 from interventions.actions import revoke_grant
 from interventions.models import Contract, ContractGrant, ProviderChange, ProviderTerm
 from interventions.models.grants import current_memberships
@@ -86,6 +88,19 @@ def carry_out(change_id: int, *, now: datetime) -> Effects | None:
         change.carried_out_at = now
         change.save(update_fields=["carried_out_at"])
         return effects
+
+
+@transaction.atomic
+def cancel(*, change: ProviderChange, by: User, at: datetime | None = None) -> bool:
+    """Cancel a change before its minute, in this administrator’s name. The row stays. False: nothing to do."""
+    if not by.is_administrator:
+        raise Refused("Only an administrator can cancel a change of service provider.", code="audience")
+    now = at or timezone.now()
+    to_come = ProviderChange.objects.to_come().filter(pk=change.pk, takes_effect_at__gt=now)
+    if not to_come.update(cancelled_at=now, cancelled_by=by):
+        return False
+    audit.record(AuditAction.PROVIDER_CHANGE_CANCELLED, by=by, change=change.pk)
+    return True
 
 
 def _on(contract: Contract) -> set[Provider]:

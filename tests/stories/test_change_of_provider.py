@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from io import StringIO
 from unittest.mock import patch
 
+import pytest
+from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
@@ -16,8 +18,9 @@ from django.utils import timezone
 from accounts.models import User
 from events.disclosures.verifying import verify
 from events.models import AuditAction, AuditEvent, DisclosureEvent
+from events.refusals import Refused
 from interventions.models import ContractGrant, ProviderChange, ProviderTerm
-from monitoring.actions.change_provider import carry_out, effects_of
+from monitoring.actions.change_provider import cancel, carry_out, effects_of
 from monitoring.models import ReceivedReferral
 from monitoring.rules.stages import stored
 from monitoring.tasks import carry_out_provider_changes
@@ -182,17 +185,30 @@ def test_a_caseworker_of_a_subcontractor_that_stays_keeps_their_cases(personas: 
     assert ReceivedReferral.objects.open_to(worker).filter(pk=case.pk).exists()
 
 
-def test_a_cancelled_change_does_nothing(
+def test_a_cancelled_change_does_nothing_and_says_who_cancelled_it(
     as_persona: Callable[[str], Client], personas: dict[str, User]
 ) -> None:
-    case = _received(a_sent_referral(personas["pp"]).received_id)
-    change = _change(case, personas["admin"], at=timezone.now() + timedelta(hours=1))
+    case, admin = _received(a_sent_referral(personas["pp"]).received_id), personas["admin"]
+    change = _change(case, SupplierUserFactory(), at=timezone.now() + timedelta(hours=1))
 
-    as_persona("admin").post(
-        reverse("admin:interventions_providerchange_changelist"),
-        {"action": "cancel", "_selected_action": [change.pk]},
+    for _ in range(2):
+        answer = as_persona("admin").post(
+            reverse("admin:interventions_providerchange_changelist"),
+            {"action": "cancel", "_selected_action": [change.pk]},
+            follow=True,
+        )
+
+    change.refresh_from_db()
+    assert (change.cancelled_by, change.cancelled_at is None) == (admin, False)
+    (audited,) = AuditEvent.objects.filter(action="contract.change_cancelled")
+    assert (audited.user, audited.facts["change"]) == (admin, change.pk)
+    assert (
+        LogEntry.objects.filter(user=admin, object_id=str(change.pk), change_message="Cancelled.").count()
+        == 1
     )
-
+    assert f"by {admin}" in answer.content.decode()
+    with pytest.raises(Refused):
+        cancel(change=change, by=personas["sp.caseworker"])
     with patch.object(timezone, "now", return_value=timezone.now() + timedelta(hours=2)):
         assert carry_out_provider_changes() == 0
     assert ReceivedReferral.objects.open_to(personas["sp.caseworker"]).filter(pk=case.pk).exists()
