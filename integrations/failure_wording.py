@@ -73,6 +73,11 @@ def may_pass(failure: UpstreamFailure | Trouble) -> bool:
     return _trouble(failure) in {Trouble.UNREACHABLE, Trouble.SLOW, Trouble.BUSY, Trouble.FAULT}
 
 
+def advises_to_try_again(said: str) -> bool:
+    """Whether a sentence of ``said_of`` does: a page then offers it beside the sentence."""
+    return IN_A_FEW_MINUTES in said or IN_A_MINUTE in said
+
+
 def not_known(system: System, facts: Iterable[str]) -> str:
     """That some details came in a way that cannot be read, by their labels; nothing when there are none."""
     named = [fact[:1].lower() + fact[1:] if fact[1:2].islower() else fact for fact in facts]

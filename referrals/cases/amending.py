@@ -16,6 +16,7 @@ from accounts.kept_text.offering import render_form
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Refused
+from integrations.failure_wording import advises_to_try_again
 from monitoring.actions import amend_referral as action
 from monitoring.models import ReceivedReferral
 from monitoring.rules.amendments import AMENDMENTS, ASK_FOR_A_PLAN, why_not_now
@@ -61,6 +62,7 @@ def change_case(
         "form": form,
         "heading": heading,
         "both": both,
+        "may_try_again": advises_to_try_again(form.trouble),
         "asks_for_a_plan": kind.amended.topic in ASK_FOR_A_PLAN
         and is_allowed(Move.ASK_FOR_PLAN_CHANGE, received),
         "back_link": reverse("referrals:case", args=[referral.pk]),

@@ -17,6 +17,7 @@ from accounts.kept_text.offering import offered, shows
 from accounts.kept_text.posted import kept_fields
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from integrations.failure_wording import advises_to_try_again
 from referrals.access.scope import own_draft, user_of
 from referrals.actions.confirm_practitioner import (
     DetailsMissing,
@@ -73,6 +74,7 @@ def practitioner(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "rows": rows,
         "errors": errors or presenter.errors(rows),
         "seen": seen_as(answers),
+        "may_try_again": advises_to_try_again(notice),
         "trouble": notice
         or (NOBODY if officer is not None and not officer.is_allocated else presenter.unread(officer)),
         "back_link": _back(request, draft, reverse("referrals:tasks", args=[draft.pk])),
@@ -228,6 +230,7 @@ def _change_context(
         "as_opened": seen_as(answers, one),
         "back_link": _back(request, draft, reverse("referrals:practitioner", args=[draft.pk])),
         "trouble": notice,
+        "may_try_again": advises_to_try_again(notice),
         "warnings": (),
         "offered": offered(kept) if kept else "",
         "both": _both(one, form, one.of(answers)) if status == 409 else None,

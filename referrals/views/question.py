@@ -19,6 +19,7 @@ from accounts.kept_text.offering import as_opened, offered, shows
 from accounts.kept_text.posted import is_blank, kept_fields
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from integrations.failure_wording import advises_to_try_again
 from referrals.access.scope import own_draft, user_of
 from referrals.actions.save_answers import DeletesAnswers, SavedMeanwhile, answer_question
 from referrals.journey.pages import Page
@@ -169,6 +170,7 @@ def _context(
         "as_opened": as_opened(kept if words else None, "as_opened", fingerprint(progress.answers(placed))),
         "back_link": back_link,
         "trouble": form.found.trouble or notice,
+        "may_try_again": advises_to_try_again(form.found.trouble or notice),
         "warnings": warnings,
         "warned": _named(warnings),
         "offered": words,

@@ -48,7 +48,8 @@ WORDS: dict[str, OasysWords] = {
     ),
     OasysOutcome.UNREACHABLE: OasysWords(
         notice="OASys cannot be reached, so we could not fill anything in and do not know if there is a risk. You "
-        "can write each section yourself, or come back later. We will ask OASys again each time you open this page.",
+        "can write each section yourself, or try again in a few minutes. We will ask OASys again each time you open "
+        "this page.",
         panel="OASys cannot be reached, so we do not know the levels.",
         says_nothing="OASys could not be reached",
     ),
