@@ -29,6 +29,17 @@ CONFIGURATION_ERRORS = (
 )
 
 
+class RefusedForGood(Exception):
+    """For email backends that have no SMTP code to say it with: trying again will not help.
+
+    ``reason`` is in words of ours, without an address.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """An email: to whom, what it says, and the path of the page that it leads to."""
@@ -56,7 +67,7 @@ def send_link(email: str, *, subject: str, sentence: str, address: str) -> None:
     Not sent when a listener says that they do not want it by email.
 
     Raises CannotBeDelivered when the mail server refuses for good (an SMTP code of 500 and above, RFC 5321 section
-    4.2.1) or ``email`` is no address; whatever else goes wrong is worth another try.
+    4.2.1; ``RefusedForGood``) or ``email`` is no address; whatever else goes wrong is worth another try.
     """
     try:
         validate_email(email)
@@ -70,6 +81,8 @@ def send_link(email: str, *, subject: str, sentence: str, address: str) -> None:
     lines = (sentence, f"Sign in to read it: {settings.SERVICE_URL}{address}")
     try:
         send_mail(f"{subject} – {settings.SERVICE_NAME}", "\n\n".join(lines) + "\n", None, [email])
+    except RefusedForGood as refusal:
+        raise CannotBeDelivered(refusal.reason) from None
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as refusal:
         code = _code(refusal)
         if code < 500 or isinstance(refusal, CONFIGURATION_ERRORS):
