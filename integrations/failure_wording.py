@@ -23,11 +23,12 @@ class System:
     name: str
     within: str
     silence: str = "is not answering"
+    be: str = "is"
 
 
 NDELIUS = System("nDelius", "nDelius")
 OASYS = System("OASys", "OASys", silence="cannot be reached")
-PRISON_RECORDS = System("Prison records", "prison records", silence="are not answering")
+PRISON_RECORDS = System("Prison records", "prison records", silence="are not answering", be="are")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ WORDS: dict[Trouble, Words] = {
     Trouble.REJECTED: Words("did not accept our question", TELL_THEM),
     Trouble.CONFLICT: Words("has more than one record for this", TELL_THEM),
     Trouble.ABSENT: Words("has no record of this", ""),
+    Trouble.NOT_CONNECTED: Words("{be} not connected to this service", ""),
 }
 
 
@@ -60,7 +62,7 @@ def said_of(system: System, failure: UpstreamFailure | Trouble, meaning: str) ->
 
 def what_happened(system: System, failure: UpstreamFailure | Trouble) -> str:
     """The first half of a sentence: "nDelius is not answering"."""
-    return f"{system.name} {WORDS[_trouble(failure)].happened.format(silence=system.silence)}"
+    return f"{system.name} {WORDS[_trouble(failure)].happened.format(silence=system.silence, be=system.be)}"
 
 
 def what_to_do(system: System, failure: UpstreamFailure | Trouble) -> str:

@@ -21,6 +21,7 @@ class Trouble(StrEnum):
     REJECTED = "rejected"  # the question was not accepted
     CONFLICT = "conflict"  # 409: of a question, the system holds this person twice
     ABSENT = "absent"  # 404
+    NOT_CONNECTED = "not_connected"  # this installation does without the system
 
 
 class UpstreamFailure(Exception):
@@ -58,6 +59,13 @@ class Unavailable(UpstreamFailure):
     outcome = "unavailable"
 
 
+class NotConnected(UpstreamFailure):
+    """This installation does without the system (mode off). Nothing was asked."""
+
+    outcome = "not connected"
+    trouble = Trouble.NOT_CONNECTED
+
+
 class TimedOut(UpstreamFailure):
     """A read took longer than its own limit or the request's deadline."""
 
@@ -84,7 +92,10 @@ class ServerFault(UpstreamFailure):
 
 
 class AuthFailed(UpstreamFailure):
-    """401: our token was not accepted. Nobody using the page can mend this."""
+    """401: neither our token nor a new one was accepted, or HMPPS Auth gave us none.
+
+    Nobody using the page can mend this.
+    """
 
     outcome = "token not accepted"
     trouble = Trouble.SIGNED_OUT

@@ -1,9 +1,10 @@
 """Calls to outside systems: one ``Transport`` a system, and everything that is the same for all of them.
 
-It knows: addresses and the bearer token (settings; a public system gets none), time limits, which calls may be
-repeated, when a system or a question is given up for a while (``integrations.breaker``), the correlation id, one log
-line an attempt, and how an HTTP status becomes a type of ``integrations.failures``. It must not know any system's
-shapes, nor the stub, nor what a page does about a failure.
+It knows: addresses, whether a system is connected at all (settings), what it is shown to be let in
+(``integrations.credentials``; a public system is shown nothing), time limits, which calls may be repeated, when a
+system or a question is given up for a while (``integrations.breaker``), the correlation id, one log line an attempt,
+and how an HTTP status becomes a type of ``integrations.failures``. It must not know any system's shapes, nor the stub,
+nor what a page does about a failure.
 
 Rules
 - A call inside a database transaction raises ``RuntimeError``: a slow upstream must never hold our locks.
@@ -12,9 +13,12 @@ Rules
   deadline; ``Retry-After`` is followed up to five seconds, and beyond that the call fails at once.
 - One call, with its repeats, takes at most ten seconds (``UPSTREAM_DEADLINE``), or what is left of an enclosing
   ``deadline(seconds)``.
+- A system that answers 401 is asked once more with other credentials, if there are any; that is no repeat.
+- What is done only once, and not safely twice (``post``), is never repeated.
 - Log lines carry the path's template, never the path; neither they nor failures carry a body, CRN, name or token.
 
-Settings: ``UPSTREAM_TOKEN``; for each system its address, ``NDELIUS_URL`` and so on; and, optional, in seconds:
+Settings: ``UPSTREAM_MODES``, by system (real, stub, off); for each system its address, ``NDELIUS_URL`` and so on; and,
+optional, in seconds:
 ``UPSTREAM_DEADLINE`` (10), ``UPSTREAM_BACKOFF`` (0.2, the longest first wait), ``NDELIUS_TIMEOUTS`` and so on
 (connect, read, write).
 """
@@ -25,7 +29,7 @@ import random
 import re
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -43,10 +47,20 @@ from urllib3 import exceptions as urllib3_errors
 
 from integrations import failures
 from integrations.breaker import Breaker, Permit, QuestionBreaker
+from integrations.credentials import Credentials
 from integrations.deadlines import deadline, remaining
 from integrations.wire import W, decode, decode_list, read_json
 
-__all__ = ["Reply", "Transport", "close_breakers", "deadline", "use_adapter_everywhere", "remaining"]
+__all__ = [
+    "Reply",
+    "Transport",
+    "close_breakers",
+    "deadline",
+    "is_connected",
+    "mode_of",
+    "remaining",
+    "use_adapter_everywhere",
+]
 
 MAX_ATTEMPTS: Final = 3
 MAX_RETRY_AFTER: Final = 5.0  # seconds
@@ -61,14 +75,27 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 
 # --- Where calls go ------------------------------------------------------------------------------
 
+#: How a system is connected: over the network, by the stub inside this process, or not at all.
+REAL, STUB, OFF = "real", "stub", "off"
+
 _adapter: BaseAdapter | None = None
 _transports: "list[Transport]" = []
 
 
 def use_adapter_everywhere(adapter: BaseAdapter | None) -> None:
-    """Send every call of every system through ``adapter``; ``None`` gives the network back. For start-up."""
+    """Send every call of the systems in mode stub through ``adapter``; ``None``: over the network. For start-up."""
     global _adapter
     _adapter = adapter
+
+
+def is_connected(system: str) -> bool:
+    """Whether this system is asked at all."""
+    return mode_of(system) != OFF
+
+
+def mode_of(system: str) -> str:
+    """How this system is connected."""
+    return str(settings.UPSTREAM_MODES[system])
 
 
 def close_breakers() -> None:
@@ -78,18 +105,15 @@ def close_breakers() -> None:
         transport.breaker_for_writes.close()
 
 
-class _NoAuth(AuthBase):
-    """No token: a public system has no business with it. Stands here so that no .netrc file adds one."""
+class _Shown(AuthBase):
+    """Sets the header itself: left to requests, a .netrc file on the machine could replace it, or add one."""
+
+    def __init__(self, authorization: str | None) -> None:
+        self._authorization = authorization
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        return request
-
-
-class _BearerAuth(AuthBase):
-    """Sets the token itself: left to requests, a .netrc file on the machine could replace it."""
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {getattr(settings, 'UPSTREAM_TOKEN', '')}"
+        if self._authorization is not None:
+            request.headers["Authorization"] = self._authorization
         return request
 
 
@@ -108,11 +132,15 @@ class _Call:
     is_write: bool
     request_id: str
     about: str  # whom it is about (a CRN, a user name, a prison number), or nothing
+    credentials: Credentials | None
+    form: dict[str, str] | None = None
+    is_repeatable: bool = True
 
     @property
     def question(self) -> str:
         """Everything that is asked, in one line."""
-        body = json.dumps(self.json, sort_keys=True, default=str) if self.json is not None else ""
+        asked = self.form if self.json is None else self.json
+        body = json.dumps(asked, sort_keys=True, default=str) if asked is not None else ""
         return f"{self.method} {self.path} {body}"
 
 
@@ -191,8 +219,8 @@ class Transport:
     """One outside system.
 
     ``url_setting`` and ``timeouts_setting`` are names of settings, read at each call so that a test or a
-    reload may change them. ``timeouts`` is (connect, read, write), in seconds. A system that ``is_public`` is
-    not sent our token.
+    reload may change them. ``timeouts`` is (connect, read, write), in seconds. ``credentials`` of ``None``: the system
+    is public.
     """
 
     def __init__(
@@ -202,10 +230,10 @@ class Transport:
         url_setting: str,
         timeouts_setting: str,
         timeouts: tuple[float, float, float],
-        is_public: bool = False,
+        credentials: Credentials | None,
     ) -> None:
         self.system = system
-        self._auth: AuthBase = _NoAuth() if is_public else _BearerAuth()
+        self._credentials = credentials
         self._url_setting = url_setting
         self._timeouts_setting = timeouts_setting
         self._timeouts = timeouts
@@ -215,13 +243,24 @@ class Transport:
         self.breaker_for_writes = Breaker(f"{system}:writes")
         _transports.append(self)
 
-    def read(self, operation: str, template: str, *, asking: Any = None, **path_values: object) -> Reply:
-        """GET ``template`` filled with ``path_values``; POST when ``asking`` carries the question.
+    def read(
+        self,
+        operation: str,
+        template: str,
+        *,
+        asking: Any = None,
+        form: dict[str, str] | None = None,
+        credentials: Credentials | None = None,
+        **path_values: object,
+    ) -> Reply:
+        """GET ``template`` filled with ``path_values``; POST when ``asking`` or ``form`` carries the question.
 
-        Raises any of ``integrations.failures`` but ``OutcomeUnknown``.
+        ``credentials``: in place of the system's usual ones. Raises any of ``integrations.failures`` but
+        ``OutcomeUnknown``.
         """
-        method = "GET" if asking is None else "POST"
-        return self._call(_make_call(operation, method, template, path_values, asking, is_write=False))
+        method = "GET" if asking is None and form is None else "POST"
+        call = _make_call(operation, method, template, path_values, asking, is_write=False)
+        return self._call(replace(call, form=form, credentials=credentials or self._credentials))
 
     def put(self, operation: str, template: str, body: Any, **path_values: object) -> Reply:
         """PUT what the system promises to do only once however often it is asked.
@@ -229,12 +268,20 @@ class Transport:
         Raises any of ``integrations.failures``; ``OutcomeUnknown`` in place of a transient one whenever an
         attempt may have been carried out.
         """
-        return self._call(_make_call(operation, "PUT", template, path_values, body, is_write=True))
+        call = _make_call(operation, "PUT", template, path_values, body, is_write=True)
+        return self._call(replace(call, credentials=self._credentials))
+
+    def post(self, operation: str, template: str, body: Any) -> Reply:
+        """POST, once. Raises as ``put`` does: after ``OutcomeUnknown`` find out what came of it before asking again."""
+        call = _make_call(operation, "POST", template, {}, body, is_write=True)
+        return self._call(replace(call, credentials=self._credentials, is_repeatable=False))
 
     # --- Repeats, breaker, deadline -----------------------------------------------------------------
 
     def _call(self, call: _Call) -> Reply:
         _refuse_inside_a_transaction()
+        if mode_of(self.system) == OFF:
+            raise self._failure(failures.NotConnected, call, _Attempt(), 0)
         breaker = self.breaker_for_writes if call.is_write else self.breaker_for_reads
         with deadline(getattr(settings, "UPSTREAM_DEADLINE", 10.0)):
             if remaining() <= 0:
@@ -244,8 +291,21 @@ class Transport:
             if permit is Permit.REFUSED:
                 log.info("upstream_breaker_refused", system=self.system, operation=call.operation)
                 raise self._failure(failures.Unavailable, call, _Attempt(), 0)
-            attempts = 1 if permit is Permit.PROBE else MAX_ATTEMPTS
-            return self._attempts(call, breaker, permit, attempts)
+            try:
+                authorization = call.credentials.authorization() if call.credentials else None
+            except failures.UpstreamFailure as failure:
+                breaker.release_probe(permit)
+                raise self._not_let_in(failure, call) from None
+            attempts = MAX_ATTEMPTS if permit is not Permit.PROBE and call.is_repeatable else 1
+            return self._attempts(call, breaker, permit, attempts, authorization)
+
+    def _not_let_in(self, why: failures.UpstreamFailure, call: _Call) -> failures.UpstreamFailure:
+        """Nothing was asked, because the system that gives us our token did not. Says nothing of this one."""
+        log.warning(
+            "upstream_without_token", system=self.system, operation=call.operation, outcome=why.outcome
+        )
+        kind = _FAILURES_WITHOUT_TOKEN.get(type(why), failures.AuthFailed)
+        return self._failure(kind, call, _Attempt(), 0)
 
     def _check_question_breaker(self, call: _Call) -> None:
         """Fail at once, as it failed before, what has failed again and again (``integrations.breaker``)."""
@@ -258,10 +318,17 @@ class Transport:
     def _breaker_of(self, call: _Call) -> QuestionBreaker:
         return QuestionBreaker(self.system, call.question)
 
-    def _attempts(self, call: _Call, breaker: Breaker, permit: Permit, attempts: int) -> Reply:
-        may_be_processed = False
+    def _attempts(
+        self, call: _Call, breaker: Breaker, permit: Permit, attempts: int, authorization: str | None
+    ) -> Reply:
+        may_be_processed = has_renewed = False
         for number in range(1, attempts + 1):
-            attempt = self._attempt(call, number)
+            attempt = self._attempt(call, number, authorization)
+            if attempt.failure is failures.AuthFailed and not has_renewed and call.credentials is not None:
+                has_renewed = True
+                if another := call.credentials.renewed(authorization or ""):
+                    authorization = another
+                    attempt = self._attempt(call, number, authorization)
             if attempt.failure is None:
                 self._record_success(call, breaker)
                 return Reply(
@@ -314,9 +381,9 @@ class Transport:
 
     # --- One attempt --------------------------------------------------------------------------------
 
-    def _attempt(self, call: _Call, number: int) -> _Attempt:
+    def _attempt(self, call: _Call, number: int, authorization: str | None) -> _Attempt:
         started = time.perf_counter()
-        attempt = self._send(call)
+        attempt = self._send(call, authorization)
         log.info(
             "upstream_call",
             system=self.system,
@@ -332,7 +399,7 @@ class Transport:
         )
         return attempt
 
-    def _send(self, call: _Call) -> _Attempt:
+    def _send(self, call: _Call, authorization: str | None) -> _Attempt:
         """Ask once. Returns failures instead of raising them: an error's text or cause holds the path."""
         connect, read, write = getattr(settings, self._timeouts_setting, self._timeouts)
         time_left = max(remaining(), 0.001)
@@ -342,8 +409,9 @@ class Transport:
                 call.method,
                 getattr(settings, self._url_setting).rstrip("/") + call.path,
                 json=call.json,
+                data=call.form,
                 headers={"Accept": "application/json", "X-Request-Id": call.request_id},
-                auth=self._auth,
+                auth=_Shown(authorization),
                 timeout=(min(connect, time_left), min(write if call.is_write else read, time_left)),
                 allow_redirects=False,
                 stream=True,
@@ -367,9 +435,10 @@ class Transport:
 
     def _session(self) -> requests.Session:
         local = self._of_this_thread
-        if getattr(local, "session", None) is None or local.adapter is not _adapter:
-            local.session = _new_session(_adapter)
-            local.adapter = _adapter
+        adapter = _adapter if mode_of(self.system) == STUB else None
+        if getattr(local, "session", None) is None or local.adapter is not adapter:
+            local.session = _new_session(adapter)
+            local.adapter = adapter
         session: requests.Session = local.session
         return session
 
@@ -390,7 +459,7 @@ def _make_call(
         raise ValueError("A path cannot be filled with nothing, or with dots: it would become another path.")
     path = template.format(**{name: quote(str(value), safe="") for name, value in path_values.items()})
     about = str(next(iter(path_values.values()), ""))  # every path begins with whom it is about
-    return _Call(operation, method, template, path, json, is_write, _request_id(), about)
+    return _Call(operation, method, template, path, json, is_write, _request_id(), about, credentials=None)
 
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -460,6 +529,15 @@ def _attempt_from_response(status: int, body: bytes, retry_after: str | None) ->
 #: How a question that is left alone fails: as it failed when it was asked. All else: unavailable.
 _FAILURES_WHILE_OPEN: Final[dict[str, type[failures.UpstreamFailure]]] = {
     kind.__name__: kind for kind in (failures.TimedOut, failures.ServerFault)
+}
+#: What becomes of a call whose token cannot be had. All else: our own credentials are wrong.
+_FAILURES_WITHOUT_TOKEN: Final[dict[type[failures.UpstreamFailure], type[failures.UpstreamFailure]]] = {
+    failures.TimedOut: failures.TimedOut,
+    failures.NotConnected: failures.NotConnected,
+    **dict.fromkeys(
+        (failures.Unavailable, failures.RateLimited, failures.ServerFault, failures.Malformed),
+        failures.Unavailable,
+    ),
 }
 _REFUSALS: Final[dict[int, type[failures.UpstreamFailure]]] = {
     401: failures.AuthFailed,

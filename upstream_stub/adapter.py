@@ -64,8 +64,8 @@ class StubAdapter(HTTPAdapter):
         proxies: Any = None,
     ) -> requests.Response:
         """Answer one prepared request, as late and as broken as the stub says."""
-        self.state.token = getattr(settings, "UPSTREAM_TOKEN", "")
         self.state.auth.know_clients_of(settings)
+        self.state.notify_key = getattr(settings, "NOTIFY_API_KEY", "").strip() or self.state.notify_key
         said = answer(_as_stub_request(request), self.people, self.state, self.state.now())
         self._take_time(said, request, timeout)
         if said.breakage is Breakage.RESET:

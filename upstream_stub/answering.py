@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote
 
-from upstream_stub import hmpps_auth, ndelius, oasys, prisons
+from upstream_stub import hmpps_auth, manage_users, ndelius, notify, oasys, prisons
 from upstream_stub.exchange import Breakage, StubRequest, StubResponse
 from upstream_stub.faults import Effect, Fault
 from upstream_stub.question import (
@@ -38,7 +38,9 @@ OASYS: Final = "oasys"
 PRISON_REGISTER: Final = "prison_register"
 PRISON_API: Final = "prison_api"
 PRISONER_SEARCH: Final = "prisoner_search"
-#: Which system a path is asked of, by how it begins; all others are nDelius's.
+MANAGE_USERS: Final = "manage_users"
+NOTIFY: Final = "notify"
+#: Which system a path is asked of, by how it begins; of all others, some are Manage Users', and the rest nDelius's.
 SYSTEMS: Final = {
     "/auth/": HMPPS_AUTH,
     "/token/": TOKEN_VERIFICATION,
@@ -47,9 +49,10 @@ SYSTEMS: Final = {
     "/prisons/": PRISON_REGISTER,
     "/api/agencies/": PRISON_API,
     "/prisoner/": PRISONER_SEARCH,
+    "/v2/": NOTIFY,
 }
-#: Which ask for no bearer token: one is public, the other gives them out.
-WITHOUT_TOKEN: Final = frozenset({HMPPS_AUTH, PRISON_REGISTER})
+#: Which ask for no token of HMPPS Auth: that itself, one that is public, and one that has keys of its own.
+WITHOUT_TOKEN: Final = frozenset({HMPPS_AUTH, NOTIFY, PRISON_REGISTER})
 #: Any of these roles opens the system; one that is not named here asks for none.
 ROLES: Final = {
     NDELIUS: frozenset({"ROLE_PROBATION_API__REFER_AND_MONITOR__CASE_DETAIL__RW"}),
@@ -63,7 +66,7 @@ SECRET_HEADERS: Final = frozenset({"authorization", "cookie"})
 def answer(request: StubRequest, people: People, state: StubState, now: datetime) -> StubResponse:
     """The answer to one request. Changes nothing but ``state``."""
     path = unquote(request.path)
-    system = next((name for begin, name in SYSTEMS.items() if path.startswith(begin)), NDELIUS)
+    system = _system_of(path)
     asked = _json_of(request.body)
     crns = _crns_named(path, asked, people)
     carried = {crn: people[crn].faults for crn in sorted(crns) if crn in people and people[crn].faults}
@@ -79,6 +82,13 @@ def answer(request: StubRequest, people: People, state: StubState, now: datetime
         JournalEntry(system, request.method, path, headers, asked, response.status if is_answered else None)
     )
     return response
+
+
+def _system_of(path: str) -> str:
+    for begin, name in SYSTEMS.items():
+        if path.startswith(begin):
+            return name
+    return MANAGE_USERS if re.fullmatch(manage_users.PATHS, path) else NDELIUS
 
 
 # --- Faults --------------------------------------------------------------------------------------
@@ -125,8 +135,6 @@ def _straight_answer(question: Question) -> StubResponse:
 
 def _refusal(question: Question) -> StubResponse | None:
     """401 without a token that is good, 403 without one of the roles that the system asks for."""
-    if (question.authorization or "").strip() == f"Bearer {question.state.token}".strip():
-        return None
     if question.claims is None:
         return StubResponse(401)
     needed = ROLES.get(question.system)
@@ -135,7 +143,14 @@ def _refusal(question: Question) -> StubResponse | None:
     return None
 
 
-_ROUTES: Final[list[Route]] = [*hmpps_auth.ROUTES, *ndelius.ROUTES, *oasys.ROUTES, *prisons.ROUTES]
+_ROUTES: Final[list[Route]] = [
+    *hmpps_auth.ROUTES,
+    *manage_users.ROUTES,
+    *ndelius.ROUTES,
+    *notify.ROUTES,
+    *oasys.ROUTES,
+    *prisons.ROUTES,
+]
 
 
 # --- Reading a request ---------------------------------------------------------------------------

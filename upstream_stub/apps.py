@@ -11,7 +11,7 @@ class UpstreamStub(AppConfig):
 
     def ready(self) -> None:
         """Answer in this process when no outside system is to be called."""
-        if settings.UPSTREAM_MODE == "stub":
+        if "stub" in settings.UPSTREAM_MODES.values():
             from upstream_stub import adapter
 
             adapter.mount()

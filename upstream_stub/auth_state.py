@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
+from uuid import uuid4
 
 from upstream_stub.tokens import SigningKeys
 
@@ -22,9 +23,18 @@ SIGN_IN_CLIENT: Final = "refer-monitor-sign-in"
 PREFIXES: Final = {CLIENT_CREDENTIALS: "HMPPS_AUTH", AUTHORIZATION_CODE: "HMPPS_AUTH_SIGN_IN"}
 
 
+#: Making a key takes half a second: one set for all stubs of a process.
+_keys = SigningKeys()
+
+
 def new_secret() -> str:
     """A secret for the time that this process runs."""
     return secrets.token_urlsafe(24)
+
+
+def new_api_key() -> str:
+    """A key of GOV.UK Notify for the time that this process runs: its name, the service's id, the secret."""
+    return f"stub-{uuid4()}-{uuid4()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ class AuthState:
 
     url: str = "http://hmpps-auth.invalid/auth"
     clients: dict[str, Client] = field(default_factory=_clients)
-    keys: SigningKeys = field(default_factory=SigningKeys)
+    keys: SigningKeys = field(default_factory=lambda: _keys)
     token_seconds: int = 1200
     codes: dict[str, Code] = field(default_factory=dict)
     browsers: dict[str, str] = field(

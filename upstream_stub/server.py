@@ -9,8 +9,8 @@
 | POST /__stub__/tokens | ``{"seconds": 30}``: how long the tokens last that it gives from now on |
 | GET /__stub__/journal | every call so far, oldest first |
 
-Point the address of every outside system (NDELIUS_URL and so on) at it. It serves invented people and checks a
-token that is no secret: it must never stand where others can reach it.
+Point the address of every outside system (NDELIUS_URL and so on) at it. It serves invented people and checks
+tokens that everyone can have: it must never stand where others can reach it.
 """
 
 import json
@@ -43,11 +43,10 @@ class StubServer(ThreadingHTTPServer):
         *,
         host: str = "127.0.0.1",
         port: int = 0,
-        token: str = "",
         people: Mapping[str, Persona] = PEOPLE,
     ) -> None:
         super().__init__((host, port), _Handler)
-        self.state = StubState(token=token)
+        self.state = StubState()
         self.state.auth.url = f"{self.url}/auth"
         self.people = people
         self.stopping = threading.Event()

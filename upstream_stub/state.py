@@ -1,4 +1,5 @@
-"""What the stub remembers between calls: faults that were set, a journal, referrals, appointments, counts of reads,
+"""What the stub remembers between calls: faults that were set, a journal, referrals, appointments, emails, counts
+of reads,
 who is signed in, and how far its clock was moved.
 
 One state a process. Tests reach it through ``upstream_stub.adapter.state()``.
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from upstream_stub.auth_state import AuthState
+from upstream_stub.auth_state import AuthState, new_api_key
 from upstream_stub.faults import Fault
 
 
@@ -37,12 +38,13 @@ class JournalEntry:
 class StubState:
     """Faults are taken in order, those set here before those that a person carries."""
 
-    token: str = ""
     faults: list[Fault] = field(default_factory=list)
     journal: list[JournalEntry] = field(default_factory=list)
     referrals: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the referral's id
     appointments: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the appointment's id
     risk_reads: Counter[str] = field(default_factory=Counter)  # by CRN
+    emails: dict[str, dict[str, Any]] = field(default_factory=dict)  # by Notify's id
+    notify_key: str = field(default_factory=new_api_key)
     auth: AuthState = field(default_factory=AuthState)
     ahead: timedelta = timedelta()  # by how much the stub's clock is ahead of the real one
     _of_people: dict[str, list[Fault]] = field(default_factory=dict, repr=False)
@@ -55,6 +57,7 @@ class StubState:
             self.journal.clear()
             self.referrals.clear()
             self.appointments.clear()
+            self.emails.clear()
             self.risk_reads.clear()
             self._of_people.clear()
             self.auth.reset()

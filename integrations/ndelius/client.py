@@ -22,6 +22,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from integrations.hmpps_auth.tokens import ServiceToken
 from integrations.ndelius import decoding
 from integrations.ndelius.types import (
     Access,
@@ -42,7 +43,11 @@ LARGEST_ACCESS_QUESTION: Final = 500
 NOT_IN_AN_OFFICE: Final = "CRSEXTL"
 
 _ndelius = Transport(
-    SYSTEM, url_setting="NDELIUS_URL", timeouts_setting="NDELIUS_TIMEOUTS", timeouts=(2.0, 5.0, 10.0)
+    SYSTEM,
+    url_setting="NDELIUS_URL",
+    timeouts_setting="NDELIUS_TIMEOUTS",
+    timeouts=(2.0, 5.0, 10.0),
+    credentials=ServiceToken(),
 )
 
 

@@ -7,6 +7,9 @@
 
 Neither raises for what OASys does: every outcome is a type of ``integrations.oasys.types``. A supplier's page
 must never call this module: the answer holds unredacted text whoever asks.
+
+``asker`` is the nDelius user name of the practitioner who asks: OASys is shown their own token when they signed in
+through HMPPS Auth, else the service's, on their behalf.
 """
 
 from collections.abc import Callable
@@ -14,6 +17,7 @@ from contextlib import nullcontext
 from typing import Final, TypeVar
 
 from integrations import failures
+from integrations.hmpps_auth.tokens import ServiceToken, UsersToken
 from integrations.oasys import decoding
 from integrations.oasys.types import Needs, NoRecord, NotPermitted, Risk, Unreachable
 from integrations.transport import Transport, deadline
@@ -22,26 +26,30 @@ SYSTEM: Final = "oasys"
 
 # OASys itself may take its time over a long assessment: one patient attempt is worth more than three short ones.
 _oasys = Transport(
-    SYSTEM, url_setting="OASYS_URL", timeouts_setting="OASYS_TIMEOUTS", timeouts=(2.0, 9.0, 10.0)
+    SYSTEM,
+    url_setting="OASYS_URL",
+    timeouts_setting="OASYS_TIMEOUTS",
+    timeouts=(2.0, 9.0, 10.0),
+    credentials=ServiceToken(),
 )
 
 
-def risk(crn: str, *, timeout: float | None = None) -> Risk:
+def risk(crn: str, *, asker: str = "", timeout: float | None = None) -> Risk:
     """What OASys says of this person's risk of serious harm; at most ``timeout`` seconds, repeats included."""
 
     def ask() -> Risk:
-        reply = _oasys.read("risk", "/risks/crn/{crn}", crn=crn)
+        reply = _oasys.read("risk", "/risks/crn/{crn}", credentials=UsersToken(asker), crn=crn)
         wire, was_mended = reply.decoded_as(decoding.Rosh)
         return decoding.risk_from(wire, was_mended=was_mended)
 
     return _answer_to(ask, timeout)
 
 
-def needs(crn: str, *, timeout: float | None = None) -> Needs:
+def needs(crn: str, *, asker: str = "", timeout: float | None = None) -> Needs:
     """The criminogenic needs of the last full assessment; at most ``timeout`` seconds, repeats included."""
 
     def ask() -> Needs:
-        reply = _oasys.read("needs", "/needs/crn/{crn}", crn=crn)
+        reply = _oasys.read("needs", "/needs/crn/{crn}", credentials=UsersToken(asker), crn=crn)
         wire, was_mended = reply.decoded_as(decoding.AllNeeds)
         return decoding.needs_from(wire, was_mended=was_mended)
 

@@ -9,6 +9,7 @@ Raises the types of ``integrations.failures``. Pages ask ``integrations.establis
 
 from typing import Final
 
+from integrations.hmpps_auth.tokens import ServiceToken
 from integrations.prison_api import decoding
 from integrations.prison_api.types import Establishment
 from integrations.transport import Transport
@@ -16,7 +17,11 @@ from integrations.transport import Transport
 SYSTEM: Final = "prison_api"
 
 _prison_api = Transport(
-    SYSTEM, url_setting="PRISON_API_URL", timeouts_setting="PRISON_API_TIMEOUTS", timeouts=(2.0, 5.0, 5.0)
+    SYSTEM,
+    url_setting="PRISON_API_URL",
+    timeouts_setting="PRISON_API_TIMEOUTS",
+    timeouts=(2.0, 5.0, 5.0),
+    credentials=ServiceToken(),
 )
 
 

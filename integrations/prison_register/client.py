@@ -1,4 +1,4 @@
-"""The prison register: the names of prisons. Public, so our token is not sent.
+"""The prison register: the names of prisons. Public, so no token of ours is sent.
 
 | Function | Call | Answers beyond 200 |
 |---|---|---|
@@ -20,7 +20,7 @@ _register = Transport(
     url_setting="PRISON_REGISTER_URL",
     timeouts_setting="PRISON_REGISTER_TIMEOUTS",
     timeouts=(2.0, 5.0, 5.0),
-    is_public=True,
+    credentials=None,
 )
 
 

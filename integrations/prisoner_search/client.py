@@ -9,6 +9,7 @@ Raises the types of ``integrations.failures``. Pages, which know a person by CRN
 
 from typing import Final
 
+from integrations.hmpps_auth.tokens import ServiceToken
 from integrations.prisoner_search import decoding
 from integrations.prisoner_search.types import Custody
 from integrations.transport import Transport
@@ -20,6 +21,7 @@ _prisoner_search = Transport(
     url_setting="PRISONER_SEARCH_URL",
     timeouts_setting="PRISONER_SEARCH_TIMEOUTS",
     timeouts=(2.0, 5.0, 5.0),
+    credentials=ServiceToken(),
 )
 
 

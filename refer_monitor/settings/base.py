@@ -11,6 +11,7 @@ from typing import Any
 import environ
 from celery.schedules import crontab, schedule
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from refer_monitor import log_lines
 
@@ -344,13 +345,52 @@ DJANGO_STRUCTLOG_CELERY_TASK_FAILURE_LOG_LEVEL = logging.ERROR
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- Outside systems -------------------------------------------------------------------------
-# "stub" answers from invented people inside this process; "http" calls the addresses below.
-UPSTREAM_MODE: str = env.str("UPSTREAM_MODE", default="http")
+#: As the names of their settings begin.
+UPSTREAM_SYSTEMS = (
+    "HMPPS_AUTH",
+    "MANAGE_USERS",
+    "NDELIUS",
+    "OASYS",
+    "PRISON_REGISTER",
+    "PRISON_API",
+    "PRISONER_SEARCH",
+    "NOTIFY",
+)
+
+
+def upstream_modes(otherwise: str) -> dict[str, str]:
+    """How each system is connected, by its name in small letters: what NDELIUS_MODE and so on say, or ``otherwise``.
+
+    "real" calls its address; "stub" answers from invented people inside this process; "off" does without. Emails go
+    through GOV.UK Notify only where NOTIFY_MODE says so itself.
+    """
+    modes = {
+        name: env.str(f"{name}_MODE", default="off" if name == "NOTIFY" else otherwise)
+        for name in UPSTREAM_SYSTEMS
+    }
+    wrong = [f"{name}_MODE" for name, mode in modes.items() if mode not in ("real", "stub", "off")]
+    if wrong:
+        raise ImproperlyConfigured(f"Refusing to start: must be real, stub or off: {', '.join(wrong)}")
+    return {name.lower(): mode for name, mode in modes.items()}
+
+
+UPSTREAM_MODE: str = env.str("UPSTREAM_MODE", default="real")
+UPSTREAM_MODES = upstream_modes(UPSTREAM_MODE)
 NDELIUS_URL: str = env.str("NDELIUS_URL", default="http://ndelius.invalid")
 OASYS_URL: str = env.str("OASYS_URL", default="http://oasys.invalid")
 PRISON_REGISTER_URL: str = env.str("PRISON_REGISTER_URL", default="http://prison-register.invalid")
 PRISON_API_URL: str = env.str("PRISON_API_URL", default="http://prison-api.invalid")
 PRISONER_SEARCH_URL: str = env.str("PRISONER_SEARCH_URL", default="http://prisoner-search.invalid")
-UPSTREAM_TOKEN: str = env.str("UPSTREAM_TOKEN", default="")
+MANAGE_USERS_URL: str = env.str("MANAGE_USERS_URL", default="http://manage-users.invalid")
+# Sends the emails in place of a mail server, where it is connected. The template has the fields subject and body.
+NOTIFY_URL: str = env.str("NOTIFY_URL", default="https://api.notifications.service.gov.uk")
+NOTIFY_API_KEY: str = env.str("NOTIFY_API_KEY", default="")
+NOTIFY_TEMPLATE_ID: str = env.str("NOTIFY_TEMPLATE_ID", default="")
+if UPSTREAM_MODES["notify"] != "off":
+    EMAIL_BACKEND = "refer_monitor.notify_email.EmailBackend"
+# Ends with /auth. Gives the tokens that all of the above but the prison register ask for.
+HMPPS_AUTH_URL: str = env.str("HMPPS_AUTH_URL", default="http://hmpps-auth.invalid/auth")
+HMPPS_AUTH_CLIENT_ID: str = env.str("HMPPS_AUTH_CLIENT_ID", default="")
+HMPPS_AUTH_CLIENT_SECRET: str = env.str("HMPPS_AUTH_CLIENT_SECRET", default="")
 # Where a practitioner corrects what nDelius holds.
 NDELIUS_DEEP_LINK: str = env.str("NDELIUS_DEEP_LINK", default="https://ndelius.example.com/")

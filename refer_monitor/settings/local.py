@@ -1,10 +1,12 @@
 """The embedded default: one machine, demo people, no outside service. What ``make run`` uses."""
 
+import secrets
 import warnings
+from uuid import uuid4
 
 from refer_monitor import demo_log
 from refer_monitor.settings.base import *  # noqa: F403
-from refer_monitor.settings.base import INSTALLED_APPS, MIDDLEWARE, VAR_DIR, env
+from refer_monitor.settings.base import INSTALLED_APPS, MIDDLEWARE, VAR_DIR, env, upstream_modes
 
 DEMO_MODE = True
 # What invents, and what measures: never part of production.
@@ -15,6 +17,12 @@ DECLARATION_KEY = env.str("DECLARATION_KEY", default="local-only-declaration-key
 OUTER_KEYS = env.list("OUTER_KEYS", default=["local:bG9jYWwtb25seS1ub3QtYS1zZWNyZXQtMDEyMzQ1Njc="])
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 UPSTREAM_MODE = env.str("UPSTREAM_MODE", default="stub")
+UPSTREAM_MODES = upstream_modes(UPSTREAM_MODE)
+# Of the stub inside this process, which knows what stands here: made at every start.
+HMPPS_AUTH_CLIENT_ID = env.str("HMPPS_AUTH_CLIENT_ID", default="refer-monitor")
+NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", default=f"local-{uuid4()}-{uuid4()}")
+NOTIFY_TEMPLATE_ID = env.str("NOTIFY_TEMPLATE_ID", default=str(uuid4()))
+HMPPS_AUTH_CLIENT_SECRET = env.str("HMPPS_AUTH_CLIENT_SECRET", default=secrets.token_urlsafe(24))
 VAR_DIR.mkdir(exist_ok=True)
 
 # --- A log for whoever started it ----------------------------------------------------------------

@@ -20,11 +20,22 @@ from refer_monitor.settings.base import (
     SECRET_KEY,
     TRUSTED_PROXIES,
     UPSTREAM_MODE,
-    UPSTREAM_TOKEN,
+    UPSTREAM_MODES,
+    UPSTREAM_SYSTEMS,
     env,
 )
 
-UPSTREAMS = ("NDELIUS_URL", "OASYS_URL", "PRISON_REGISTER_URL", "PRISON_API_URL", "PRISONER_SEARCH_URL")
+#: By the names of systems: which settings each needs beside its address.
+CREDENTIALS = {
+    "HMPPS_AUTH": ("HMPPS_AUTH_CLIENT_ID", "HMPPS_AUTH_CLIENT_SECRET"),
+    "NOTIFY": ("NOTIFY_API_KEY", "NOTIFY_TEMPLATE_ID"),
+}
+#: Those whose address is known without saying.
+WITH_ADDRESS = {"NOTIFY": "NOTIFY_URL"}
+#: Ask for a token of HMPPS Auth.
+WITH_TOKEN = ("MANAGE_USERS", "NDELIUS", "OASYS", "PRISON_API", "PRISONER_SEARCH")
+_connected = [name for name in UPSTREAM_SYSTEMS if UPSTREAM_MODES[name.lower()] == "real"]
+UPSTREAMS = [f"{name}_URL" for name in _connected]
 #: Connections that may go without TLS, by name: for systems on a network that nobody else can listen to.
 TLS_CAN_BE_SWITCHED_OFF_FOR = frozenset({"database", "redis", "upstreams", "email"})
 WITHOUT_TLS = frozenset(env.list("WITHOUT_TLS", default=[]))
@@ -46,6 +57,10 @@ def _is_outer_key(entry: str) -> bool:
     return re.fullmatch(r"[^:]{1,20}:[A-Za-z0-9+/]{43}=", entry) is not None
 
 
+def _is_notify_key(key: str) -> bool:
+    return re.fullmatch(r".*-[0-9a-f-]{36}-[0-9a-f-]{36}", key) is not None
+
+
 def _is_safe_redis(address: str) -> bool:
     asked = parse_qs(urlsplit(address).query).get("ssl_cert_reqs", ["required"])[-1]
     return urlsplit(address).scheme == "rediss" and asked.lower() in ("required", "cert_required")
@@ -57,17 +72,34 @@ _wrong = [
         "SECRET_KEY is missing or shorter than 50 characters": len(SECRET_KEY) < 50,
         "DECLARATION_KEY is missing or shorter than 32 characters": len(DECLARATION_KEY) < 32,
         "OUTER_KEYS is missing": not OUTER_KEYS,
-        "OUTER_KEYS must be name:key in base64, each key 32 bytes long": not all(map(_is_outer_key, OUTER_KEYS)),
-        "OUTER_KEYS must not hold the local key of a demo": any(key.startswith("local:") for key in OUTER_KEYS),
+        "OUTER_KEYS must be name:key in base64, each key 32 bytes long": not all(
+            map(_is_outer_key, OUTER_KEYS)
+        ),
+        "OUTER_KEYS must not hold the local key of a demo": any(
+            key.startswith("local:") for key in OUTER_KEYS
+        ),
         "ALLOWED_HOSTS is missing": not ALLOWED_HOSTS,
         "DATABASE_URL must be PostgreSQL": not DATABASE_URL.startswith("postgres"),
         "REDIS_URL is missing": not REDIS_URL,
-        "UPSTREAM_MODE must be http": UPSTREAM_MODE != "http",
-        "UPSTREAM_TOKEN is missing": not UPSTREAM_TOKEN,
-        **{f"{name} is missing": not _given(name) for name in UPSTREAMS},
+        "UPSTREAM_MODE must be real or off": UPSTREAM_MODE not in ("real", "off"),
+        **{f"{name}_MODE must be real or off": _given(f"{name}_MODE") == "stub" for name in UPSTREAM_SYSTEMS},
+        **{
+            f"{name} is missing, and {system}_MODE is real": not _given(name)
+            for system in _connected
+            for name in (f"{system}_URL", *CREDENTIALS.get(system, ()))
+            if name != WITH_ADDRESS.get(system)
+        },
+        "HMPPS_AUTH_MODE must be real, because other systems are, and take their tokens from it": (
+            "HMPPS_AUTH" not in _connected and not set(WITH_TOKEN).isdisjoint(_connected)
+        ),
         # What the other settings invent when nobody says it: files for emails, links to this machine.
         "EMAIL_URL must name a mail server (smtp+tls://…)": not (
-            _email.scheme.startswith("smtp") and _email.hostname
+            "NOTIFY" in _connected or (_email.scheme.startswith("smtp") and _email.hostname)
+        ),
+        "NOTIFY_API_KEY must be the whole key, with the name, the service’s id and the secret": (
+            "NOTIFY" in _connected
+            and bool(_given("NOTIFY_API_KEY"))
+            and not _is_notify_key(_given("NOTIFY_API_KEY"))
         ),
         "DEFAULT_FROM_EMAIL is missing": not _given("DEFAULT_FROM_EMAIL"),
         "SERVICE_URL must be the https address that people use": urlsplit(_given("SERVICE_URL")).scheme

@@ -34,7 +34,7 @@ def check_oasys(*, referral: Referral, by: User, at: datetime | None = None) -> 
     known = OasysCheck.objects.filter(referral=referral).first()
     if known is not None and timezone.localdate(known.checked_at) == timezone.localdate(now):
         return known
-    said = ask(referral.crn, timeout=LATER_TRY)
+    said = ask(referral.crn, by=by, timeout=LATER_TRY)
     with transaction.atomic():
         Referral.objects.select_for_update(of=("self",)).only("pk").get(pk=referral.pk)
         return _keep(referral, said, by, now)

@@ -32,7 +32,7 @@ def pull_needs(*, draft: Referral, by: User) -> str:
     """Ask once per draft and keep the answer on it. Returns what to say when there is nothing to show."""
     if draft.oasys_needs is not None:
         return ""
-    answer = client.needs(draft.crn, timeout=5.0)
+    answer = client.needs(draft.crn, asker=by.ndelius_username, timeout=5.0)
     if isinstance(answer, Unreachable):
         return said_of(OASYS, answer.reason, "so we cannot show what it says about this person’s needs.")
     if not isinstance(answer, NeedsAssessed):
@@ -48,7 +48,7 @@ def pull_needs(*, draft: Referral, by: User) -> str:
 
 def pull_needs_to_match(*, crn: str, by: User) -> NeedsToMatch:
     """Ask once per person confirmed, before there is a draft. Without an answer nothing is matched."""
-    answer = client.needs(crn, timeout=3.0)
+    answer = client.needs(crn, asker=by.ndelius_username, timeout=3.0)
     if not isinstance(answer, NeedsAssessed):
         return NeedsToMatch(why_unknown=_why_none(answer, None))
     audit.record(AuditAction.NEEDS_PULLED, by=by, crn=crn, needs=len(answer.needs))

@@ -115,7 +115,7 @@ def pull(*, risk: RiskInformation, by: User) -> OasysOutcome:
     """
     if risk.oasys_snapshot is not None or risk.purged_at is not None:
         return OasysOutcome(risk.last_outcome or OasysOutcome.ASSESSED)
-    said = ask(risk.crn, timeout=LATER_TRY if risk.last_asked_at else None)
+    said = ask(risk.crn, by=by, timeout=LATER_TRY if risk.last_asked_at else None)
     with transaction.atomic():
         held = locked(risk, by)
         if said.outcome.is_snapshot and not RiskSnapshot.objects.filter(risk=held).exists():
@@ -136,7 +136,7 @@ def check_freshness(*, risk: RiskInformation, by: User) -> bool:
     """
     if risk.oasys_snapshot is None or risk.purged_at is not None:
         return False
-    said = ask(risk.crn, timeout=LATER_TRY)
+    said = ask(risk.crn, by=by, timeout=LATER_TRY)
     with transaction.atomic():
         held = RiskInformation.objects.select_for_update().get(pk=risk.pk)
         snapshot = RiskSnapshot.objects.filter(risk=held).first()
@@ -235,9 +235,9 @@ def _forget_newer(risk: RiskInformation) -> None:
     risk.save(update_fields=NEWER)
 
 
-def ask(crn: str, *, timeout: float | None) -> OasysSaid:
-    """Ask OASys and put its answer into this app's words. Never raises for what OASys does."""
-    answer: Risk = client.risk(crn, timeout=timeout)
+def ask(crn: str, *, by: User, timeout: float | None) -> OasysSaid:
+    """Ask OASys on behalf of ``by`` and put its answer into this app's words. Never raises for what OASys does."""
+    answer: Risk = client.risk(crn, asker=by.ndelius_username, timeout=timeout)
     match answer:
         case Assessed():
             return OasysSaid(
@@ -267,6 +267,7 @@ _OUTCOMES = {
     Trouble.SIGNED_OUT: OasysOutcome.REFUSED,
     Trouble.REJECTED: OasysOutcome.REFUSED,
     Trouble.CONFLICT: OasysOutcome.REFUSED,
+    Trouble.NOT_CONNECTED: OasysOutcome.NOT_CONNECTED,
 }
 
 

@@ -28,7 +28,7 @@ def start_correction(
     begun = _open_one(referral_id, by)
     if begun is not None:
         return begun
-    said = ask(crn, timeout=LATER_TRY)
+    said = ask(crn, by=by, timeout=LATER_TRY)
     try:
         with transaction.atomic():
             return _begin(referral_id, crn, shared, version, said, by)

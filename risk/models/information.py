@@ -27,6 +27,7 @@ class OasysOutcome(models.TextChoices):
     TOO_SLOW = "TOO_SLOW", "Took too long"
     UNREADABLE = "UNREADABLE", "Sent an answer that could not be read"
     REFUSED = "REFUSED", "Did not accept the question"
+    NOT_CONNECTED = "NOT_CONNECTED", "Not connected to this service"
 
     @property
     def is_snapshot(self) -> bool:

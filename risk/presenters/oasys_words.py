@@ -71,6 +71,12 @@ WORDS: dict[str, OasysWords] = {
         panel="OASys did not accept our question, so we do not know the levels.",
         says_nothing="OASys did not accept our question",
     ),
+    OasysOutcome.NOT_CONNECTED: OasysWords(
+        notice="OASys is not connected to this service, so we could not fill anything in and do not know if there is "
+        "a risk. Check OASys and write each section yourself.",
+        panel="OASys is not connected to this service, so we do not know the levels. Check OASys.",
+        says_nothing="OASys is not connected",
+    ),
 }
 PARTIAL = (
     "OASys may not have sent everything. A gap below does not mean there is no risk, so check OASys before you "
@@ -88,4 +94,8 @@ CORRECTING: dict[str, str] = {
     OasysOutcome.TOO_SLOW: f"OASys took too long to answer, {_WITHOUT}",
     OasysOutcome.UNREADABLE: f"OASys sent an answer we could not read, {_WITHOUT}",
     OasysOutcome.REFUSED: f"OASys did not accept our question about this person, {_WITHOUT}",
+    OasysOutcome.NOT_CONNECTED: (
+        "OASys is not connected to this service, so this page does not show what OASys says now. You can correct the "
+        "information without it."
+    ),
 }

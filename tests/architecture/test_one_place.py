@@ -39,7 +39,7 @@ def test_no_fact_is_spelled_out_outside_its_model(pattern: str, instead: str) ->
 
 #: Words and patterns that each stand in one module; and where a copy belongs to something else.
 ONE_MODULE = [
-    pytest.param(r"\[A-Z(a-z)?\]\(?(\[0-9\]|\\d)\{6\}", {"events/crn.py", "upstream_stub/answering.py"}, id="CRN"),
+    pytest.param(r"\[A-Z(a-z)?\]\(?(\[0-9\]|\\d)\{6\}", {"events/crn.py", "upstream_stub/question.py"}, id="CRN"),
     pytest.param(r"\"Don’t know\"", {"integrations/risk_answers.py"}, id="an answer of OASys"),
     pytest.param(r"\.year - \w+\.year -", {"interventions/eligibility.py"}, id="age"),
     pytest.param(r"years old", {"monitoring/presenters/received_referral.py"}, id="age in words"),

@@ -72,7 +72,7 @@ class Oasys:
     answer: Risk = field(default_factory=assessed)
     timeouts: list[float | None] = field(default_factory=list)
 
-    def __call__(self, crn: str, *, timeout: float | None = None) -> Risk:
+    def __call__(self, crn: str, *, asker: str = "", timeout: float | None = None) -> Risk:
         self.timeouts.append(timeout)
         return self.answer
 

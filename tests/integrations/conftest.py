@@ -12,17 +12,15 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
+from integrations.hmpps_auth.tokens import ServiceToken, forget_tokens
 from integrations.transport import use_adapter_everywhere
 from upstream_stub import adapter
+from upstream_stub.auth_state import ROLES_OF_THE_SERVICE
 from upstream_stub.server import StubServer
 from upstream_stub.state import StubState
-from upstream_stub.tokens import SigningKeys
 
-TOKEN = "token-of-the-tests"
-#: Making a key takes half a second: one for all tests.
-KEYS = SigningKeys()
 #: As they begin the names of settings.
-SYSTEMS = ("NDELIUS", "OASYS", "PRISON_REGISTER", "PRISON_API", "PRISONER_SEARCH")
+SYSTEMS = ("NDELIUS", "OASYS", "PRISON_REGISTER", "PRISON_API", "PRISONER_SEARCH", "MANAGE_USERS", "NOTIFY")
 #: Time limits to connect, to read and to write, in seconds.
 Limits = tuple[float, float, float]
 SHORT: Limits = (10, 0.05, 0.05)
@@ -35,6 +33,23 @@ def arrived(stub: StubState, calls: int) -> int:
     while len(stub.journal) < calls and time.monotonic() < give_up_at:
         time.sleep(0.005)
     return len(stub.journal)
+
+
+def with_a_token(stub: StubState) -> None:
+    """Have the clients hold a token before a test begins to count calls."""
+    ServiceToken().authorization()
+    stub.journal.clear()
+
+
+def bearer(**claims: object) -> str:
+    """What a call shows to the stub: the service's own token, good for ever, unless ``claims`` say otherwise."""
+    usual = {
+        "authorities": list(ROLES_OF_THE_SERVICE),
+        "grant_type": "client_credentials",
+        "jti": "1",
+        "exp": 2**40,
+    }
+    return f"Bearer {StubState().auth.keys.sign(usual | claims)}"
 
 
 class ShortAtFirst:
@@ -56,7 +71,7 @@ class ShortAtFirst:
 
 @pytest.fixture(autouse=True)
 def _quick(settings: Settings) -> None:
-    settings.UPSTREAM_TOKEN = TOKEN
+    forget_tokens()
     settings.UPSTREAM_BACKOFF = 0
     settings.UPSTREAM_DEADLINE = 30
 
@@ -71,8 +86,7 @@ def impatient(settings: Settings) -> None:
 @pytest.fixture
 def stub_server() -> Iterator[StubServer]:
     """The HTTP stub on a free port: one for each test, so that a late call of one cannot reach the next."""
-    server = StubServer(token=TOKEN)
-    server.state.auth.keys = KEYS
+    server = StubServer()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield server
@@ -86,6 +100,7 @@ def in_process() -> Iterator[StubState]:
     """Clients answered in process."""
     adapter.mount()
     adapter.reset()
+    with_a_token(adapter.state())
     yield adapter.state()
     adapter.reset()
 
@@ -98,7 +113,11 @@ def over_http(
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     for system in SYSTEMS:
         setattr(settings, f"{system}_URL", stub_server.url)
+    settings.HMPPS_AUTH_URL = stub_server.state.auth.url
+    stub_server.state.auth.know_clients_of(settings)
+    stub_server.state.notify_key = settings.NOTIFY_API_KEY
     use_adapter_everywhere(None)
+    with_a_token(stub_server.state)
     yield stub_server.state
     adapter.mount()
 

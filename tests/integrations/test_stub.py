@@ -14,7 +14,7 @@ from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
 from integrations.oasys.types import Assessed, NotPermitted
 from integrations.transport import use_adapter_everywhere
-from tests.integrations.conftest import TOKEN
+from tests.integrations.conftest import bearer
 from upstream_stub import adapter
 from upstream_stub.answering import answer
 from upstream_stub.exchange import Breakage, StubRequest, StubResponse
@@ -34,12 +34,13 @@ def ask(
     body: Any = None,
     state: StubState | None = None,
     now: datetime = NOW,
-    authorization: str | None = "Bearer x",
+    authorization: str | None = "ours",
 ) -> StubResponse:
     """One question to the pure function."""
-    headers = {} if authorization is None else {"authorization": authorization}
+    shown = bearer() if authorization == "ours" else authorization
+    headers = {} if shown is None else {"authorization": shown}
     sent = b"" if body is None else json.dumps(body).encode()
-    return answer(StubRequest(method, path, headers, sent), PEOPLE, state or StubState(token="x"), now)
+    return answer(StubRequest(method, path, headers, sent), PEOPLE, state or StubState(), now)
 
 
 def said(path: str, **options: Any) -> Any:
@@ -185,8 +186,8 @@ def test_a_prisoner_as_prisoner_search_writes_one() -> None:
     ],
 )
 def test_which_establishments_are_listed(path: str, query: str, codes: dict[str, bool]) -> None:
-    request = StubRequest("GET", path, {"authorization": "Bearer x"}, query=query)
-    listed = json.loads(answer(request, PEOPLE, StubState(token="x"), NOW).body)
+    request = StubRequest("GET", path, {"authorization": bearer()}, query=query)
+    listed = json.loads(answer(request, PEOPLE, StubState(), NOW).body)
     found = {entry.get("prisonId") or entry.get("agencyId") for entry in listed}
     assert {code: code in found for code in codes} == codes
 
@@ -222,7 +223,7 @@ def test_the_register_asks_for_no_token() -> None:
 )
 def test_a_system_that_is_down_leaves_the_others(path: str, system: str) -> None:
     for down in ("ndelius", "oasys", "prison_register", "prison_api", "prisoner_search"):
-        state = StubState(token="x", faults=[Fault(Effect.STATUS, system=down, status=503)])
+        state = StubState(faults=[Fault(Effect.STATUS, system=down, status=503)])
         assert (ask(path, state=state).status == 503) is (down == system)
 
 
@@ -240,7 +241,7 @@ def test_dates_move_with_the_clock() -> None:
 
 
 def test_a_fault_counts_down_and_a_persons_own_comes_last() -> None:
-    state = StubState(token="x", faults=[Fault(Effect.STATUS, status=503, path_regex="/details$", times=1)])
+    state = StubState(faults=[Fault(Effect.STATUS, status=503, path_regex="/details$", times=1)])
     statuses = [ask("/probation-case/X980029/details", state=state).status for _ in range(5)]
     assert statuses == [503, 500, 500, 200, 200]
     state.reset()
@@ -262,7 +263,7 @@ def test_a_fault_counts_down_and_a_persons_own_comes_last() -> None:
     ],
 )
 def test_conditions_of_a_fault(condition: dict[str, Any], is_met: bool) -> None:
-    state = StubState(token="x", faults=[Fault(Effect.STATUS, status=418, **condition)])
+    state = StubState(faults=[Fault(Effect.STATUS, status=418, **condition)])
     response = ask("/users/P.OKONJO/access", method="POST", body=["X980001", "X980010"], state=state)
     assert (response.status == 418) is is_met
 
@@ -276,7 +277,7 @@ def test_what_is_carried_out_before_it_goes_wrong() -> None:
         "notes": "",
     }
     for effect, is_done in ((Effect.DELAY, True), (Effect.HANG, False), (Effect.RESET, False)):
-        state = StubState(token="x", faults=[Fault(effect)])
+        state = StubState(faults=[Fault(effect)])
         ask("/probation-case/X980001/referrals", method="PUT", body=put, state=state)
         assert bool(state.referrals) is is_done
 
@@ -284,7 +285,7 @@ def test_what_is_carried_out_before_it_goes_wrong() -> None:
 def test_an_effect_that_does_not_exist() -> None:
     with pytest.raises(ValueError, match="explode"):
         Fault("explode")
-    assert ask("/", state=StubState(token="x", faults=[Fault("hang")])).breakage is Breakage.HANG
+    assert ask("/", state=StubState(faults=[Fault("hang")])).breakage is Breakage.HANG
 
 
 # --- In process ----------------------------------------------------------------------------------
@@ -341,7 +342,7 @@ def test_a_hanging_call_without_a_limit_ends(monkeypatch: pytest.MonkeyPatch) ->
 def test_controls_of_the_server(over_http: StubState, stub_server: StubServer) -> None:
     session = requests.Session()
     session.trust_env = False
-    session.headers["Authorization"] = f"Bearer {TOKEN}"
+    session.headers["Authorization"] = bearer()
     control = f"{stub_server.url}/__stub__"
     details = f"{stub_server.url}/probation-case/X980001/details"
 
@@ -362,7 +363,7 @@ def test_controls_of_the_server(over_http: StubState, stub_server: StubServer) -
 
 
 def test_both_forms_say_the_same(over_http: StubState, stub_server: StubServer) -> None:
-    headers = {"Authorization": f"Bearer {TOKEN}"}
+    headers = {"Authorization": bearer()}
     remote, local = requests.Session(), requests.Session()
     remote.trust_env = False
     local.mount("http://", adapter.StubAdapter())

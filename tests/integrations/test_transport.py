@@ -19,12 +19,13 @@ from structlog.testing import capture_logs
 from integrations import breaker, failures, transport
 from integrations.breaker import Breaker, Permit
 from integrations.custody import custody_of
+from integrations.hmpps_auth.tokens import ServiceToken, forget_tokens
 from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
 from integrations.oasys.types import Assessed, Trouble, Unreachable
 from integrations.prisoner_search import client as prisoner_search
 from integrations.transport import deadline, remaining
-from tests.integrations.conftest import LONG, SHORT, TOKEN, ShortAtFirst
+from tests.integrations.conftest import LONG, SHORT, ShortAtFirst
 from upstream_stub.faults import Effect, Fault
 from upstream_stub.state import StubState
 
@@ -491,7 +492,8 @@ def test_an_id_is_minted(in_process: StubState, bound: dict[str, str]) -> None:
 
 def test_the_token_goes_along_and_is_checked(over_http: StubState, settings: Settings) -> None:
     assert ndelius.person(CRN).crn == CRN
-    settings.UPSTREAM_TOKEN = "another"
+    forget_tokens()
+    settings.HMPPS_AUTH_CLIENT_SECRET = "another"
     with pytest.raises(failures.AuthFailed):
         ndelius.person(CRN)
 
@@ -548,7 +550,7 @@ def test_nothing_personal_is_logged(over_http: StubState, caplog: pytest.LogCapt
         "X980031",
         "X980012",
         "A9812ZZ",
-        TOKEN,
+        ServiceToken().authorization().removeprefix("Bearer "),
         "Kezia",
         "Brackenridge",
         "OKONJO",

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
+
+from refer_monitor.settings.base import UPSTREAM_SYSTEMS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAFE = {
@@ -26,7 +29,10 @@ SAFE = {
     "EMAIL_URL": "smtp+tls://mail.example.com:587",
     "DEFAULT_FROM_EMAIL": "refer-monitor@example.com",
     "NDELIUS_DEEP_LINK": "https://ndelius.example.com/start",
-    "UPSTREAM_TOKEN": "t",
+    "HMPPS_AUTH_URL": "https://hmpps-auth.example.com/auth",
+    "HMPPS_AUTH_CLIENT_ID": "refer-monitor",
+    "HMPPS_AUTH_CLIENT_SECRET": "s",
+    "MANAGE_USERS_URL": "https://manage-users.example.com",
     "NDELIUS_URL": "https://ndelius.example.com",
     "OASYS_URL": "https://oasys.example.com",
     "PRISON_REGISTER_URL": "https://prison-register.example.com",
@@ -44,12 +50,24 @@ UNSAFE = [
     pytest.param({"DATABASE_URL": "sqlite:///file.sqlite3"}, "DATABASE_URL", id="SQLite"),
     pytest.param({"REDIS_URL": ""}, "REDIS_URL", id="no Redis"),
     pytest.param({"UPSTREAM_MODE": "stub"}, "UPSTREAM_MODE", id="stub upstreams"),
-    pytest.param({"UPSTREAM_TOKEN": ""}, "UPSTREAM_TOKEN", id="no token for upstreams"),
+    pytest.param({"OASYS_MODE": "stub"}, "must be real or off", id="one stub"),
+    pytest.param({"OASYS_MODE": "http"}, "must be real, stub or off", id="a mode that there is not"),
+    pytest.param({"HMPPS_AUTH_MODE": "off"}, "because other systems are", id="nobody to give tokens"),
+    pytest.param({"HMPPS_AUTH_URL": ""}, "HMPPS_AUTH_URL", id="no address of HMPPS Auth"),
+    pytest.param({"HMPPS_AUTH_CLIENT_ID": ""}, "HMPPS_AUTH_CLIENT_ID", id="no name for tokens"),
+    pytest.param({"HMPPS_AUTH_CLIENT_SECRET": ""}, "HMPPS_AUTH_CLIENT_SECRET", id="no secret for tokens"),
+    pytest.param({"MANAGE_USERS_URL": ""}, "MANAGE_USERS_URL", id="no address of Manage Users"),
     pytest.param({"NDELIUS_URL": ""}, "NDELIUS_URL", id="no address of nDelius"),
     pytest.param({"OASYS_URL": ""}, "OASYS_URL", id="no address of OASys"),
     pytest.param({"PRISON_REGISTER_URL": ""}, "PRISON_REGISTER_URL", id="no address of the prison register"),
     pytest.param({"PRISON_API_URL": ""}, "PRISON_API_URL", id="no address of Prison API"),
     pytest.param({"PRISONER_SEARCH_URL": ""}, "PRISONER_SEARCH_URL", id="no address of prisoner search"),
+    pytest.param({"NOTIFY_MODE": "real"}, "NOTIFY_API_KEY", id="Notify without a key"),
+    pytest.param(
+        {"NOTIFY_MODE": "real", "NOTIFY_API_KEY": "half-a-key"},
+        "NOTIFY_TEMPLATE_ID",
+        id="Notify with half a key",
+    ),
     pytest.param({"EMAIL_URL": ""}, "EMAIL_URL", id="no mail server"),
     pytest.param({"EMAIL_URL": "filemail:///var/mail"}, "mail server", id="emails as files"),
     pytest.param({"EMAIL_URL": "consolemail://"}, "mail server", id="emails on the console"),
@@ -74,8 +92,7 @@ UNSAFE = [
     *[
         pytest.param({name: "http://upstream.example.com"}, "https://", id=f"{name} without TLS")
         for name in SAFE
-        if name
-        in ("NDELIUS_URL", "OASYS_URL", "PRISON_REGISTER_URL", "PRISON_API_URL", "PRISONER_SEARCH_URL")
+        if name.endswith("_URL") and name not in ("DATABASE_URL", "REDIS_URL", "SERVICE_URL", "EMAIL_URL")
     ],
     pytest.param({"EMAIL_URL": "smtp://mail.example.com"}, "smtp+tls://", id="email without TLS"),
     pytest.param(
@@ -115,6 +132,27 @@ def test_production_refuses_to_start(changed: dict[str, str], named: str) -> Non
     for name in changed:
         assert name in reason
     assert named in reason
+
+
+def test_with_notify_no_mail_server_is_needed() -> None:
+    code = "from django.conf import settings; print(settings.EMAIL_BACKEND)"
+    by_notify = {
+        "NOTIFY_MODE": "real",
+        "NOTIFY_API_KEY": f"n-{uuid4()}-{uuid4()}",
+        "NOTIFY_TEMPLATE_ID": str(uuid4()),
+    }
+    assert start(code, EMAIL_URL="", **by_notify).stdout.strip() == "refer_monitor.notify_email.EmailBackend"
+    assert start(code).stdout.strip() == "django.core.mail.backends.smtp.EmailBackend"
+
+
+def test_a_system_that_is_off_needs_nothing() -> None:
+    code = "from django.conf import settings; print(settings.UPSTREAM_MODES['oasys'])"
+    off = {"OASYS_MODE": "off", "OASYS_URL": "", "MANAGE_USERS_MODE": "off", "MANAGE_USERS_URL": ""}
+    assert start(code, **off).stdout.strip() == "off"
+    everything = {"UPSTREAM_MODE": "off"} | {
+        name: "" for name in SAFE if name.startswith(("HMPPS_AUTH", "NDELIUS_U"))
+    }
+    assert start(code, **everything).stdout.strip() == "off"
 
 
 PLAIN = {
@@ -208,7 +246,10 @@ def _names_read() -> set[str]:
     """Every name that settings and web server read from the environment."""
     files = [*(ROOT / "refer_monitor" / "settings").glob("*.py"), ROOT / "refer_monitor" / "web_server.py"]
     read = re.compile(r"""(?:env\.\w+|os\.environ\.get|_given)\(\s*["']([A-Z_]+)["']""")
-    return {name for file in files for name in read.findall(file.read_text())} - {"PYTEST_XDIST_WORKER"}
+    modes = {f"{system}_MODE" for system in UPSTREAM_SYSTEMS}
+    return modes | {name for file in files for name in read.findall(file.read_text())} - {
+        "PYTEST_XDIST_WORKER"
+    }
 
 
 def _compose() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """``manage.py run_stub``: the outside systems as a server of invented people. Refused outside demo settings."""
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from upstream_stub.auth_state import PREFIXES
 from upstream_stub.server import StubServer
+
+#: How the names of the settings begin that hold its address as it is.
+ADDRESSES = ("NDELIUS", "OASYS", "PRISON_REGISTER", "PRISON_API", "PRISONER_SEARCH", "MANAGE_USERS", "NOTIFY")
 
 
 class Command(BaseCommand):
@@ -27,20 +31,22 @@ class Command(BaseCommand):
         """Listen and answer."""
         if not getattr(settings, "DEMO_MODE", False):
             raise CommandError("The stub serves demo settings only.")
-        server = StubServer(
-            host=options["host"], port=options["port"], token=getattr(settings, "UPSTREAM_TOKEN", "")
-        )
+        server = StubServer(host=options["host"], port=options["port"])
         auth = server.state.auth
         auth.url = f"{options['public_url'].rstrip('/') or server.url}/auth"
         auth.know_clients_of(settings)
-        self.stdout.write(
-            f"Stub at {server.url}: set NDELIUS_URL, OASYS_URL, PRISON_REGISTER_URL, PRISON_API_URL and "
-            "PRISONER_SEARCH_URL to it, UPSTREAM_MODE to http, and for HMPPS Auth:"
-        )
+        self.stdout.write(f"Stub at {server.url}. For the service that is to call it:\nUPSTREAM_MODE=real")
+        for name in ADDRESSES:
+            self.stdout.write(f"{name}_URL={server.url}")
         self.stdout.write(f"HMPPS_AUTH_URL={auth.url}")
         for grant, prefix in PREFIXES.items():
             name, client = auth.client_for(grant)
-            self.stdout.write(f"{prefix}_CLIENT_ID={name}\n{prefix}_CLIENT_SECRET={client.secret}")
+            given = os.environ.get(f"{prefix}_CLIENT_SECRET")
+            secret = "(as it is set here)" if given else client.secret
+            self.stdout.write(f"{prefix}_CLIENT_ID={name}\n{prefix}_CLIENT_SECRET={secret}")
+        server.state.notify_key = settings.NOTIFY_API_KEY.strip() or server.state.notify_key
+        given = os.environ.get("NOTIFY_API_KEY")
+        self.stdout.write(f"NOTIFY_API_KEY={'(as it is set here)' if given else server.state.notify_key}")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
