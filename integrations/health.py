@@ -19,7 +19,7 @@ from integrations.manage_users import client as manage_users
 from integrations.ndelius import client as ndelius
 from integrations.notify import client as notify
 from integrations.oasys import client as oasys
-from integrations.oasys.types import NotPermitted, Trouble, Unreachable
+from integrations.oasys.types import NotPermitted, Unreachable
 from integrations.prison_api import client as prison_api
 from integrations.prison_register import client as prison_register
 from integrations.prisoner_search import client as prisoner_search
@@ -49,14 +49,19 @@ def _oasys() -> None:
             raise _FAILURES.get(reason, failures.Unavailable)(oasys.SYSTEM, "needs")
 
 
-_FAILURES: Final[dict[Trouble, type[failures.UpstreamFailure]]] = {
-    Trouble.SLOW: failures.TimedOut,
-    Trouble.BUSY: failures.RateLimited,
-    Trouble.FAULT: failures.ServerFault,
-    Trouble.MALFORMED: failures.Malformed,
-    Trouble.SIGNED_OUT: failures.AuthFailed,
-    Trouble.REJECTED: failures.Rejected,
-    Trouble.NOT_CONNECTED: failures.NotConnected,
+#: OASys's client says how it failed in place of raising it.
+_FAILURES: Final = {
+    kind.trouble: kind
+    for kind in (
+        failures.Unavailable,
+        failures.TimedOut,
+        failures.RateLimited,
+        failures.ServerFault,
+        failures.Malformed,
+        failures.AuthFailed,
+        failures.Rejected,
+        failures.NotConnected,
+    )
 }
 
 #: How each system is asked, and what it means that it answered. HMPPS Auth comes first: the others need its token.

@@ -4,20 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('risk', '0006_refused_question'),
+        ("risk", "0006_refused_question"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='riskinformation',
-            name='last_outcome',
-            field=models.CharField(blank=True, choices=[('ASSESSED', 'Assessed'), ('NOT_COMPLETED', 'No assessment completed in the last 55 weeks'), ('NO_RECORD', 'No OASys record'), ('NOT_PERMITTED', 'Not permitted'), ('UNREACHABLE', 'Did not answer'), ('TOO_SLOW', 'Took too long'), ('UNREADABLE', 'Sent an answer that could not be read'), ('REFUSED', 'Did not accept the question'), ('NOT_CONNECTED', 'Not connected to this service')], max_length=20),
+            model_name="riskinformation",
+            name="last_outcome",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("ASSESSED", "Assessed"),
+                    ("NOT_COMPLETED", "No assessment completed in the last 55 weeks"),
+                    ("NO_RECORD", "No OASys record"),
+                    ("NOT_PERMITTED", "Not permitted"),
+                    ("UNREACHABLE", "Did not answer"),
+                    ("TOO_SLOW", "Took too long"),
+                    ("UNREADABLE", "Sent an answer that could not be read"),
+                    ("REFUSED", "Did not accept the question"),
+                    ("NOT_CONNECTED", "Not connected to this service"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='risksnapshot',
-            name='outcome',
-            field=models.CharField(choices=[('ASSESSED', 'Assessed'), ('NOT_COMPLETED', 'No assessment completed in the last 55 weeks'), ('NO_RECORD', 'No OASys record'), ('NOT_PERMITTED', 'Not permitted'), ('UNREACHABLE', 'Did not answer'), ('TOO_SLOW', 'Took too long'), ('UNREADABLE', 'Sent an answer that could not be read'), ('REFUSED', 'Did not accept the question'), ('NOT_CONNECTED', 'Not connected to this service')], max_length=20),
+            model_name="risksnapshot",
+            name="outcome",
+            field=models.CharField(
+                choices=[
+                    ("ASSESSED", "Assessed"),
+                    ("NOT_COMPLETED", "No assessment completed in the last 55 weeks"),
+                    ("NO_RECORD", "No OASys record"),
+                    ("NOT_PERMITTED", "Not permitted"),
+                    ("UNREACHABLE", "Did not answer"),
+                    ("TOO_SLOW", "Took too long"),
+                    ("UNREADABLE", "Sent an answer that could not be read"),
+                    ("REFUSED", "Did not accept the question"),
+                    ("NOT_CONNECTED", "Not connected to this service"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

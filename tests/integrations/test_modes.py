@@ -9,13 +9,14 @@ from pytest_django.fixtures import Settings
 
 from integrations import failures
 from integrations.establishments import establishments
-from integrations.failure_wording import what_happened
+from integrations.failure_wording import NDELIUS, PRISON_RECORDS, what_happened
+from integrations.failures import Trouble
 from integrations.hmpps_auth import client as hmpps_auth
 from integrations.manage_users import client as manage_users
 from integrations.ndelius import client as ndelius
 from integrations.notify import client as notify
 from integrations.oasys import client as oasys
-from integrations.oasys.types import Trouble, Unreachable
+from integrations.oasys.types import Unreachable
 from integrations.prison_api import client as prison_api
 from integrations.prison_register import client as prison_register
 from integrations.prisoner_search import client as prisoner_search
@@ -63,9 +64,10 @@ def test_a_system_that_is_off_is_not_asked_and_takes_none_with_it(
             else:
                 ask()
         assert in_process.calls(off) == []
-    assert what_happened("nDelius", failures.NotConnected("ndelius", "person")) == (
+    assert what_happened(NDELIUS, failures.NotConnected("ndelius", "person")) == (
         "nDelius is not connected to this service"
     )
+    assert what_happened(PRISON_RECORDS, Trouble.NOT_CONNECTED).startswith("Prison records are not connected")
 
 
 def test_without_hmpps_auth_nothing_that_needs_a_token_is_connected(
@@ -85,7 +87,7 @@ def test_lists_that_are_not_connected_are_named_apart(in_process: StubState, set
     set_mode(settings, "off", "prison_api")
     found = establishments()
     assert found.known
-    assert (found.not_answering, found.not_connected) == ((), ("the list of secure children’s homes",))
+    assert found.missing == (("the list of secure children’s homes", Trouble.NOT_CONNECTED),)
 
 
 def test_one_system_over_the_network_beside_the_others_in_process(

@@ -16,10 +16,11 @@ from pytest_django.fixtures import Settings
 
 from integrations import failures
 from integrations.breaker import Permit
+from integrations.failures import Trouble
 from integrations.hmpps_auth.tokens import ServiceToken, UsersToken, forget_tokens, signed_in_with
 from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
-from integrations.oasys.types import Assessed, Trouble, Unreachable
+from integrations.oasys.types import Assessed, Unreachable
 from integrations.transport import deadline
 from tests.integrations.conftest import bearer
 from upstream_stub.faults import Effect, Fault
