@@ -59,7 +59,7 @@ def effects_of(change: ProviderChange) -> Effects:
         without_caseworker=tuple(_losing_caseworker(change, cases).values_list("reference", flat=True)),
         grants_revoked=tuple(_losing_grant(change).values_list("user__username", flat=True)),
         ended_cases=ReceivedReferral.objects.unscoped()
-        .filter(contract=contract, concluded_at__isnull=False)
+        .filter(contract=contract, concluded_at__lt=change.takes_effect_at)
         .count(),
     )
 
@@ -73,9 +73,10 @@ def carry_out(change_id: int, *, now: datetime) -> Effects | None:
             return None
         contract = Contract.objects.select_for_update(of=("self",)).get(pk=change.contract_id)
         change.contract = contract
+        moving = _lock_those_that_move(change)
         effects = effects_of(change)
         joining = sorted(_from_then_on(change) - _on(contract), key=lambda provider: provider.name)
-        losing = [*_losing_caseworker(change, _open_cases(contract)).values_list("pk", flat=True)]
+        losing = {*_losing_caseworker(change, _open_cases(contract)).values_list("pk", flat=True)}
         for grant in [*_losing_grant(change)]:
             revoke_grant(grant=grant, by=change.set_by, at=now)
         _write_terms(change)
@@ -83,8 +84,8 @@ def carry_out(change_id: int, *, now: datetime) -> Effects | None:
         contract.prime, contract.incoming_email = change.prime, change.incoming_email
         contract.save(update_fields=["prime", "incoming_email"])
         contract.subcontractors.set(change.subcontractors.all())
-        for case in [*_open_cases(contract).values_list("pk", flat=True)]:
-            _hand_on(case, change, joining, loses_caseworker=case in set(losing), now=now)
+        for case in moving:
+            _hand_on(case, change, joining, loses_caseworker=case in losing, now=now)
         change.carried_out_at = now
         change.save(update_fields=["carried_out_at"])
         return effects
@@ -113,6 +114,17 @@ def _from_then_on(change: ProviderChange) -> set[Provider]:
 
 def _names(providers: set[Provider]) -> tuple[str, ...]:
     return tuple(sorted(provider.name for provider in providers))
+
+
+def _lock_those_that_move(change: ProviderChange) -> list[UUID]:
+    """The cases that those who join see from the minute on: nobody ends or assigns one until the change is done.
+
+    One that ended after the minute and before this is among them; one that ended before it, or while this waited, is
+    not.
+    """
+    theirs = ReceivedReferral.objects.unscoped().filter(contract=change.contract)
+    theirs = theirs.exclude(concluded_at__lt=change.takes_effect_at)
+    return [*theirs.select_for_update().order_by("pk").values_list("pk", flat=True)]
 
 
 def _open_cases(contract: Contract) -> QuerySet[ReceivedReferral]:
@@ -169,8 +181,11 @@ def _write_terms(change: ProviderChange) -> None:
 def _hand_on(
     case_id: UUID, change: ProviderChange, joining: list[Provider], *, loses_caseworker: bool, now: datetime
 ) -> None:
-    """One open case: its caseworker leaves it, the disclosure record says who has it, and the practitioner is told."""
-    case = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=case_id)
+    """One case, locked: its caseworker leaves it, the disclosure record says who has it, and the practitioner is told.
+
+    One that has ended keeps its caseworker, and there is nothing left to tell of it.
+    """
+    case = ReceivedReferral.objects.unscoped().get(pk=case_id)
     if loses_caseworker:
         case.assignments.in_force().update(superseded_at=now)
         case.caseworker = None
@@ -178,7 +193,8 @@ def _hand_on(
         refresh(case)
     for provider in joining:
         record_handed_on(case, to=provider, change=change, at=now)
-    outbox.enqueue(TO_PRACTITIONER, key=f"{TO_PRACTITIONER}:{change.pk}:{case.pk}", referral=case.pk)
+    if case.concluded_at is None:
+        outbox.enqueue(TO_PRACTITIONER, key=f"{TO_PRACTITIONER}:{change.pk}:{case.pk}", referral=case.pk)
     audit.record(
         AuditAction.PROVIDER_CHANGED,
         by=change.set_by,

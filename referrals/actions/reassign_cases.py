@@ -84,18 +84,20 @@ def reassign(*, leaver: User, successor: User, seen: str, reason: str, by: User)
 
 @transaction.atomic
 def _give(case: Referral, now: Plan, *, reason: str, by: User) -> bool:
-    """One case, if it is still the leaver's."""
+    """One case, if it is still the leaver's and still open."""
     held = Referral.objects.select_for_update(of=("self",)).filter(in_charge(now.leaver), pk=case.pk).first()
     if held is None:
+        return False
+    # Read under its lock, as it is now: the plan was read before, and it may have ended or changed since.
+    assert held.received_id is not None  # of a sent referral
+    received = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=held.received_id)
+    if received.concluded_at is not None:
         return False
     at = timezone.now()
     held.reassignments.in_force().update(superseded_at=at)
     Reassignment.objects.create(
         referral=held, leaver=now.leaver, successor=now.successor, reason=reason, by=by, at=at
     )
-    # Read under its lock, as it is now: the plan was read before, and its contact may have been changed since.
-    assert held.received_id is not None  # of a sent referral
-    received = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=held.received_id)
     audit.record(
         AuditAction.CASE_REASSIGNED, by=by, referral=received.pk, crn=held.crn,
         leaver=now.leaver.pk, successor=now.successor.pk,

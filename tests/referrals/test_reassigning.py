@@ -110,7 +110,9 @@ def test_a_contact_that_was_changed_meanwhile_is_not_overwritten(
     # Given that after the plan was worked out a colleague changes the number of the team
     leaver, successor = personas["pp"], personas["pp.colleague"]
     planned = plan(leaver=leaver, successor=successor)
-    ReceivedReferral.objects.unscoped().filter(pk=cases[0].received_id).update(practitioner_team_phone="01632 960099")
+    ReceivedReferral.objects.unscoped().filter(pk=cases[0].received_id).update(
+        practitioner_team_phone="01632 960099"
+    )
     monkeypatch.setattr(reassign_cases, "plan", lambda **_: planned)
 
     reassign(leaver=leaver, successor=successor, seen=planned.seen_as, reason="Left.", by=personas["admin"])
@@ -118,6 +120,22 @@ def test_a_contact_that_was_changed_meanwhile_is_not_overwritten(
     received = ReceivedReferral.objects.unscoped().get(pk=cases[0].received_id)
     assert received.practitioner_name == successor.display_name
     assert received.practitioner_team_phone == "01632 960099"
+
+
+def test_a_case_that_has_ended_meanwhile_is_not_given(
+    personas: dict[str, User], cases: list[Referral], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaver, successor = personas["pp"], personas["pp.colleague"]
+    planned = plan(leaver=leaver, successor=successor)
+    with_end_requested(ReceivedReferral.objects.unscoped().get(pk=cases[0].received_id))
+    monkeypatch.setattr(reassign_cases, "plan", lambda **_: planned)
+
+    given = reassign(
+        leaver=leaver, successor=successor, seen=planned.seen_as, reason="Left.", by=personas["admin"]
+    )
+
+    assert given == 1
+    assert [*Reassignment.objects.values_list("referral", flat=True)] == [cases[1].pk]
 
 
 @pytest.mark.parametrize(

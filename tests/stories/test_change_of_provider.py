@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.disclosures.verifying import verify
-from events.models import AuditAction, AuditEvent, DisclosureEvent
+from events.models import AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
 from events.refusals import Refused
 from interventions.models import ContractGrant, ProviderChange, ProviderTerm
-from monitoring.actions.change_provider import cancel, carry_out, effects_of
+from monitoring.actions.change_provider import TO_PRACTITIONER, cancel, carry_out, effects_of
 from monitoring.models import ReceivedReferral
 from monitoring.rules.stages import stored
 from monitoring.tasks import carry_out_provider_changes
@@ -183,6 +183,29 @@ def test_a_caseworker_of_a_subcontractor_that_stays_keeps_their_cases(personas: 
     case.refresh_from_db()
     assert case.caseworker == worker
     assert ReceivedReferral.objects.open_to(worker).filter(pk=case.pk).exists()
+
+
+def test_what_ended_between_the_minute_and_the_run_is_recorded_as_handed_on(
+    personas: dict[str, User],
+) -> None:
+    """Those who join see it, for it had not ended when they came; nobody has to do anything about it."""
+    case = delivered(_received(a_sent_referral(personas["pp"]).received_id), personas["sp.caseworker"])
+    before = _received(a_sent_referral(personas["pp"], crn="X980001").received_id)
+    at = timezone.now() - timedelta(minutes=5)
+    change = _change(case, personas["admin"], at=at)
+    for row, ended_at in ((case, at + timedelta(minutes=1)), (before, at - timedelta(minutes=1))):
+        ReceivedReferral.objects.unscoped().filter(pk=row.pk).update(
+            concluded_at=ended_at, conclusion="CANCELLED", stage="CANCELLED"
+        )
+
+    effects = carry_out(change.pk, now=timezone.now())
+
+    assert effects is not None
+    assert (effects.open_cases, effects.ended_cases) == ((), 1)
+    handed_on = DisclosureEvent.objects.filter(kind=DisclosureEvent.Kind.HANDED_ON)
+    assert [entry.referral for entry in handed_on] == [case.pk]
+    assert _received(case.pk).caseworker == personas["sp.caseworker"]
+    assert not OutboxEntry.objects.filter(kind=TO_PRACTITIONER).exists()
 
 
 def test_a_cancelled_change_does_nothing_and_says_who_cancelled_it(
