@@ -106,6 +106,8 @@ class AuditAction(models.TextChoices):
     UNSHARED_EXPORTED = "subject_access.unshared", "Exported unshared risk text about a person"
     AS_SENT_EXPORTED = "referral.as_sent_exported", "Exported a referral as it was sent"
     RETENTION_APPLIED = "retention.applied", "Deleted the details of a case whose retention period ended"
+    HOLD_PLACED = "retention.hold_placed", "Placed a retention hold"
+    HOLD_LIFTED = "retention.hold_lifted", "Lifted a retention hold"
     PROVIDER_CHANGE_SET = "contract.change_set", "Set a change of service provider"
     PROVIDER_CHANGE_CANCELLED = "contract.change_cancelled", "Cancelled a change of service provider"
     PROVIDER_CHANGED = "contract.provider_changed", "Changed the service provider of a case"

@@ -13,12 +13,12 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.utils import timezone
 
 from accounts.models import User
 from events.admin import ReadOnlyAdmin
 from events.crn import crn_of
 from personal_records.actions.export_person import export_person
+from personal_records.actions.hold_person import lift_hold, place_hold
 from personal_records.models import RetentionHold, RetentionRule, SubjectAccessExport
 from personal_records.policies import may_export
 
@@ -134,8 +134,7 @@ class RetentionHolds(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: RetentionHold, form: Any, change: bool) -> None:
         """Place it, in the administrator's name."""
         assert isinstance(request.user, User)
-        obj.placed_by = request.user
-        super().save_model(request, obj, form, change)
+        obj.pk = place_hold(crn=obj.crn, reason=obj.reason, by=request.user).pk
 
     @admin.action(description="Lift the selected holds")
     def lift(self, request: HttpRequest, holds: QuerySet[RetentionHold]) -> None:
@@ -145,9 +144,8 @@ class RetentionHolds(admin.ModelAdmin):
 
     def _lift(self, request: HttpRequest, hold: RetentionHold) -> bool:
         """Whether it was in force. The history says who lifted it."""
-        was_in_force = RetentionHold.objects.filter(pk=hold.pk, lifted_at=None).update(
-            lifted_at=timezone.now()
-        )
+        assert isinstance(request.user, User)
+        was_in_force = lift_hold(hold=hold, by=request.user)
         if was_in_force:
             self.log_change(request, hold, "Lifted.")
-        return bool(was_in_force)
+        return was_in_force

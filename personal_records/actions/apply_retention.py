@@ -53,7 +53,9 @@ def apply_retention(*, now: datetime, dry_run: bool = False) -> Iterator[Applied
 def _apply(rule: RetentionRule, case: UUID, *, now: datetime, dry_run: bool) -> Applied | None:
     """One rule to one case; None where its time is not over any more."""
     with transaction.atomic():
-        held = _over(rule, now).select_for_update(of=("self",)).filter(pk=case).first()
+        # Locked by a statement of its own: one that waits for the lock does not see a hold that was placed meanwhile.
+        [*ReceivedReferral.objects.unscoped().select_for_update().filter(pk=case).values_list("pk")]
+        held = _over(rule, now).filter(pk=case).first()
         if held is None:
             return None
         does = _blank if rule.kind == Kind.CASE else _delete_messages

@@ -193,3 +193,5 @@ def test_a_hold_is_placed_and_lifted_in_somebodys_name_and_no_history_has_the_cr
     assert [entry.get_change_message() for entry in history] == ["Added.", "Lifted."]
     assert {entry.user for entry in history} == {personas["admin"]}
     assert CRN not in " ".join(history.values_list("object_repr", flat=True))
+    audited = AuditEvent.objects.filter(crn=CRN, user=personas["admin"]).order_by("at")
+    assert [*audited.values_list("action", flat=True)] == ["retention.hold_placed", "retention.hold_lifted"]
