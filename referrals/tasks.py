@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
 from events.one_by_one import OneByOne
+from referrals.actions.check_oasys import check_in_the_background
 from referrals.actions.correct_risk import end_correction, expire_correction, left_alone, of_ended_cases
 from referrals.actions.expire_drafts import delete_expired, warn_of_expiry
 from referrals.models import Referral
+
+MOST_SILENT = 2
 
 
 @shared_task
@@ -29,6 +33,20 @@ def expire_drafts() -> dict[str, int]:
             "deleted": sum(each(over, partial(delete_expired, now=now)))
             + sum(each(left, partial(expire_correction, now=now))),
         }
+
+
+@shared_task
+def check_oasys_of_cases(user_id: int, referral_ids: list[str], silent: int = 0) -> None:
+    """Ask OASys about the first of these cases for this user, and leave the others to the next task: one call in each.
+
+    When OASys gave no answer twice in a row (``silent``), the rest are left for another time.
+    """
+    first, *others = referral_ids
+    check = check_in_the_background(referral_id=UUID(first), user_id=user_id)
+    if check is not None:
+        silent = 0 if check.answered else silent + 1
+    if others and silent < MOST_SILENT:
+        check_oasys_of_cases.delay(user_id, others, silent)
 
 
 @shared_task

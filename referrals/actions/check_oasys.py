@@ -6,6 +6,7 @@ Compares keyed hashes: nothing else was kept of OASys after sending. Keeps which
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,6 +16,8 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from integrations.risk_answers import Answer
+from monitoring.rules.moves import Move, is_allowed
+from referrals.access import limited_access
 from referrals.models import OasysCheck, Referral
 from risk.actions.pull_risk_information import LATER_TRY, OasysSaid, ask, group_hash
 from risk.models import OasysOutcome, RiskInformation, RiskSnapshot, SectionKey
@@ -26,18 +29,50 @@ ASKED = [key for key in SectionKey.values if key != SectionKey.ADDITIONAL_INFORM
 
 
 def check_oasys(*, referral: Referral, by: User, at: datetime | None = None) -> OasysCheck:
-    """Ask OASys with this practitioner's own token, at most once a day a case, within 3 seconds; keep what differs.
+    """Ask OASys for this practitioner, at most once a day a case, within 3 seconds; keep what differs.
 
     Outside any transaction. A failure says nothing, and changes nothing but the time of asking.
     """
     now = at or timezone.now()
     known = OasysCheck.objects.filter(referral=referral).first()
-    if known is not None and timezone.localdate(known.checked_at) == timezone.localdate(now):
+    if known is not None and known.checked_at >= beginning_of(now):
         return known
+    if not _takes_today(referral, now):
+        return OasysCheck.objects.get(referral=referral)
     said = ask(referral.crn, by=by, timeout=LATER_TRY)
     with transaction.atomic():
         Referral.objects.select_for_update(of=("self",)).only("pk").get(pk=referral.pk)
         return _keep(referral, said, by, now)
+
+
+def check_in_the_background(*, referral_id: UUID, user_id: int) -> OasysCheck | None:
+    """The same without anybody waiting; None: the case has ended, or is not for this user to see any more."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    referral = Referral.objects.select_related("received").filter(pk=referral_id, blanked_at=None).first()
+    if user is None or referral is None or referral.received is None:
+        return None
+    if not is_allowed(Move.SHARE_CORRECTION, referral.received):
+        return None
+    if referral.crn not in limited_access.visible_among(user, [referral.crn]):
+        return None
+    return check_oasys(referral=referral, by=user)
+
+
+def beginning_of(now: datetime) -> datetime:
+    """The first moment of its day in UK time."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _takes_today(referral: Referral, now: datetime) -> bool:
+    """Whether this call is the one that asks today: of several at once, one does.
+
+    Until it has kept the answer, what was known before is what there is.
+    """
+    earlier = OasysCheck.objects.filter(referral=referral, checked_at__lt=beginning_of(now))
+    if earlier.update(checked_at=now):
+        return True
+    first = {"checked_at": now, "answered": True}
+    return OasysCheck.objects.get_or_create(referral=referral, defaults=first)[1]
 
 
 def _keep(referral: Referral, said: OasysSaid, by: User, now: datetime) -> OasysCheck:

@@ -21,6 +21,7 @@ from referrals.desk import presenters as presenter
 from referrals.desk.desk import Desk, desk_of
 from referrals.desk.lists import LISTS
 from referrals.desk.needs import BY_SLUG, NEEDS, POINTS_TO, unseen_feedback
+from referrals.desk.oasys_checks import start_oasys_checks
 from referrals.models import CaseOpening
 
 
@@ -41,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "opened": presenter.recently_opened(one for one in opened if one.referral.crn in desk.visible),
         "covered": [cover.colleague.display_name for cover in desk.covers],
         "not_shown": not_shown.cases(desk),
+        "checking": start_oasys_checks(desk) if request.method == "GET" else 0,
     }
     return render(request, "referrals/home.html", context)
 

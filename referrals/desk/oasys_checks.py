@@ -1,0 +1,58 @@
+"""Having OASys asked about the cases of a desk: in the background, so that nobody waits for it (decision 25)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+import structlog
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
+from kombu.exceptions import OperationalError
+
+from integrations.oasys.client import SYSTEM
+from integrations.transport import is_connected
+from monitoring.models.received_referral import ReceivedReferralQuerySet
+from monitoring.rules.stages import OPEN
+from referrals.actions.check_oasys import beginning_of
+from referrals.desk.desk import Desk
+from referrals.models import OasysCheck
+from referrals.tasks import check_oasys_of_cases
+
+MOST_AT_ONCE = 20  # cases
+NOT_AGAIN_FOR = 2 * 60  # seconds: by then most are done
+log = structlog.get_logger(__name__)
+
+
+def start_oasys_checks(desk: Desk) -> int:
+    """Have the cases checked that were not today, those first that were not for longest; how many. One statement."""
+    if not is_connected(SYSTEM):
+        return 0
+    due = [
+        str(key) for key in _due(desk.cases(), desk.asking.now).values_list("key", flat=True)[:MOST_AT_ONCE]
+    ]
+    if not due or not cache.add(_key(desk.user.pk), True, NOT_AGAIN_FOR):
+        return 0
+    transaction.on_commit(partial(_start, desk.user.pk, due))
+    return len(due)
+
+
+def _due(cases: ReceivedReferralQuerySet, now: datetime) -> ReceivedReferralQuerySet:
+    last = OasysCheck.objects.filter(referral=OuterRef("key")).values("checked_at")
+    standing = cases.filter(stage__in=OPEN).annotate(checked_at=Subquery(last))
+    due = standing.filter(Q(checked_at=None) | Q(checked_at__lt=beginning_of(now)))
+    return due.order_by(F("checked_at").asc(nulls_first=True), "sent_at", "pk")
+
+
+def _start(user_id: int, referral_ids: list[str]) -> None:
+    """Without a queue they stay due, for the next time the desk is opened."""
+    try:
+        check_oasys_of_cases.delay(user_id, referral_ids)
+    except (OperationalError, OSError) as failure:
+        cache.delete(_key(user_id))
+        log.error("oasys_checks_without_queue", failure=type(failure).__name__)
+
+
+def _key(user_id: int) -> str:
+    return f"oasys-checks:{user_id}"
