@@ -92,13 +92,15 @@ def wrong_with_each(
     received: ReceivedReferral, arrangements: Sequence[Arrangement], *, now: datetime
 ) -> dict[int, str]:
     """What is wrong, by the place of each that cannot be arranged."""
-    found = {}
+    found, twice = {}, rules.overlapping(arrangements)
     problems = problems_with(received, arrangements, purpose=Purpose.SESSION, now=now)
     for place, (arrangement, problem) in enumerate(zip(arrangements, problems, strict=True)):
         if rules.is_past(arrangement, now=now):
             found[place] = rules.IN_THE_PAST
         elif problem is not None:
             found[place] = problem.reason
+        elif place in twice:
+            found[place] = rules.OVERLAPS
     return found
 
 

@@ -5,17 +5,19 @@ Pure. What makes an appointment impossible is in ``monitoring.rules.appointments
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from govuk.template_filters import date as in_words
-from monitoring.rules.appointments import LONDON, Arrangement, Clock, clock_at, moment_at
+from monitoring.rules.appointments import LONDON, Arrangement, Clock, clock_at, moment_at, overlaps
 from monitoring.rules.working_days import bank_holidays
 
 #: A session every week for as far ahead as appointments can be arranged.
 MOST_AT_ONCE = 26
 A_WEEK = timedelta(weeks=1)
 IN_THE_PAST = "This is in the past. Arrange it on its own, so that you can record what happened"
+OVERLAPS = "This is at the same time as another of these sessions. Choose a different date or time"
 SKIPPED = "This time does not exist on that day, because the clocks go forward"
 TWICE = "The clocks go back that night, so this time happens twice. The appointment is at the first one"
 
@@ -58,3 +60,15 @@ def pointed_out(arrangement: Arrangement, *, completion_date: date) -> list[str]
 def is_past(arrangement: Arrangement, *, now: datetime) -> bool:
     """Whether it has begun: then it is recorded together with what happened, one at a time."""
     return arrangement.starts_at <= now
+
+
+def overlapping(arrangements: Sequence[Arrangement]) -> set[int]:
+    """The places of those that share a minute with one before them, groups as well: the person can be at one only."""
+    return {
+        place
+        for place, one in enumerate(arrangements)
+        if any(
+            overlaps(one.starts_at, one.minutes, before.starts_at, before.minutes)
+            for before in arrangements[:place]
+        )
+    }

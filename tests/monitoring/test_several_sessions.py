@@ -21,7 +21,7 @@ from monitoring.access.database_rights import supplier_rights
 from monitoring.actions.arrange_sessions import SomeCannotBeArranged, arrange_sessions
 from monitoring.models import Appointment, Method, ReceivedReferral, Stage
 from monitoring.rules.appointments import Arrangement
-from monitoring.rules.several_sessions import TWICE, days_from, next_day_like, on_day, pointed_out
+from monitoring.rules.several_sessions import OVERLAPS, TWICE, days_from, next_day_like, on_day, pointed_out
 from tests.conftest import Page
 from tests.factories.monitoring import received
 from tests.factories.monitoring_delivery import (
@@ -165,6 +165,17 @@ def test_one_that_cannot_be_arranged_stops_all_and_is_named(case: ReceivedReferr
     assert refused.value.problems[3].startswith("Date must be on or before")
     assert 0 not in refused.value.problems
     assert not case.appointments.filter(session__isnull=False).exists()
+
+
+def test_dates_that_overlap_each_other_are_refused_and_named(case: ReceivedReferral) -> None:
+    half, an_hour = timedelta(minutes=30), timedelta(hours=1)
+
+    with pytest.raises(SomeCannotBeArranged) as refused:
+        arrange(case, FIRST, FIRST + an_hour, SECOND, FIRST + half)
+
+    assert refused.value.problems == {3: OVERLAPS}
+    assert not case.appointments.filter(session__isnull=False).exists()
+    assert len(arrange(case, FIRST, FIRST + an_hour)) == 2  # one after the other is none
 
 
 def test_somebody_else_was_faster_or_the_end_was_asked_for(case: ReceivedReferral) -> None:
