@@ -52,6 +52,7 @@ class ResponsibleOfficer:
     email: str | None = None
     phone: str | None = None
     team: str | None = None
+    team_code: str | None = None
     team_phone: str | None = None
     team_email: str | None = None
     pdu: str | None = None

@@ -35,16 +35,16 @@ def note_team(user: User) -> None:
 
 
 def _keep(user: User, team: Team | None) -> None:
-    named = {"name": team.name, "pdu_code": team.pdu_code} if team else {"name": "", "pdu_code": ""}
+    named = {"name": team.name, "code": team.code} if team else {"name": "", "code": ""}
     TeamInNdelius.objects.update_or_create(user=user, defaults={**named, "asked_at": timezone.now()})
 
 
 def colleagues_of(user: User) -> list[User]:
     """Practitioners with an account whom nDelius last named in the same team, by name. Two statements."""
-    team = TeamInNdelius.objects.filter(user=user).exclude(name="").first()
+    team = TeamInNdelius.objects.filter(user=user).exclude(code="").first()
     if team is None:
         return []
-    beside = TeamInNdelius.objects.filter(name=team.name, pdu_code=team.pdu_code).exclude(user=user)
+    beside = TeamInNdelius.objects.filter(code=team.code).exclude(user=user)
     return [*User.objects.filter(pk__in=beside.values("user")).order_by("name_folded", "pk")]
 
 

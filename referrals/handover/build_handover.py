@@ -124,7 +124,7 @@ WITHHELD: dict[str, frozenset[str]] = {
     ),
     "referrals.Cover": frozenset({"id", "user", "colleague", "began_at", "ended_at"}),
     "referrals.SeenFeedback": frozenset({"id", "user", "feedback", "seen_at"}),
-    "referrals.TeamInNdelius": frozenset({"id", "user", "pdu_code", "name", "asked_at"}),
+    "referrals.TeamInNdelius": frozenset({"id", "user", "code", "name", "asked_at"}),
     "risk.RiskInformation": frozenset(
         {"id", "crn", "owner", "created_at", "last_outcome", "last_asked_at", "newer_assessed_at",
          "newer_announced_at", "newer_answer", "kept_out_hash", "purged_at", "corrects", "compared_with",

@@ -17,17 +17,17 @@ class TeamInNdelius(models.Model):
     """The team that nDelius named a practitioner in, when it was asked last. Says who can be covered by whom."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    pdu_code = models.CharField("PDU code", max_length=60, blank=True)
-    name = models.CharField(max_length=200, blank=True, help_text="Empty: nDelius named none.")
+    code = models.CharField(max_length=60, blank=True, help_text="Empty: nDelius named none.")
+    name = models.CharField(max_length=200, blank=True)
     asked_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "team in nDelius"
         verbose_name_plural = "teams in nDelius"
-        indexes = [models.Index(fields=["name", "pdu_code"], name="referrals_of_the_team")]
+        indexes = [models.Index(fields=["code"], name="referrals_of_the_team")]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or self.code
 
 
 class CoverQuerySet(models.QuerySet["Cover"]):

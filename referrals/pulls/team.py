@@ -5,7 +5,7 @@ nDelius says so of the responsible officer of a person, not of a user. So it is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from accounts.models import User
 from integrations.failures import NotFound
@@ -13,18 +13,19 @@ from integrations.ndelius import client
 
 #: People who are asked about at most: of one or two the answer may be a prison manager, or a colleague by now.
 ASKED_ABOUT = 3
+LONGEST_CODE, LONGEST_NAME = 60, 200  # characters that are kept
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team by its name, within its PDU: two PDUs may call a team the same."""
+    """A team by its code: two teams may be called the same, and without a code nobody knows whether they are one."""
 
-    pdu_code: str
-    name: str
+    code: str
+    name: str = field(compare=False)
 
 
 def team_of(user: User) -> Team | None:
-    """Their team, or None when they manage nobody or nDelius names none. Raises UpstreamFailure."""
+    """Their team, or None when they manage nobody or nDelius names none with a code. Raises UpstreamFailure."""
     if not user.ndelius_username:
         return None
     for crn in sorted(client.managed_crns(user.ndelius_username))[:ASKED_ABOUT]:
@@ -32,6 +33,10 @@ def team_of(user: User) -> Team | None:
             officer = client.responsible_officer(crn)
         except NotFound:
             continue
-        if officer.team and (officer.username or "").lower() == user.ndelius_username.lower():
-            return Team(officer.pdu_code or "", officer.team)
+        code = officer.team_code or ""
+        if (
+            0 < len(code) <= LONGEST_CODE
+            and (officer.username or "").lower() == user.ndelius_username.lower()
+        ):
+            return Team(code, (officer.team or "")[:LONGEST_NAME])
     return None

@@ -16,12 +16,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.models import NDELIUS, AuditAction, AuditEvent, OutboxEntry
+from events.refusals import Refused
+from integrations.ndelius import client as client_of_ndelius
+from integrations.ndelius.types import ResponsibleOfficer
 from interventions.models import Contract
 from measurements.many_cases import Cases
 from measurements.page_cost import statements_of
 from monitoring.actions.ask_question import ask_question
 from monitoring.models import Appointment, Feedback, Question, ReceivedReferral, Stage
 from monitoring.rules.stages import ENDED, OPEN
+from referrals.actions.cover_for_colleague import begin_cover, colleagues_of, note_team
 from referrals.desk.lists import LISTS as DECLARED
 from referrals.desk.needs import NEEDS
 from referrals.models import Cover, OasysCheck, Referral, SeenFeedback
@@ -355,6 +359,51 @@ def test_nobody_covers_for_somebody_of_another_team(
     page.post(client, COVER, {"colleague": str(colleague.pk)}, status=503)
 
     assert not Cover.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "is_one"),
+    [
+        pytest.param(("N01A", "Team 1"), ("N01A", "Team 1"), True, id="one team"),
+        pytest.param(
+            ("N01A", "Team 1"), ("N01A", "Team one"), True, id="one team, called something else since"
+        ),
+        pytest.param(("N01A", "Team 1"), ("N01A", None), True, id="one team, without its name"),
+        pytest.param(("N01A", "Team 1"), ("N02B", "Team 1"), False, id="two teams of one name"),
+        pytest.param(
+            (None, "Team 1"), (None, "Team 1"), False, id="one name, and nobody knows of which team"
+        ),
+        pytest.param(("N01A", "Team 1"), (None, "Team 1"), False, id="one of them without a code"),
+        pytest.param(("N" * 61, "Team 1"), ("N" * 61, "Team 1"), False, id="no code at all"),
+    ],
+)
+def test_a_team_is_one_by_its_code(
+    personas: dict[str, User],
+    monkeypatch: pytest.MonkeyPatch,
+    mine: tuple[str | None, str | None],
+    theirs: tuple[str | None, str | None],
+    is_one: bool,
+) -> None:
+    me, colleague = personas["pp"], personas["pp.colleague"]
+    teams = {me.ndelius_username: mine, colleague.ndelius_username: theirs}
+
+    def officer(username: str) -> ResponsibleOfficer:
+        code, name = teams[username]
+        return ResponsibleOfficer(
+            name="Somebody", username=username, team=name, team_code=code, pdu_code="N98"
+        )
+
+    monkeypatch.setattr(client_of_ndelius, "managed_crns", lambda username: frozenset({username}))
+    monkeypatch.setattr(client_of_ndelius, "responsible_officer", officer)
+    for user in (me, colleague):
+        note_team(user)
+
+    assert (colleague in colleagues_of(me)) is is_one
+    if is_one:
+        assert begin_cover(colleague=colleague, by=me).colleague == colleague
+    else:
+        with pytest.raises(Refused):
+            begin_cover(colleague=colleague, by=me)
 
 
 def test_what_was_opened_with_a_reason_stands_on_the_home_while_it_is_open(
