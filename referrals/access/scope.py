@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from events.audiences import about
 from events.refusals import DETAILS_ARE_DELETED, Gone
+from integrations.failures import UpstreamFailure
 from referrals.access import limited_access as access
 from referrals.access.already_sent import already_sent
 from referrals.access.caseload import Caseload, covers_of, is_covered_by, is_given_to
@@ -105,12 +106,17 @@ def own_correction(request: HttpRequest, referral_id: UUID, correction_id: UUID)
     return referral
 
 
-def cases_of_person(user: User, crn: str) -> ReferralQuerySet:
-    """The sent referrals of a person that ``followed_case`` lets ``user`` open. Limited access was checked before."""
+def cases_of_person(user: User, crn: str) -> tuple[ReferralQuerySet, UpstreamFailure | None]:
+    """The sent referrals of a person that ``followed_case`` lets ``user`` open, and why these may not be all.
+
+    Limited access was checked before.
+    """
     theirs = Q(pk__in=open_now(user).values("referral"))
-    for one in (user, *(cover.colleague for cover in covers_of(user))):
-        theirs |= Caseload.of(one).theirs()
-    return Referral.objects.sent().filter(theirs, crn=crn, blanked_at=None)
+    caseloads = [Caseload.of(one) for one in (user, *(cover.colleague for cover in covers_of(user)))]
+    for caseload in caseloads:
+        theirs |= caseload.theirs()
+    cases = Referral.objects.sent().filter(theirs, crn=crn, blanked_at=None)
+    return cases, next((caseload.failure for caseload in caseloads if caseload.failure), None)
 
 
 def open_now(user: User) -> QuerySet[CaseOpening]:

@@ -21,17 +21,21 @@ NOT_IN_THE_TEAM = "You can only cover for someone in your team in nDelius."
 log = structlog.get_logger(__name__)
 
 
-def note_team(user: User) -> None:
-    """Keep which team nDelius names ``user`` in, asked at most once a day. nDelius's silence changes nothing."""
+def note_team(user: User) -> UpstreamFailure | None:
+    """Keep which team nDelius names ``user`` in, asked at most once a day. Returns why nDelius did not say.
+
+    Its silence changes nothing.
+    """
     now = timezone.now()
     if TeamInNdelius.objects.filter(user=user, asked_at__gt=now - ASK_AGAIN_AFTER).exists():
-        return
+        return None
     try:
         team = team_of(user)
     except UpstreamFailure as failure:
         log.warning("team_unknown", failure=type(failure).__name__)
-        return
+        return failure
     _keep(user, team)
+    return None
 
 
 def _keep(user: User, team: Team | None) -> None:

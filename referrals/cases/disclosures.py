@@ -6,20 +6,23 @@ import csv
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction, DisclosureEvent
 from govuk.csv_cells import written
+from integrations.failure_wording import NDELIUS, said_of
 from referrals.access.scope import cases_of_person, followed_case, user_of
 from referrals.cases.case_pages import case_frame
 from referrals.cases.disclosures_in_words import COLUMNS, Entry, columns_of, in_words
 from referrals.models import Referral
+from referrals.presenters.own_only import own_only
 
 #: What makes a version; each is of one.
 SHARINGS = (DisclosureEvent.Kind.SHARED, DisclosureEvent.Kind.CORRECTED)
@@ -31,7 +34,7 @@ PAGE_SIZE = 20
 def disclosures(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """What was shared of one case and who opened it, the newest first."""
     referral = followed_case(request, referral_id)
-    return _page(request, referral, _record_of([referral]), of_person=False)
+    return _page(request, referral, _record_of([referral]), of_person=False, not_shown=[])
 
 
 @for_practitioners(records=AuditAction.DISCLOSURES_VIEWED)
@@ -39,7 +42,8 @@ def disclosures(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def person_disclosures(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The same of every case of the person that they may open."""
     referral = followed_case(request, referral_id)
-    return _page(request, referral, _record_of(_cases_beside(request, referral)), of_person=True)
+    cases, failure = cases_of_person(user_of(request), referral.crn)
+    return _page(request, referral, _record_of(cases), of_person=True, not_shown=own_only(failure))
 
 
 @for_practitioners(records=AuditAction.DISCLOSURES_DOWNLOADED)
@@ -53,14 +57,17 @@ def download_disclosures(request: HttpRequest, referral_id: UUID) -> HttpRespons
 @for_practitioners(records=AuditAction.DISCLOSURES_DOWNLOADED)
 @require_safe
 def download_person_disclosures(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """The record of every case of the person that they may open, as a file, the oldest entry first."""
+    """The record of every case of the person that they may open, as a file, the oldest entry first.
+
+    A file cannot say that it is not whole: without nDelius's word on whom they manage, there is none.
+    """
     referral = followed_case(request, referral_id)
-    cases = [*_cases_beside(request, referral)]
+    found, failure = cases_of_person(user_of(request), referral.crn)
+    if failure is not None:
+        messages.warning(request, said_of(NDELIUS, failure, "so we cannot make a complete file."))
+        return redirect("referrals:person_disclosures", referral.pk)
+    cases = [*found.select_related("contract__prime")]
     return _file(f"disclosure-record-{referral.crn}.csv", _record_of(cases), cases)
-
-
-def _cases_beside(request: HttpRequest, referral: Referral) -> Iterable[Referral]:
-    return cases_of_person(user_of(request), referral.crn).select_related("contract__prime")
 
 
 def _record_of(cases: Iterable[Referral]) -> QuerySet[DisclosureEvent]:
@@ -70,7 +77,12 @@ def _record_of(cases: Iterable[Referral]) -> QuerySet[DisclosureEvent]:
 
 
 def _page(
-    request: HttpRequest, referral: Referral, record: QuerySet[DisclosureEvent], *, of_person: bool
+    request: HttpRequest,
+    referral: Referral,
+    record: QuerySet[DisclosureEvent],
+    *,
+    of_person: bool,
+    not_shown: list[str],
 ) -> HttpResponse:
     page = Paginator(record, PAGE_SIZE).get_page(request.GET.get("page"))
     here = "person_disclosures" if of_person else "case_disclosures"
@@ -80,6 +92,7 @@ def _page(
         "page": page,
         "entries": _entries(page, of_person=of_person),
         "of_person": of_person,
+        "not_shown": not_shown,
         "address": reverse(f"referrals:{here}", args=[referral.pk]),
         "download": reverse(f"referrals:download_{here.removeprefix('case_')}", args=[referral.pk]),
         "back_link": reverse(f"referrals:{'same_person' if of_person else 'case'}", args=[referral.pk]),

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
-from events.refusals import Refused, Unanswered
+from events.refusals import Refused
 from govuk.fields import HiddenField
 from govuk.forms import Form
-from integrations.failure_wording import NDELIUS, may_pass, said_of
+from integrations.failure_wording import NDELIUS, advises_to_try_again, said_of
 from integrations.failures import UpstreamFailure
 from monitoring.actions.amend_referral import amend_referral, standing_of
 from monitoring.forms.form_key import FormKeyField
@@ -46,7 +46,14 @@ def accept_practitioner(request: HttpRequest, referral_id: UUID) -> HttpResponse
     received = received_of(referral)
     if refused := why_not_now(NewPractitioner.topic, received):
         raise Refused(refused, code="stage")
-    officer = _officer(referral.crn)
+    try:
+        officer = _officer(referral.crn)
+    except UpstreamFailure as failure:
+        said = said_of(NDELIUS, failure, "so we cannot show who is responsible now.")
+        context = {**case_frame(referral), "unknown": said, "may_try_again": advises_to_try_again(said)}
+        context["back_link"] = reverse("referrals:case_progress", args=[referral.pk])
+        status = 409 if request.method == "POST" else 200
+        return render(request, "referrals/cases/new_practitioner.html", context, status=status)
     new, present = as_contact(officer, received), standing_of(received, NewPractitioner)
     form = AcceptForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
@@ -73,11 +80,7 @@ def accept_practitioner(request: HttpRequest, referral_id: UUID) -> HttpResponse
 
 
 def _officer(crn: str) -> OfficerInNdelius:
-    try:
-        officer = officer_of(crn)
-    except UpstreamFailure as failure:
-        reason = said_of(NDELIUS, failure, "so we cannot show who is responsible now.")
-        raise Unanswered(reason, may_pass=may_pass(failure)) from None
+    officer = officer_of(crn)
     if not officer.is_allocated or not officer.name:
         raise Refused(NOBODY, code="nobody")
     return officer

@@ -24,6 +24,7 @@ from referrals.cases.presenters import SAME_PERSON_COLUMNS, draft_row, same_pers
 from referrals.cases.standing import standing_of
 from referrals.cases.time_line import time_line
 from referrals.models import Referral
+from referrals.presenters.own_only import own_only
 from referrals.presenters.person import Banner
 
 PAGE_SIZE = 50
@@ -58,7 +59,8 @@ def person_of_draft(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 def _show(request: HttpRequest, crn: str, context: dict[str, Any]) -> HttpResponse:
     user = user_of(request)
-    listed = cases_of_person(user, crn).select_related("contract__prime", "received")
+    cases, failure = cases_of_person(user, crn)
+    listed = cases.select_related("contract__prime", "received")
     page = Paginator(listed.order_by("-sent_at", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     own = Referral.objects.drafts_of(user).filter(crn=crn).select_related("contract__prime")
     drafts = [*own.order_by("-changed_at", "pk")[:PAGE_SIZE]]
@@ -67,6 +69,7 @@ def _show(request: HttpRequest, crn: str, context: dict[str, Any]) -> HttpRespon
         request,
         "referrals/cases/same_person.html",
         {
+            "not_shown": own_only(failure),
             "columns": SAME_PERSON_COLUMNS,
             "page": page,
             "rows": [same_person_row(case, standing[case.pk]) for case in page],

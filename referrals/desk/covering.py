@@ -20,13 +20,15 @@ from referrals.desk.forms import CoverForm
 
 NOT_CHECKED = "so we cannot check whether you are in the same team."
 
+NO_TEAM = "so we could not check which team you are in."
+
 
 @for_practitioners(records=AuditAction.SERVICE_PAGE_VIEWED)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cover(request: HttpRequest) -> HttpResponse:
     """Choose a colleague of the same team. Their cases stand with one's own for 12 hours."""
     user = user_of(request)
-    note_team(user)
+    why_no_team = note_team(user)
     colleagues = {person.pk: person for person in colleagues_of(user)}
     offered = {pk: person.display_name for pk, person in colleagues.items()}
     form = CoverForm(request.POST if request.method == "POST" else None, offered=offered)
@@ -44,6 +46,7 @@ def cover(request: HttpRequest) -> HttpResponse:
         "form": form,
         "colleagues": offered,
         "covers": covers_of(user),
+        "trouble": said_of(NDELIUS, why_no_team, NO_TEAM) if why_no_team else "",
         "back_link": reverse("referrals:home"),
     }
     return render(request, "referrals/desk/cover.html", context, status=422 if form.errors else 200)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from govuk.template_filters import plural
 from integrations.failure_wording import NDELIUS, said_of
 from referrals.desk.desk import Desk
-
-OWN_ONLY = "so we can only show referrals you sent yourself."
+from referrals.presenters.own_only import own_only
 
 
 def cases(desk: Desk) -> list[str]:
     """Of the cases on the desk."""
-    own_only = [said_of(NDELIUS, desk.managed_failure, OWN_ONLY)] if desk.managed_failure else []
-    return own_only + _hidden(desk, desk.refused.cases, desk.unchecked.cases, ("case is", "cases are"))
+    return own_only(desk.managed_failure) + _hidden(
+        desk, desk.refused.cases, desk.unchecked.cases, ("case is", "cases are")
+    )
 
 
 def drafts(desk: Desk) -> list[str]:

@@ -11,8 +11,9 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from integrations.custody import custody_of
-from integrations.failure_wording import PRISON_RECORDS, not_known, said_of
+from integrations.failure_wording import NDELIUS, PRISON_RECORDS, not_known, said_of
 from integrations.failures import UpstreamFailure
+from integrations.ndelius import client as ndelius
 from monitoring.handover import labels
 from referrals.access.lock_draft import locked
 from referrals.journey.records import CustodyFacts
@@ -31,7 +32,9 @@ def pull_custody(*, draft: Referral, by: User) -> str:
         try:
             facts = CustodyFacts.of(custody_of(draft.crn), timezone.now())
         except UpstreamFailure as failure:
-            return said_of(PRISON_RECORDS, failure, NOT_FILLED_IN)
+            # nDelius is asked for the prison number first.
+            silent = NDELIUS if failure.system == ndelius.SYSTEM else PRISON_RECORDS
+            return said_of(silent, failure, NOT_FILLED_IN)
         with transaction.atomic():
             held = locked(draft, by)
             held.custody_facts = facts.as_kept()
