@@ -111,6 +111,8 @@ class AuditAction(models.TextChoices):
     PROVIDER_CHANGE_SET = "contract.change_set", "Set a change of service provider"
     PROVIDER_CHANGE_CANCELLED = "contract.change_cancelled", "Cancelled a change of service provider"
     PROVIDER_CHANGED = "contract.provider_changed", "Changed the service provider of a case"
+    CONTRACT_GRANTED = "contract.granted", "Gave access to a contract"
+    CONTRACT_GRANT_REVOKED = "contract.grant_revoked", "Took away access to a contract"
     CONTRACTS_IMPORTED = "contract.imported", "Imported contracts"
     NOTIFICATIONS_VIEWED = "notifications.viewed", "Viewed notifications"
     EMAILS_CHOSEN = "notifications.emails_chosen", "Chose which emails they get"

@@ -1,4 +1,4 @@
-"""Giving supplier staff a contract, and taking it away. The admin and the demo write grants through here only."""
+"""Giving supplier staff a contract, and taking it away: audited. Everybody who writes grants does it through here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from events import audit
+from events.models import AuditAction
 from interventions.models import Contract, ContractGrant
 
 
@@ -28,18 +30,23 @@ def grant_contract(*, user: User, contract: Contract, by: User, at: datetime | N
             {"user": "Only service provider staff can be granted a contract"}, code="audience"
         )
     with transaction.atomic():
-        given, _ = ContractGrant.objects.current().get_or_create(
+        given, is_new = ContractGrant.objects.current().get_or_create(
             user=user,
             contract=contract,
             defaults={"granted_by": by, "granted_at": at or timezone.now()},
         )
+        if is_new:
+            audit.record(AuditAction.CONTRACT_GRANTED, by=by, contract=contract.reference, person=user.pk)
     return given
 
 
+@transaction.atomic
 def revoke_grant(*, grant: ContractGrant, by: User, at: datetime | None = None) -> bool:
     """Take the contract away. The row stays, with who did it. False when somebody had done so before."""
     still_current = ContractGrant.objects.current().filter(pk=grant.pk)
     changed = still_current.update(revoked_by=by, revoked_at=at or timezone.now())
     if changed:
         grant.refresh_from_db(fields=["revoked_by", "revoked_at"])
+        facts = {"contract": grant.contract.reference, "person": grant.user_id}
+        audit.record(AuditAction.CONTRACT_GRANT_REVOKED, by=by, **facts)
     return bool(changed)
