@@ -11,8 +11,7 @@ from django.contrib.auth import authenticate, login, logout
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import Resolver404, resolve
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -22,6 +21,7 @@ from accounts.demo_people import TO_TRY
 from accounts.forms import FeedbackForm, SignInForm
 from accounts.kept_text.offering import render_form
 from accounts.models import Audience, Feedback, User
+from accounts.next_page import given_next, next_page
 from accounts.open_pages import for_anyone
 
 WRONG_SIGN_IN = "Enter a correct user name and password"
@@ -34,18 +34,18 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with a user name and password. Too many wrong tries: 429, by django-axes."""
     if request.method == "GET" and request.user.is_authenticated:
-        return redirect(_next(request))
+        return redirect(next_page(request))
     form = SignInForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         user = authenticate(request, **form.cleaned_data)
         if user is not None:
             login(request, user)
-            return redirect(_next(request))
+            return redirect(next_page(request))
         form.add_error(None, WRONG_SIGN_IN)
     accounts = demo.ACCOUNTS if settings.DEMO_MODE else ()
     page = {
         "form": form,
-        "next": _given_next(request),
+        "next": given_next(request),
         "demo_accounts": accounts,
         "demo_password": demo.PASSWORD,
         "demo_people": TO_TRY,
@@ -66,7 +66,7 @@ def sign_in_to_demo(request: HttpRequest) -> HttpResponse:
     if user is None:
         raise Http404
     login(request, user, backend=MODEL_BACKEND)
-    return redirect(_next(request))
+    return redirect(next_page(request))
 
 
 def too_many_attempts(request: HttpRequest, *_: Any) -> HttpResponse:
@@ -140,15 +140,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/privacy.html")
 
 
-def _given_next(request: HttpRequest) -> str:
-    """Where they were going, when it is an address of this service; else nothing."""
-    given = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(
-        given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return given if is_ours and "\x00" not in given else ""
-
-
 @for_anyone
 def get_help(request: HttpRequest) -> HttpResponse:
     """Whom to ask about what, and what to say when something goes wrong."""
@@ -161,15 +152,11 @@ def hide_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Show a notice no more in this web session, and go back to the page it stood on. Not on for them: not found."""
     if not service_notices.hide(request, notice_id):
         raise Http404
-    return redirect(_next(request))
+    return redirect(next_page(request))
 
 
 hide_notice.audiences = frozenset(Audience)  # type: ignore[attr-defined]
 hide_notice.records = "page.viewed"  # type: ignore[attr-defined] # by the page it leads to
-
-
-def _next(request: HttpRequest) -> str:
-    return _given_next(request) or reverse("home")
 
 
 def _came_from(request: HttpRequest) -> str:

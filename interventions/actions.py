@@ -47,6 +47,6 @@ def revoke_grant(*, grant: ContractGrant, by: User, at: datetime | None = None) 
     changed = still_current.update(revoked_by=by, revoked_at=at or timezone.now())
     if changed:
         grant.refresh_from_db(fields=["revoked_by", "revoked_at"])
-        facts = {"contract": grant.contract.reference, "person": grant.user_id}
-        audit.record(AuditAction.CONTRACT_GRANT_REVOKED, by=by, **facts)
+        contract, person = grant.contract.reference, grant.user_id
+        audit.record(AuditAction.CONTRACT_GRANT_REVOKED, by=by, contract=contract, person=person)
     return bool(changed)
