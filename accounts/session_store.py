@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: In the web session: when somebody signed in (seconds since the epoch), and with what.
 BEGAN, DEVICE = "began", "device"
+#: And where to go to be signed out there too, when they signed in somewhere else.
+SIGN_OUT_AT = "sign_out_at"
 
 
 class SessionStore(db.SessionStore):

@@ -23,8 +23,11 @@ from accounts.kept_text.offering import render_form
 from accounts.models import Audience, Feedback, User
 from accounts.next_page import given_next, next_page
 from accounts.open_pages import for_anyone
+from accounts.session_store import SIGN_OUT_AT
 
 WRONG_SIGN_IN = "Enter a correct user name and password"
+NOT_BY_PASSWORD = "Sign in with HMPPS Auth. Only administrators sign in with a password"  # noqa: S105 (a sentence)
+HMPPS_AUTH = "hmpps_auth"  # a value of the setting SIGN_IN
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -32,25 +35,34 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 @never_cache
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in with a user name and password. Too many wrong tries: 429, by django-axes."""
+    """Choose how to sign in, or do so with a user name and password. Too many wrong tries: 429, by django-axes."""
     if request.method == "GET" and request.user.is_authenticated:
         return redirect(next_page(request))
     form = SignInForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         user = authenticate(request, **form.cleaned_data)
-        if user is not None:
+        if isinstance(user, User) and not _may_use_a_password(user):
+            form.add_error(None, NOT_BY_PASSWORD)
+        elif user is not None:
             login(request, user)
             return redirect(next_page(request))
-        form.add_error(None, WRONG_SIGN_IN)
+        else:
+            form.add_error(None, WRONG_SIGN_IN)
     accounts = demo.ACCOUNTS if settings.DEMO_MODE else ()
     page = {
         "form": form,
         "next": given_next(request),
+        "by_hmpps_auth": settings.SIGN_IN == HMPPS_AUTH,
         "demo_accounts": accounts,
         "demo_password": demo.PASSWORD,
         "demo_people": TO_TRY,
     }
     return render(request, "accounts/sign_in.html", page, status=422 if form.errors else 200)
+
+
+def _may_use_a_password(user: User) -> bool:
+    """Everybody where there is no other way, or in a demo; else administrators, who have no account elsewhere."""
+    return settings.SIGN_IN != HMPPS_AUTH or settings.DEMO_MODE or user.is_administrator
 
 
 @for_anyone
@@ -77,10 +89,11 @@ def too_many_attempts(request: HttpRequest, *_: Any) -> HttpResponse:
 @for_anyone
 @never_cache
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the web session. A link that was followed asks first; only a button ends it."""
+    """End the web session, here and where they signed in. A link that was followed asks first; a button ends it."""
     if request.method == "POST":
+        where = request.session.get(SIGN_OUT_AT)
         logout(request)
-        return redirect("accounts:sign_in")
+        return redirect(where or "accounts:sign_in")
     if not request.user.is_authenticated:
         return redirect("accounts:sign_in")
     return render(request, "accounts/sign_out.html")

@@ -13,6 +13,7 @@ urlpatterns = [
     path("ping", ping, name="ping"),
     path("health", health, name="health"),
     path("", include("accounts.urls")),
+    path("", include("sign_in.urls")),
     path("your-account", your_account.your_account, name="your_account"),
     path("your-account/password", your_account.change_password, name="change_password"),
     path("your-account/sign-out-there", your_account.end_session, name="end_session"),

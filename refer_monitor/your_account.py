@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import authenticate, update_session_auth_hash
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -33,6 +33,7 @@ def your_account(request: HttpRequest) -> HttpResponse:
     page = Paginator(signed_in.sessions_of(user), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "user": user,
+        "has_password": user.has_usable_password(),
         "page": page,
         "this_one": request.session.session_key,
         "success": " ".join(str(message) for message in messages.get_messages(request)),
@@ -58,6 +59,8 @@ def end_session(request: HttpRequest) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     """A new password for whoever knows the old one. Wrong tries count as they do at signing in."""
     user = _user(request)
+    if not user.has_usable_password():  # they sign in elsewhere
+        raise Http404
     form = PasswordForm(request.POST if request.method == "POST" else None, user=user)
     if form.is_valid():
         if authenticate(request, username=user.username, password=form.cleaned_data["current"]) is None:

@@ -53,6 +53,7 @@ class Code:
     client_id: str
     redirect_uri: str
     challenge: str
+    nonce: str
     username: str
     browser: str
     ends_at: datetime

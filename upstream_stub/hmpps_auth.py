@@ -69,6 +69,7 @@ def _with_code(question: Question, asked: dict[str, str], username: str, browser
         client_id=asked["client_id"],
         redirect_uri=asked["redirect_uri"],
         challenge=asked.get("code_challenge", ""),
+        nonce=asked.get("nonce", ""),
         username=username,
         browser=browser,
         ends_at=question.now + CODE_LASTS,
@@ -153,7 +154,8 @@ def _token(question: Question) -> StubResponse:
     if code is None or not _is_for(code, client_id, question):
         return _refused(400, "invalid_grant", "Invalid authorization code")
     account = ACCOUNTS[code.username]
-    return _issued(question, client_id, grant, account.roles, _of_user(account), browser=code.browser)
+    of_user = _of_user(account) | ({"nonce": code.nonce} if code.nonce else {})
+    return _issued(question, client_id, grant, account.roles, of_user, browser=code.browser)
 
 
 def _is_for(code: Code, client_id: str, question: Question) -> bool:

@@ -7,6 +7,7 @@ Must not contain anything that is only right for one machine.
 import logging
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab, schedule
@@ -92,6 +93,22 @@ MIDDLEWARE = [
     "refer_monitor.error_pages.WrongMethodPage",
     "axes.middleware.AxesMiddleware",
 ]
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+# Ends with /auth. Gives the tokens that all other systems but the prison register ask for, and signs people in.
+HMPPS_AUTH_URL: str = env.str("HMPPS_AUTH_URL", default="http://hmpps-auth.invalid/auth")
+# How people sign in: "password" (user name and password, and the demo's accounts), or "hmpps_auth" (through HMPPS Auth;
+# administrators with a password).
+SIGN_IN: str = env.str("SIGN_IN", default="password")
+if SIGN_IN not in ("password", "hmpps_auth"):
+    raise ImproperlyConfigured("Refusing to start: SIGN_IN must be hmpps_auth or password")
+HMPPS_AUTH_SIGN_IN_CLIENT_ID: str = env.str("HMPPS_AUTH_SIGN_IN_CLIENT_ID", default="")
+HMPPS_AUTH_SIGN_IN_CLIENT_SECRET: str = env.str("HMPPS_AUTH_SIGN_IN_CLIENT_SECRET", default="")
 
 ROOT_URLCONF = "refer_monitor.urls"
 WSGI_APPLICATION = "refer_monitor.wsgi.application"
@@ -327,7 +344,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # A button that signs out leads on to where they signed in: browsers ask whether a form may.
+        "form-action": [SELF, *([origin_of(HMPPS_AUTH_URL)] if SIGN_IN == "hmpps_auth" else [])],
         "frame-ancestors": [NONE],
     }
 }
@@ -388,8 +406,6 @@ NOTIFY_API_KEY: str = env.str("NOTIFY_API_KEY", default="")
 NOTIFY_TEMPLATE_ID: str = env.str("NOTIFY_TEMPLATE_ID", default="")
 if UPSTREAM_MODES["notify"] != "off":
     EMAIL_BACKEND = "refer_monitor.notify_email.EmailBackend"
-# Ends with /auth. Gives the tokens that all of the above but the prison register ask for.
-HMPPS_AUTH_URL: str = env.str("HMPPS_AUTH_URL", default="http://hmpps-auth.invalid/auth")
 HMPPS_AUTH_CLIENT_ID: str = env.str("HMPPS_AUTH_CLIENT_ID", default="")
 HMPPS_AUTH_CLIENT_SECRET: str = env.str("HMPPS_AUTH_CLIENT_SECRET", default="")
 # Where a practitioner corrects what nDelius holds.

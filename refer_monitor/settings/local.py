@@ -23,6 +23,10 @@ HMPPS_AUTH_CLIENT_ID = env.str("HMPPS_AUTH_CLIENT_ID", default="refer-monitor")
 NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", default=f"local-{uuid4()}-{uuid4()}")
 NOTIFY_TEMPLATE_ID = env.str("NOTIFY_TEMPLATE_ID", default=str(uuid4()))
 HMPPS_AUTH_CLIENT_SECRET = env.str("HMPPS_AUTH_CLIENT_SECRET", default=secrets.token_urlsafe(24))
+HMPPS_AUTH_SIGN_IN_CLIENT_ID = env.str("HMPPS_AUTH_SIGN_IN_CLIENT_ID", default="refer-monitor-sign-in")
+HMPPS_AUTH_SIGN_IN_CLIENT_SECRET = env.str(
+    "HMPPS_AUTH_SIGN_IN_CLIENT_SECRET", default=secrets.token_urlsafe(24)
+)
 VAR_DIR.mkdir(exist_ok=True)
 
 # --- A log for whoever started it ----------------------------------------------------------------

@@ -18,6 +18,7 @@ from refer_monitor.settings.base import (
     OUTER_KEYS,
     REDIS_URL,
     SECRET_KEY,
+    SIGN_IN,
     TRUSTED_PROXIES,
     UPSTREAM_MODE,
     UPSTREAM_MODES,
@@ -91,6 +92,14 @@ _wrong = [
         },
         "HMPPS_AUTH_MODE must be real, because other systems are, and take their tokens from it": (
             "HMPPS_AUTH" not in _connected and not set(WITH_TOKEN).isdisjoint(_connected)
+        ),
+        "SIGN_IN must say how people sign in: hmpps_auth, or password": not _given("SIGN_IN"),
+        **{
+            f"{name} is missing, which SIGN_IN needs": SIGN_IN == "hmpps_auth" and not _given(name)
+            for name in ("HMPPS_AUTH_SIGN_IN_CLIENT_ID", "HMPPS_AUTH_SIGN_IN_CLIENT_SECRET")
+        },
+        "HMPPS_AUTH_MODE must be real, because SIGN_IN is hmpps_auth": (
+            SIGN_IN == "hmpps_auth" and "HMPPS_AUTH" not in _connected
         ),
         # What the other settings invent when nobody says it: files for emails, links to this machine.
         "EMAIL_URL must name a mail server (smtp+tls://…)": not (

@@ -73,6 +73,10 @@ TABLE = """
     accounts:sign_in_to_demo  POST 404     404      404       404        404     404     404     404     404
     accounts:sign_out         GET  200     200      200       200        200     200     200     200     302
     accounts:sign_out         POST 302     302      302       302        302     302     302     302     302
+    sign_in:start             GET  404     404      404       404        404     404     404     404     404
+    sign_in:start             POST 405     405      405       405        405     405     405     405     405
+    sign_in:callback          GET  404     404      404       404        404     404     404     404     404
+    sign_in:callback          POST 405     405      405       405        405     405     405     405     405
     accounts:web_session      GET  200     200      200       200        200     200     200     200     200
     accounts:web_session      POST 200     200      200       200        200     200     200     200     200
     accounts:keep_typed_text  GET  405     405      405       405        405     405     405     405     302

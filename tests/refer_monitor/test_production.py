@@ -17,6 +17,9 @@ from refer_monitor.settings.base import UPSTREAM_SYSTEMS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAFE = {
+    "SIGN_IN": "hmpps_auth",
+    "HMPPS_AUTH_SIGN_IN_CLIENT_ID": "refer-monitor-sign-in",
+    "HMPPS_AUTH_SIGN_IN_CLIENT_SECRET": "s",
     "DJANGO_SETTINGS_MODULE": "refer_monitor.settings.production",
     "SECRET_KEY": "0123456789" * 5,
     "DECLARATION_KEY": "d" * 32,
@@ -40,6 +43,14 @@ SAFE = {
     "PRISONER_SEARCH_URL": "https://prisoner-search.example.com",
 }
 UNSAFE = [
+    pytest.param({"SIGN_IN": ""}, "SIGN_IN", id="nobody said how people sign in"),
+    pytest.param({"SIGN_IN": "demo"}, "SIGN_IN", id="signing in some other way"),
+    pytest.param(
+        {"HMPPS_AUTH_SIGN_IN_CLIENT_ID": "", "HMPPS_AUTH_SIGN_IN_CLIENT_SECRET": ""},
+        "which SIGN_IN needs",
+        id="no client for signing in",
+    ),
+    pytest.param({"HMPPS_AUTH_MODE": "off"}, "SIGN_IN is hmpps_auth", id="signing in where nobody listens"),
     pytest.param({"SECRET_KEY": ""}, "SECRET_KEY", id="no secret key"),
     pytest.param({"SECRET_KEY": "short"}, "SECRET_KEY", id="a short secret key"),
     pytest.param({"OUTER_KEYS": ""}, "OUTER_KEYS is missing", id="no outer key"),
@@ -149,7 +160,7 @@ def test_a_system_that_is_off_needs_nothing() -> None:
     code = "from django.conf import settings; print(settings.UPSTREAM_MODES['oasys'])"
     off = {"OASYS_MODE": "off", "OASYS_URL": "", "MANAGE_USERS_MODE": "off", "MANAGE_USERS_URL": ""}
     assert start(code, **off).stdout.strip() == "off"
-    everything = {"UPSTREAM_MODE": "off"} | {
+    everything = {"UPSTREAM_MODE": "off", "SIGN_IN": "password"} | {
         name: "" for name in SAFE if name.startswith(("HMPPS_AUTH", "NDELIUS_U"))
     }
     assert start(code, **everything).stdout.strip() == "off"

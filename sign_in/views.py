@@ -1,0 +1,123 @@
+"""Signing in through HMPPS Auth: there, and back. Open to anyone; shows nothing of any case."""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.next_page import given_next, next_page
+from accounts.open_pages import View, for_anyone
+from accounts.session_store import SIGN_OUT_AT
+from accounts.views import HMPPS_AUTH, MODEL_BACKEND
+from events import audit
+from events.models import AuditAction, AuditEvent
+from integrations.failures import Rejected, UpstreamFailure
+from integrations.hmpps_auth.signing_in import redeem
+from sign_in import addresses, attempts, tokens, wording
+from sign_in.actions import UnusableAccount, bring_in_line
+from sign_in.attempts import Attempt
+from sign_in.audiences import NotAUser, audience_of
+from sign_in.directory import entry_of
+from sign_in.tokens import BadToken
+
+
+class _Refused(Exception):
+    """Somebody did not get in, for the reason with this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _where_it_is_used(view: View) -> View:
+    """There is no such page where people sign in otherwise."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest) -> HttpResponse:
+        if settings.SIGN_IN != HMPPS_AUTH:
+            raise Http404
+        return view(request)
+
+    return wrapper
+
+
+@for_anyone
+@never_cache
+@require_safe
+@_where_it_is_used
+def start(request: HttpRequest) -> HttpResponse:
+    """Go to HMPPS Auth's sign-in page."""
+    if request.user.is_authenticated:
+        return redirect(next_page(request))
+    attempt = attempts.begin(request.session, next_page=given_next(request))
+    return redirect(addresses.authorize(attempt))
+
+
+@for_anyone
+@never_cache
+@require_safe
+@_where_it_is_used
+def callback(request: HttpRequest) -> HttpResponse:
+    """Come back from it, and be signed in. ``state`` says that this browser was sent there, as a CSRF token would."""
+    attempt = attempts.take(request.session, request.GET.get("state", ""))
+    try:
+        user, notes = _signed_in(request, attempt)
+    except _Refused as refused:
+        return _refusal(request, refused.code, next_page=attempt.next_page if attempt else "")
+    except UnusableAccount as unusable:
+        return _refusal(request, unusable.why, user=unusable.user)
+    login(request, user, backend=MODEL_BACKEND)
+    request.session[SIGN_OUT_AT] = addresses.sign_out()
+    for note in notes:
+        messages.info(request, note)
+    assert attempt is not None  # else they were refused
+    return redirect(attempt.next_page or reverse("home"))
+
+
+def _signed_in(request: HttpRequest, attempt: Attempt | None) -> tuple[User, list[str]]:
+    """Who it is, and what to tell them. Raises ``_Refused`` and ``UnusableAccount``."""
+    if attempt is None:
+        raise _Refused("state")
+    code = request.GET.get("code", "")
+    if not code:
+        raise _Refused("cancelled")
+    try:
+        token = redeem(code, redirect_uri=addresses.callback(), verifier=attempt.verifier)
+        claims = tokens.read(token, nonce=attempt.nonce)
+        audience = audience_of(claims)
+    except Rejected:
+        raise _Refused("code") from None
+    except UpstreamFailure:
+        raise _Refused("not_answering") from None
+    except BadToken as bad:
+        raise _Refused(bad.fault) from None
+    except NotAUser as nobody:
+        raise _Refused(nobody.why) from None
+    entry = entry_of(claims)
+    user, wrong = bring_in_line(claims=claims, audience=audience, entry=entry)
+    return user, wording.notes_for(user, entry, wrong)
+
+
+def _refusal(
+    request: HttpRequest, code: str, *, next_page: str = "", user: User | None = None
+) -> HttpResponse:
+    """The page, and the event: never the token, nor whom it names."""
+    audit.record(
+        AuditAction.SIGN_IN_FAILED,
+        by=user,
+        outcome=AuditEvent.Outcome.REFUSED,
+        code=str(code),
+        way=HMPPS_AUTH,
+    )
+    refusal = wording.REFUSALS[code]
+    context = {"refusal": refusal, "next": next_page, "sign_out": addresses.sign_out()}
+    return render(request, "sign_in/refused.html", context, status=refusal.status)
