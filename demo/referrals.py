@@ -244,7 +244,7 @@ def _as_in_oasys(risk: RiskInformation, author: User) -> None:
     """Nothing to change: this assessment names nobody."""
 
 
-def _nothing_where_oasys_is_silent(risk: RiskInformation, author: User) -> None:
+def nothing_where_oasys_is_silent(risk: RiskInformation, author: User) -> None:
     """What OASys leaves open is removed, the rest is shared as it stands."""
     for section in risk.in_order():
         if section.needs_decision and section.state == SectionState.UNREVIEWED:
@@ -285,7 +285,7 @@ FRESH = (
 
 def _on(crn: str, contract: str, reason: str, further: Callable[[Work], None]) -> Case:
     """A sent one on which people have worked since."""
-    return Case(crn, contract, reason, _nothing_where_oasys_is_silent, is_sent=True, further=further)
+    return Case(crn, contract, reason, nothing_where_oasys_is_silent, is_sent=True, further=further)
 
 
 FURTHER_ON = (

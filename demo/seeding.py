@@ -1,4 +1,4 @@
-"""The whole demo, in order: reference data, people, contracts and grants; then cases, through the real actions.
+"""The whole demo, in order: reference data, people, contracts, grants; cases by the real actions; what stands around.
 
 Safe to repeat. Refused outside demo mode.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.management.base import CommandError
 
+from demo import around_cases
 from demo import referrals as cases
 from demo import services as catalogue
 
@@ -15,7 +16,9 @@ from demo import services as catalogue
 def load() -> None:
     """Load everything that the demo needs. Raises CommandError outside demo mode."""
     load_people_and_catalogue()
+    around_cases.put_the_author_where_emails_go()
     load_cases()
+    around_cases.load()
 
 
 def load_people_and_catalogue() -> None:

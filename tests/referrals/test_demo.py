@@ -12,14 +12,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ServiceNotice, User
+from demo import around_cases, referrals
+from demo import cases as stages
 from demo import seeding as demo
+from demo.around_cases import LEFT_BEHIND
 from demo.cases import day
 from events import outbox
 from events.models import AuditEvent, OutboxEntry
+from interventions.models import ProviderChange
 from monitoring.models import ActionPlan, Appointment, Closed, Pause, Question, ReceivedReferral, Stage
 from monitoring.rules.working_days import is_working_day
 from referrals.models import Referral
+from tests.factories.outbox import deliver_all
 from tests.pages import assert_page
 from upstream_stub import adapter
 from upstream_stub.faults import Effect, Fault
@@ -66,6 +71,37 @@ def test_there_is_a_case_at_every_stage(further: None) -> None:
     assert Pause.objects.unscoped().filter(ends_on=None).exists()
     assert {question.answered_at is None for question in Question.objects.unscoped()} == {True, False}
     assert ActionPlan.objects.unscoped().filter(number=2).exists()
+
+
+def test_pages_around_the_cases_have_something_to_show(as_persona: SignIn) -> None:
+    """Notifications of both sides, a notice, a case of people who left, and a change of service provider to come."""
+
+    def load() -> None:
+        around_cases.put_the_author_where_emails_go()
+        referrals.load([case for case in referrals.FURTHER_ON if case.further is stages.asked])
+        around_cases.load()
+
+    load()
+    deliver_all()
+    practitioner, worker, manager, admin = map(as_persona, ("pp", "sp.caseworker", "sp.manager", "admin"))
+    for client in (practitioner, worker):
+        listed = assert_page(client.get(reverse("notifications:all")))
+        assert listed.select("tbody tr")
+        assert bool(listed.select(".rm-notices section")) is (client is practitioner)
+    left = assert_page(manager.get(reverse("monitoring:cases_of_leavers"))).main.get_text()
+    assert "Leopold Farrow" in left
+    assert not User.objects.get(username="pp.left").is_active
+    change = ProviderChange.objects.get()
+    address = reverse("admin:interventions_providerchange_change", args=[change.pk])
+    assert LEFT_BEHIND.crn in Referral.objects.get(created_by__username="pp.left").crn
+    assert (
+        Referral.objects.get(created_by__username="pp.left").reference in admin.get(address).content.decode()
+    )
+
+    models = (Referral, OutboxEntry, AuditEvent, ServiceNotice, ProviderChange, User)
+    before = [model.objects.count() for model in models]
+    load()
+    assert [model.objects.count() for model in models] == before
 
 
 @pytest.mark.thorough
