@@ -64,6 +64,7 @@ class StubAdapter(HTTPAdapter):
         proxies: Any = None,
     ) -> requests.Response:
         """Answer one prepared request, as late and as broken as the stub says."""
+        self.state.auth.url = settings.HMPPS_AUTH_URL.rstrip("/")
         self.state.auth.know_clients_of(settings)
         self.state.notify_key = getattr(settings, "NOTIFY_API_KEY", "").strip() or self.state.notify_key
         said = answer(_as_stub_request(request), self.people, self.state, self.state.now())

@@ -46,9 +46,8 @@ class SigningKeys:
         key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_SIZE)
         name = f"stub-{uuid4().hex[:8]}"
         with self._lock:
-            if forget_old:
-                self._keys.clear()
-            self._keys[name] = key
+            # In one step: other threads are reading.
+            self._keys = ({} if forget_old else self._keys) | {name: key}
         return name
 
     def published(self) -> dict[str, Any]:

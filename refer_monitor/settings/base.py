@@ -383,7 +383,7 @@ def upstream_modes(otherwise: str) -> dict[str, str]:
     through GOV.UK Notify only where NOTIFY_MODE says so itself.
     """
     modes = {
-        name: env.str(f"{name}_MODE", default="off" if name == "NOTIFY" else otherwise)
+        name: env.str(f"{name}_MODE", default="") or ("off" if name == "NOTIFY" else otherwise)
         for name in UPSTREAM_SYSTEMS
     }
     wrong = [f"{name}_MODE" for name, mode in modes.items() if mode not in ("real", "stub", "off")]
