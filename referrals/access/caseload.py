@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -35,8 +36,7 @@ class Caseload:
 
     def theirs(self) -> Q:
         """Which sent referrals are in it."""
-        given = Reassignment.objects.in_force().filter(successor=self.user).values("referral")
-        return Q(created_by=self.user) | Q(pk__in=given) | Q(crn__in=self.managed)
+        return Q(pk__in=ids_in([self]))
 
 
 def is_given_to(user: User, referral: Referral) -> bool:
@@ -59,9 +59,23 @@ def is_covered_by(user: User, referral: Referral) -> bool:
     )
 
 
+def ids_in(caseloads: Iterable[Caseload]) -> QuerySet[Any, Any]:
+    """The ids of these caseloads' referrals, sent or not.
+
+    A union, each part of which a database finds by an index of its own: asked for with "or", it read every referral
+    that there is, 190 of the 200 ms of a page at 200,000.
+    """
+    parts: list[QuerySet[Any, Any]] = []
+    for caseload in caseloads:
+        given = Reassignment.objects.in_force().filter(successor=caseload.user)
+        parts += [
+            Referral.objects.filter(created_by=caseload.user).order_by().values("pk"),
+            given.order_by().values("referral"),
+            Referral.objects.filter(crn__in=caseload.managed).order_by().values("pk"),
+        ]
+    return parts[0].union(*parts[1:]) if parts else Referral.objects.none().values("pk")
+
+
 def cases_in(caseloads: Iterable[Caseload]) -> ReferralQuerySet:
     """The sent referrals of these caseloads, but for those whose details were deleted: nothing is left to follow."""
-    theirs = Q(pk__in=())
-    for one in caseloads:
-        theirs |= one.theirs()
-    return Referral.objects.sent().filter(theirs, blanked_at=None)
+    return Referral.objects.sent().filter(pk__in=ids_in(caseloads), blanked_at=None)

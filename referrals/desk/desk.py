@@ -95,9 +95,9 @@ def _sum(hidden: Iterable[tuple[int, int]]) -> Hidden:
 
 def _counts(user: User, caseloads: tuple[Caseload, ...]) -> list[tuple[str, int, int]]:
     """Everybody on the desk by CRN, with how many sent cases and drafts."""
-    is_case = Q(pk__in=cases_in(caseloads).values("pk"))
-    is_draft = Q(sent_at=None, created_by=user)
-    rows = Referral.objects.filter(is_case | is_draft).order_by().values_list("crn")
+    drafts = Referral.objects.drafts_of(user).order_by().values("pk")
+    ids = cases_in(caseloads).order_by().values("pk").union(drafts)
+    rows = Referral.objects.filter(pk__in=ids).order_by().values_list("crn")
     return [
         *rows.annotate(cases=Count("pk", filter=~Q(sent_at=None)), drafts=Count("pk", filter=Q(sent_at=None)))
     ]
