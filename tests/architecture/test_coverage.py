@@ -7,8 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
-#: What is listed of each side, first and last number of each part. After sending (PP-100 on) comes with that work.
-LISTED = {"SP": [(1, 90)], "PP": [(1, 10), (11, 20), (21, 37), (40, 72), (80, 98), (100, 105), (111, 124), (126, 133)]}
+#: What is listed of each side, first and last number of each part.
+LISTED = {"SP": [(1, 90)], "PP": [(1, 10), (11, 20), (21, 37), (40, 72), (80, 98), (100, 133)]}
 IDS = [
     f"{side}-{number:02}"
     for side, parts in LISTED.items()

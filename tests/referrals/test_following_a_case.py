@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -33,6 +33,7 @@ from tests.factories.monitoring_delivery import (
     with_booking_refused,
     with_plan,
     with_session,
+    with_session_arranged,
 )
 from tests.factories.referrals import a_sent_referral
 from tests.stories.referring import filled_in
@@ -102,6 +103,44 @@ def test_progress_says_the_practitioners_next_step(
     assert (event.referral, event.crn) == (case.pk, case.crn)
 
 
+def test_progress_has_every_appointment_with_its_status_and_the_way_to_it(
+    client: Client, case: Referral, received: ReceivedReferral, worker: User, page: Page
+) -> None:
+    """The tables that the service provider has, with links to the practitioner's own pages."""
+    now = received.received_at
+    standing = with_plan(assigned(received, to=worker), sessions=4)
+    standing = with_session(standing, 1)
+    standing = with_session(standing, 2, attended=False)
+    with_session_arranged(standing, 3, starts_at=now + timedelta(days=3))
+
+    soup = page(client, _address("case_progress", case))
+
+    said = {
+        caption: [(_cell(row, 0), _cell(row, 2 if caption == "Delivery sessions" else 1)) for row in rows]
+        for caption, rows in _tables(soup).items()
+        if caption in ("Supplier assessment appointments", "Delivery sessions", "Versions of the action plan")
+    }
+    assert [status for _, status in said["Supplier assessment appointments"]] == ["Completed"]
+    assert said["Versions of the action plan"] == [("Version 1", "Approved")]
+    assert said["Delivery sessions"] == [
+        ("Session 1", "Completed"),
+        ("Session 2", "Did not attend"),
+        ("Session 3", "Scheduled"),
+        ("Session 4", "Not scheduled"),
+    ]
+    for appointment in standing.appointments.all():
+        assert soup.select_one(f"main table a[href='{_address('case_appointment', case, appointment.pk)}']")
+    assert soup.select_one(f"main table a[href='{_address('case_action_plan_version', case, 1)}']")
+
+
+def _tables(soup: BeautifulSoup) -> dict[str, list[Tag]]:
+    return {table.caption.get_text(strip=True): table.select("tbody tr") for table in soup.select("table")}
+
+
+def _cell(row: Tag, number: int) -> str:
+    return " ".join(row.select("th, td")[number].get_text(" ").split())
+
+
 def test_a_draft_plan_is_not_the_practitioners_to_see(
     client: Client, case: Referral, received: ReceivedReferral, worker: User, page: Page
 ) -> None:
@@ -125,6 +164,23 @@ def _said_of(soup: BeautifulSoup, question: str) -> str:
     """An answer of the progress page's first list; nothing when it does not ask."""
     found = next((one for one in soup.select("dt") if one.get_text(strip=True) == question), None)
     return " ".join(found.find_next_sibling("dd").get_text(" ").split()) if found else ""
+
+
+def test_the_details_are_the_cards_that_the_service_provider_reads(
+    client: Client, case: Referral, as_persona: SignIn, page: Page
+) -> None:
+    """In the live service's order, without the levels of risk, which were never shared (decision R1)."""
+    cards = [
+        "Identity details", "Current location", "Intervention details", "Accommodation service",
+        "Probation practitioner", "Back-up contact", "Last known address and contact details",
+        "Personal details", "Needs and requirements", "Risk information",
+    ]  # fmt: skip
+    theirs = reverse("monitoring:referral_details", args=[case.received_id])
+
+    for reader, address in ((client, _address("case", case)), (as_persona("sp.caseworker"), theirs)):
+        headings = [one.get_text(strip=True) for one in page(reader, address).select("main h2")]
+        assert [heading for heading in headings if heading in cards] == cards
+        assert headings[-len(cards) :] == cards
 
 
 def test_each_link_of_the_details_stands_under_a_heading_and_says_what_it_does(
