@@ -166,6 +166,12 @@ def test_a_system_that_is_off_needs_nothing() -> None:
     assert start(code, **everything).stdout.strip() == "off"
 
 
+def test_the_button_that_signs_out_may_lead_on_to_where_they_signed_in() -> None:
+    code = "from django.conf import settings; print(settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+    assert start(code).stdout.strip() == """["'self'", 'https://hmpps-auth.example.com']"""
+    assert start(code, SIGN_IN="password").stdout.strip() == """["'self'"]"""
+
+
 PLAIN = {
     "database": {"DATABASE_URL": "postgres://somebody@database.invalid/refer_monitor?sslmode=disable"},
     "redis": {"REDIS_URL": "redis://queue.invalid:6379/0"},
