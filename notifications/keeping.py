@@ -61,7 +61,8 @@ def keep(entry: OutboxEntry, written: Written) -> bool:
 
 def _keep(entry: OutboxEntry, written: Written, user: User) -> How:
     how = choice_of(user).how_to_tell(entry.kind)
-    Notification.objects.get_or_create(
+    in_digest = how == How.DAILY
+    kept, is_new = Notification.objects.get_or_create(
         entry=entry.pk,
         user=user,
         defaults={
@@ -70,8 +71,11 @@ def _keep(entry: OutboxEntry, written: Written, user: User) -> How:
             "subject": written.subject,
             "sentence": written.sentence,
             "path": written.address,
-            "in_digest": how == How.DAILY,
+            "in_digest": in_digest,
         },
     )
+    # Tried before, and not sent: they may have chosen otherwise since. What the daily email told stays told.
+    if not is_new and kept.in_digest != in_digest:
+        Notification.objects.filter(pk=kept.pk, digested_at=None).update(in_digest=in_digest)
     forget(user)
     return how

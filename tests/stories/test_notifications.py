@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from events import emails
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from interventions.models import ContractGrant
 from monitoring.actions.give_feedback import CONCERNS
@@ -244,6 +246,39 @@ def test_one_email_a_day_but_what_is_urgent_at_once(
     deliver_all()
     assert mail.outbox == []
     assert EmailChoice.objects.get().daily
+
+
+@pytest.mark.parametrize("switches", [True, False], ids=["to one email a day", "nothing"])
+def test_who_chooses_otherwise_after_an_email_failed_is_told_once(
+    personas: dict[str, User],
+    referral: Referral,
+    as_persona: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+    switches: bool,
+) -> None:
+    # Given an email that could not be sent at once
+    def fails(*_: Any, **__: Any) -> int:
+        raise OSError
+
+    with monkeypatch.context() as without_mail:
+        without_mail.setattr(emails, "send_mail", fails)
+        _note(referral, personas["sp.caseworker"])
+    (told,) = Notification.objects.filter(user=personas["pp"])
+    assert (mail.outbox, told.in_digest) == ([], False)
+
+    # When its reader chooses one email a day, or not, before it is tried again
+    if switches:
+        _chooses(as_persona("pp"), how_often="DAILY")
+    OutboxEntry.objects.update(next_attempt_at=timezone.now())
+    deliver_all()
+    at_once = len(mail.outbox)
+    prepare_digests(date(2026, 6, 1))
+    deliver_all()
+
+    # Then it reaches them once, one way or the other
+    assert (at_once, len(mail.outbox)) == (0 if switches else 1, 1)
+    deliver_all()
+    assert (prepare_digests(date(2026, 6, 2)), len(mail.outbox)) == (0, 1)
 
 
 def test_the_daily_email_asks_no_other_system(
