@@ -357,7 +357,7 @@ def test_services_are_matched_to_the_needs_that_oasys_identifies(
     ("body", "status", "sentence"),
     [
         pytest.param({}, 503, "OASys cannot be reached", id="silent"),
-        pytest.param({}, 500, "OASys cannot be reached", id="broken"),
+        pytest.param({}, 500, "OASys could not answer because of a fault", id="broken"),
         pytest.param({}, 403, "OASys does not permit you to see this person’s needs", id="refused"),
         pytest.param({"needs": 1}, 200, "OASys sent an answer that we cannot read", id="unreadable"),
         pytest.param(
