@@ -245,6 +245,7 @@ OURS = {
     "referrals.OasysCheck.changed_levels",
     "referrals.OasysCheck.changed_sections",
     "referrals.Referral.custody_facts",
+    "referrals.Referral.unread_in_ndelius",
     "risk.RiskSnapshot.level_hashes",
     "risk.SectionChange.own_answer_before",
 }
