@@ -1,7 +1,8 @@
 """What each user was told about, and which of it they want by email.
 
 Holds the sentence of ours and the link that the email has, and never a word of a case. Whether somebody may still see
-one is asked when it is read: ``notifications.reading``.
+one is asked when it is read: ``notifications.reading``. One of a case that is theirs no more waits, seen by nobody, for
+access may come back (decision 27).
 """
 
 from __future__ import annotations

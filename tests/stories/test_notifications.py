@@ -136,6 +136,16 @@ def test_of_a_case_that_is_theirs_no_more_the_service_provider_sees_nothing(
     assert "Notifications (" not in said
     assert client.get(link).status_code == 404
     assert Notification.objects.filter(user=worker).unread().exists(), "what was refused was not read"
+    Notification.objects.filter(user=worker).update(in_digest=True)
+    mail.outbox.clear()
+    prepare_digests(date(2026, 6, 1))
+    deliver_all()
+    assert mail.outbox == []
+
+    # What they had not read is still there when the case is theirs again
+    ContractGrant.objects.filter(user=worker).update(revoked_at=None, revoked_by=None)
+    unread.forget(worker)
+    assert "Notifications (1 new)" in _list(client)
 
 
 def test_of_a_person_whom_they_may_not_see_any_more_the_practitioner_sees_nothing(
