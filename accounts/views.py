@@ -53,6 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "form": form,
         "next": given_next(request),
         "by_hmpps_auth": settings.SIGN_IN == HMPPS_AUTH,
+        "may_try_hmpps_auth": settings.SIGN_IN != HMPPS_AUTH and settings.DEMO_HMPPS_AUTH,
         "demo_accounts": accounts,
         "demo_password": demo.PASSWORD,
         "demo_people": TO_TRY,

@@ -1,6 +1,7 @@
 """Every address of the service: which app answers under which name."""
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -27,6 +28,8 @@ urlpatterns = [
 ]
 if apps.is_installed("inbox"):
     urlpatterns.append(path("demo/", include("inbox.urls")))
+if settings.DEMO_HMPPS_AUTH:
+    urlpatterns.append(path("auth/", include("upstream_stub.urls")))
 handler400 = error_pages.bad_request
 handler403 = error_pages.permission_denied
 handler404 = error_pages.page_not_found

@@ -22,7 +22,7 @@ from events import audit
 from events.models import AuditAction, AuditEvent
 from integrations.failures import Rejected, UpstreamFailure
 from integrations.hmpps_auth.signing_in import redeem
-from sign_in import addresses, attempts, tokens, wording
+from sign_in import addresses, attempts, tokens, words
 from sign_in.actions import UnusableAccount, bring_in_line
 from sign_in.attempts import Attempt
 from sign_in.audiences import NotAUser, audience_of
@@ -43,7 +43,7 @@ def _where_it_is_used(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: HttpRequest) -> HttpResponse:
-        if settings.SIGN_IN != HMPPS_AUTH:
+        if settings.SIGN_IN != HMPPS_AUTH and not settings.DEMO_HMPPS_AUTH:
             raise Http404
         return view(request)
 
@@ -104,7 +104,7 @@ def _signed_in(request: HttpRequest, attempt: Attempt | None) -> tuple[User, lis
         raise _Refused(nobody.why) from None
     entry = entry_of(claims)
     user, wrong = bring_in_line(claims=claims, audience=audience, entry=entry)
-    return user, wording.notes_for(user, entry, wrong)
+    return user, words.notes_for(user, entry, wrong)
 
 
 def _refusal(
@@ -118,6 +118,6 @@ def _refusal(
         code=str(code),
         way=HMPPS_AUTH,
     )
-    refusal = wording.REFUSALS[code]
+    refusal = words.REFUSALS[code]
     context = {"refusal": refusal, "next": next_page, "sign_out": addresses.sign_out()}
     return render(request, "sign_in/refused.html", context, status=refusal.status)

@@ -46,6 +46,18 @@ def reset() -> None:
     close_breakers()
 
 
+def answered(request: StubRequest) -> StubResponse:
+    """What the mounted stub says to a browser, which comes to this process by its own door."""
+    _know_settings(_state)
+    return answer(request, PEOPLE, _state, _state.now())
+
+
+def _know_settings(state: StubState) -> None:
+    state.auth.url = settings.HMPPS_AUTH_URL.rstrip("/")
+    state.auth.know_clients_of(settings)
+    state.notify_key = getattr(settings, "NOTIFY_API_KEY", "").strip() or state.notify_key
+
+
 class StubAdapter(HTTPAdapter):
     """Answers from ``people``. Opens no connection."""
 
@@ -64,9 +76,7 @@ class StubAdapter(HTTPAdapter):
         proxies: Any = None,
     ) -> requests.Response:
         """Answer one prepared request, as late and as broken as the stub says."""
-        self.state.auth.url = settings.HMPPS_AUTH_URL.rstrip("/")
-        self.state.auth.know_clients_of(settings)
-        self.state.notify_key = getattr(settings, "NOTIFY_API_KEY", "").strip() or self.state.notify_key
+        _know_settings(self.state)
         said = answer(_as_stub_request(request), self.people, self.state, self.state.now())
         self._take_time(said, request, timeout)
         if said.breakage is Breakage.RESET:

@@ -102,6 +102,8 @@ def origin_of(address: str) -> str:
 
 # Ends with /auth. Gives the tokens that all other systems but the prison register ask for, and signs people in.
 HMPPS_AUTH_URL: str = env.str("HMPPS_AUTH_URL", default="http://hmpps-auth.invalid/auth")
+# Whether HMPPS Auth can be tried although people sign in otherwise, because the demo has its pages.
+DEMO_HMPPS_AUTH = False
 # How people sign in: "password" (user name and password, and the demo's accounts), or "hmpps_auth" (through HMPPS Auth;
 # administrators with a password).
 SIGN_IN: str = env.str("SIGN_IN", default="password")

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from refer_monitor import demo_log
 from refer_monitor.settings.base import *  # noqa: F403
-from refer_monitor.settings.base import INSTALLED_APPS, MIDDLEWARE, VAR_DIR, env, upstream_modes
+from refer_monitor.settings.base import INSTALLED_APPS, MIDDLEWARE, SERVICE_URL, VAR_DIR, env, upstream_modes
 
 DEMO_MODE = True
 # What invents, and what measures: never part of production.
@@ -27,6 +27,9 @@ HMPPS_AUTH_SIGN_IN_CLIENT_ID = env.str("HMPPS_AUTH_SIGN_IN_CLIENT_ID", default="
 HMPPS_AUTH_SIGN_IN_CLIENT_SECRET = env.str(
     "HMPPS_AUTH_SIGN_IN_CLIENT_SECRET", default=secrets.token_urlsafe(24)
 )
+DEMO_HMPPS_AUTH = UPSTREAM_MODES["hmpps_auth"] == "stub"
+if DEMO_HMPPS_AUTH:
+    HMPPS_AUTH_URL = f"{SERVICE_URL}/auth"
 VAR_DIR.mkdir(exist_ok=True)
 
 # --- A log for whoever started it ----------------------------------------------------------------

@@ -32,6 +32,7 @@ APPS = (
     "notifications",
     "referrals",
     "risk",
+    "sign_in",
 )
 #: Read by whoever runs the service, or by nobody: commands, system checks, what a migration did, invented people.
 NOT_ON_PAGES = {

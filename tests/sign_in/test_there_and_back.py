@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
+import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +16,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User, WebSession
 from events.models import AuditAction, AuditEvent
 from referrals.models import KeptText
+from sign_in import actions
 from sign_in.attempts import GOOD_FOR, MOST
 from tests.factories.referrals import a_draft_with_risk
 from tests.pages import assert_page
@@ -221,3 +224,42 @@ def test_typed_text_is_offered_to_who_typed_it_and_nobody_else(personas: dict[st
     page = me.open(url)
     assert "What you typed here earlier was not saved." in page.text
     assert filled_in(page)["additional_needs"] == "Typed and not saved."
+
+
+def test_the_demo_has_the_pages_of_hmpps_auth(db: None, settings: Settings, client: Client) -> None:
+    settings.ROOT_URLCONF = "tests.sign_in.with_the_demos_pages"
+    settings.SIGN_IN, settings.DEMO_HMPPS_AUTH = "password", True
+    settings.HMPPS_AUTH_URL = f"{SERVICE}/auth"
+    page = assert_page(client.get(reverse("accounts:sign_in")))
+    link = page.find("a", string="try the sign-in with HMPPS Auth")
+    assert link is not None
+
+    there = client.get(link["href"])["Location"]
+    assert "A stub of HMPPS Auth" in client.get(there).content.decode()
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    form = "username=SP.BRIAR&choice=sign-in"
+    answer = strict.post(there, form, content_type="application/x-www-form-urlencoded")
+    assert "stub-hmpps-auth=" in answer["Set-Cookie"]
+    back = answer["Location"]
+    assert back.startswith(f"{SERVICE}/sign-in/callback?")
+    assert client.get(back)["Location"] == "/"
+    assert User.objects.get(pk=client.session["_auth_user_id"]).username == "sp.briar"
+
+    where = client.post(reverse("accounts:sign_out"))["Location"]
+    assert client.get(where)["Location"] == f"{SERVICE}/sign-in"
+
+
+def test_two_tabs_of_somebody_new_make_one_account(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second does not see the first's, and finds it when it makes its own."""
+    browser.signs_in("SP.QUILL")
+    seen, known = [], actions._known
+
+    def unseen_at_first(*args: Any) -> User | None:
+        seen.append(args)
+        return None if len(seen) == 1 else known(*args)
+
+    monkeypatch.setattr(actions, "_known", unseen_at_first)
+    another = Browser()
+    assert another.signs_in("SP.QUILL").status_code == 302
+    assert (len(seen), another.user) == (2, browser.user)
