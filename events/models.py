@@ -230,7 +230,8 @@ class DisclosureEvent(models.Model):
 
 #: Receiver of everything that nDelius is told.
 NDELIUS = "nDelius"
-#: Receivers for whom an entry makes no sense before those in front of it: one that was given up holds back the next.
+#: Receivers for whom an entry of a referral makes no sense before those in front of it: one that waits or was given up
+#: holds back the next. For everybody else no order is kept.
 STRICT = (NDELIUS,)
 
 

@@ -3,8 +3,8 @@
 Handlers are registered from above (``@handler("...")`` in an app's deliveries module); this module does not
 know what they do. A handler may run twice for one entry and must be safe to repeat.
 
-An entry belongs to a *stream*: one receiver of one referral. Order is kept within a stream and nowhere else, so that
-what cannot be delivered to one receiver holds up no other (decision W5).
+Order is kept only where it matters: within what a receiver of ``events.models.STRICT`` is told of one referral, its
+*stream*. Everything else waits for nothing, so that what cannot be delivered holds up no other (decision W5).
 """
 
 from __future__ import annotations
@@ -80,9 +80,9 @@ HANDLERS: dict[str, Delivery] = {}
 def handler(kind: str, *, receiver: str = "", about: str = "") -> Callable[[Handler], Handler]:
     """Register the function that delivers entries of ``kind``.
 
-    Entries with the same ``receiver`` and referral are delivered in order; without one, those of the same kind are.
-    Of receivers in ``events.models.STRICT`` an entry that was given up holds back what stands behind it, too.
-    ``about`` says in a few words what is told, for people who have to know that it was not.
+    Of receivers in ``events.models.STRICT`` the entries of one referral are delivered in order, and one that was given
+    up holds back what stands behind it. ``about`` says in a few words what is told, for people who have to know that
+    it was not.
     """
 
     def register(function: Handler) -> Handler:
@@ -97,9 +97,8 @@ def enqueue(
 ) -> bool:
     """Write an entry (once per ``key``) and start its delivery after the transaction commits.
 
-    ``receiver`` is given where entries of one kind go to different people, who shall not wait for each other. Only
-    inserts: a supplier's request may add to the outbox, and read nothing of it. Returns False when the key was there
-    already.
+    ``receiver`` is given where entries of one kind go to different people. Only inserts: a supplier's request may
+    add to the outbox, and read nothing of it. Returns False when the key was there already.
     """
     receiver = receiver or (HANDLERS[kind].receiver if kind in HANDLERS else kind)
     entry = OutboxEntry(kind=kind, receiver=receiver, key=key, referral=referral, payload=payload or {})
@@ -128,7 +127,7 @@ def _start_after_commit(entry: OutboxEntry) -> None:
 def deliver_entry(entry_id: UUID | str, *, now: datetime | None = None) -> bool:
     """Deliver one entry now if nobody else is at it and nothing of its stream stands before it.
 
-    What stands behind it is started then: it may have come too early to the worker, and would wait for the sweep.
+    What stands behind it is started then, and need not wait for the sweep.
     Returns True when it was delivered by this call, or turned out not to be needed. Failures are kept on the entry
     with the time of the next try (30 seconds doubling to an hour, given up 24 hours after the first try, or at once
     when trying again will not help); they are never raised.
@@ -149,10 +148,17 @@ def deliver_entry(entry_id: UUID | str, *, now: datetime | None = None) -> bool:
         _end(entry, State.DELIVERED, now)
     if entry.state == State.WAITING:
         return False
+    _start_next(entry, now)
+    return entry.state in OutboxEntry.SETTLED
+
+
+def _start_next(entry: OutboxEntry, now: datetime) -> None:
+    """Have what stood behind it tried, where order is kept: it may have come too early to the worker."""
+    if entry.receiver not in STRICT:
+        return
     following = _unblocked(_due(now)).filter(receiver=entry.receiver, referral=entry.referral)
     if (first := following.order_by("created_at").first()) is not None:
         _start_after_commit(first)
-    return entry.state in OutboxEntry.SETTLED
 
 
 def _claim(entry_id: UUID | str, now: datetime) -> OutboxEntry | None:
@@ -181,10 +187,11 @@ def _is_claimed(now: datetime) -> Q:
 
 
 def _unblocked(entries: QuerySet[OutboxEntry]) -> QuerySet[OutboxEntry]:
-    """Those of them before which nothing of the same stream waits, or was given up where that matters."""
-    holds_back = Q(state=State.WAITING) | Q(state=State.GIVEN_UP, receiver__in=STRICT)
+    """Those of them before which nothing of the same stream waits or was given up. Most are in no stream."""
     earlier = OutboxEntry.objects.filter(
-        holds_back,
+        state__in=(State.WAITING, State.GIVEN_UP),
+        receiver__in=STRICT,
+    ).filter(
         receiver=OuterRef("receiver"),
         referral=OuterRef("referral"),
         created_at__lt=OuterRef("created_at"),

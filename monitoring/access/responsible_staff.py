@@ -41,11 +41,11 @@ def may_open(received: ReceivedReferral, user_id: int) -> bool:
     return grants.filter(user=user_id, contract=received.contract_id).exists()
 
 
-def has_left(email: str) -> bool:
-    """Whether this is the address of a practitioner whose account is closed. An unknown address may be anybody's."""
+def has_left(email: str, *, audience: Audience = Audience.PRACTITIONER) -> bool:
+    """Whether this is the address of closed accounts and no open one. An unknown address may be anybody's."""
     if not email:
         return False
-    accounts = User.objects.filter(email__iexact=email, audience=Audience.PRACTITIONER)
+    accounts = User.objects.filter(email__iexact=email, audience=audience)
     standing = {*accounts.values_list("is_active", flat=True)}
     return standing == {False}
 
@@ -56,5 +56,5 @@ def stand_in_of_practitioner(received: ReceivedReferral) -> str:
 
 
 def caseworker_as_receiver(user_id: int | None) -> str:
-    """Whom the outbox keeps in order: each caseworker of a case for themselves, so that none waits for another."""
+    """How the outbox names who has a case; it is looked up anew when an email goes out."""
     return f"caseworker {user_id}" if user_id is not None else "team"

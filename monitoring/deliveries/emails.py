@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from accounts.models import Audience
 from events import outbox
 from events.emails import NO_RECIPIENT, send_link
 from events.models import OutboxEntry
@@ -17,6 +18,7 @@ from monitoring.access.responsible_staff import (
     absence_of_caseworker,
     address_of,
     address_of_caseworker,
+    has_left,
     has_open_account,
     may_open,
 )
@@ -245,10 +247,11 @@ def write_to_user(user_id: int, *, subject: str, sentence: str, address: str) ->
 
 
 def mailbox_of(case: ReceivedReferral) -> str:
-    """The team's mailbox. Raises CannotBeDelivered when the contract has none."""
-    if not case.contract.incoming_email:
+    """The team's mailbox. Raises CannotBeDelivered when the contract has none, or only that of people who left."""
+    mailbox = case.contract.incoming_email
+    if not mailbox or has_left(mailbox, audience=Audience.SUPPLIER):
         raise outbox.CannotBeDelivered(NO_RECIPIENT)
-    return case.contract.incoming_email
+    return mailbox
 
 
 def _case(entry: OutboxEntry) -> ReceivedReferral:

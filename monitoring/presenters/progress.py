@@ -278,8 +278,9 @@ def _refused(case: CaseProgress, actions: Actions, now: datetime) -> tuple[Refus
 
 #: Why the caseworker does not work on the case, as both sides read it.
 ABSENCES = {
-    Absence.CLOSED: "This caseworker’s account is closed.",
-    Absence.NO_ACCESS: "This caseworker no longer has access to this contract.",
+    Absence.CLOSED: "This caseworker’s account is closed. We email the service provider’s team instead.",
+    Absence.NO_ACCESS: "This caseworker no longer has access to this contract. "
+    "We email the service provider’s team instead.",
 }
 #: What to do about a message that did not arrive, by who should have had it.
 ADVICE = {

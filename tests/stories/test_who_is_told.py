@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,14 +20,16 @@ from django.utils import timezone
 from accounts.models import User
 from events import outbox
 from events.models import OutboxEntry
-from interventions.models import ContractGrant
+from interventions.models import Contract, ContractGrant
+from monitoring.actions.amend_referral import replace_practitioner
 from monitoring.actions.answer_question import answer_question
 from monitoring.actions.ask_question import ask_question
 from monitoring.actions.end_referral import request_end
 from monitoring.actions.write_action_plan import ask_for_plan_change
 from monitoring.actions.write_case_note import write_case_note
 from monitoring.models import Question, ReceivedReferral, UndeliveredMessage
-from referrals.models import Referral
+from monitoring.rules.amendments import NewPractitioner
+from referrals.models import Reassignment, Referral
 from tests.factories.monitoring_delivery import assigned, with_plan
 from tests.factories.outbox import deliver_all
 from tests.factories.referrals import a_sent_referral
@@ -149,6 +153,103 @@ def test_a_passing_refusal_is_tried_again_for_a_day_after_the_first_try(
         states.append(entry.state)
 
     assert states == ["WAITING", "WAITING", "WAITING", "GIVEN_UP"]
+
+
+# --- Who is responsible today
+
+
+def _contact(referral: Referral, **details: str) -> None:
+    ReceivedReferral.objects.unscoped().filter(pk=referral.received_id).update(**details)
+
+
+def _mailbox(referral: Referral, address: str) -> None:
+    Contract.objects.filter(pk=referral.contract_id).update(incoming_email=address)
+
+
+def _sender_left(people: dict[str, User], referral: Referral) -> None:
+    _contact(referral, practitioner_email=people["pp"].email)
+    _close(people["pp"])
+
+
+def _contact_accepted(people: dict[str, User], referral: Referral) -> None:
+    _sender_left(people, referral)
+    received = _received(referral)
+    contact = replace(NewPractitioner.standing(received), practitioner_email="accepted@probation.example")
+    replace_practitioner(
+        received=received, practitioner=contact, reason="A new officer.", by=people["pp.colleague"]
+    )
+
+
+def _reassigned(people: dict[str, User], referral: Referral) -> None:
+    _sender_left(people, referral)
+    _contact(referral, contact_email="", back_up_email="")
+    Reassignment.objects.create(
+        referral=referral,
+        leaver=people["pp"],
+        successor=people["pp.colleague"],
+        reason="Left.",
+        by=people["admin"],
+    )
+
+
+def _reassigned_to_a_leaver(people: dict[str, User], referral: Referral) -> None:
+    _reassigned(people, referral)
+    _close(people["pp.colleague"])
+
+
+def _caseworker_left(people: dict[str, User], referral: Referral) -> None:
+    _close(people["sp.caseworker"])
+
+
+def _without_mailbox(people: dict[str, User], referral: Referral) -> None:
+    _close(people["sp.caseworker"])
+    _mailbox(referral, "")
+
+
+def _mailbox_of_a_leaver(people: dict[str, User], referral: Referral) -> None:
+    _close(people["sp.caseworker"])
+    _mailbox(referral, people["sp.caseworker"].email)
+
+
+#: Situation: how it came to be, who is told on the practitioner's side, and who on the provider's. "" is no one.
+SITUATIONS: dict[str, tuple[Callable[[dict[str, User], Referral], None], str, str]] = {
+    "everyone is there": (lambda *_: None, "practitioner", "caseworker"),
+    "the sender left": (_sender_left, "back-up", "caseworker"),
+    "a new contact was accepted": (_contact_accepted, "accepted", "caseworker"),
+    "an administrator reassigned it": (_reassigned, "successor", "caseworker"),
+    "everyone on the practitioner’s side left": (_reassigned_to_a_leaver, "", "caseworker"),
+    "the caseworker’s grant was revoked": (
+        lambda people, _: _revoke(people["sp.caseworker"]), "practitioner", "mailbox",
+    ),
+    "the caseworker’s account is closed": (_caseworker_left, "practitioner", "mailbox"),
+    "the contract has no mailbox": (_without_mailbox, "practitioner", ""),
+    "the mailbox is that of a leaver": (_mailbox_of_a_leaver, "practitioner", ""),
+}  # fmt: skip
+
+
+def test_a_message_goes_to_who_is_responsible_today(personas: dict[str, User], referral: Referral) -> None:
+    _contact(referral, back_up_email="back.up@probation.example", contact_email="")
+    received = _received(referral)
+    addresses = {
+        "practitioner": received.practitioner_email,
+        "back-up": received.back_up_email,
+        "accepted": "accepted@probation.example",
+        "successor": personas["pp.colleague"].email,
+        "caseworker": personas["sp.caseworker"].email,
+        "mailbox": received.contract.incoming_email,
+    }
+    for situation, (arrange, practitioner, provider) in SITUATIONS.items():
+        with transaction.atomic():
+            arrange(personas, referral)
+            deliver_all()
+            for side, told in ((personas["sp.manager"], practitioner), (personas["pp"], provider)):
+                mail.outbox.clear()
+                _note(referral, side)
+                deliver_all()
+                assert [email.to for email in mail.outbox] == ([[addresses[told]]] if told else []), situation
+            kept = UndeliveredMessage.objects.unscoped().count()
+            assert kept == [practitioner, provider].count(""), situation
+            transaction.set_rollback(True)
 
 
 # --- Somebody who left
