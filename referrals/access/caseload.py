@@ -54,7 +54,7 @@ def is_covered_by(user: User, referral: Referral) -> bool:
     return any(
         referral.created_by_id == cover.colleague_id
         or is_given_to(cover.colleague, referral)
-        or referral.crn in managed_crns(cover.colleague)[0]
+        or referral.crn in managed_crns(cover.colleague, including=referral.crn)[0]
         for cover in covers_of(user)
     )
 

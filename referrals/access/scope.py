@@ -131,5 +131,5 @@ def may_follow(user: User, referral: Referral) -> bool:
         return True
     if is_given_to(user, referral) or open_now(user).filter(referral=referral).exists():
         return True
-    managed, _ = managed_crns(user)
+    managed, _ = managed_crns(user, including=referral.crn)
     return referral.crn in managed or is_covered_by(user, referral)

@@ -41,7 +41,7 @@ def already_referred(
     rows = list(
         same.only("created_by", "created_at", "sent_at", "reference", "contract").order_by("created_at")
     )
-    follows = any(row.created_by_id != user.pk for row in rows) and crn in managed_crns(user)[0]
+    follows = any(row.created_by_id != user.pk for row in rows) and crn in managed_crns(user, including=crn)[0]
     found: dict[int, list[ExistingReferral]] = {}
     for row in rows:
         found.setdefault(row.contract_id, []).append(_in_words(row, user, follows))

@@ -38,7 +38,7 @@ from upstream_stub.faults import Effect, Fault
 
 AsPersona = Callable[[str], Client]
 #: A read that may pass by itself is tried so often; all else once.
-AGAIN, ONCE = 3, 1
+AGAIN, ONCE, WITH_A_NEW_TOKEN = 3, 1, 2
 TELL = "Tell the support team of nDelius."
 
 
@@ -180,7 +180,7 @@ ROWS = (
         "The prison register is not answering, so the list of establishments is incomplete. Try again in a few",
         PRISONS, AGAIN),
     Row("16 homes", _status(HOMES, 401), lambda w: w.get("establishment", w.in_custody), 200,
-        "did not accept our sign-in, so the list of establishments is incomplete.", HOMES, ONCE),
+        "did not accept our sign-in, so the list of establishments is incomplete.", HOMES, WITH_A_NEW_TOKEN),
     Row("26", _status(MANAGED, 403), lambda w: w.get("cases"), 200,
         f"nDelius does not permit this, so we can only show referrals you sent yourself. {TELL}", MANAGED, ONCE),
     Row("27", Fault(Effect.HANG, path_regex=MANAGED), lambda w: w.get("cases"), 200,
