@@ -23,6 +23,7 @@ from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from demo import seeding as demo
+from events.models import AuditEvent
 from monitoring.access.database_rights import supplier_rights
 from tests.flushing import triggers_lifted
 
@@ -54,7 +55,7 @@ def kept_after_migrating(*, anew: bool = False) -> Iterator[None]:
 def load() -> None:
     """Load what every test starts with, and remember it."""
     global _as_every_test_starts
-    demo.load_people_and_catalogue()
+    _load_rows()
     if connection.vendor == "sqlite":
         # A connection's first request by a supplier makes two dozen temporary triggers. In a test they would be undone
         # with the test, made anew in the next, and every statement prepared anew each time.
@@ -72,7 +73,14 @@ def restore(flush: Any) -> None:
         return
     with triggers_lifted(connection):
         flush()
+    _load_rows()
+
+
+def _load_rows() -> None:
+    """People and catalogue of the demo. What loading them wrote into the audit trail goes: it begins with the test."""
     demo.load_people_and_catalogue()
+    with transaction.atomic(), triggers_lifted(connection):
+        AuditEvent.objects.all().delete()
 
 
 def empty() -> None:
