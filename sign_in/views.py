@@ -20,6 +20,7 @@ from accounts.session_store import SIGN_OUT_AT
 from accounts.views import HMPPS_AUTH, MODEL_BACKEND
 from events import audit
 from events.models import AuditAction, AuditEvent
+from integrations.deadlines import deadline
 from integrations.failures import Rejected, UpstreamFailure
 from integrations.hmpps_auth.signing_in import redeem
 from sign_in import addresses, attempts, tokens, words
@@ -28,6 +29,8 @@ from sign_in.attempts import Attempt
 from sign_in.audiences import NotAUser, audience_of
 from sign_in.directory import entry_of
 from sign_in.tokens import BadToken
+
+SECONDS = 10.0  # for HMPPS Auth to say who it is, and with which keys it signs
 
 
 class _Refused(Exception):
@@ -91,8 +94,9 @@ def _signed_in(request: HttpRequest, attempt: Attempt | None) -> tuple[User, lis
     if not code:
         raise _Refused("cancelled")
     try:
-        token = redeem(code, redirect_uri=addresses.callback(), verifier=attempt.verifier)
-        claims = tokens.read(token, nonce=attempt.nonce)
+        with deadline(SECONDS):
+            token = redeem(code, redirect_uri=addresses.callback(), verifier=attempt.verifier)
+            claims = tokens.read(token, nonce=attempt.nonce)
         audience = audience_of(claims)
     except Rejected:
         raise _Refused("code") from None

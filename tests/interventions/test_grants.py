@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import Audience
+from events.models import AuditAction, AuditEvent
 from interventions import actions
 from interventions.models import Contract, ContractGrant
 from tests.factories.accounts import (
@@ -148,6 +149,21 @@ def test_revoking_keeps_the_row_and_who_did_it() -> None:
 
     given.refresh_from_db()
     assert (given.revoked_by, given.revoked_at, given.is_current) == (administrator, EARLIER, False)
+
+
+def test_giving_and_taking_away_are_audited_once() -> None:
+    service, person, administrator = ContractFactory(), SupplierUserFactory(), AdministratorFactory()
+    for _ in range(2):
+        given = actions.grant_contract(user=person, contract=service, by=administrator)
+    for _ in range(2):
+        actions.revoke_grant(grant=given, by=administrator)
+
+    facts = {"contract": service.reference, "person": person.pk}
+    events = AuditEvent.objects.filter(user=administrator).order_by("at")
+    assert [(event.action, event.facts) for event in events] == [
+        (AuditAction.CONTRACT_GRANTED, facts),
+        (AuditAction.CONTRACT_GRANT_REVOKED, facts),
+    ]
 
 
 def test_a_revoked_grant_can_be_given_anew() -> None:
