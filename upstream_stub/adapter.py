@@ -18,6 +18,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
 
+from integrations.hmpps_auth.tokens import forget_tokens
 from integrations.transport import close_breakers, use_adapter_everywhere
 from upstream_stub.answering import answer
 from upstream_stub.exchange import Breakage, StubRequest, StubResponse
@@ -41,9 +42,10 @@ def state() -> StubState:
 
 
 def reset() -> None:
-    """Forget faults, journal and referrals, and close the breakers that faults have opened."""
+    """Forget faults, journal and referrals; close the breakers that faults have opened, and ask for tokens anew."""
     _state.reset()
     close_breakers()
+    forget_tokens()
 
 
 def answered(request: StubRequest) -> StubResponse:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from integrations import failures
 from integrations import transport as transports
 from upstream_stub import answering
+from upstream_stub.auth_state import ROLES_OF_THE_SERVICE
 from upstream_stub.exchange import StubRequest
 from upstream_stub.people.everyone import PEOPLE
 from upstream_stub.people.persona import Persona
@@ -20,7 +21,6 @@ from upstream_stub.state import StubState
 
 #: What their systems hold, without what goes wrong on the way.
 HELD: Final[Mapping[str, Persona]] = {crn: replace(person, faults=()) for crn, person in PEOPLE.items()}
-_TOKEN: Final = "token"
 
 
 class Answers:
@@ -30,6 +30,9 @@ class Answers:
         self.body: Any = None
         self.last: Any = None  # the body that was answered last
         self.now = timezone.now()
+        self._stub = StubState()
+        claims = {"authorities": [*ROLES_OF_THE_SERVICE], "exp": self.now.timestamp() + 3600}
+        self._headers = {"authorization": f"Bearer {self._stub.auth.keys.sign(claims)}"}
 
     def read(
         self, system: str, operation: str, template: str, asking: Any, values: Mapping[str, object]
@@ -39,8 +42,8 @@ class Answers:
             path, _, query = template.format(**values).partition("?")
             question = json.dumps(asking).encode() if asking is not None else b""
             method = "GET" if asking is None else "POST"
-            asked = StubRequest(method, path, {"authorization": f"Bearer {_TOKEN}"}, question, query)
-            response = answering.answer(asked, HELD, StubState(token=_TOKEN), self.now)
+            asked = StubRequest(method, path, self._headers, question, query)
+            response = answering.answer(asked, HELD, self._stub, self.now)
             if response.status != 200:
                 raise _REFUSALS[response.status](system, operation, status=response.status)
             self.last = json.loads(response.body)

@@ -217,7 +217,7 @@ def test_it_is_not_shown_to_an_author_who_may_no_longer_see_the_case(
     ContractGrant.objects.filter(user=personas["sp.caseworker"]).update(
         revoked_at=timezone.now(), revoked_by=personas["admin"]
     )
-    monkeypatch.setattr("referrals.access.limited_access.answers", lambda user, crns: {})
+    monkeypatch.setattr("referrals.access.limited_access.answers_or_failure", lambda user, crns: ({}, None))
 
     page = client.get(address)
 
