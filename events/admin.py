@@ -1,21 +1,28 @@
-"""What administrators see of the audit trail, the disclosure record and the outbox. They read; they can try again."""
+"""What administrators see of the audit trail, the disclosure record and the outbox. They read; of the
+outbox they can have an entry tried again, or dismiss it with a reason.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 
 from accounts.models import User
 from events import audit, case_references, outbox
 from events.crn import is_crn
-from events.models import AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
+from events.dismissing import dismiss
+from events.failure_words import why_not_delivered
+from events.models import NDELIUS, AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
+from govuk.template_filters import plural
 from govuk.text import one_line
 
 COUNTED = 10_000  # rows; counting every row of the audit trail would take longer than reading it
@@ -161,34 +168,74 @@ class What(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
+class DismissForm(forms.Form):
+    """Why a message is not to be delivered."""
+
+    reason = forms.CharField(
+        max_length=500,
+        label="Reason",
+        help_text="Do not write anything that identifies the person on probation.",
+    )
+
+
 @admin.register(OutboxEntry)
 class Outbox(AboutCasesAdmin):
     """What other systems still have to be told."""
 
-    list_display = ("created_at", "case", "what", "state", "attempts", "last_failure", "next_attempt_at")
+    list_display = ("created_at", "case", "what", "state", "attempts", "why", "next_attempt_at")
     ordering = ("-created_at",)
     list_filter = ("state", What, "created_at")
     fields = (
-        "created_at", "case", "referral", "what", "kind", "receiver", "state", "attempts", "last_failure",
-        "first_attempt_at", "next_attempt_at", "delivered_at", "key", "payload",
+        "created_at", "case", "referral", "what", "kind", "receiver", "state", "attempts", "why",
+        "last_failure", "first_attempt_at", "next_attempt_at", "delivered_at", "dismissed_at", "dismissed_by",
+        "dismissed_because", "key", "payload",
     )  # fmt: skip
     search_fields = ("referral",)
     search_help_text = "A reference number or the id of a referral, in full."
-    actions = ("try_again",)
+    actions = ("try_again", "dismiss")
 
     @admin.display(description="Message", ordering="kind")
     def what(self, entry: OutboxEntry) -> str:
         """In words."""
         return _about(entry.kind)
 
+    @admin.display(description="Why it was not delivered", ordering="last_failure")
+    def why(self, entry: OutboxEntry) -> str:
+        """In words."""
+        return why_not_delivered(entry)
+
     @admin.action(description="Try again")
     def try_again(self, request: HttpRequest, queryset: QuerySet[OutboxEntry]) -> None:
         """Put the chosen entries in front of the queue; those that were delivered stay delivered."""
         assert isinstance(request.user, User)
-        waiting = list(queryset.exclude(state=OutboxEntry.State.DELIVERED))
+        waiting = list(queryset.exclude(state__in=OutboxEntry.SETTLED))
         for entry in waiting:
             outbox.try_again(entry)
             audit.record(
                 AuditAction.OUTBOX_RETRIED, by=request.user, referral=entry.referral, kind=entry.kind
             )
         self.message_user(request, f"{len(waiting)} will be tried again.", messages.SUCCESS)
+
+    @admin.action(description="Dismiss")
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[OutboxEntry]) -> HttpResponse | None:
+        """Ask for a reason, and have the chosen entries never delivered. The rows stay."""
+        assert isinstance(request.user, User)
+        entries = list(queryset.exclude(state__in=OutboxEntry.SETTLED).order_by("created_at"))
+        form = DismissForm(request.POST if "confirmed" in request.POST else None)
+        if entries and not form.is_valid():
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Dismiss messages",
+                "opts": self.model._meta,
+                "form": form,
+                "entries": entries,
+                "rows": [(_about(entry.kind), self.case(entry)) for entry in entries],
+                "has_ndelius": any(entry.receiver == NDELIUS for entry in entries),
+            }
+            return TemplateResponse(request, "admin/events/dismiss.html", context)
+        done = sum(dismiss(entry, reason=form.cleaned_data["reason"], by=request.user) for entry in entries)
+        self.message_user(request, f"{plural(done, 'message')} dismissed.", messages.SUCCESS)
+        if done < len(entries):
+            left = f"{plural(len(entries) - done, 'message')} not dismissed, because we are sending it now."
+            self.message_user(request, f"{left} Try again in a few minutes.", messages.WARNING)
+        return None

@@ -74,6 +74,7 @@ class AuditAction(models.TextChoices):
     FEEDBACK_SEEN = "feedback.seen", "Marked feedback as read"
     NDELIUS_UPDATED = "ndelius.updated", "Recorded the referral in nDelius"
     OUTBOX_RETRIED = "outbox.retried", "Asked for an outside update to be tried again"
+    OUTBOX_DISMISSED = "outbox.dismissed", "Dismissed an outside update"
     CASE_ASSIGNED = "case.assigned", "Assigned a caseworker"
     APPOINTMENT_ARRANGED = "appointment.arranged", "Arranged an appointment"
     APPOINTMENT_RESCHEDULED = "appointment.rescheduled", "Rescheduled an appointment"
@@ -245,9 +246,10 @@ class OutboxEntry(models.Model):
         DELIVERED = "DELIVERED", "Delivered"
         NOT_NEEDED = "NOT_NEEDED", "Not needed any more"
         GIVEN_UP = "GIVEN_UP", "Stopped trying: an administrator must check"
+        DISMISSED = "DISMISSED", "Dismissed by an administrator"
 
     #: Nothing is left to be done about these.
-    SETTLED = (State.DELIVERED, State.NOT_NEEDED)
+    SETTLED = (State.DELIVERED, State.NOT_NEEDED, State.DISMISSED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60)
@@ -269,6 +271,17 @@ class OutboxEntry(models.Model):
     next_attempt_at = models.DateTimeField(default=timezone.now, db_index=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    dismissed_because = models.CharField(
+        "reason for dismissing",
+        max_length=500,
+        blank=True,
+        default="",
+        help_text="What the administrator wrote.",
+    )
 
     class Meta:
         ordering = ["created_at"]

@@ -36,6 +36,8 @@ CLOCK_SKEW_FACTOR = (
 )
 #: Sent in the transaction that ends an entry, one way or another. Argument: ``entry``, with its new state.
 ended = Signal()
+#: Sent in the transaction that keeps a failed try after which another comes. Argument: ``entry``, with its failure.
+put_off = Signal()
 log = structlog.get_logger(__name__)
 
 
@@ -148,11 +150,11 @@ def deliver_entry(entry_id: UUID | str, *, now: datetime | None = None) -> bool:
         _end(entry, State.DELIVERED, now)
     if entry.state == State.WAITING:
         return False
-    _start_next(entry, now)
+    start_next(entry, now)
     return entry.state in OutboxEntry.SETTLED
 
 
-def _start_next(entry: OutboxEntry, now: datetime) -> None:
+def start_next(entry: OutboxEntry, now: datetime) -> None:
     """Have what stood behind it tried, where order is kept: it may have come too early to the worker."""
     if entry.receiver not in STRICT:
         return
@@ -205,9 +207,17 @@ def _schedule_retry(entry: OutboxEntry, failure: str, now: datetime) -> None:
     if now - entry.first_attempt_at > GIVE_UP_AFTER:
         _end(entry, State.GIVEN_UP, now, failure=failure)
         return
+    _try_later(entry, failure, now)
+
+
+@transaction.atomic
+def _try_later(entry: OutboxEntry, failure: str, now: datetime) -> None:
+    """Keep the failure and the time of the next try; whoever wants to know of it is told."""
     wait = min(INITIAL_BACKOFF * 2 ** min(entry.attempts - 1, 10), MAX_BACKOFF)
     log.warning("outbox_not_delivered", kind=entry.kind, failure=failure, attempts=entry.attempts)
-    _as_claimed(entry).update(last_failure=failure, next_attempt_at=now + wait, claimed_until=None)
+    if _as_claimed(entry).update(last_failure=failure, next_attempt_at=now + wait, claimed_until=None):
+        entry.refresh_from_db()
+        put_off.send(OutboxEntry, entry=entry)
 
 
 @transaction.atomic
@@ -236,6 +246,12 @@ def try_again(entry: OutboxEntry) -> None:
     unsettled = OutboxEntry.objects.filter(pk=entry.pk).exclude(state__in=OutboxEntry.SETTLED)
     if unsettled.update(state=State.WAITING, next_attempt_at=timezone.now(), first_attempt_at=None):
         _start_after_commit(entry)
+
+
+def unsettled(entry: OutboxEntry, *, now: datetime) -> QuerySet[OutboxEntry]:
+    """The row, if it waits or was given up and nobody is delivering it at this moment."""
+    rows = OutboxEntry.objects.filter(pk=entry.pk).exclude(state__in=OutboxEntry.SETTLED)
+    return rows.exclude(_is_claimed(now), state=State.WAITING)
 
 
 def _due(now: datetime) -> QuerySet[OutboxEntry]:

@@ -85,7 +85,7 @@ LEFT: Final[Mapping[str, str]] = {
     "monitoring.DeliverySession": "A number.",
     "monitoring.Pause": "Dates and a code.",
     "monitoring.UndeliveredMessage": "What could not be told, in words of ours.",
-    "events.OutboxEntry": "Ids. Deleted by a rule of its own.",
+    "events.OutboxEntry": "Ids. Deleted by a rule of its own; the reason for dismissing is blanked by the action.",
     "events.AuditEvent": "Blanked by the action: the CRN.",
     "events.DisclosureEvent": "Blanked by events.disclosures.blanking.",
     "personal_records.SubjectAccessExport": "Blanked by the action with the person's last case: the CRN.",

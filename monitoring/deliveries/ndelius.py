@@ -6,7 +6,10 @@ each time. What nDelius refuses stays with us, marked, with the reason in our wo
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils import timezone
 
 from events import outbox
@@ -63,6 +66,14 @@ def tell_ndelius(entry: OutboxEntry) -> None:
         _mark(appointment, NdeliusState.REFUSED, reason=STILL_THERE if was_cancelled else NOT_TAKEN)
     else:
         _mark(appointment, NdeliusState.ACCEPTED, ndelius_id=number)
+
+
+@receiver(outbox.ended, dispatch_uid="monitoring.deliveries.ndelius")
+def note_what_was_dismissed(entry: OutboxEntry, **_: Any) -> None:
+    """An administrator decided that nDelius is not told: nothing waits any more."""
+    if entry.kind == NDELIUS_APPOINTMENT and entry.state == OutboxEntry.State.DISMISSED:
+        rows = Appointment.objects.unscoped().filter(pk=entry.payload["appointment"])
+        rows.filter(ndelius_state=NdeliusState.WAITING).update(ndelius_state=NdeliusState.DISMISSED)
 
 
 def _is_worth_telling(appointment: Appointment, *, was_tried: bool) -> bool:

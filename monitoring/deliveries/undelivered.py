@@ -12,15 +12,20 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from events import outbox
-from events.models import OutboxEntry
+from events.failure_words import why_not_delivered
+from events.models import NDELIUS, OutboxEntry
 from monitoring.models import ReceivedReferral, Receiver, UndeliveredMessage
 
 
-@receiver(outbox.ended, dispatch_uid="monitoring.deliveries.undelivered")
+@receiver([outbox.ended, outbox.put_off], dispatch_uid="monitoring.deliveries.undelivered")
 def keep_on_the_case(entry: OutboxEntry, **_: Any) -> None:
-    """Note a message that was given up; strike out one that was delivered after all, or is not needed any more."""
+    """Note a message that did not arrive, and why; strike out one that did after all, or is not needed any more.
+
+    An email that an administrator dismissed is struck out, too. Of nDelius both sides must know what it never got.
+    """
     kept = UndeliveredMessage.objects.unscoped()
-    if entry.state != OutboxEntry.State.GIVEN_UP:
+    is_missing = entry.state == OutboxEntry.State.DISMISSED and entry.receiver == NDELIUS
+    if entry.state in OutboxEntry.SETTLED and not is_missing:
         kept.filter(entry=entry.pk).delete()
         return
     delivery = outbox.HANDLERS.get(entry.kind)
@@ -35,6 +40,8 @@ def keep_on_the_case(entry: OutboxEntry, **_: Any) -> None:
             "received": case,
             "receiver": delivery.receiver,
             "about": delivery.about,
-            "given_up_at": timezone.now(),
+            "state": UndeliveredMessage.State(entry.state),
+            "why": why_not_delivered(entry),
+            "at": timezone.now(),
         },
     )

@@ -61,6 +61,7 @@ class NdeliusState(models.TextChoices):
     WAITING = "WAITING", "Waiting to update nDelius"
     ACCEPTED = "ACCEPTED", "Recorded in nDelius"
     REFUSED = "REFUSED", "Not accepted by nDelius"
+    DISMISSED = "DISMISSED", "Not sent to nDelius"  # an administrator decided so
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

@@ -25,7 +25,14 @@ class Receiver(models.TextChoices):
 
 
 class UndeliveredMessage(models.Model):
-    """One message that was given up. Gone as soon as it is delivered after all, or not needed any more."""
+    """One message that did not arrive. Gone as soon as it is delivered after all, or not needed any more."""
+
+    class State(models.TextChoices):
+        """What becomes of it."""
+
+        WAITING = "WAITING", "A try failed; another comes"
+        GIVEN_UP = "GIVEN_UP", "Given up: an administrator must check"
+        DISMISSED = "DISMISSED", "Dismissed by an administrator"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     entry = models.UUIDField(unique=True, help_text="The outbox entry.")
@@ -34,12 +41,14 @@ class UndeliveredMessage(models.Model):
     )
     receiver = models.CharField(max_length=20, choices=Receiver)
     about = models.CharField(max_length=100, help_text="What it said, in words of ours.")
-    given_up_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.GIVEN_UP)
+    why = models.CharField(max_length=150, blank=True, default="", help_text="In words of ours.")
+    at = models.DateTimeField(help_text="When the last try failed, or it was dismissed.")
 
     objects = ScopedManager["UndeliveredMessage"]()
 
     class Meta:
-        ordering = ["given_up_at"]
+        ordering = ["at"]
 
     def __str__(self) -> str:
         return f"{self.get_receiver_display()}: {self.about}"

@@ -287,7 +287,8 @@ ADVICE = {
     Receiver.PRACTITIONER: "Contact the probation practitioner or the back-up contact by phone.",
     Receiver.CASEWORKER: "Contact the caseworker by phone, or assign the case to someone else.",
     Receiver.TEAM: "Contact the service provider’s team by phone.",
-    Receiver.NDELIUS: "An administrator has been told. Do not enter it in nDelius yourself.",
+    Receiver.NDELIUS: "An administrator has been told. Do not enter it in nDelius yourself. "
+    "Later updates to nDelius for this case will wait.",
 }
 
 
@@ -305,10 +306,18 @@ def _absence(case: CaseProgress, *, for_supplier: bool) -> str:
 
 
 def _undelivered(message: UndeliveredMessage) -> Undelivered:
-    receiver = Receiver(message.receiver)
-    who = "nDelius" if receiver == Receiver.NDELIUS else receiver.label[0].lower() + receiver.label[1:]
-    how = "We could not update" if receiver == Receiver.NDELIUS else "We could not send an email to"
-    return Undelivered(f"{how} {who} on {date(message.given_up_at)}: {message.about}.", ADVICE[receiver])
+    receiver, state = Receiver(message.receiver), message.state
+    is_ndelius, why = receiver == Receiver.NDELIUS, f" {message.why}." if message.why else ""
+    who = "nDelius" if is_ndelius else receiver.label[0].lower() + receiver.label[1:]
+    on = date(message.at)
+    if state == UndeliveredMessage.State.WAITING:
+        how = "We have not updated" if is_ndelius else "We have not emailed"
+        return Undelivered(f"{how} {who} yet: {message.about}.{why}", "We will try again.")
+    if state == UndeliveredMessage.State.DISMISSED:
+        what = f"We did not update {who}: {message.about}. An administrator dismissed this on {on}."
+        return Undelivered(what, "Contact an administrator if nDelius needs this.")
+    how = "We could not update" if is_ndelius else "We could not send an email to"
+    return Undelivered(f"{how} {who} on {on}: {message.about}.{why}", ADVICE[receiver])
 
 
 def _name(appointment: Appointment, session: DeliverySession | None) -> str:

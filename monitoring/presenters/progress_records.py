@@ -106,17 +106,21 @@ def _changes_and_undelivered(
 ) -> tuple[list[ReferralChange], list[UndeliveredMessage]]:
     """Both in one read, the oldest first, each with what the page says of it and no more."""
     change, message = Value("change"), Value("message")
-    changes = received.changes.order_by().values_list(change, "at", "topic", "category_name", "by_name")
+    changes = received.changes.order_by().values_list(
+        change, "at", "topic", "category_name", "by_name", Value("")
+    )
     undelivered = received.undelivered_messages.order_by()
     rows = changes.union(
-        undelivered.values_list(message, "given_up_at", "receiver", "about", Value("")), all=True
+        undelivered.values_list(message, "at", "receiver", "about", "why", "state"), all=True
     )
     told: tuple[list[ReferralChange], list[UndeliveredMessage]] = ([], [])
-    for kind, at, what, more, by in sorted(rows, key=lambda row: row[1]):
+    for kind, at, what, more, by_or_why, state in sorted(rows, key=lambda row: row[1]):
         if kind == "change":
-            told[0].append(ReferralChange(at=at, topic=what, category_name=more, by_name=by))
+            told[0].append(ReferralChange(at=at, topic=what, category_name=more, by_name=by_or_why))
         else:
-            told[1].append(UndeliveredMessage(given_up_at=at, receiver=what, about=more))
+            told[1].append(
+                UndeliveredMessage(at=at, receiver=what, about=more, why=by_or_why, state=state)
+            )
     return told
 
 

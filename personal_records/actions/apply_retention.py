@@ -141,13 +141,18 @@ def _count_or_blank(rows: QuerySet[Any], now: datetime, *, dry_run: bool) -> int
 
 
 def _blank_trail(case: ReceivedReferral, referral: Referral | None, *, now: datetime, dry_run: bool) -> int:
-    """The CRN in the audit trail, and what the disclosure record says of people."""
+    """The CRN in the audit trail, what the disclosure record says of people, and why messages were dismissed."""
     ids = [case.pk, *([referral.pk] if referral else [])]
     events = AuditEvent.objects.filter(~Q(crn=""), referral__in=ids, blanked_at=None)
     entries = DisclosureEvent.objects.filter(referral=case.pk, blanked_at=None)
+    dismissed = OutboxEntry.objects.filter(~Q(dismissed_because=""), referral__in=ids)
     if dry_run:
-        return events.count() + entries.count()
-    return events.update(crn="", blanked_at=now) + disclosures.blank(case.pk, at=now)
+        return events.count() + entries.count() + dismissed.count()
+    return (
+        events.update(crn="", blanked_at=now)
+        + disclosures.blank(case.pk, at=now)
+        + dismissed.update(dismissed_because="")
+    )
 
 
 def _forget_person(crn: str, referral: Referral | None, *, now: datetime) -> None:

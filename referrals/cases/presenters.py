@@ -56,6 +56,8 @@ def ndelius_words(entry: OutboxEntry | None) -> str:
     """What to say about nDelius while it does not know of the referral; nothing once it does (decision F8)."""
     if entry is None or entry.state == OutboxEntry.State.DELIVERED:
         return ""
+    if entry.state == OutboxEntry.State.DISMISSED:
+        return "An administrator decided not to update nDelius. The service provider has the referral."
     if entry.state == OutboxEntry.State.GIVEN_UP:
         return "We could not update nDelius. An administrator needs to fix this. The service provider has the referral."
     return "Waiting to update nDelius. You do not need to do anything. The service provider already has the referral."

@@ -157,8 +157,8 @@ def test_a_supplier_throws_no_row_out_by_putting_another_in_its_place() -> None:
         ),
         (
             "REPLACE INTO events_outboxentry (id, kind, key, referral, payload, state, attempts, last_failure, "
-            "created_at, next_attempt_at) "
-            "VALUES (%s, 'x', 'a', %s, '{}', 'WAITING', 0, '', '2026-01-01', '2026-01-01')",
+            "created_at, next_attempt_at, dismissed_because) "
+            "VALUES (%s, 'x', 'a', %s, '{}', 'WAITING', 0, '', '2026-01-01', '2026-01-01', '')",
             [uuid4().hex, case.pk.hex],
         ),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID, uuid4
@@ -9,11 +10,14 @@ from uuid import UUID, uuid4
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Feedback, User
 from events import audit, outbox
 from events.disclosures.recording import record
-from events.models import AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
+from events.failure_words import WORDS
+from events.models import NDELIUS, AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
+from integrations import failures
 from tests.factories.events import a_disclosure
 from tests.factories.monitoring import received
 
@@ -133,6 +137,62 @@ def test_an_administrator_has_an_entry_tried_again(
     assert (event.referral, event.facts) == (CASE, {"kind": "tests.tell"})
     assert event.user is not None
     assert event.user.username == "admin"
+
+
+def test_an_administrator_dismisses_an_entry_with_a_reason_and_the_next_for_ndelius_goes_on(
+    as_persona: AsPersona, django_capture_on_commit_callbacks
+) -> None:
+    told: list[str] = []
+    outbox.handler("tests.tell", receiver=NDELIUS)(lambda entry: told.append(entry.key))
+    client = as_persona("admin")
+    for key in ("first", "second", "elsewhere"):
+        outbox.enqueue("tests.tell", key=key, referral=CASE if key != "elsewhere" else uuid4())
+    OutboxEntry.objects.filter(key="first").update(state="GIVEN_UP", last_failure="Rejected")
+    OutboxEntry.objects.filter(key="elsewhere").update(
+        claimed_until=timezone.now() + outbox.CLAIM, attempts=1
+    )
+    first = OutboxEntry.objects.get(key="first")
+    chosen = {
+        "action": "dismiss",
+        "_selected_action": [*OutboxEntry.objects.exclude(key="second").values_list("pk", flat=True)],
+    }
+
+    listed = client.get(OUTBOX).content.decode()
+    asked = client.post(OUTBOX, chosen).content.decode()
+    unanswered = client.post(OUTBOX, {**chosen, "confirmed": "yes", "reason": " "}).content.decode()
+    assert "nDelius did not accept this" in listed
+    assert "Later updates for the same referral will go on" in asked
+    assert "This field is required" in unanswered
+    assert not AuditEvent.objects.filter(action=AuditAction.OUTBOX_DISMISSED).exists()
+    assert told == []
+
+    answered = {**chosen, "confirmed": "yes", "reason": "Entered there by hand."}
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(OUTBOX, answered, follow=True).content.decode()
+        client.post(OUTBOX, answered)
+    del outbox.HANDLERS["tests.tell"]
+
+    first.refresh_from_db()
+    assert (first.state, first.dismissed_because) == ("DISMISSED", "Entered there by hand.")
+    assert first.dismissed_by is not None
+    assert first.dismissed_by.username == "admin"
+    assert told == ["second"]
+    assert "1 message dismissed" in answer
+    assert "because we are sending it now" in answer
+    assert OutboxEntry.objects.get(key="elsewhere").state == "WAITING", "a worker is at it"
+    event = AuditEvent.objects.get(action=AuditAction.OUTBOX_DISMISSED)
+    assert (event.referral, event.facts) == (CASE, {"kind": "tests.tell"})
+    client.post(OUTBOX, {"action": "try_again", "_selected_action": [first.pk]})
+    first.refresh_from_db()
+    assert first.state == "DISMISSED", "what followed was told already"
+
+
+def test_every_kind_of_failure_has_words() -> None:
+    kinds = {kind.__name__ for kind in vars(failures).values() if isinstance(kind, type)}
+    upstream = {name for name in kinds if issubclass(getattr(failures, name), failures.UpstreamFailure)}
+    mail = {kind.__name__ for kind in smtplib.SMTPException.__subclasses__()} - {"SMTPNotSupportedError"}
+
+    assert (upstream - {"UpstreamFailure"}) | mail <= WORDS.keys()
 
 
 def test_people_have_their_audience_and_their_providers(as_persona: AsPersona) -> None:

@@ -19,18 +19,22 @@ from django.utils import timezone
 
 from accounts.models import User
 from events import outbox
+from events.dismissing import dismiss
 from events.models import OutboxEntry
+from integrations import failures
+from integrations.ndelius import client as ndelius
 from interventions.models import Contract, ContractGrant
 from monitoring.actions.amend_referral import replace_practitioner
 from monitoring.actions.answer_question import answer_question
 from monitoring.actions.ask_question import ask_question
 from monitoring.actions.end_referral import request_end
+from monitoring.actions.give_feedback import NDELIUS_APPOINTMENT
 from monitoring.actions.write_action_plan import ask_for_plan_change
 from monitoring.actions.write_case_note import write_case_note
 from monitoring.models import Question, ReceivedReferral, UndeliveredMessage
 from monitoring.rules.amendments import NewPractitioner
 from referrals.models import Reassignment, Referral
-from tests.factories.monitoring_delivery import assigned, with_plan
+from tests.factories.monitoring_delivery import assigned, with_plan, with_session_arranged
 from tests.factories.outbox import deliver_all
 from tests.factories.referrals import a_sent_referral
 from tests.pages import assert_page
@@ -153,6 +157,54 @@ def test_a_passing_refusal_is_tried_again_for_a_day_after_the_first_try(
         states.append(entry.state)
 
     assert states == ["WAITING", "WAITING", "WAITING", "GIVEN_UP"]
+
+
+def test_both_sides_read_what_waits_what_failed_and_what_was_dismissed_and_why(
+    personas: dict[str, User],
+    referral: Referral,
+    as_persona: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    # Given a mailbox that takes nothing now, and an nDelius that gave no answer for a day
+    _refusing(monkeypatch, _received(referral).practitioner_email, MAILBOX_BUSY)
+    monkeypatch.setattr(ndelius, "record_appointment", _no_answer)
+    _note(referral, personas["sp.caseworker"])
+    case = with_session_arranged(_received(referral), starts_at=timezone.now() + timedelta(days=3))
+    appointment = case.appointments.get(session__number=1)
+    case.appointments.update(ndelius_state="WAITING")
+    outbox.enqueue(
+        NDELIUS_APPOINTMENT, key="booking", referral=referral.pk, payload={"appointment": str(appointment.pk)}
+    )
+    deliver_all()
+
+    # Then both sides read that they wait, and why
+    for page in _both_read(as_persona, referral).values():
+        assert "We have not emailed the probation practitioner yet: A case note was added." in page
+        assert "The email system cannot reach the mailbox now. We will try again." in page
+        assert "We have not updated nDelius yet: An appointment. nDelius took too long to answer." in page
+
+    # When nDelius is given up
+    booking = OutboxEntry.objects.get(key="booking")
+    outbox.deliver_entry(booking.pk, now=timezone.now() + timedelta(hours=25))
+    for page in _both_read(as_persona, referral).values():
+        assert "An appointment. nDelius took too long to answer. An administrator has been told." in page
+
+    # And an administrator dismisses both
+    for entry in OutboxEntry.objects.exclude(state__in=OutboxEntry.SETTLED):
+        assert dismiss(entry, reason="Agreed with the unit.", by=personas["admin"])
+
+    # Then both sides read what nDelius was not told, and nothing waits
+    for page in _both_read(as_persona, referral).values():
+        assert "We did not update nDelius: An appointment. An administrator dismissed this" in page
+        assert "We have not emailed" not in page
+        assert "Agreed with the unit." not in page
+    appointment.refresh_from_db()
+    assert appointment.get_ndelius_state_display() == "Not sent to nDelius"
+
+
+def _no_answer(*_: Any) -> int:
+    raise failures.TimedOut("nDelius", "record_appointment")
 
 
 # --- Who is responsible today
