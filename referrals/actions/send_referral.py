@@ -18,6 +18,7 @@ from referrals.handover import reference_number
 from referrals.handover.build_handover import hand_over
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import KeptText, Referral
+from referrals.pulls import differences
 from referrals.sensitive_details.undecided import Undecided, count_undecided
 from referrals.typed_text.unsaved_text import seen_as, unsaved_texts
 from risk import redaction, source_text
@@ -31,6 +32,10 @@ NDELIUS_REFERRAL = "ndelius.referral"
 
 class TypedMeanwhile(Exception):
     """Text was typed and not saved, and its author was not told that sending deletes it. Nothing was sent."""
+
+
+class FactsChanged(Exception):
+    """Another system says something else than this draft, and its author was not shown it. Nothing was sent."""
 
 
 class LeftUndecided(Exception):
@@ -49,13 +54,15 @@ def send_referral(
     at: datetime | None = None,
     unsaved_seen: str | None = None,
     undecided_seen: str | None = None,
+    facts_seen: str | None = None,
 ) -> Referral:
     """Send a complete, declared draft. Sending again returns the referral as sent and changes nothing (decision F7).
 
     Sending deletes what was typed and not saved: raises TypedMeanwhile unless exactly that was shown before
     (``unsaved_seen``, see ``unsaved_text.seen_as``; None: there is nobody to show it to). Raises LeftUndecided unless
-    exactly as many undecided details were named before (``undecided_seen``; decision R12). Raises Refused when
-    something is missing or undeclared, Gone when the contract no longer takes referrals.
+    exactly as many undecided details were named before (``undecided_seen``; decision R12), and FactsChanged unless
+    exactly what other systems say otherwise was shown (``facts_seen``, see ``differences.seen_as``). Raises Refused
+    when something is missing or undeclared, Gone when the contract no longer takes referrals.
     """
     held = (
         Referral.objects.select_for_update(of=("self",))
@@ -70,6 +77,8 @@ def send_referral(
     RiskInformation.objects.select_for_update().get(pk=held.risk_id)
     now = at or timezone.now()
     _check_complete(held, by, now)
+    if facts_seen is not None and facts_seen != differences.seen_as(held):
+        raise FactsChanged
     if unsaved_seen is not None:
         _check_unsaved(held, by, now, unsaved_seen)
     try:

@@ -126,6 +126,12 @@ class Referral(models.Model):
     unread_in_ndelius = models.JSONField(
         default=list, blank=True, help_text="Details above that nDelius sent in a way that cannot be read."
     )
+    changed_outside = models.JSONField(
+        default=list, blank=True, help_text="What other systems say otherwise by now, in words. Never shared."
+    )
+    was_limited = models.BooleanField(
+        null=True, help_text="Whether nDelius limited who may see the person when first asked."
+    )
     withheld_personal_fields = models.JSONField(null=True, blank=True, help_text="Null until decided.")
 
     # Who is responsible, and who can be reached when they cannot.

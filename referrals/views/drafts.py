@@ -18,25 +18,23 @@ from events.models import AuditAction
 from integrations.failure_wording import NDELIUS, said_of
 from integrations.failures import NotFound, UpstreamFailure
 from referrals.access.scope import own_draft, user_of
+from referrals.actions.compare_facts import compare_facts
 from referrals.actions.delete_draft import delete_draft
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
-from referrals.presenters import cautions, task_list
+from referrals.presenters import cautions, changed_outside, task_list
 from referrals.presenters.person import Banner
+from referrals.pulls.ask_again import NO_LONGER_KNOWN, NOT_REFRESHED
+from referrals.pulls.facts import Moment
 from referrals.pulls.person import refresh_person
 from referrals.sensitive_details.undecided import count_undecided
 from risk.actions.pull_risk_information import check_freshness
-
-NO_LONGER_KNOWN = (
-    "nDelius no longer has this CRN, so these are the personal details from the last time we checked."
-)
-NOT_REFRESHED = "so these are the personal details from the last time we checked."
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)
 @require_safe
 def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """Go on with a draft: details pulled again, OASys asked whether it changed, on to what is still to do.
+    """Go on with a draft: every system asked whether it changed, on to what is still to do.
 
     When the service has ended meanwhile there is nothing to go on with: the task list says so.
     """
@@ -44,10 +42,13 @@ def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     user = user_of(request)
     if draft.contract.has_ended():
         return redirect("referrals:tasks", draft.pk)
-    if trouble := _refreshed(draft, user):
+    compared = compare_facts(draft=draft, by=user, moment=Moment.ON_RESUME)
+    for trouble in compared.troubles:
         messages.warning(request, trouble)
     check_freshness(risk=draft.risk, by=user)
     progress = MAKE_A_REFERRAL.on(own_draft(request, referral_id), user, timezone.localdate())
+    if compared.is_new:
+        return redirect("referrals:tasks", draft.pk)  # which shows what changed
     if progress.first_unanswered is None:
         return redirect("referrals:check_answers", draft.pk)
     return redirect(task_list.address(progress, progress.first_unanswered))
@@ -65,6 +66,7 @@ def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "draft": draft,
         **task_list.present(progress),
         **cautions.about_draft(user_of(request), draft),
+        "changed_outside": changed_outside.present(draft),
         "details_to_decide": count_undecided(draft, user_of(request)),
         "back_link": reverse("referrals:drafts"),
     }

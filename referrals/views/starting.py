@@ -22,6 +22,7 @@ from integrations.ndelius.types import Person
 from interventions.models import Contract
 from referrals.access import limited_access as access
 from referrals.access.scope import user_of
+from referrals.actions.compare_facts import begin_comparing
 from referrals.actions.start_referral import start_referral
 from referrals.finding.person_to_match import PersonToMatch
 from referrals.finding.supervising_region import region_of
@@ -84,6 +85,7 @@ def begin(request: HttpRequest, contract: Contract, *, otherwise: str) -> HttpRe
     if person is None:
         return redirect(otherwise)
     draft = start_referral(by=user, contract=contract, person=person, form_key=UUID(form_key))
+    begin_comparing(draft=draft, by=user)
     request.session.pop(CRN_IN_WEB_SESSION, None)
     return redirect("referrals:tasks", draft.pk)
 

@@ -207,6 +207,7 @@ SPECIAL: dict[str, Any] = {
     "practitioner_in_ndelius": {"name": OTHER_WORDS},
     "unread_in_ndelius": ["mobile"],
     "custody_facts": {"establishment_code": OTHER_WORDS},
+    "changed_outside": [{"label": OTHER_WORDS, "before": OTHER_WORDS}],
     "levels_in_community": {OTHER_WORDS: "HIGH"},
 }
 

@@ -234,7 +234,8 @@ def afterwards(words: Words, sent: Referral, colleague: User) -> None:
         reason=f"Left for {words('reassigned.reason')}",
     )  # fmt: skip
     kept = [*(sent.answers_as_sent or ()), {"label": words("answers_as_sent"), "value": ""}]
-    Referral.objects.filter(pk=sent.pk).update(answers_as_sent=kept)
+    said = {"key": "email", "label": "", "before": words("changed_outside"), "after": "", "question": ""}
+    Referral.objects.filter(pk=sent.pk).update(answers_as_sent=kept, changed_outside=[said])
 
 
 # --- Nothing was forgotten ---------------------------------------------------------------------------

@@ -241,8 +241,13 @@ class Practitioner:
 
     def sends(self, status: int = 302) -> HttpResponse:
         """Check the answers and send."""
-        self.open(self.address("check_answers"))
+        page = self.open(self.address("check_answers"))
         left = count_undecided(
             self.draft, self.draft.created_by
         ).total  # named on a page before, which blocks nothing
-        return self.post(self.address("send"), {"left_undecided": str(left)}, status)
+        return self.post(self.address("send"), self._seen(page) | {"left_undecided": str(left)}, status)
+
+    @staticmethod
+    def _seen(page: BeautifulSoup) -> dict[str, Any]:
+        """What the page carries of the details that it shows as changed elsewhere."""
+        return {str(box["name"]): box.get("value", "") for box in page.select("input[name=facts_seen]")}
