@@ -20,7 +20,7 @@ from referrals.access.lock_draft import locked
 from referrals.journey.records import CustodyFacts
 from referrals.models import Referral
 from referrals.pulls import differences as differ
-from referrals.pulls.ask_again import SaidNow, ask_again
+from referrals.pulls.ask_again import SaidNow, ask_again, is_held
 from referrals.pulls.facts import FACTS, Call, Moment, calls_at
 from referrals.pulls.person import put_person
 
@@ -106,7 +106,8 @@ def _found(held: Referral, said: SaidNow, places: Establishments | None) -> list
     if said.custody is not None and places is not None:
         found[Call.CUSTODY] = [*differ.of_custody(held, said.custody, standing, places)]
     asked_by = {fact.question: fact.call for fact in FACTS} | {"allocation": Call.OFFICER}
-    kept = [one for one in standing if asked_by[one.question] not in found]
+    silent = {call for call in Call if call not in found and is_held(held, call)}
+    kept = [one for one in standing if asked_by[one.question] in silent]
     return kept + [one for differences in found.values() for one in differences]
 
 

@@ -85,7 +85,8 @@ def answer_question(
         if one.service is None or one.service.pk in services_there:  # answers of a service went with it
             store.clear(one.page.answers, one.service)
     held.changed_at = timezone.now()
-    held.changed_outside = [kept for kept in held.changed_outside if kept["question"] != placed.step.slug]
+    settled = {one.step.slug for one in (placed, *left_out)}
+    held.changed_outside = [kept for kept in held.changed_outside if kept["question"] not in settled]
     held.save()
     audit.record(AuditAction.DRAFT_ANSWERED, by=by, referral=held.pk, crn=held.crn, question=placed.step.slug)
     return Saved(

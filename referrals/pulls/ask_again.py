@@ -42,7 +42,7 @@ def ask_again(draft: Referral, calls: frozenset[Call]) -> SaidNow:
     """Ask for what this draft holds of these calls. Outside any transaction, within the deadline of the caller."""
     said = SaidNow()
     for call, ask in _ASK.items():
-        if call in calls and _is_held(draft, call):
+        if call in calls and is_held(draft, call):
             _try(said, call, ask, draft)
     return said
 
@@ -61,7 +61,7 @@ def _try(said: SaidNow, call: Call, ask: Callable[[Referral], dict[str, Any]], d
         said.troubles.setdefault(system.name, said_of(system, failure, meaning))
 
 
-def _is_held(draft: Referral, call: Call) -> bool:
+def is_held(draft: Referral, call: Call) -> bool:
     """Whether the draft has an answer of this call that could be another by now."""
     match call:
         case Call.OFFICER:

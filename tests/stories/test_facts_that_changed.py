@@ -132,6 +132,18 @@ def test_where_prison_records_have_somebody_by_now(me: Practitioner, systems: Sy
     me.answer("establishment", is_still_there="YES")
     assert "Leeds" not in _changed(me.open(me.address("check_answers")))
 
+    # And nobody is shown where somebody who is not in custody would be held
+    left = {
+        "key": "release_date",
+        "label": "",
+        "before": "1",
+        "after": "2",
+        "question": "expected-release-date",
+    }
+    community = {"has_practitioner": True, "location": "COMMUNITY", "changed_outside": [left]}
+    Referral.objects.filter(pk=draft.pk).update(**community)
+    assert "Is now" not in _changed(me.open(me.address("check_answers")))
+
 
 def test_systems_that_do_not_answer_hold_up_nothing(
     me: Practitioner, monkeypatch: pytest.MonkeyPatch
