@@ -150,7 +150,8 @@ def _about(kind: str) -> str:
     delivery = outbox.HANDLERS.get(kind)
     if delivery is None or not delivery.about:
         return kind
-    return f"{delivery.about} ({'email' if kind.startswith('email.') else 'nDelius'})"
+    how = "nDelius" if delivery.receiver == NDELIUS else "email" if kind.startswith("email.") else "event"
+    return f"{delivery.about} ({how})"
 
 
 class What(admin.SimpleListFilter):

@@ -50,4 +50,6 @@ def why_not_delivered(entry: OutboxEntry) -> str:
 
 
 def _receiver(entry: OutboxEntry) -> str:
-    return NDELIUS if entry.receiver == NDELIUS else "The email system"
+    if entry.receiver == NDELIUS:
+        return NDELIUS
+    return "The email system" if entry.kind.startswith("email.") else "The events topic"

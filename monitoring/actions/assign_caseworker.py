@@ -15,6 +15,7 @@ from events.models import AuditAction
 from events.refusals import OutOfDate, Refused
 from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
+from monitoring.actions.announce import Event, announce
 from monitoring.actions.idempotency import already_made, insert
 from monitoring.lists.colleagues import colleagues_on
 from monitoring.models import Assignment, ReceivedReferral
@@ -78,6 +79,7 @@ def assign(
         receiver=caseworker_as_receiver(caseworker.pk),
         payload={"assignment": str(assignment.pk), "caseworker": str(caseworker.pk)},
     )
+    announce(Event.ASSIGNED, held, about=assignment.pk)
     held.caseworker = caseworker
     held.save(update_fields=["caseworker"])
     moving.finish(held)

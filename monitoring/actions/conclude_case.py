@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
+from monitoring.actions.announce import Event, announce
 from monitoring.actions.close_appointments import close_what_is_left
 from monitoring.actions.standing import facts_of
 from monitoring.models import ReceivedReferral
@@ -25,6 +26,9 @@ def conclude_when_over(held: ReceivedReferral, *, by: User, at: datetime) -> boo
     close_what_is_left(held, at=at)
     _end_pause(held, at)
     audit.record(AuditAction.CASE_CONCLUDED, by=by, referral=held.pk, crn=held.crn, conclusion=ending.value)
+    if held.end_requested_at is None:  # else that was told when it was
+        announce(Event.ENDED, held)
+    announce(Event.CONCLUDED, held)
     return True
 
 

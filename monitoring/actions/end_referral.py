@@ -19,6 +19,7 @@ from govuk.template_filters import date_time
 from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.access.staff_names import People
 from monitoring.actions import transition as moving
+from monitoring.actions.announce import Event, announce
 from monitoring.actions.close_appointments import close_what_is_left
 from monitoring.actions.conclude_case import conclude_when_over
 from monitoring.actions.standing import facts_of
@@ -74,6 +75,7 @@ def request_end(
         meaning=meaning_of(reason, sessions_attended=attended).value,
         cancelled=cancelled,
     )
+    announce(Event.ENDED, held)
     conclude_when_over(held, by=by, at=now)
     outbox.enqueue(
         END_REQUESTED,

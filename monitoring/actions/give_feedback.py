@@ -12,6 +12,7 @@ from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import OutOfDate, Refused
 from monitoring.actions import transition as moving
+from monitoring.actions.announce import announce_feedback
 from monitoring.models import Appointment, Closed, Feedback, Purpose, ReceivedReferral
 from monitoring.rules import feedback as feedback_rules
 from monitoring.rules.feedback import NAMES, Branch, FeedbackAnswers, branch_of
@@ -174,6 +175,7 @@ def _tell(appointment: Appointment, answers: FeedbackAnswers, *, by: User) -> No
     )
     for kind in emails_about(answers):
         outbox.enqueue(kind, key=f"{kind}:{appointment.pk}", referral=received.pk, payload=payload)
+    announce_feedback(appointment, was_missed=branch_of(answers) is Branch.MISSED)
 
 
 def emails_about(answers: FeedbackAnswers) -> list[str]:

@@ -18,6 +18,7 @@ from events.models import AuditAction
 from events.refusals import Gone, OutOfDate, Refused
 from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
+from monitoring.actions.announce import Event, announce
 from monitoring.actions.idempotency import already_made, insert
 from monitoring.actions.standing import facts_of
 from monitoring.models import (
@@ -170,6 +171,8 @@ def submit_plan(
     outbox.enqueue(
         PLAN_SUBMITTED, key=f"{PLAN_SUBMITTED}:{draft.pk}", referral=held.pk, payload={"plan": str(draft.pk)}
     )
+    for event in (Event.PLAN_SUBMITTED, Event.PLAN_APPROVED):  # it needs no approval of its own (decision M1)
+        announce(event, held, about=draft.pk)
     moving.finish(held)
     return draft
 

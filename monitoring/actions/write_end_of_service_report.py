@@ -17,6 +17,7 @@ from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import Gone, OutOfDate, Refused
 from monitoring.actions import transition as moving
+from monitoring.actions.announce import Event, announce
 from monitoring.actions.conclude_case import conclude_when_over
 from monitoring.models import EndOfServiceReport, OutcomeAchievement, ReceivedOutcome, ReceivedReferral
 from monitoring.rules.moves import Move
@@ -115,6 +116,7 @@ def submit_report(
         referral=held.pk,
         payload={"report": str(report.pk)},
     )
+    announce(Event.REPORT_SUBMITTED, held, about=report.pk)
     moving.finish(held)
     return report
 

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+
 def origin_of(address: str) -> str:
     """Scheme, host and port of an address."""
     parts = urlsplit(address)
@@ -408,6 +409,10 @@ NOTIFY_API_KEY: str = env.str("NOTIFY_API_KEY", default="")
 NOTIFY_TEMPLATE_ID: str = env.str("NOTIFY_TEMPLATE_ID", default="")
 if UPSTREAM_MODES["notify"] != "off":
     EMAIL_BACKEND = "refer_monitor.notify_email.EmailBackend"
+# Where other services hear what happened on a case. Without a topic it is logged.
+DOMAIN_EVENTS_TOPIC: str = env.str("DOMAIN_EVENTS_TOPIC", default="")
+DOMAIN_EVENTS_URL: str = env.str("DOMAIN_EVENTS_URL", default="")
+DOMAIN_EVENTS_REGION: str = env.str("DOMAIN_EVENTS_REGION", default="eu-west-2")
 HMPPS_AUTH_CLIENT_ID: str = env.str("HMPPS_AUTH_CLIENT_ID", default="")
 HMPPS_AUTH_CLIENT_SECRET: str = env.str("HMPPS_AUTH_CLIENT_SECRET", default="")
 # Where a practitioner corrects what nDelius holds.

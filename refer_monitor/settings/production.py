@@ -126,7 +126,7 @@ _wrong = [
             f"{name} must begin with https://, or WITHOUT_TLS must name upstreams": (
                 "upstreams" in _needs_tls and _is_plain(name)
             )
-            for name in UPSTREAMS
+            for name in (*UPSTREAMS, "DOMAIN_EVENTS_URL")
         },
         "EMAIL_URL must begin with smtp+tls:// or smtp+ssl://, or WITHOUT_TLS must name email": (
             "email" in _needs_tls and _email.scheme not in ("", "smtp+tls", "smtp+ssl")

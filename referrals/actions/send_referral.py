@@ -11,6 +11,7 @@ from accounts.models import User
 from events import audit, outbox
 from events.models import AuditAction
 from events.refusals import Gone, Refused
+from monitoring.actions.announce import Event, announce
 from monitoring.actions.receive_referral import REFERRAL_RECEIVED, ReferenceTaken, receive
 from monitoring.models import ReceivedReferral
 from referrals.access import policies
@@ -98,6 +99,7 @@ def send_referral(
     _delete_source_text(held, by, now)
     outbox.enqueue(NDELIUS_REFERRAL, key=f"{NDELIUS_REFERRAL}:{held.pk}", referral=held.pk)
     outbox.enqueue(REFERRAL_RECEIVED, key=f"{REFERRAL_RECEIVED}:{received.pk}", referral=received.pk)
+    announce(Event.SENT, received)
     audit.record(AuditAction.REFERRAL_SENT, by=by, referral=held.pk, crn=held.crn, version=1)
     return held
 
