@@ -180,7 +180,8 @@ def a_draft(words: Words, by: User, *, withheld: Iterable[str] = PERSONAL) -> Re
     )
     demo.answer(draft, by)
     officer = {**(draft.practitioner_in_ndelius or {}), "name": words("practitioner_in_ndelius")}
-    Referral.objects.filter(pk=draft.pk).update(practitioner_in_ndelius=officer)
+    said = {"key": "email", "label": "", "before": words("changed_outside"), "after": "", "question": ""}
+    Referral.objects.filter(pk=draft.pk).update(practitioner_in_ndelius=officer, changed_outside=[said])
     kept_back = answers.SharedPersonalDetails(tuple(withheld)).withheld_personal_fields
     Referral.objects.filter(pk=draft.pk).update(withheld_personal_fields=kept_back)
     pulling.pull(risk=draft.risk, by=by)
@@ -234,8 +235,7 @@ def afterwards(words: Words, sent: Referral, colleague: User) -> None:
         reason=f"Left for {words('reassigned.reason')}",
     )  # fmt: skip
     kept = [*(sent.answers_as_sent or ()), {"label": words("answers_as_sent"), "value": ""}]
-    said = {"key": "email", "label": "", "before": words("changed_outside"), "after": "", "question": ""}
-    Referral.objects.filter(pk=sent.pk).update(answers_as_sent=kept, changed_outside=[said])
+    Referral.objects.filter(pk=sent.pk).update(answers_as_sent=kept)
 
 
 # --- Nothing was forgotten ---------------------------------------------------------------------------
