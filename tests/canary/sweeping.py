@@ -297,7 +297,7 @@ def _ours(link: str, url: str) -> Iterator[str]:
 
 def elsewhere(seen: Watch, words: Words) -> Iterator[Found]:
     """The words in everything that is no page."""
-    for place in (_mail, _rows, _cache, _web_sessions):
+    for place in (_mail, _rows, kept_in_the_cache, _web_sessions):
         for where, text in place():
             yield from (Found(where, label) for label in words.in_text(text))
     for where, text in (("log", seen.log.getvalue()), ("task", "\n".join(seen.tasks))):
@@ -320,7 +320,8 @@ def _rows() -> Iterator[tuple[str, str]]:
             yield f"table {model._meta.db_table}", str(list(model._base_manager.values_list()))
 
 
-def _cache() -> Iterator[tuple[str, str]]:
+def kept_in_the_cache() -> Iterator[tuple[str, str]]:
+    """Every entry, whichever cache it is: what it is called, and what is in it."""
     backend = cache._cache
     if hasattr(backend, "get_client"):
         redis = backend.get_client()

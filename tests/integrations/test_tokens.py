@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -11,7 +10,6 @@ from typing import Any
 import jwt
 import pytest
 import time_machine
-from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
 from integrations import failures
@@ -22,6 +20,7 @@ from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
 from integrations.oasys.types import Assessed, Unreachable
 from integrations.transport import deadline
+from tests.canary.sweeping import kept_in_the_cache
 from tests.integrations.conftest import bearer
 from upstream_stub.faults import Effect, Fault
 from upstream_stub.state import StubState
@@ -253,7 +252,7 @@ def test_no_token_and_no_secret_is_in_a_log_a_cache_or_a_failure(
     with pytest.raises(failures.AuthFailed) as caught:
         ndelius.person(CRN)
     out, err = capfd.readouterr()
-    kept = repr(pickle.dumps(getattr(cache, "_cache", {})))
+    kept = repr([*kept_in_the_cache()])
     shown = [repr(ServiceToken()), repr(UsersToken("X")), repr(over_http.journal), repr(caught.value)]
     for written in (caplog.text, out, err, kept, *shown):
         assert token not in written
