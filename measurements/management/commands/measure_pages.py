@@ -84,9 +84,6 @@ class Command(BaseCommand):
 
 def _measured(cases: Cases, count: int, clients: dict[str, Client], times: int) -> dict[str, Cost]:
     cases.grow_to(count)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
     return {page.name: cost_of(clients[page.persona], page.address(cases), times=times) for page in PAGES}
 
 
