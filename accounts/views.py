@@ -144,6 +144,7 @@ def cookies(request: HttpRequest) -> HttpResponse:
         "session": settings.SESSION_COOKIE_NAME,
         "csrf": settings.CSRF_COOKIE_NAME,
         "device": settings.KNOWN_DEVICE_COOKIE_NAME,
+        "sign_in": settings.SIGN_IN_COOKIE_NAME,
     }
     return render(request, "accounts/cookies.html", {"names": names})
 

@@ -1,7 +1,9 @@
-"""What is remembered of somebody who was sent to HMPPS Auth, until they come back: in their web session, used once.
+"""What is remembered of somebody who was sent to HMPPS Auth, until they come back: in a signed cookie for each tab.
 
 ``state`` ties the answer to the browser that asked, ``nonce`` the token to the question, and ``verifier`` (RFC 7636)
-the code to us. Several tabs may be on their way at once.
+the code to us. Nothing of it is kept here, so that a visit costs nothing; decision 29 says why that is as safe. The
+cookie holds ``state`` and where they were going. The other two are made from ``state`` by our key: no browser, address
+or log ever holds the verifier.
 """
 
 from __future__ import annotations
@@ -10,14 +12,18 @@ import base64
 import hashlib
 import secrets
 import time
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
-from django.contrib.sessions.backends.base import SessionBase
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
-IN_THE_WEB_SESSION: Final = "sign_ins_under_way"
+SALT: Final = "sign_in.attempts"
 GOOD_FOR = 30 * 60  # seconds: somebody may have to reset a password on the way
 MOST = 5  # tabs
+LONGEST_NEXT = 1000  # characters of an address; who was going to a longer one arrives on the first page
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,40 +31,87 @@ class Attempt:
     """One way to HMPPS Auth and back. ``next_page``: where they were going, an address of this service."""
 
     state: str
-    nonce: str
-    verifier: str
     next_page: str
     began_at: float
 
     @property
+    def nonce(self) -> str:
+        """What the token must say again, if it says one."""
+        return _made_from(self.state, "nonce")
+
+    @property
+    def verifier(self) -> str:
+        """What is shown together with the code, to HMPPS Auth alone."""
+        return _made_from(self.state, "verifier")
+
+    @property
     def challenge(self) -> str:
         """What the verifier answers (S256)."""
-        digest = hashlib.sha256(self.verifier.encode()).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return _in_address(hashlib.sha256(self.verifier.encode()).digest())
+
+    @property
+    def cookie(self) -> str:
+        """The name of its cookie: each tab's is its own."""
+        return _cookie_of(self.state)
 
 
-def begin(session: SessionBase, *, next_page: str) -> Attempt:
-    """Remember one more; beyond a few, the oldest is forgotten."""
-    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    made = Attempt(state, nonce, verifier, next_page, time.time())
-    session[IN_THE_WEB_SESSION] = [*_under_way(session), asdict(made)][-MOST:]
-    return made
+def begin(*, next_page: str) -> Attempt:
+    """One more."""
+    kept = next_page if len(next_page) <= LONGEST_NEXT else ""
+    return Attempt(secrets.token_urlsafe(32), kept, time.time())
 
 
-def take(session: SessionBase, state: str) -> Attempt | None:
-    """The one with this state, which is good no more. None: there is none, it was used, or it began too long ago."""
-    found: Attempt | None = None
-    left: list[dict[str, Any]] = []
-    for kept in _under_way(session):
-        if found is None and secrets.compare_digest(kept["state"].encode(), state.encode()):
-            found = Attempt(**kept)
-        else:
-            left.append(kept)
-    if found is not None:
-        session[IN_THE_WEB_SESSION] = left
-    return found
+def remember(attempt: Attempt, request: HttpRequest, response: HttpResponse) -> None:
+    """Have the browser keep it; beyond a few, the oldest is forgotten, and whatever cannot be read."""
+    under_way = {name: _read(value) for name, value in request.COOKIES.items() if name.startswith(_prefix())}
+    good = [kept for kept in under_way.values() if kept is not None]
+    stay = {kept.cookie for kept in sorted(good, key=lambda kept: kept.began_at)[-(MOST - 1) :]}
+    for name in under_way.keys() - stay:
+        response.delete_cookie(name)
+    response.set_cookie(
+        attempt.cookie,
+        signing.dumps([attempt.state, attempt.next_page, attempt.began_at], salt=SALT, compress=True),
+        max_age=GOOD_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
-def _under_way(session: SessionBase) -> list[dict[str, Any]]:
-    kept: list[dict[str, Any]] = session.get(IN_THE_WEB_SESSION, [])
-    return [one for one in kept if 0 <= time.time() - one["began_at"] < GOOD_FOR]
+def under_way(request: HttpRequest) -> Attempt | None:
+    """The one that this request comes back from. None: there is none, it was used, or it began too long ago."""
+    state = request.GET.get("state", "")
+    attempt = _read(request.COOKIES.get(_cookie_of(state), ""))
+    if attempt is None or not secrets.compare_digest(attempt.state.encode(), state.encode()):
+        return None
+    return attempt
+
+
+def forget(attempt: Attempt, response: HttpResponse) -> None:
+    """It is good no more."""
+    response.delete_cookie(attempt.cookie)
+
+
+def _read(cookie: str) -> Attempt | None:
+    """What we wrote, if it is not too old."""
+    try:
+        state, next_page, began_at = signing.loads(cookie, salt=SALT, max_age=GOOD_FOR)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return Attempt(state, next_page, began_at)
+
+
+def _prefix() -> str:
+    return f"{settings.SIGN_IN_COOKIE_NAME}-"
+
+
+def _cookie_of(state: str) -> str:
+    return f"{_prefix()}{hashlib.sha256(state.encode(errors='replace')).hexdigest()[:12]}"
+
+
+def _made_from(state: str, purpose: str) -> str:
+    return _in_address(salted_hmac(f"{SALT}.{purpose}", state, algorithm="sha256").digest())
+
+
+def _in_address(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

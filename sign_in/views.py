@@ -58,11 +58,13 @@ def _where_it_is_used(view: View) -> View:
 @require_safe
 @_where_it_is_used
 def start(request: HttpRequest) -> HttpResponse:
-    """Go to HMPPS Auth's sign-in page."""
+    """Go to HMPPS Auth's sign-in page. Keeps nothing here: whoever comes is not known yet."""
     if request.user.is_authenticated:
         return redirect(next_page(request))
-    attempt = attempts.begin(request.session, next_page=given_next(request))
-    return redirect(addresses.authorize(attempt))
+    attempt = attempts.begin(next_page=given_next(request))
+    response = redirect(addresses.authorize(attempt))
+    attempts.remember(attempt, request, response)
+    return response
 
 
 @for_anyone
@@ -71,7 +73,15 @@ def start(request: HttpRequest) -> HttpResponse:
 @_where_it_is_used
 def callback(request: HttpRequest) -> HttpResponse:
     """Come back from it, and be signed in. ``state`` says that this browser was sent there, as a CSRF token would."""
-    attempt = attempts.take(request.session, request.GET.get("state", ""))
+    attempt = attempts.under_way(request)
+    response = _answer(request, attempt)
+    if attempt is not None:
+        attempts.forget(attempt, response)
+    return response
+
+
+def _answer(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
+    """Signed in and on their way, or told why not."""
     try:
         user, notes = _signed_in(request, attempt)
     except _Refused as refused:

@@ -329,6 +329,7 @@ WEB_SESSION_WARNING = 5 * 60  # seconds before it ends
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 KNOWN_DEVICE_COOKIE_NAME = "knowndevice"
+SIGN_IN_COOKIE_NAME = "signin"  # and a few letters more: one for each tab on its way to HMPPS Auth
 SESSION_COOKIE_SAMESITE = "Lax"
 # In the web session, not in a cookie of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -158,3 +158,4 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 KNOWN_DEVICE_COOKIE_NAME = "__Host-knowndevice"
+SIGN_IN_COOKIE_NAME = "__Host-signin"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from accounts.models import User, WebSession
 from events.models import AuditAction, AuditEvent
 from referrals.models import KeptText
 from sign_in import actions
-from sign_in.attempts import GOOD_FOR, MOST
+from sign_in.attempts import GOOD_FOR, LONGEST_NEXT, MOST, Attempt
 from tests.factories.referrals import a_draft_with_risk
 from tests.pages import assert_page
 from tests.sign_in.conftest import SERVICE, Browser, query_of
@@ -106,6 +107,71 @@ def test_several_tabs_and_one_that_waited_too_long(browser: Browser) -> None:
     way = late.goes()
     with time_machine.travel(timezone.now() + timedelta(seconds=GOOD_FOR + 1)):
         assert late.returns(late.chooses(way, "P.OKONJO")).status_code == 400
+
+
+def test_whoever_only_visits_leaves_nothing_here(db: None) -> None:
+    before = AuditEvent.objects.count()
+    for number in range(3 * MOST):
+        visitor = Browser()
+        visitor.goes("/help" if number % 2 else "")
+        assert "sessionid" not in visitor.client.cookies
+    assert not WebSession.objects.exists()
+    assert AuditEvent.objects.count() == before
+
+
+def test_what_the_browser_keeps_on_the_way(browser: Browser, settings: Settings) -> None:
+    settings.SESSION_COOKIE_SECURE = True
+    long = "/help?" + "a" * LONGEST_NEXT
+    ways = [
+        browser.goes(next_page) for next_page in ("/help?b=1", long, "/help?c=" + "c" * (LONGEST_NEXT - 8))
+    ]
+    kept = {name: morsel for name, morsel in browser.client.cookies.items() if name.startswith("signin-")}
+    assert len(kept) == len(ways), "one for each tab"
+    for cookie in kept.values():
+        assert len(cookie.value) < 2000  # a browser keeps 4,096
+        assert (cookie["httponly"], cookie["samesite"], cookie["secure"]) == (True, "Lax", True)
+        assert (cookie["max-age"], cookie["path"]) == (GOOD_FOR, "/")
+    for way in ways:
+        asked = query_of(way)
+        attempt = Attempt(asked["state"], "", 0)
+        for secret in (attempt.verifier, attempt.nonce):
+            assert 43 <= len(secret) <= 128
+            assert secret not in str(kept)
+        assert attempt.verifier not in way
+        assert asked["code_challenge"] == attempt.challenge
+    assert browser.returns(browser.chooses(ways[1], "P.OKONJO"))["Location"] == "/", "too long to be kept"
+    left = [
+        morsel
+        for name, morsel in browser.client.cookies.items()
+        if name.startswith("signin-") and morsel.value
+    ]
+    assert len(left) == len(ways) - 1, "what was used is forgotten"
+
+
+def test_a_cookie_that_was_changed_copied_or_put_there_by_others(browser: Browser) -> None:
+    way = browser.goes("/help")
+    name, saved = next(
+        (name, cookie.value) for name, cookie in browser.client.cookies.items() if name.startswith("signin-")
+    )
+    back = browser.chooses(way, "P.OKONJO")
+    for wrong in (
+        "",
+        "x",
+        saved[:-1],
+        saved.replace(":", ":a", 1),
+        signing.dumps(["x"], salt="sign_in.attempts"),
+    ):
+        stranger = Browser()
+        stranger.client.cookies[name] = wrong
+        assert stranger.returns(back).status_code == 400, wrong
+        assert (stranger.user, last_refusal()) == (None, "state")
+
+    # Used once, and copied back: HMPPS Auth knows that the code was used
+    assert browser.returns(back).status_code == 302
+    thief = Browser()
+    thief.client.cookies[name] = saved
+    assert thief.returns(back).status_code == 400
+    assert (thief.user, last_refusal()) == (None, "code")
 
 
 def test_who_cancels_or_meets_a_silence(browser: Browser) -> None:
