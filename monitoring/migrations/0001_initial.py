@@ -1446,7 +1446,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="actionplan",
             constraint=models.CheckConstraint(
-                condition=models.Q(("submitted_at__isnull", True), ("sessions__gte", 1), _connector="OR"),
+                condition=models.Q(
+                    ("submitted_at__isnull", True),
+                    models.Q(("sessions__gte", 1), ("sessions__isnull", False)),
+                    _connector="OR",
+                ),
                 name="monitoring_plan_has_sessions",
             ),
         ),

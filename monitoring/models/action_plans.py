@@ -59,7 +59,7 @@ class ActionPlan(SubmittedOnce):
                 name="monitoring_one_plan_in_force",
             ),
             models.CheckConstraint(
-                condition=Q(submitted_at__isnull=True) | Q(sessions__gte=1),
+                condition=Q(submitted_at__isnull=True) | Q(sessions__isnull=False, sessions__gte=1),
                 name="monitoring_plan_has_sessions",
             ),
         ]

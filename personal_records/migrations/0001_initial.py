@@ -57,7 +57,11 @@ class Migration(migrations.Migration):
                 "ordering": ["kind"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("is_on", False), ("days__gte", 1), _connector="OR"),
+                        condition=models.Q(
+                            ("is_on", False),
+                            models.Q(("days__gte", 1), ("days__isnull", False)),
+                            _connector="OR",
+                        ),
                         name="personal_records_on_has_days",
                         violation_error_message="Enter a number of days before you switch the rule on.",
                     )

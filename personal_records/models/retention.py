@@ -31,7 +31,8 @@ class RetentionRule(models.Model):
         ordering = ["kind"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(is_on=False) | Q(days__gte=1),
+                # A comparison with nothing is neither true nor false, and a check refuses only what is false.
+                condition=Q(is_on=False) | Q(days__isnull=False, days__gte=1),
                 name="personal_records_on_has_days",
                 violation_error_message="Enter a number of days before you switch the rule on.",
             )
