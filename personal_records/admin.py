@@ -9,18 +9,30 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
 from accounts.models import User
 from events.admin import ReadOnlyAdmin
 from events.crn import crn_of
+from personal_records.actions.apply_retention import cases_over
 from personal_records.actions.export_person import export_person
 from personal_records.actions.hold_person import lift_hold, place_hold
 from personal_records.models import RetentionHold, RetentionRule, SubjectAccessExport
 from personal_records.policies import may_export
+
+PREVIEW = "personal_records_retentionrule_preview"
+PREVIEW_TEMPLATE = "admin/personal_records/retentionrule/preview.html"
+CASES_A_PAGE = 50
 
 
 class CrnForm(forms.ModelForm):
@@ -93,14 +105,53 @@ class SubjectAccessExports(ReadOnlyAdmin):
 
 @admin.register(RetentionRule)
 class RetentionRules(admin.ModelAdmin):
-    """How long what is kept. Off until somebody sets a time and switches it on."""
+    """How long what is kept. Off until somebody sets a time and switches it on, having seen what it would delete."""
 
-    list_display = ("kind", "days", "is_on", "authority")
+    list_display = ("kind", "days", "is_on", "authority", "preview")
     search_fields = ("authority",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: RetentionRule | None = None) -> Any:
         """What happens is decided when the rule is added."""
         return ("kind",) if obj else ()
+
+    def get_urls(self) -> list[Any]:
+        """With the page that says what a rule would do."""
+        page = self.admin_site.admin_view(self.preview_view)
+        return [path("<path:object_id>/preview/", page, name=PREVIEW), *super().get_urls()]
+
+    @admin.display(description="What it would delete tonight")
+    def preview(self, rule: RetentionRule) -> str:
+        """A way to the page that says so."""
+        if rule.days is None:
+            return "Nothing: no number of days"
+        return format_html('<a href="{}">Preview</a>', reverse(f"admin:{PREVIEW}", args=[rule.pk]))
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The cases whose details the rule would delete, on or off, those that ended first on top."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rule = self.get_object(request, unquote(object_id))
+        if rule is None:
+            raise Http404
+        cases = cases_over(rule, timezone.now()).order_by("concluded_at", "pk")
+        ended = Paginator(cases.values("reference", "concluded_at"), CASES_A_PAGE)
+        page: dict[str, Any] = {"title": "What this rule would delete tonight", "rule": rule}
+        page["page"] = ended.get_page(request.GET.get("page"))
+        return TemplateResponse(request, PREVIEW_TEMPLATE, self.admin_site.each_context(request) | page)
+
+    def response_add(self, request: HttpRequest, obj: RetentionRule, post_url_continue: Any = None) -> HttpResponse:
+        """On to what it would delete."""
+        return self._show(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: RetentionRule) -> HttpResponse:
+        """On to what it would delete."""
+        return self._show(request, obj) or super().response_change(request, obj)
+
+    def _show(self, request: HttpRequest, rule: RetentionRule) -> HttpResponse | None:
+        if rule.days is None or "_save" not in request.POST:
+            return None
+        self.message_user(request, "The rule was saved.", messages.SUCCESS)
+        return redirect(f"admin:{PREVIEW}", rule.pk)
 
 
 class HoldForm(CrnForm):

@@ -45,7 +45,7 @@ def apply_retention(*, now: datetime, dry_run: bool = False) -> Iterator[Applied
     """Every rule that is on, case by case; with ``dry_run`` nothing is changed. A case that fails holds up no other."""
     with OneByOne() as each:
         for rule in RetentionRule.objects.filter(is_on=True, days__isnull=False):
-            cases = [*_over(rule, now).order_by("concluded_at", "pk").values_list("pk", flat=True)]
+            cases = [*cases_over(rule, now).order_by("concluded_at", "pk").values_list("pk", flat=True)]
             applied = each(cases, partial(_apply, rule, now=now, dry_run=dry_run))
             yield from (done for done in applied if done is not None)
 
@@ -55,7 +55,7 @@ def _apply(rule: RetentionRule, case: UUID, *, now: datetime, dry_run: bool) -> 
     with transaction.atomic():
         # Locked by a statement of its own: one that waits for the lock does not see a hold that was placed meanwhile.
         [*ReceivedReferral.objects.unscoped().select_for_update().filter(pk=case).values_list("pk")]
-        held = _over(rule, now).filter(pk=case).first()
+        held = cases_over(rule, now).filter(pk=case).first()
         if held is None:
             return None
         does = _blank if rule.kind == Kind.CASE else _delete_messages
@@ -63,11 +63,13 @@ def _apply(rule: RetentionRule, case: UUID, *, now: datetime, dry_run: bool) -> 
     return Applied(rule.kind, held.pk, held.reference, rows)
 
 
-def _over(rule: RetentionRule, now: datetime) -> QuerySet[ReceivedReferral]:
-    """Cases whose time is over by a rule and to which it was not applied."""
+def cases_over(rule: RetentionRule, now: datetime) -> QuerySet[ReceivedReferral]:
+    """Cases whose time is over by a rule, on or off, and to which it was not applied. None for a rule without days."""
+    if rule.days is None:
+        return ReceivedReferral.objects.unscoped().none()
     kept = RetentionHold.objects.filter(crn=OuterRef("crn"), lifted_at=None)
     ended = ReceivedReferral.objects.unscoped().filter(
-        ~Exists(kept), concluded_at__lte=now - timedelta(days=rule.days or 0)
+        ~Exists(kept), concluded_at__lte=now - timedelta(days=rule.days)
     )
     if rule.kind == Kind.CASE:
         return ended.filter(blanked_at=None)

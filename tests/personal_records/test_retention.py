@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 from django.db.models import JSONField
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -164,6 +166,55 @@ def test_the_command_says_before_what_it_does_and_then_does_it(case: ReceivedRef
     assert not OutboxEntry.objects.filter(kind="tests.told").exists()
     assert AuditEvent.objects.filter(action=AuditAction.RETENTION_APPLIED, referral=case.pk).count() == 3
     assert said() == ""
+
+
+def test_an_administrator_sees_what_a_rule_would_delete_before_switching_it_on(
+    case: ReceivedReferral, as_persona: Callable[[str], Client]
+) -> None:
+    admin, form = as_persona("admin"), {"kind": Kind.CASE, "days": "90", "authority": "Policy 7", "_save": "Save"}
+
+    preview = admin.post(reverse("admin:personal_records_retentionrule_add"), form, follow=True).content.decode()
+
+    assert "This rule is switched off" in preview
+    assert case.reference in preview
+    assert "Cases: 1<" in preview
+    assert CRN not in preview
+    rule = RetentionRule.objects.get()
+    assert not rule.is_on
+    RetentionRule.objects.update(is_on=True)
+    assert [applied.reference for applied in apply_retention(now=timezone.now())] == [case.reference]
+    page = admin.get(reverse("admin:personal_records_retentionrule_preview", args=[rule.pk])).content.decode()
+    assert "There is no case that this rule would delete tonight" in page
+
+
+@pytest.mark.parametrize("days", [None, 0])
+def test_a_rule_without_days_is_not_switched_on(as_persona: Callable[[str], Client], days: int | None) -> None:
+    form = {"kind": Kind.CASE, "days": "" if days is None else days, "is_on": "on", "_save": "Save"}
+
+    page = as_persona("admin").post(reverse("admin:personal_records_retentionrule_add"), form).content.decode()
+
+    assert "Enter a number of days before you switch the rule on." in page or days == 0
+    assert not RetentionRule.objects.exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RetentionRule.objects.create(kind=Kind.CASE, days=days, is_on=True)
+
+
+def test_a_preview_costs_the_same_for_many_cases(
+    case: ReceivedReferral, as_persona: Callable[[str], Client]
+) -> None:
+    rule, admin = _rule(days=1, is_on=False), as_persona("admin")
+    place = reverse("admin:personal_records_retentionrule_preview", args=[rule.pk])
+    ReceivedReferral.objects.unscoped().update(concluded_at=timezone.now())
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert admin.get(place).status_code == 200
+        return len(asked)
+
+    statements()
+    none = statements()
+    ReceivedReferral.objects.unscoped().update(concluded_at=timezone.now() - timedelta(days=9))
+    assert none <= statements() <= none + 1  # the rows, which a list without any does not ask for
 
 
 @pytest.mark.parametrize("why", ["the rule is off", "a hold", "too early", "still open"])
