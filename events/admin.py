@@ -25,6 +25,7 @@ from events.models import NDELIUS, AuditAction, AuditEvent, DisclosureEvent, Out
 from govuk.template_filters import plural
 from govuk.text import one_line
 
+NOTHING_LEFT = "None of these messages is waiting. Select messages that are waiting or that we stopped trying to send."
 COUNTED = 10_000  # rows; counting every row of the audit trail would take longer than reading it
 
 
@@ -215,15 +216,21 @@ class Outbox(AboutCasesAdmin):
             audit.record(
                 AuditAction.OUTBOX_RETRIED, by=request.user, referral=entry.referral, kind=entry.kind
             )
-        self.message_user(request, f"{len(waiting)} will be tried again.", messages.SUCCESS)
+        if not waiting:
+            self.message_user(request, NOTHING_LEFT, messages.WARNING)
+            return
+        self.message_user(request, f"{plural(len(waiting), 'message')} will be tried again.", messages.SUCCESS)
 
     @admin.action(description="Dismiss")
     def dismiss(self, request: HttpRequest, queryset: QuerySet[OutboxEntry]) -> HttpResponse | None:
         """Ask for a reason, and have the chosen entries never delivered. The rows stay."""
         assert isinstance(request.user, User)
         entries = list(queryset.exclude(state__in=OutboxEntry.SETTLED).order_by("created_at"))
+        if not entries:
+            self.message_user(request, NOTHING_LEFT, messages.WARNING)
+            return None
         form = DismissForm(request.POST if "confirmed" in request.POST else None)
-        if entries and not form.is_valid():
+        if not form.is_valid():
             context = {
                 **self.admin_site.each_context(request),
                 "title": "Dismiss messages",

@@ -139,6 +139,18 @@ def test_an_administrator_has_an_entry_tried_again(
     assert event.user.username == "admin"
 
 
+@pytest.mark.parametrize("action", ["try_again", "dismiss"])
+def test_what_was_delivered_is_neither_tried_again_nor_dismissed(as_persona: AsPersona, action: str) -> None:
+    outbox.enqueue("tests.tell", key="told", referral=CASE)
+    OutboxEntry.objects.update(state="DELIVERED")
+    chosen = {"action": action, "_selected_action": [*OutboxEntry.objects.values_list("pk", flat=True)]}
+
+    answer = as_persona("admin").post(OUTBOX, chosen, follow=True).content.decode()
+
+    assert "None of these messages is waiting." in answer
+    assert OutboxEntry.objects.get().state == "DELIVERED"
+
+
 def test_an_administrator_dismisses_an_entry_with_a_reason_and_the_next_for_ndelius_goes_on(
     as_persona: AsPersona, django_capture_on_commit_callbacks
 ) -> None:
