@@ -6,7 +6,7 @@ keeps what was overwritten (``monitoring.actions.as_sent``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
@@ -22,7 +22,7 @@ from interventions.models import ComplexityLevel, DesiredOutcome
 from monitoring.access.responsible_staff import caseworker_as_receiver
 from monitoring.actions import transition as moving
 from monitoring.actions.idempotency import already_made
-from monitoring.actions.record_change import record_change
+from monitoring.actions.record_change import THE_SERVICE, record_change
 from monitoring.actions.record_disclosure import record_changed
 from monitoring.actions.write_action_plan import record_plan_change
 from monitoring.handover.acceptance import LONGEST_TEXT, accept
@@ -109,7 +109,8 @@ def amend_referral(
     if not reason.strip() or len(reason) > LONGEST_TEXT:
         raise Refused(f"The reason must be between 1 and {LONGEST_TEXT:,} characters.", code="reason")
     _check(held, amendment, today=timezone.localdate(now))
-    change = _apply(held, amendment, standing, after=after, reason=reason, by=by, at=now, form_key=form_key)
+    change = apply(held, amendment, standing, after=after, reason=reason, by=by, at=now, form_key=form_key)
+    _tell(held, change, by=by)
     moving.finish(held)
     return change
 
@@ -126,21 +127,30 @@ def replace_practitioner(
     standing = standing_of(held, NewPractitioner)
     if rules.why_not_now(practitioner.topic, held) or practitioner.same_as(standing.amendment):
         return None
-    return _apply(held, practitioner, standing, after=practitioner.words(), reason=reason, by=by, at=timezone.now())
+    change = apply(
+        held, practitioner, standing, after=practitioner.words(), reason=reason, by=by, at=timezone.now()
+    )
+    _tell(held, change, by=by)
+    return change
 
 
-def _apply(
+def apply(
     held: ReceivedReferral,
     amendment: Amendment,
     standing: Standing,
     *,
     after: str,
     reason: str,
-    by: User,
+    by: User | None,
     at: datetime,
     form_key: UUID | None = None,
+    source: str = THE_SERVICE,
+    parts: Sequence[str] = (),
 ) -> ReferralChange:
-    """Write the item of a locked case, keep the change, and tell whom it concerns."""
+    """Write the item of a locked case and keep the change. Whom it concerns is told by the caller.
+
+    ``source`` and ``parts``: as ``record_change`` and ``record_changed`` have them.
+    """
     replaced = _write(held, amendment, standing, at=at)
     accept(held.as_handover())
     change = record_change(
@@ -154,10 +164,11 @@ def _apply(
         service=standing.service,
         replaced=replaced,
         form_key=form_key,
+        source=source,
     )
-    record_changed(change, by=by, at=at)
-    _ask_for_a_plan(held, change, by=by)
-    _tell(held, change, by=by)
+    record_changed(change, by=by, at=at, parts=parts)
+    if by is not None:
+        _ask_for_a_plan(held, change, by=by)
     return change
 
 
@@ -237,11 +248,11 @@ def _write(
     if isinstance(amendment, NewOutcomes):
         assert standing.service is not None
         return _write_outcomes(standing.service, _outcomes(held, amendment, standing), at=at)
-    names = [field.name for field in fields(amendment)]
-    replaced = {name: _as_json(getattr(held, name)) for name in names}
-    for name in names:
-        setattr(held, name, getattr(amendment, name))
-    held.save(update_fields=names)
+    new = {name: value for name, value in amendment.columns().items() if getattr(held, name) != value}
+    replaced = {name: _as_json(getattr(held, name)) for name in new}
+    for name, value in new.items():
+        setattr(held, name, value)
+    held.save(update_fields=[*new])
     return replaced
 
 

@@ -14,7 +14,7 @@ from events.models import AuditAction
 from monitoring.actions.idempotency import insert
 from monitoring.models import ReceivedReferral, ReceivedService, ReferralChange, Topic
 
-#: Who is named where no person made the change.
+#: Who is named where no person made the change, and no other system has it.
 THE_SERVICE = "This service"
 
 
@@ -30,8 +30,11 @@ def record_change(
     service: ReceivedService | None = None,
     replaced: Mapping[str, object] | None = None,
     form_key: UUID | None = None,
+    source: str = THE_SERVICE,
 ) -> ReferralChange:
     """Keep one change, in words as pages show them, and audit it by its topic.
+
+    ``source`` is named where no person made it.
 
     ``received`` is locked by the caller, who has checked that the change may be made and tells whom it concerns.
     ``replaced``: what stood in the columns that were overwritten (text, numbers, ISO dates). Of risk information,
@@ -48,7 +51,7 @@ def record_change(
         reason=reason,
         replaced=dict(replaced or {}),
         by=by,
-        by_name=by.display_name if by else THE_SERVICE,
+        by_name=by.display_name if by else source,
         at=at or timezone.now(),
     )
     insert(change)

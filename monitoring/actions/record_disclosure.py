@@ -46,8 +46,13 @@ def record_shared(
     )
 
 
-def record_changed(change: ReferralChange, *, by: User, at: datetime) -> None:
-    """That what was shared changed, and so was shared anew: the names of the parts of the change alone."""
+def record_changed(
+    change: ReferralChange, *, by: User | None, at: datetime, parts: Sequence[str] = ()
+) -> None:
+    """That what was shared changed, and so was shared anew: the names of the parts of the change alone.
+
+    ``parts``: where the topic is several.
+    """
     received = change.received
     prime, *others = _on_contract(received.contract)
     share = received.current_share()
@@ -62,7 +67,7 @@ def record_changed(change: ReferralChange, *, by: User, at: datetime) -> None:
             by_name=change.by_name,
             recipient=prime,
             subcontractors=[provider.name for provider in others],
-            shared=[PART_OF[Topic(change.topic)]],
+            shared=[*parts] or [PART_OF[Topic(change.topic)]],
             withheld=[],
             reason=CHANGED,
             share_version=share.number,

@@ -32,7 +32,7 @@ from monitoring.actions.share_again import RISK_CORRECTED, RISK_RECALLED
 from monitoring.actions.write_action_plan import PLAN_CHANGE_ASKED
 from monitoring.actions.write_case_note import TO_CASEWORKER as NOTE_TO_CASEWORKER
 from monitoring.deliveries.ndelius import BOOKING_REFUSED
-from monitoring.models import PerformanceReport, Question, ReceivedReferral, Receiver
+from monitoring.models import PerformanceReport, Question, ReceivedReferral, Receiver, ReferralChange
 from monitoring.rules.end_reasons import EndMeaning
 from monitoring.rules.moves import Move, is_allowed
 
@@ -183,12 +183,18 @@ def tell_the_caseworker_of_an_end(entry: OutboxEntry) -> None:
 
 @outbox.handler(CHANGE_TO_CASEWORKER, receiver=Receiver.CASEWORKER, about="A referral was changed")
 def tell_the_caseworker_of_a_changed_referral(entry: OutboxEntry) -> None:
-    """The practitioner changed something that they had sent. Not a word of what."""
+    """The practitioner changed something that they had sent, or another system has it otherwise. Not a word of what."""
+    change = entry.payload.get("change")
+    is_by_hand = change and ReferralChange.objects.unscoped().filter(pk=change, by__isnull=False).exists()
     write_to_caseworker(
         _case(entry),
         subject="A referral was changed",
-        sentence="A probation practitioner changed one of your referrals.",
-        address=reverse("monitoring:referral_change", args=[entry.referral, entry.payload["change"]]),
+        sentence="A probation practitioner changed one of your referrals."
+        if is_by_hand
+        else "One of your referrals was updated from nDelius or prison records.",
+        address=reverse("monitoring:referral_change", args=[entry.referral, change])
+        if change
+        else reverse("monitoring:changes", args=[entry.referral]),
     )
 
 

@@ -69,6 +69,7 @@ PREFERRED_LANGUAGE = "Preferred language"
 DISABILITIES = "Disabilities"
 RELIGION = "Religion or belief"
 TAKEN_FROM_NDELIUS = "Taken from nDelius on"
+UPDATED_FROM_NDELIUS = "Updated from nDelius on"  # after sending
 
 # Needs and requirements
 CRIMINOGENIC_NEEDS = "Criminogenic needs"

@@ -417,6 +417,11 @@ class ReceivedReferral(KeepsFolded):
         """The risk information as it stands now. There is always exactly one; a recalled one shows nothing."""
         return self.shares.get(superseded_at=None)
 
+    def personal_details_updated_at(self) -> datetime.datetime | None:
+        """When they last followed nDelius after sending, if they did. One read."""
+        changes = self.changes.filter(topic="PERSONAL_DETAILS").order_by("-at")
+        return changes.values_list("at", flat=True).first()
+
     def plan_in_force(self) -> ActionPlan | None:
         """The submitted version of the action plan that no later one has replaced."""
         return self.action_plans.in_force().first()

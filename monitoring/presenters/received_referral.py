@@ -24,6 +24,7 @@ from monitoring.handover.contents import (
 )
 from monitoring.handover.labels import NOT_FOUND, NOT_PROVIDED, NOT_SHARED
 from monitoring.models import Topic
+from monitoring.rules.personal_details import address_of
 from monitoring.rules.risk_sections import RISK_LABELS
 
 
@@ -71,11 +72,16 @@ class ReceivedReferralPage:
 
 
 def present(
-    handover: Handover, *, today: datetime.date | None = None, recalled: str = ""
+    handover: Handover,
+    *,
+    today: datetime.date | None = None,
+    recalled: str = "",
+    updated_at: datetime.datetime | None = None,
 ) -> ReceivedReferralPage:
     """The page for one handover. ``today`` decides the person's age (this day in the UK unless told).
 
-    ``recalled``: what stands in place of the risk information, once that was recalled.
+    ``recalled``: what stands in place of the risk information, once that was recalled. ``updated_at``: when personal
+    details last followed nDelius after sending.
     """
     return ReceivedReferralPage(
         banner=banner(handover),
@@ -87,7 +93,7 @@ def present(
             *_responsible(handover),
             *_back_up(handover.back_up_contact),
             _whereabouts(handover.person),
-            _personal_details(handover.person),
+            _personal_details(handover.person, updated_at),
             _needs(handover),
             Card(labels.RISK_CARD, (Row(labels.RECALLED, recalled),)) if recalled else _risk(handover),
         ),
@@ -294,9 +300,7 @@ def _back_up(contact: SharedContact) -> tuple[Card, ...]:
 
 
 def _whereabouts(person: SharedPerson) -> Card:
-    address = "No fixed abode" if person.no_fixed_abode else "\n".join(person.address_lines)
-    if person.no_fixed_abode and person.address_lines:
-        address = "\n".join((address, *person.address_lines))
+    address = "\n".join(address_of(person))
     return Card(
         labels.WHEREABOUTS,
         (
@@ -308,7 +312,7 @@ def _whereabouts(person: SharedPerson) -> Card:
     )
 
 
-def _personal_details(person: SharedPerson) -> Card:
+def _personal_details(person: SharedPerson, updated_at: datetime.datetime | None) -> Card:
     return Card(
         labels.PERSONAL_DETAILS,
         (
@@ -320,6 +324,7 @@ def _personal_details(person: SharedPerson) -> Card:
             Row(labels.DISABILITIES, person.disabilities or _missing(person, "disabilities")),
             Row(labels.RELIGION, person.religion_or_belief or _missing(person, "religion_or_belief")),
             Row(labels.TAKEN_FROM_NDELIUS, date_time(person.pulled_at) or NOT_PROVIDED),
+            *((Row(labels.UPDATED_FROM_NDELIUS, date_time(updated_at)),) if updated_at else ()),
         ),
     )
 

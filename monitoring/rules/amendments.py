@@ -14,8 +14,10 @@ from typing import ClassVar, Final, Self
 from govuk.template_filters import date as in_words
 from govuk.text import with_plain_newlines
 from monitoring.handover import labels
+from monitoring.handover.contents import SharedPerson
 from monitoring.models import ReceivedReferral, Topic
 from monitoring.rules.moves import Move, why_not
+from monitoring.rules.personal_details import DETAILS, differing, lines
 from monitoring.rules.version_seen import fingerprint
 
 
@@ -24,6 +26,10 @@ class Amendment:
     """One item with its new value."""
 
     topic: ClassVar[Topic]
+
+    def columns(self) -> dict[str, object]:
+        """The columns of a received referral that it is kept in."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def standing(cls, received: ReceivedReferral) -> Self:
@@ -42,6 +48,10 @@ class Amendment:
         """As pages show it."""
         (value,) = astuple(self)
         return str(value) or labels.NOT_PROVIDED
+
+    def words_beside(self, other: Self) -> str:
+        """As the change log shows it, beside the value before or after."""
+        return self.words()
 
 
 def _plain(amendment: Amendment) -> tuple[object, ...]:
@@ -277,6 +287,54 @@ class NewPractitioner(Amendment):
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class NewPersonalDetails(Amendment):
+    """The person, as nDelius has them by now, without what is kept back. Nobody types these: no page offers them."""
+
+    topic = Topic.PERSONAL_DETAILS
+    person: SharedPerson
+
+    @classmethod
+    def standing(cls, received: ReceivedReferral) -> Self:
+        """As the service provider reads them."""
+        return cls(received.shared_person())
+
+    def columns(self) -> dict[str, object]:
+        """The same, by the columns of a received referral. When nDelius was asked, and what is kept back, stay."""
+        person = self.person
+        return {
+            "person_first_name": person.first_name,
+            "person_last_name": person.last_name,
+            "person_date_of_birth": person.date_of_birth,
+            "person_sex": person.sex,
+            "person_ethnicity": person.ethnicity,
+            "person_preferred_language": person.preferred_language,
+            "person_religion_or_belief": person.religion_or_belief,
+            "person_disabilities": list(person.disabilities),
+            "person_address_lines": list(person.address_lines),
+            "person_no_fixed_abode": person.no_fixed_abode,
+            "person_telephone": person.telephone,
+            "person_mobile": person.mobile,
+            "person_email": person.email,
+        }
+
+    def same_as(self, other: Amendment) -> bool:
+        """Whether every detail is the same, whenever it was asked for."""
+        return isinstance(other, NewPersonalDetails) and not differing(self.person, other.person)
+
+    def seen_as(self) -> str:
+        """A fingerprint of the details alone."""
+        return fingerprint(*self.columns().values())
+
+    def words(self) -> str:
+        """A line for each detail."""
+        return lines(self.person, DETAILS)
+
+    def words_beside(self, other: Self) -> str:
+        """A line for each detail that is another."""
+        return lines(self.person, differing(self.person, other.person))
+
+
 AMENDMENTS: Final[tuple[type[Amendment], ...]] = (
     NewEstablishment, NewReleaseDate, NewExpectedOffice, NewEnforceableDays, NewCompletionDate, NewReason,
     NewFurtherInformation, NewComplexity, NewOutcomes, NewPractitionerName, NewPractitionerEmail,
@@ -295,9 +353,13 @@ ASK_FOR_A_PLAN: Final[Mapping[Topic, str]] = {
 }
 
 
+#: What stays true until the case is concluded: whom to contact, and who the person is.
+UNTIL_THE_END: Final = OF_THE_PRACTITIONER | {Topic.PRACTITIONER, Topic.PERSONAL_DETAILS}
+
+
 def move_of(topic: Topic) -> Move:
     """Which move on the case changing this is."""
-    return Move.CHANGE_CONTACT if topic in {*OF_THE_PRACTITIONER, Topic.PRACTITIONER} else Move.CHANGE_REFERRAL
+    return Move.CHANGE_CONTACT if topic in UNTIL_THE_END else Move.CHANGE_REFERRAL
 
 
 def why_not_now(topic: Topic, received: ReceivedReferral) -> str:

@@ -86,7 +86,7 @@ PARTS: Final[Mapping[str, Part]] = {
 NO_PART: Final = (
     "key", "reference", "contract_id", "sent_by", "sent_at", "declaration", "person.pulled_at", "person.withheld",
 )  # fmt: skip
-#: The part that a change to a sent referral is in. What shares risk information and whole contacts records them itself.
+#: The part that a change to a sent referral is in. What shares risk information or personal details names them itself.
 PART_OF: Final[Mapping[Topic, str]] = {
     Topic.COMPLETION_DATETIME: "intervention",
     Topic.MAXIMUM_ENFORCEABLE_DAYS: "intervention",

@@ -42,7 +42,9 @@ def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
     open_share(share, shown=handover, by=user)
     about(request, referral=received.pk, crn=received.crn, version=share.number)
     recall = recalled(share, handover)
-    page = received_referral.present(handover, recalled=recall)
+    page = received_referral.present(
+        handover, recalled=recall, updated_at=received.personal_details_updated_at()
+    )
     shown = {
         "recalled": recall,
         "shared_again": shared_again,

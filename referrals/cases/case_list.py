@@ -45,7 +45,9 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     handover = received.as_handover(share)
     about(request, referral=referral.pk, crn=referral.crn, version=share.number)
     recall = recalled(share, handover)
-    page = received_referral.present(handover, recalled=recall)
+    page = received_referral.present(
+        handover, recalled=recall, updated_at=received.personal_details_updated_at()
+    )
     entry = OutboxEntry.objects.filter(referral=referral.pk, kind=NDELIUS_REFERRAL).first()
     context = {
         "banner": page.banner,
