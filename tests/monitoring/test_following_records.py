@@ -1,4 +1,4 @@
-"""A sent referral brought up to date with other systems: what is written, what both sides read, who is told, and once."""
+"""A sent referral that follows other systems: what is written, what both sides read, who is told, and once."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_both_sides_read_what_it_was_and_is_and_that_ndelius_changed_it(
             "Not known\nWhy the release date is not known: Parole is open", "2 January 2020",
             id="a release date that has passed, where none was known",
         ),
-        pytest.param(NewPractitioner("Carl Carr"), Source.NDELIUS, "Bernard", "Full name: Carl Carr", id="practitioner"),
+        pytest.param(NewPractitioner("Carl Carr"), Source.NDELIUS, "Bernard", "name: Carl Carr", id="practitioner"),
     ],
 )  # fmt: skip
 def test_other_items_follow_too(
