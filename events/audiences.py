@@ -22,6 +22,7 @@ from accounts.models import Audience, User
 from events import audit
 from events.models import AuditAction, AuditEvent
 from events.refusals import Gone, OutOfDate, Refused, SentBefore, Unanswered
+from file_storage.downloads import SignedAddress
 
 View = Callable[..., HttpResponse]
 Within = Callable[[], AbstractContextManager[Any]]
@@ -77,9 +78,12 @@ def _guard(
 
 
 def _shows_the_page(request: HttpRequest, response: HttpResponse) -> bool:
-    """Opened, or shown again because the form has errors (422) or somebody saved first (409)."""
+    """Opened, or shown again because the form has errors (422) or somebody saved first (409).
+
+    Whoever has the signed address of a file has the file.
+    """
     is_opened = request.method in ("GET", "HEAD") and response.status_code == 200
-    return is_opened or response.status_code in (409, 422)
+    return is_opened or response.status_code in (409, 422) or isinstance(response, SignedAddress)
 
 
 def _record(

@@ -125,6 +125,7 @@ STAFF: Final = "About people who sign in, not about people on probation."
 CATALOGUE: Final = "About services, places and contracts."
 DJANGO: Final = "Django's own: names of tables and permissions."
 SIGN_INS: Final = "Tries to sign in, by user name and address."
+REPORTS: Final = "Files of performance reports, made from the cases and deleted after some days."
 #: Tables without anything that can be found by a person on probation, and why.
 EXEMPT: Final[Mapping[str, str]] = {
     "accounts.Feedback": "What users say about the service. The page tells them not to name anyone; no CRN is kept.",
@@ -146,6 +147,8 @@ EXEMPT: Final[Mapping[str, str]] = {
     "axes.AccessLog": SIGN_INS,
     "contenttypes.ContentType": DJANGO,
     "encryption.ReferralKey": "Keys. What they encrypt is exported from its own table.",
+    "file_storage.StoredFile": REPORTS,
+    "file_storage.StoredPart": REPORTS,
     "interventions.Activity": CATALOGUE,
     "interventions.ComplexityLevel": CATALOGUE,
     "interventions.Contract": CATALOGUE,

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from events.audiences import View, for_holders_of_a_secret, for_supplier_staff
 from events.models import AuditAction
+from file_storage.downloads import StoredFileResponse
 from monitoring.access.database_rights import supplier_rights
 
 
@@ -37,8 +38,9 @@ def _finished(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        from_a_file = isinstance(response, FileResponse)  # read from the disk, not from the database
-        if (response.streaming and not from_a_file) or not getattr(response, "is_rendered", True):
+        # Read with the service's own rights, when the answer is sent: who may have it was decided here.
+        is_a_file = isinstance(response, StoredFileResponse)
+        if (response.streaming and not is_a_file) or not getattr(response, "is_rendered", True):
             raise RuntimeError(
                 "A service provider's page is rendered inside its door: no streaming, no late templates"
             )

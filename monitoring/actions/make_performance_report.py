@@ -87,7 +87,6 @@ def make_report(report_id: UUID | str, *, now: datetime | None = None) -> bool:
     try:
         made = file.write(report, progress=progress)
     except Exception:  # whatever it was, the asker must not wait for ever
-        file.remove(report.pk)
         with transaction.atomic():
             reports.update(state=State.FAILED, finished_at=timezone.now())
             _tell(report)
@@ -128,5 +127,5 @@ def let_go(*, now: datetime | None = None) -> int:
     gone = list(old.values_list("pk", flat=True)[:1000])
     for report_id in gone:
         file.remove(report_id)
-    PerformanceReport.objects.unscoped().filter(pk__in=gone).update(state=State.EXPIRED)
+        PerformanceReport.objects.unscoped().filter(pk=report_id).update(state=State.EXPIRED)
     return len(gone)

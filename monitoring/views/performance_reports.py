@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import AuditAction
+from events.refusals import Unanswered
+from file_storage.downloads import NoAddress, download
 from monitoring.access.audience import for_suppliers
 from monitoring.access.reports import no_longer_theirs, require_theirs
 from monitoring.access.scope import asking
@@ -21,6 +23,7 @@ from monitoring.performance import file
 from monitoring.presenters import performance_reports as presenter
 
 SHOWN = 20  # requests on the page; they are kept for seven days only
+NO_FILE = "We cannot get this file at the moment. Try again in a few minutes."
 
 
 @for_suppliers(records=AuditAction.REFERRAL_LISTED)
@@ -57,16 +60,16 @@ def performance_report(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @for_suppliers(records=AuditAction.PERFORMANCE_REPORT_DOWNLOADED)
 @require_safe
 def download_performance_report(request: HttpRequest, report_id: UUID) -> HttpResponse:
-    """The file. It is read from the disk after the database rights were given back."""
+    """The file, or a signed address of it. It is read after the database rights were given back."""
     report = _report_of(request, report_id)
     if report.state != PerformanceReport.State.READY:
         raise Http404
     name = f"performance-report-{report.from_date}-to-{report.to_date}.csv"
+    kind = "text/csv; charset=utf-8"
     try:
-        opened = file.path_of(report.pk).open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    answer = FileResponse(opened, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+        answer = download(file.storage(), file.name_of(report.pk), filename=name, content_type=kind)
+    except NoAddress:
+        raise Unanswered(NO_FILE) from None
     return cast(HttpResponse, answer)  # Django's doors and middleware take both
 
 

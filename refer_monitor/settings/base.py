@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "events",
     "accounts",
     "encryption",
+    "file_storage",
     "govuk",
     "refer_monitor.apps.ServiceAdmin",
     "django.contrib.auth",
@@ -236,10 +237,6 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TIMEZONE = "Europe/London"
-# Files of performance reports: readable by the service alone, deleted after seven days.
-PERFORMANCE_REPORTS_DIR: str = env.str(
-    "PERFORMANCE_REPORTS_DIR", default=str(VAR_DIR / "performance-reports")
-)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver what waits in the outbox": {
@@ -317,8 +314,24 @@ STATICFILES_FINDERS = [
     "refer_monitor.front_end.TakenFilesFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+# Where the worker puts performance reports, and the web servers find them: a bucket, or else the database.
+REPORTS_BUCKET: str = env.str("REPORTS_BUCKET", default="")
+REPORTS_BUCKET_URL: str = env.str("REPORTS_BUCKET_URL", default="")
+REPORTS_BUCKET_REGION: str = env.str("REPORTS_BUCKET_REGION", default="") or "eu-west-2"
+REPORTS_BUCKET_KMS_KEY: str = env.str("REPORTS_BUCKET_KMS_KEY", default="")
+_IN_THE_DATABASE: dict[str, Any] = {"BACKEND": "file_storage.database.DatabaseStorage"}
+_IN_A_BUCKET: dict[str, Any] = {
+    "BACKEND": "file_storage.bucket.BucketStorage",
+    "OPTIONS": {
+        "bucket_name": REPORTS_BUCKET,
+        "endpoint_url": REPORTS_BUCKET_URL or None,
+        "region_name": REPORTS_BUCKET_REGION,
+        "kms_key": REPORTS_BUCKET_KMS_KEY,
+    },
+}
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": _IN_THE_DATABASE,
+    "performance_reports": _IN_A_BUCKET if REPORTS_BUCKET else _IN_THE_DATABASE,
     "staticfiles": {"BACKEND": "refer_monitor.front_end.HashedStorage"},
 }
 

@@ -126,7 +126,11 @@ _wrong = [
             f"{name} must begin with https://, or WITHOUT_TLS must name upstreams": (
                 "upstreams" in _needs_tls and _is_plain(name)
             )
-            for name in (*UPSTREAMS, "DOMAIN_EVENTS_URL")
+            for name in (*UPSTREAMS, "DOMAIN_EVENTS_URL", "REPORTS_BUCKET_URL")
+        },
+        **{
+            f"REPORTS_BUCKET is missing, and {name} is set": bool(_given(name)) and not _given("REPORTS_BUCKET")
+            for name in ("REPORTS_BUCKET_URL", "REPORTS_BUCKET_REGION", "REPORTS_BUCKET_KMS_KEY")
         },
         "EMAIL_URL must begin with smtp+tls:// or smtp+ssl://, or WITHOUT_TLS must name email": (
             "email" in _needs_tls and _email.scheme not in ("", "smtp+tls", "smtp+ssl")

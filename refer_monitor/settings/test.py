@@ -19,7 +19,7 @@ HMPPS_AUTH_URL = base.HMPPS_AUTH_URL
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EMAIL_FILE_PATH = ""
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    **base.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Looks a static file up when it is asked for. Otherwise every client of every test would first list all of them.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -106,12 +105,6 @@ def _labels(found: set[Found]) -> set[str]:
     return {one.label for one in found}
 
 
-@pytest.fixture
-def reports(settings: Any, tmp_path: Path) -> None:
-    """The files of performance reports are the test's own."""
-    settings.PERFORMANCE_REPORTS_DIR = str(tmp_path)
-
-
 def _received(sent: Referral) -> ReceivedReferral:
     return ReceivedReferral.objects.unscoped().get(pk=sent.received_id)
 
@@ -134,7 +127,7 @@ def _details(sent: Referral) -> str:
 )
 def test_nothing_that_was_not_shared_is_anywhere(
     as_persona: AsPersona, personas: dict[str, User], draft: Referral, sends: Callable[[Referral], Referral],
-    words: Words, seen: Watch, pp: User, reports: None, works_on: Works | None,
+    words: Words, seen: Watch, pp: User, works_on: Works | None,
 ) -> None:  # fmt: skip
     # Given words in every private field: pulled, typed twice, kept, decided
     planting.type_everywhere(words, draft, pp)
@@ -377,7 +370,7 @@ def test_of_the_personal_details_exactly_those_not_kept_back_appear(
 @pytest.mark.parametrize("works_on", [delivered, reported_on, ended])
 def test_what_is_shared_is_for_those_on_the_contract_alone(
     as_persona: AsPersona, personas: dict[str, User], draft: Referral, sends: Callable[[Referral], Referral],
-    words: Words, pp: User, reports: None, works_on: Works,
+    words: Words, pp: User, works_on: Works,
 ) -> None:  # fmt: skip
     """What a caseworker reads on many pages and in files, another provider's staff meet on none: 404 for all of it."""
     planting.redact_everything(draft, pp)

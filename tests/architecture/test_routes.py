@@ -14,7 +14,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -582,9 +581,8 @@ def _no_log() -> Iterator[None]:
 
 
 @pytest.fixture
-def urls(personas: dict[str, User], settings: Any, tmp_path: Path) -> dict[str, str]:
+def urls(personas: dict[str, User]) -> dict[str, str]:
     """Each page's address in the setting."""
-    settings.PERFORMANCE_REPORTS_DIR = str(tmp_path)
     pp, caseworker = personas["pp"], personas["sp.caseworker"]
     new, draft = a_sent_referral(pp, crn="X980017"), a_declared_draft(pp, crn="X980001")
     sent = {"new": new}

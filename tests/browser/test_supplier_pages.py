@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -330,12 +328,9 @@ def test_asking_for_a_performance_report(
     visitor: Visitors,
     referral: Referral,
     personas: dict[str, User],
-    settings: Any,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     scripts: bool,
 ) -> None:
-    settings.PERFORMANCE_REPORTS_DIR = str(tmp_path / "reports")
     monkeypatch.setattr(make_in_background, "delay_on_commit", lambda *_: None)
     me = visitor(scripts=scripts).signs_in("sp.manager")
     me.opens(reverse("monitoring:performance_reports")).looks()

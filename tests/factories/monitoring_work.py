@@ -157,7 +157,7 @@ def with_conversation(case: ReceivedReferral) -> None:
 
 
 def a_ready_report(by: User) -> PerformanceReport:
-    """A performance report over the last year, made: its file is there, in ``settings.PERFORMANCE_REPORTS_DIR``."""
+    """A performance report over the last year, made: its file is in the storage."""
     today = timezone.localdate()
     report = PerformanceReport.objects.unscoped().create(
         form_key=uuid4(),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
-import stat
+import io
 import tracemalloc
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import requests
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -30,6 +33,7 @@ from tests.factories.interventions import ContractGrantFactory, caseworker_on
 from tests.factories.monitoring import a_contract, many_received, received
 from tests.factories.monitoring_delivery import assigned, with_plan, with_report, with_session
 from tests.factories.outbox import deliver_all
+from tests.file_storage.fake_bucket import FakeBucket, serving
 from tests.pages import assert_page
 from tests.stories.referring import filled_in
 
@@ -67,11 +71,6 @@ LIVE_COLUMNS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Path, settings: Any) -> None:
-    settings.PERFORMANCE_REPORTS_DIR = str(tmp_path / "reports")
-
-
 @pytest.fixture
 def contract() -> Contract:
     return a_contract()
@@ -107,8 +106,8 @@ def a_report(asker: User, **changes: Any) -> PerformanceReport:
 
 
 def rows_of(report: PerformanceReport) -> list[dict[str, str]]:
-    with file.path_of(report.pk).open(encoding="utf-8", newline="") as opened:
-        return list(csv.DictReader(opened))
+    with file.storage().open(file.name_of(report.pk)) as opened:
+        return list(csv.DictReader(io.TextIOWrapper(opened, encoding="utf-8", newline="")))
 
 
 def made(asker: User, **changes: Any) -> list[dict[str, str]]:
@@ -211,12 +210,18 @@ def test_only_the_asker_s_contracts_are_in_it_as_granted_when_it_is_made(
 # --- Its file
 
 
-def test_the_file_is_for_the_service_alone(contract: Contract, asker: User) -> None:
-    report = a_report(asker)
+def test_nothing_of_it_stays_on_the_disk_of_its_maker(
+    contract: Contract, asker: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    received(contract)
+    seen: list[int] = []
 
-    performance_reports.make_report(report.pk)
+    written_rows = file.write(a_report(asker), progress=lambda _: seen.append(len([*tmp_path.iterdir()])))
 
-    assert stat.S_IMODE(file.path_of(report.pk).stat().st_mode) == 0o600
+    assert written_rows.rows == 1
+    assert seen == [0], "while it is written, no name leads to it"
+    assert not [*tmp_path.iterdir()]
 
 
 @pytest.mark.thorough
@@ -243,7 +248,7 @@ def test_it_is_kept_seven_days(contract: Contract, asker: User) -> None:
 
     report.refresh_from_db()
     assert report.state == State.EXPIRED
-    assert not file.path_of(report.pk).exists()
+    assert not file.storage().exists(file.name_of(report.pk))
 
 
 # --- Who is told
@@ -306,7 +311,7 @@ def test_a_report_that_fails_says_so(
     assert not performance_reports.make_report(report.pk)
     page = assert_page(client.get(reverse("monitoring:performance_report", args=[report.pk])))
     assert "could not prepare" in page.get_text()
-    assert list(file.path_of(report.pk).parent.iterdir()) == []
+    assert not file.storage().exists(file.name_of(report.pk))
 
 
 # --- Its pages
@@ -374,6 +379,89 @@ def test_nobody_else_may_even_know_of_it(contract: Contract, asker: User, name: 
     assert signed_in(caseworker_on(contract)).get(url).status_code == 404
     assert signed_in(caseworker_on(a_contract())).get(url).status_code == 404
     assert signed_in(asker).get(url).status_code == 200
+
+
+@pytest.fixture
+def bucket(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBucket]:
+    """Reports are kept in a bucket."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with serving() as fake:
+        options = {"bucket_name": "bucket", "endpoint_url": fake.address, "region_name": "eu-west-2"}
+        kept = {"BACKEND": "file_storage.bucket.BucketStorage", "OPTIONS": options}
+        settings.STORAGES = settings.STORAGES | {file.STORAGE: kept}
+        yield fake
+
+
+def _downloads(asker: User) -> int:
+    return AuditEvent.objects.filter(
+        action=AuditAction.PERFORMANCE_REPORT_DOWNLOADED, user=asker, outcome=AuditEvent.Outcome.DONE
+    ).count()
+
+
+def test_from_a_bucket_they_get_an_address_of_their_own_and_it_is_audited(
+    contract: Contract, asker: User, client: Client, bucket: FakeBucket
+) -> None:
+    case = received(contract)
+    report = a_report(asker)
+    performance_reports.make_report(report.pk)
+
+    answer = client.get(reverse("monitoring:download_performance_report", args=[report.pk]))
+
+    assert answer.status_code == 302
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert _downloads(asker) == 1
+    downloaded = requests.get(answer["Location"], timeout=5)
+    assert case.reference in downloaded.text
+    assert f"performance-report-{report.from_date}-to-" in downloaded.headers["Content-Disposition"]
+    performance_reports.let_go(now=timezone.now() + timedelta(days=8))
+    assert bucket.objects == {}
+
+
+def test_nobody_else_gets_an_address(contract: Contract, asker: User, bucket: FakeBucket) -> None:
+    report = a_report(asker)
+    performance_reports.make_report(report.pk)
+    colleague = caseworker_on(contract)
+
+    answer = signed_in(colleague).get(reverse("monitoring:download_performance_report", args=[report.pk]))
+
+    assert answer.status_code == 404
+    assert bucket.address not in answer.content.decode()
+    assert _downloads(colleague) == 0
+
+
+def test_a_bucket_that_is_down_fails_the_report_and_leaves_nothing(
+    contract: Contract, asker: User, client: Client, bucket: FakeBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.Endpoint._send", _breaks_down)
+    report = a_report(asker)
+
+    assert not performance_reports.make_report(report.pk)
+
+    report.refresh_from_db()
+    assert report.state == State.FAILED
+
+
+def _breaks_down(*_: Any) -> Any:
+    raise EndpointConnectionError(endpoint_url="https://bucket.invalid")
+
+
+def test_without_an_address_the_page_says_to_try_again(
+    contract: Contract, asker: User, client: Client, bucket: FakeBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = a_report(asker)
+    performance_reports.make_report(report.pk)
+    monkeypatch.setattr("storages.backends.s3.S3Storage.url", _has_no_credentials)
+
+    answer = client.get(reverse("monitoring:download_performance_report", args=[report.pk]))
+
+    assert "We cannot get this file at the moment" in assert_page(answer, 503).get_text()
+    assert _downloads(asker) == 0
+
+
+def _has_no_credentials(*_: Any, **__: Any) -> str:
+    raise NoCredentialsError
 
 
 def _left(contract: Contract, asker: User) -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from file_storage.models import StoredFile
 from interventions.models import Contract, ContractGrant
 from measurements.many_referrals.cases import Cases
 from measurements.many_referrals.catalogue import Offer, Service, manager_of_the_largest
@@ -115,8 +116,7 @@ def test_an_empty_database_cannot_be_measured() -> None:
 
 
 @pytest.mark.thorough
-def test_lists_and_report_of_the_largest_provider_are_measured(monkeypatch, settings, tmp_path) -> None:
-    settings.PERFORMANCE_REPORTS_DIR = str(tmp_path)
+def test_lists_and_report_of_the_largest_provider_are_measured(monkeypatch) -> None:
     _loaded(Size(referrals=120, appointments=600, contracts=3, providers=2))
     user = manager_of_the_largest()
     every = pages_for(user)
@@ -136,7 +136,7 @@ def test_lists_and_report_of_the_largest_provider_are_measured(monkeypatch, sett
     theirs = ReceivedReferral.objects.open_to(user).count()
     assert theirs > Contract.objects.granted_to(user).count()
     assert f"Performance report of all time: {theirs} rows" in said.getvalue()
-    assert not list(tmp_path.iterdir())
+    assert not StoredFile.objects.exists()
 
 
 @pytest.mark.thorough

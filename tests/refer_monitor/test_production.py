@@ -107,6 +107,15 @@ UNSAFE = [
         for name in SAFE
         if name.endswith("_URL") and name not in ("DATABASE_URL", "REDIS_URL", "SERVICE_URL", "EMAIL_URL")
     ],
+    pytest.param(
+        {"REPORTS_BUCKET": "reports", "REPORTS_BUCKET_URL": "http://bucket.example.com"},
+        "REPORTS_BUCKET_URL must begin with https://",
+        id="a bucket without TLS",
+    ),
+    *[
+        pytest.param({name: "https://x"}, f"REPORTS_BUCKET is missing, and {name} is set", id=f"{name} of no bucket")
+        for name in ("REPORTS_BUCKET_URL", "REPORTS_BUCKET_REGION", "REPORTS_BUCKET_KMS_KEY")
+    ],
     pytest.param({"EMAIL_URL": "smtp://mail.example.com"}, "smtp+tls://", id="email without TLS"),
     pytest.param(
         {"EMAIL_URL": "smtps://mail.example.com"}, "smtp+ssl://", id="email with TLS of another kind"
@@ -349,16 +358,49 @@ def test_production_starts_as_the_compose_file_says() -> None:
     assert started.returncode == 0, started.stderr
 
 
-@pytest.mark.parametrize(("web", "worker"), [("web", "worker"), ("demo", "demo-worker")])
-def test_a_report_that_the_worker_makes_is_where_the_web_server_looks(web: str, worker: str) -> None:
+def test_no_process_shares_a_folder_with_another() -> None:
+    """Nor keeps anything in one: what it writes to a disk of its own, no other process would find."""
     services = _compose()["services"]
-    folder = services[worker]["environment"]["PERFORMANCE_REPORTS_DIR"]
-    shared = [volume for volume in services[worker]["volumes"] if volume.endswith(f":{folder}")]
-    assert len(shared) == 1
-    assert shared[0] in services[web]["volumes"]
-    assert shared[0].split(":")[0] in _compose()["volumes"]
-    assert services[web]["environment"]["PERFORMANCE_REPORTS_DIR"] == folder
-    assert folder in (ROOT / "Dockerfile").read_text(), "a volume over no folder belongs to root"
+    with_folders = {
+        name: service["volumes"]
+        for name, service in services.items()
+        if service.get("volumes") and not name.startswith("demo")
+    }
+    assert with_folders == {"postgres": ["database:/var/lib/postgresql/data"], "redis": ["queue:/data"]}
+
+
+STORAGE = """
+from django.conf import settings
+kept = settings.STORAGES["performance_reports"]
+print(kept["BACKEND"], *sorted(kept.get("OPTIONS", {}).items()))
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "kept_in"),
+    [
+        pytest.param({}, "file_storage.database.DatabaseStorage", id="nothing said: the database"),
+        pytest.param(
+            {"REPORTS_BUCKET": "reports"},
+            "file_storage.bucket.BucketStorage ('bucket_name', 'reports') ('endpoint_url', None) "
+            "('kms_key', '') ('region_name', 'eu-west-2')",
+            id="a bucket of Amazon's",
+        ),
+        pytest.param(
+            {
+                "REPORTS_BUCKET": "reports",
+                "REPORTS_BUCKET_URL": "https://bucket.example.com",
+                "REPORTS_BUCKET_REGION": "wales",
+                "REPORTS_BUCKET_KMS_KEY": "alias/reports",
+            },
+            "file_storage.bucket.BucketStorage ('bucket_name', 'reports') "
+            "('endpoint_url', 'https://bucket.example.com') ('kms_key', 'alias/reports') ('region_name', 'wales')",
+            id="another one, with a key of ours",
+        ),
+    ],
+)
+def test_where_reports_are_kept(given: dict[str, str], kept_in: str) -> None:
+    assert start(STORAGE, **given).stdout.strip() == kept_in
 
 
 STARTED = """
