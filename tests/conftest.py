@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import pytest
@@ -45,7 +44,7 @@ def django_db_setup(
     flush = TransactionTestCase._fixture_teardown
     with django_db_blocker.unblock():
         database.load()
-    TransactionTestCase._fixture_teardown = lambda case: database.restore(partial(flush, case))
+    TransactionTestCase._fixture_teardown = lambda case: database.restore()
     yield
     TransactionTestCase._fixture_teardown = flush
 

@@ -30,8 +30,9 @@ from tests.flushing import triggers_lifted
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER: Path = settings.VAR_DIR
 
-#: SQLite, while a session runs: all rows that a test starts with.
+#: While a session runs, all rows that a test starts with: SQLite's as a database, PostgreSQL's as it copies them.
 _as_every_test_starts: sqlite3.Connection | None = None
+_rows_to_put_back: RowsOfPostgreSQL | None = None
 
 
 @contextmanager
@@ -54,8 +55,10 @@ def kept_after_migrating(*, anew: bool = False) -> Iterator[None]:
 
 def load() -> None:
     """Load what every test starts with, and remember it."""
-    global _as_every_test_starts
+    global _as_every_test_starts, _rows_to_put_back
     _load_rows()
+    if connection.vendor == "postgresql":
+        _rows_to_put_back = RowsOfPostgreSQL()
     if connection.vendor == "sqlite":
         # A connection's first request by a supplier makes two dozen temporary triggers. In a test they would be undone
         # with the test, made anew in the next, and every statement prepared anew each time.
@@ -65,15 +68,14 @@ def load() -> None:
         connection.connection.backup(_as_every_test_starts)
 
 
-def restore(flush: Any) -> None:
-    """After a test that committed: make the tables as every test finds them. ``flush`` empties them."""
+def restore() -> None:
+    """After a test that committed: make the tables as every test finds them."""
+    connection.ensure_connection()
     if _as_every_test_starts is not None:
-        connection.ensure_connection()
         _as_every_test_starts.backup(connection.connection)
-        return
-    with triggers_lifted(connection):
-        flush()
-    _load_rows()
+    else:
+        assert _rows_to_put_back is not None
+        _rows_to_put_back.put_back()
 
 
 def _load_rows() -> None:
@@ -85,11 +87,7 @@ def _load_rows() -> None:
 
 def empty() -> None:
     """Delete every row of ours; for the test alone when its transaction is rolled back."""
-    tables = [
-        table
-        for table in connection.introspection.django_table_names(only_existing=True, include_views=False)
-        if table not in ("django_migrations", "django_content_type", "auth_permission")
-    ]
+    tables = [table for table in _tables() if table not in ("django_content_type", "auth_permission")]
     with transaction.atomic(), triggers_lifted(connection), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"TRUNCATE {', '.join(map(connection.ops.quote_name, tables))}")
@@ -97,6 +95,43 @@ def empty() -> None:
             cursor.execute("PRAGMA defer_foreign_keys = ON")
             for table in tables:
                 cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+
+
+def _tables() -> list[str]:
+    """Every table of the models, and those between them."""
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    return [table for table in tables if table != "django_migrations"]
+
+
+class RowsOfPostgreSQL:
+    """All rows there are now, and where the numbers that the database gives out stand.
+
+    Loading people and catalogue anew takes seconds for each test that commits; this takes a tenth of one.
+    """
+
+    def __init__(self) -> None:
+        self.tables = [connection.ops.quote_name(table) for table in _tables()]
+        self.rows: dict[str, bytes] = {}
+        with connection.cursor() as cursor:
+            for table in self.tables:
+                with cursor.copy(f"COPY {table} TO STDOUT (FORMAT BINARY)") as copied:
+                    self.rows[table] = b"".join(map(bytes, copied))
+            cursor.execute(
+                "SELECT format('%%I.%%I', schemaname, sequencename), last_value FROM pg_sequences"
+                " WHERE schemaname = 'public' AND last_value IS NOT NULL",
+                [],
+            )
+            self.numbers: list[tuple[str, int]] = cursor.fetchall()
+
+    def put_back(self) -> None:
+        """As it was."""
+        with transaction.atomic(), triggers_lifted(connection), connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(self.tables)} RESTART IDENTITY")
+            for table, rows in self.rows.items():
+                with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as target:
+                    target.write(rows)
+            for sequence, number in self.numbers:
+                cursor.execute("SELECT setval(%s, %s)", [sequence, number])
 
 
 def fingerprint() -> str:
