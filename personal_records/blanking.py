@@ -63,6 +63,7 @@ ALSO: Final[Mapping[str, tuple[str, ...]]] = {
 #: Tables whose rows are deleted: text that nobody saved, what was found in it, and what staff were told.
 DELETED: Final[tuple[str, ...]] = (
     "referrals.KeptText",
+    "referrals.CaseCheck",
     "referrals.OasysCheck",
     "referrals.SensitiveDetailDecision",
     "monitoring.KeptPost",
@@ -88,6 +89,7 @@ LEFT: Final[Mapping[str, str]] = {
     "events.OutboxEntry": "Ids. Deleted by a rule of its own; the reason for dismissing is blanked by the action.",
     "events.AuditEvent": "Blanked by the action: the CRN.",
     "events.DisclosureEvent": "Blanked by events.disclosures.blanking.",
+    "referrals.PersonCheck": "Deleted once the person has no open case (referrals.tasks).",
     "personal_records.SubjectAccessExport": "Blanked by the action with the person's last case: the CRN.",
     "personal_records.RetentionHold": "Holds that are in force keep the case from being blanked.",
 }

@@ -119,6 +119,11 @@ WITHHELD: dict[str, frozenset[str]] = {
     "referrals.OasysCheck": frozenset(
         {"referral", "checked_at", "answered", "changed_sections", "changed_levels", "assessed_at", "source_hash"}
     ),
+    "referrals.CaseCheck": frozenset(
+        {"referral", "checked_at", "silent", "is_limited", "not_found_at", "differs", "settled", "agreed", "told"}
+    ),
+    "referrals.PersonCheck": frozenset({"crn", "asked_at", "claimed_until"}),
+    "referrals.AskingPace": frozenset({"id", "next_at"}),
     "referrals.CaseOpening": frozenset({"id", "user", "referral", "reason", "opened_at"}),
     "referrals.Reassignment": frozenset(
         {"id", "referral", "leaver", "successor", "reason", "by", "at", "superseded_at"}
@@ -165,6 +170,11 @@ def preview(draft: Referral, *, by: User) -> Handover:
     nobody = SharedDeclaration(declared_by="", declared_at=now, wording_version="", content_hash="")
     declaration = _declaration(declared) if declared else nobody
     return _handover(draft, sections, declaration, reference="", sent_by=by, at=now)
+
+
+def person_as_shared(referral: Referral) -> SharedPerson:
+    """Only the person as they cross: details that follow nDelius after sending."""
+    return _person(referral)
 
 
 def _declaration(declaration: Declaration) -> SharedDeclaration:

@@ -6,11 +6,14 @@ from referrals.models.cover import Cover, TeamInNdelius
 from referrals.models.kept_text import KeptText
 from referrals.models.oasys_check import OasysCheck
 from referrals.models.reassignment import Reassignment
+from referrals.models.records_check import AskingPace, CaseCheck, PersonCheck
 from referrals.models.referral import ContactPlace, Location, Referral, ReferralQuerySet
 from referrals.models.seen_feedback import SeenFeedback
 from referrals.models.sensitive_detail_decision import Decision, SensitiveDetailDecision
 
 __all__ = [
+    "AskingPace",
+    "CaseCheck",
     "CaseOpening",
     "ChosenService",
     "ContactPlace",
@@ -19,6 +22,7 @@ __all__ = [
     "KeptText",
     "Location",
     "OasysCheck",
+    "PersonCheck",
     "Reassignment",
     "Referral",
     "ReferralQuerySet",
