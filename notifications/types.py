@@ -87,6 +87,7 @@ TYPES: Final[Mapping[str, Told]] = {
     "email.referral_changed": Told.CHANGE,
     "email.completion_date_changed": Told.CHANGE,
     "email.practitioner_changed": Told.CHANGE,
+    "email.records_to_check": Told.CHANGE,
     "email.draft_expires": Told.DRAFT,
     "email.performance_report": Told.PERFORMANCE_REPORT,
     "email.session_concerns": Told.CONCERNS,

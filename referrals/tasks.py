@@ -9,12 +9,17 @@ from celery import shared_task
 from django.utils import timezone
 
 from events.one_by_one import OneByOne
+from integrations.ndelius.client import SYSTEM as NDELIUS
+from integrations.transport import is_connected
 from referrals.actions.check_oasys import check_in_the_background
+from referrals.actions.compare_sent import compare_person
 from referrals.actions.correct_risk import end_correction, expire_correction, left_alone, of_ended_cases
 from referrals.actions.expire_drafts import delete_expired, warn_of_expiry
 from referrals.models import Referral
+from referrals.pulls.people_to_ask import WallClock, due, forget_the_rest, is_somebody_at_work, people_to_ask
 
 MOST_SILENT = 2
+PEOPLE_IN_A_TASK = 20  # ten seconds at the pace that is kept
 
 
 @shared_task
@@ -47,6 +52,29 @@ def check_oasys_of_cases(user_id: int, referral_ids: list[str], silent: int = 0)
         silent = 0 if check.answered else silent + 1
     if others and silent < MOST_SILENT:
         check_oasys_of_cases.delay(user_id, others, silent)
+
+
+@shared_task
+def compare_open_cases() -> int:
+    """Ask nDelius and prison records about people with open cases who were not asked about for 24 hours; how many.
+
+    Runs every five minutes, and goes on where it stopped: a few people in each task, so that other work comes in
+    between. One at a time, unless two begin at the same moment; then they share the people. When nDelius gave no answer
+    twice in a row, the rest are left for the next time.
+    """
+    clock = WallClock()
+    if not is_connected(NDELIUS) or is_somebody_at_work(clock.now()):
+        return 0
+    forget_the_rest()
+    crns, compared, silent = due(clock.now(), PEOPLE_IN_A_TASK), 0, 0
+    with OneByOne() as each:
+        for answered in each(people_to_ask(crns, clock), compare_person):
+            compared, silent = compared + 1, 0 if answered else silent + 1
+            if silent == MOST_SILENT:
+                return compared
+        if len(crns) == PEOPLE_IN_A_TASK:
+            compare_open_cases.delay()
+    return compared
 
 
 @shared_task

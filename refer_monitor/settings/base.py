@@ -259,6 +259,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(300),
         "options": {"expires": 290},
     },
+    # Each person once in 24 hours: every run goes on where the last one stopped.
+    "compare open cases with nDelius and prison records": {
+        "task": "referrals.tasks.compare_open_cases",
+        "schedule": schedule(300),
+        "options": {"expires": 290},
+    },
     "end drafts that nobody changes": {
         "task": "referrals.tasks.expire_drafts",
         "schedule": crontab(hour="4", minute="0"),

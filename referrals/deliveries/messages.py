@@ -21,9 +21,11 @@ from monitoring.actions.write_action_plan import PLAN_SUBMITTED
 from monitoring.actions.write_case_note import TO_PRACTITIONER as NOTE_TO_PRACTITIONER
 from monitoring.actions.write_end_of_service_report import REPORT_SUBMITTED
 from monitoring.deliveries.emails import write_to_user
-from monitoring.models import Receiver
+from monitoring.models import ReceivedReferral, Receiver
+from monitoring.rules.stages import OPEN
 from referrals.actions.expire_drafts import DRAFT_EXPIRES
 from referrals.actions.send_referral import NDELIUS_REFERRAL
+from referrals.actions.tell_of_records import PRACTITIONER_CHANGED, RECORDS_TO_CHECK, About
 from referrals.models import Referral
 
 
@@ -144,6 +146,62 @@ def tell_the_practitioner_of_another_provider(entry: OutboxEntry) -> None:
         sentence="The service provider for one of your cases changed. You do not need to send the referral again.",
         page="case_progress",
     )
+
+
+#: What is said about other systems, by what there is to know: subject and sentence. Never which detail.
+ABOUT_RECORDS = {
+    About.DIFFERS: (
+        "Details of a case have changed",
+        "nDelius or prison records have different details for one of your cases. Check what the service provider "
+        "should see.",
+    ),
+    About.LIMITED: (
+        "Access to a record was limited",
+        "nDelius now limits who can see the record of someone you referred. We have stopped updating what the service "
+        "provider sees.",
+    ),
+    About.NOT_LIMITED: (
+        "Access to a record is no longer limited",
+        "nDelius no longer limits who can see the record of someone you referred. What the service provider sees is "
+        "updated again.",
+    ),
+    About.NOT_FOUND: (
+        "nDelius no longer has a CRN",
+        "nDelius no longer has the CRN of one of your cases. The service provider still sees the details that we took "
+        "from it.",
+    ),
+    About.REPLACED: (
+        "The probation practitioner for a case changed",
+        "nDelius names another probation practitioner for a case. The service provider now has their details, and we "
+        "send emails about the case to them.",
+    ),
+    About.ANOTHER: (
+        "nDelius names another practitioner for a case",
+        "nDelius names another probation practitioner for one of your cases. Check who the service provider should "
+        "contact.",
+    ),
+    About.NOBODY: (
+        "nDelius names no practitioner for a case",
+        "nDelius no longer names a probation practitioner for one of your cases. Check who the service provider should "
+        "contact.",
+    ),
+}
+
+
+def tell_the_practitioner_of_records(entry: OutboxEntry) -> None:
+    """Other systems have something else by now. Not needed once the case has ended."""
+    received = ReceivedReferral.objects.unscoped().get(pk=entry.referral)
+    if received.stage not in OPEN:
+        raise outbox.NotNeeded
+    subject, sentence = ABOUT_RECORDS[About(entry.payload["about"])]
+    _write_to_practitioner(entry, subject=subject, sentence=sentence, page="case")
+
+
+for kind, told in (
+    (RECORDS_TO_CHECK, "Details in nDelius or prison records to check"),
+    (PRACTITIONER_CHANGED, "The probation practitioner in nDelius changed"),
+):
+    outbox.handler(kind, receiver=Receiver.PRACTITIONER, about=told)(tell_the_practitioner_of_records)
 
 
 #: What is said about an appointment, by kind: subject and sentence (live service: four emails of its own).

@@ -13,6 +13,8 @@ from integrations.failure_wording import NDELIUS, PRISON_RECORDS, said_of
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
 from integrations.ndelius.types import Person, Sentences
+from integrations.prisoner_search.client import SYSTEM as PRISON
+from integrations.transport import is_connected
 from referrals.journey.records import CustodyFacts, OfficerInNdelius
 from referrals.models import Location, Referral
 from referrals.pulls.facts import Call
@@ -22,6 +24,7 @@ NO_LONGER_KNOWN = (
     "nDelius no longer has this CRN, so these are the personal details from the last time we checked."
 )
 NOT_REFRESHED = "so these are the personal details from the last time we checked."
+NOT_SAID = "nDelius did not say who may see this person’s record."
 NOT_COMPARED = "so we could not check if your answers still match."
 
 
@@ -41,15 +44,33 @@ class SaidNow:
 def ask_again(draft: Referral, calls: frozenset[Call]) -> SaidNow:
     """Ask for what this draft holds of these calls. Outside any transaction, within the deadline of the caller."""
     said = SaidNow()
-    for call, ask in _ASK.items():
+    for call in _ASK:
         if call in calls and is_held(draft, call):
-            _try(said, call, ask, draft)
+            _try(said, call, draft.crn)
     return said
 
 
-def _try(said: SaidNow, call: Call, ask: Callable[[Referral], dict[str, Any]], draft: Referral) -> None:
+def ask_after_sending(crn: str, *, is_in_custody: bool) -> SaidNow:
+    """Ask about a person with open cases, as ``ask_again``: the personal details once, whatever cases they have.
+
+    Who may see them is asked first. Without an answer nothing else is asked: nothing could be done with it. Nor is
+    anything else of somebody whom nDelius does not have.
+    """
+    said = SaidNow()
+    _try(said, Call.ACCESS, crn)
+    if said.is_limited is None:
+        said.troubles.setdefault(NDELIUS.name, NOT_SAID)
+        return said
+    for call in AFTER_SENDING:
+        is_of_use = call is not Call.CUSTODY or (is_in_custody and is_connected(PRISON))
+        if is_of_use and not said.is_unknown:
+            _try(said, call, crn)
+    return said
+
+
+def _try(said: SaidNow, call: Call, crn: str) -> None:
     try:
-        for name, value in ask(draft).items():
+        for name, value in _ASK[call](crn).items():
             setattr(said, name, value)
     except NotFound:
         if call is Call.PERSON:
@@ -73,17 +94,19 @@ def is_held(draft: Referral, call: Call) -> bool:
     return True
 
 
-def _officer(draft: Referral) -> dict[str, Any]:
+def _officer(crn: str) -> dict[str, Any]:
     try:
-        return {"officer": OfficerInNdelius.of(client.responsible_officer(draft.crn))}
+        return {"officer": OfficerInNdelius.of(client.responsible_officer(crn))}
     except NotFound:
         return {"officer": OfficerInNdelius()}
 
 
-_ASK: dict[Call, Callable[[Referral], dict[str, Any]]] = {
-    Call.PERSON: lambda draft: {"person": client.person(draft.crn)},
-    Call.ACCESS: lambda draft: {"is_limited": is_limited(draft.crn)},
+_ASK: dict[Call, Callable[[str], dict[str, Any]]] = {
+    Call.PERSON: lambda crn: {"person": client.person(crn)},
+    Call.ACCESS: lambda crn: {"is_limited": is_limited(crn)},
     Call.OFFICER: _officer,
-    Call.SENTENCES: lambda draft: {"sentences": client.active_sentences(draft.crn)},
-    Call.CUSTODY: lambda draft: {"custody": CustodyFacts.of(custody_of(draft.crn), timezone.now())},
+    Call.SENTENCES: lambda crn: {"sentences": client.active_sentences(crn)},
+    Call.CUSTODY: lambda crn: {"custody": CustodyFacts.of(custody_of(crn), timezone.now())},
 }
+#: What is asked after sending once it is known who may see the person, in order.
+AFTER_SENDING = (Call.PERSON, Call.OFFICER, Call.CUSTODY)

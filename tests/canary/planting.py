@@ -18,6 +18,7 @@ from django.apps import apps
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.kept_text.posted import PAGE_FIELD, TAB_FIELD, TOKEN_FIELD
 from accounts.models import User
@@ -26,12 +27,14 @@ from encryption.fields import EncryptedField
 from integrations.ndelius import client
 from integrations.transport import use_adapter_everywhere
 from interventions.models import Contract
+from referrals.actions.compare_sent import compare_person
 from referrals.actions.open_case import open_cases
 from referrals.actions.start_referral import start_referral
 from referrals.handover.build_handover import HANDED_OVER, WITHHELD
 from referrals.journey import answers
 from referrals.journey.personal_details import OPTIONAL_DETAILS
 from referrals.models import Decision, Reassignment, Referral, SensitiveDetailDecision
+from referrals.pulls.people_to_ask import Claimed
 from referrals.typed_text.kept_text import author_token
 from risk.actions import change_section as changing
 from risk.actions import pull_risk_information as pulling
@@ -228,7 +231,11 @@ def redact_everything(draft: Referral, by: User) -> None:
 
 
 def afterwards(words: Words, sent: Referral, colleague: User) -> None:
-    """What is written about a case after sending: who opened it and why; what was answered, as it read."""
+    """What is written about a case after sending: who opened it and why; what was answered, as it read.
+
+    And nDelius, which has all that was kept back, is compared with what was shared.
+    """
+    compare_person(Claimed(sent.crn, timezone.now()))
     open_cases(crn=sent.crn, by=colleague, reason=f"Covering for {words('opened.reason')}")
     Reassignment.objects.create(
         referral=sent, leaver_id=sent.created_by_id, successor=colleague, by=colleague,
@@ -242,6 +249,10 @@ def afterwards(words: Words, sent: Referral, colleague: User) -> None:
 
 #: Text columns that hold no words of anybody: addresses of our own pages, names of our own texts, facts of records.
 OURS = {
+    "referrals.CaseCheck.agreed",
+    "referrals.CaseCheck.differs",
+    "referrals.CaseCheck.settled",
+    "referrals.CaseCheck.silent",
     "referrals.KeptText.path",
     "referrals.OasysCheck.changed_levels",
     "referrals.OasysCheck.changed_sections",
@@ -250,13 +261,17 @@ OURS = {
     "risk.RiskSnapshot.level_hashes",
     "risk.SectionChange.own_answer_before",
 }
-#: Rows that are of no referral: of staff, and what each of them has looked at.
-OF_NO_REFERRAL = {"referrals.Cover", "referrals.SeenFeedback", "referrals.TeamInNdelius"}
+#: Rows that are of no referral: of staff, what each of them has looked at, and when a person was asked about.
+OF_NO_REFERRAL = {
+    "referrals.AskingPace", "referrals.Cover", "referrals.PersonCheck", "referrals.SeenFeedback",
+    "referrals.TeamInNdelius",
+}  # fmt: skip
 #: Redaction reads these; what it lets through is said by the tests.
 REDACTED = {"risk.RiskSection": {"source_text", "text"}}
 #: How a model's rows lead to their referral.
 ROWS_OF: dict[str, str] = {
     "referrals.Referral": "pk",
+    "referrals.CaseCheck": "referral",
     "referrals.ChosenService": "referral",
     "referrals.KeptText": "referral",
     "referrals.OasysCheck": "referral",
