@@ -21,7 +21,7 @@ from urllib3.exceptions import ProtocolError
 from integrations.hmpps_auth.tokens import forget_tokens
 from integrations.transport import close_breakers, use_adapter_everywhere
 from upstream_stub.answering import answer
-from upstream_stub.exchange import Breakage, StubRequest, StubResponse
+from upstream_stub.exchange import BITS, Breakage, StubRequest, StubResponse
 from upstream_stub.people.everyone import PEOPLE
 from upstream_stub.people.persona import Persona
 from upstream_stub.state import StubState
@@ -109,12 +109,28 @@ def _as_stub_request(request: requests.PreparedRequest) -> StubRequest:
     )
 
 
+class _Dripping(io.BytesIO):
+    """A body that comes bit by bit, and whole after ``seconds``."""
+
+    def __init__(self, body: bytes, seconds: float) -> None:
+        super().__init__(body)
+        self._bit = len(body) // BITS + 1
+        self._pause = seconds / (len(body) // self._bit + 1)
+
+    def read(self, size: int | None = -1) -> bytes:
+        """The next bit, whatever is asked for."""
+        time.sleep(self._pause)
+        return super().read(self._bit if size is None or size < 0 else min(size, self._bit))
+
+    read1 = read
+
+
 def _as_raw_response(said: StubResponse) -> HTTPResponse:
     headers = dict(said.headers) | {"content-length": str(len(said.body))}
     is_cut = said.breakage is Breakage.TRUNCATE
     body = said.body[: len(said.body) // 2] if is_cut else said.body
     return HTTPResponse(
-        body=io.BytesIO(body),
+        body=_Dripping(body, said.drip) if said.drip else io.BytesIO(body),
         headers=headers,
         status=said.status,
         preload_content=False,

@@ -12,9 +12,11 @@ to named users only, and not for one who is merely closed to a named user.
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote
+from zlib import crc32
 
 from upstream_stub import hmpps_auth, manage_users, ndelius, notify, oasys, prisons
 from upstream_stub.exchange import Breakage, StubRequest, StubResponse
@@ -70,7 +72,8 @@ def answer(request: StubRequest, people: People, state: StubState, now: datetime
     asked = _json_of(request.body)
     crns = _crns_named(path, asked, people)
     carried = {crn: people[crn].faults for crn in sorted(crns) if crn in people and people[crn].faults}
-    fault = state.take_fault(system, request.method, path, crns, carried)
+    request_id = request.headers.get("x-request-id", "")
+    fault = state.take_fault(system, request.method, path, crns, carried, request_id)
 
     def straight() -> StubResponse:
         return _straight_answer(Question(request, system, path, asked, people, state, now))
@@ -78,9 +81,9 @@ def answer(request: StubRequest, people: People, state: StubState, now: datetime
     response = straight() if fault is None else _gone_wrong(fault, straight)
     is_answered = response.breakage in (None, Breakage.TRUNCATE)
     headers = {name: value for name, value in request.headers.items() if name not in SECRET_HEADERS}
-    state.note(
-        JournalEntry(system, request.method, path, headers, asked, response.status if is_answered else None)
-    )
+    status = response.status if is_answered else None
+    met = "" if fault is None else str(fault.effect)
+    state.note(JournalEntry(system, request.method, path, headers, asked, status, met))
     return response
 
 
@@ -104,20 +107,44 @@ def _gone_wrong(fault: Fault, straight: Callable[[], StubResponse]) -> StubRespo
             page = b"<html><head><title>Error</title></head><body><h1>Bad gateway</h1></body></html>"
             return StubResponse(fault.status, page, {"content-type": "text/html"})
         case Effect.DELAY:
-            late = straight()
-            return StubResponse(late.status, late.body, late.headers, delay=fault.seconds)
+            return replace(straight(), delay=fault.seconds)
         case Effect.TRUNCATE:
-            cut = straight()
-            return StubResponse(cut.status, cut.body, cut.headers, breakage=Breakage.TRUNCATE)
+            return replace(straight(), breakage=Breakage.TRUNCATE)
         case Effect.NOT_JSON:
             garbled = straight()
             return StubResponse(garbled.status, garbled.body[: len(garbled.body) // 2] + b"}", JSON_HEADERS)
+        case Effect.DRIP:
+            return replace(straight(), drip=fault.seconds)
+        case Effect.DROP_FIELDS:
+            return _with_less(straight(), fault)
+        case Effect.WRONG_CONTENT_TYPE:
+            mislabelled = straight()
+            return replace(mislabelled, headers={**mislabelled.headers, "content-type": "text/html"})
     retry_after = {"retry-after": fault.retry_after} if fault.retry_after else {}
     if fault.body is None:
         return StubResponse(fault.status, b"", retry_after)
     if isinstance(fault.body, bytes):
         return StubResponse(fault.status, fault.body, JSON_HEADERS | retry_after)
     return StubResponse(fault.status, as_json(fault.body), JSON_HEADERS | retry_after)
+
+
+def _with_less(whole: StubResponse, fault: Fault) -> StubResponse:
+    """The same answer without some of its fields. One that is no JSON stays as it is."""
+    value = _json_of(whole.body)
+    return whole if value is None else replace(whole, body=as_json(_without(value, fault)))
+
+
+def _without(value: Any, fault: Fault) -> Any:
+    if isinstance(value, list):
+        return [_without(item, fault) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _without(item, fault) for name, item in value.items() if not _is_dropped(name, fault)}
+
+
+def _is_dropped(name: str, fault: Fault) -> bool:
+    """A field of one name is missing wherever it occurs."""
+    return name in fault.fields if fault.fields else crc32(f"{fault.seed} {name}".encode()) % 3 == 0
 
 
 # --- Straight answers ----------------------------------------------------------------------------

@@ -110,6 +110,10 @@ class AuthState:
         self.browsers.pop(browser, None)
         self.ended |= self.tokens_of_browsers.pop(browser, set())
 
+    def copy(self) -> "AuthState":
+        """The same address, clients and keys, with nobody signed in."""
+        return AuthState(url=self.url, clients=dict(self.clients), keys=self.keys)
+
     def reset(self) -> None:
         """Nobody is signed in; keys and clients stay."""
         self.token_seconds = 1200

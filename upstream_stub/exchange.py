@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+BITS: Final = 20  # an answer that drips comes in about so many
 
 
 class Breakage(StrEnum):
@@ -26,10 +29,11 @@ class StubRequest:
 
 @dataclass(frozen=True, slots=True)
 class StubResponse:
-    """One answer; ``delay`` is in seconds before its first byte."""
+    """One answer; ``delay`` is in seconds before its first byte, ``drip`` from there to its last."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
+    drip: float = 0.0
     breakage: Breakage | None = None

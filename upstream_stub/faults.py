@@ -1,6 +1,7 @@
 """What can be made to go wrong: a fault says which calls it meets, how often, and with what effect."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,6 +16,9 @@ class Effect(StrEnum):
     RESET = "reset"  # the connection is dropped
     TRUNCATE = "truncate"  # carried out; half of the answer arrives
     NOT_JSON = "not_json"  # carried out; says JSON and is none
+    DRIP = "drip"  # carried out; the answer comes bit by bit and is whole after ``seconds``
+    DROP_FIELDS = "drop_fields"  # carried out; ``fields`` are missing, at any depth (none named: about a third)
+    WRONG_CONTENT_TYPE = "wrong_content_type"  # carried out; the answer calls itself a web page
     HTML = "html"  # a gateway's error page with ``status``
 
 
@@ -35,6 +39,8 @@ class Fault:
     body: Any = None
     seconds: float = 30.0
     retry_after: str | None = None
+    fields: Sequence[str] = ()
+    seed: int = 0  # which fields are missing, when none is named
 
     def __post_init__(self) -> None:
         self.effect = Effect(self.effect)

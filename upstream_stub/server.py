@@ -3,11 +3,16 @@
 | Call | Does |
 |---|---|
 | POST /__stub__/faults | sets one fault: the fields of ``upstream_stub.faults.Fault`` as JSON |
+| POST /__stub__/chaos | ``{"seed": 1, "share": 0.2}``: that share of all calls goes wrong; ``{}``: no more |
 | POST /__stub__/reset | forgets faults, journal and referrals; nobody is signed in; its clock is right |
 | POST /__stub__/clock | ``{"seconds": 3600}``: moves its clock on |
 | POST /__stub__/keys | ``{"forget_old": true}``: HMPPS Auth signs with a new key |
 | POST /__stub__/tokens | ``{"seconds": 30}``: how long the tokens last that it gives from now on |
-| GET /__stub__/journal | every call so far, oldest first |
+| GET /__stub__/journal | the calls so far, oldest first; ``?request=``: of requests whose id begins so |
+| GET /__stub__/kept | what was written: referrals, appointments, emails; and how many calls chaos broke, by how |
+
+``X-Stub-Namespace`` gives a caller a stub of their own: faults, journal, clock and all that was written belong to the
+name in it. Tests that share a server name theirs, in calls and controls alike; without it, everybody shares one.
 
 Point the address of every outside system (NDELIUS_URL and so on) at it. It serves invented people and checks
 tokens that everyone can have: it must never stand where others can reach it.
@@ -21,15 +26,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 from upstream_stub.answering import answer
-from upstream_stub.exchange import Breakage, StubRequest, StubResponse
+from upstream_stub.chaos import Chaos
+from upstream_stub.exchange import BITS, Breakage, StubRequest, StubResponse
 from upstream_stub.faults import Fault
 from upstream_stub.people.everyone import PEOPLE
 from upstream_stub.people.persona import Persona
 from upstream_stub.state import StubState
 
 LONGEST_HANG: Final = 60.0  # seconds
+NAMESPACE: Final = "X-Stub-Namespace"
 
 
 class StubServer(ThreadingHTTPServer):
@@ -50,6 +58,19 @@ class StubServer(ThreadingHTTPServer):
         self.state.auth.url = f"{self.url}/auth"
         self.people = people
         self.stopping = threading.Event()
+        self._namespaces: dict[str, StubState] = {}
+        self._lock = threading.Lock()
+
+    def state_of(self, namespace: str) -> StubState:
+        """What the stub remembers under this name; without a name, what it remembers for everybody."""
+        if not namespace:
+            return self.state
+        with self._lock:
+            if namespace not in self._namespaces:
+                self._namespaces[namespace] = StubState(
+                    auth=self.state.auth.copy(), notify_key=self.state.notify_key
+                )
+            return self._namespaces[namespace]
 
     @property
     def url(self) -> str:
@@ -83,11 +104,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         path, _, query = self.path.partition("?")
+        state = self.server.state_of(self.headers.get(NAMESPACE, ""))
         if path.startswith("/__stub__/"):
-            return self._send(self._control(path, body))
+            return self._send(self._control(state, path, query, body))
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = StubRequest(self.command, path, headers, body, query)
-        said = answer(request, self.server.people, self.server.state, self.server.state.now())
+        said = answer(request, self.server.people, state, state.now())
         if said.breakage is Breakage.HANG:
             self.server.stopping.wait(LONGEST_HANG)
             return self._drop()
@@ -106,11 +128,25 @@ class _Handler(BaseHTTPRequestHandler):
             if said.status != 204:
                 self.send_header("content-length", str(len(said.body)))
             self.end_headers()
-            self.wfile.write(said.body[: len(said.body) // 2] if is_cut else said.body)
+            if said.status != 204:  # which has no body, whatever went wrong with it
+                self._write(said.body[: len(said.body) // 2] if is_cut else said.body, said.drip)
         except OSError:  # the caller has stopped waiting
             self.close_connection = True
         if is_cut:
             self.close_connection = True
+
+    def _write(self, body: bytes, drip: float) -> None:
+        if not drip:
+            self.wfile.write(body)
+            return
+        size = len(body) // BITS + 1
+        bits = [body[begin : begin + size] for begin in range(0, len(body), size)]
+        for bit in bits:
+            if self.server.stopping.wait(drip / len(bits)):
+                self.close_connection = True
+                return
+            self.wfile.write(bit)
+            self.wfile.flush()
 
     def _drop(self) -> None:
         """Close so that the caller sees a reset, not an orderly end."""
@@ -118,30 +154,30 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
-    def _control(self, path: str, body: bytes) -> StubResponse:
-        state = self.server.state
-        match self.command, path:
-            case "POST", "/__stub__/faults":
-                try:
-                    state.faults.append(Fault(**json.loads(body)))
-                except (ValueError, TypeError) as error:
-                    return _json(400, {"message": str(error)})
-                return StubResponse(204)
-            case "POST", "/__stub__/reset":
+    def _control(self, state: StubState, path: str, query: str, body: bytes) -> StubResponse:
+        match self.command, path.removeprefix("/__stub__/"):
+            case "POST", "reset":
                 state.reset()
                 return StubResponse(204)
-            case "POST", "/__stub__/clock" | "/__stub__/keys" | "/__stub__/tokens":
+            case "POST", ("faults" | "chaos" | "clock" | "keys" | "tokens") as what:
                 try:
-                    return self._set(path, json.loads(body))
+                    return self._set(state, what, json.loads(body))
                 except (ValueError, TypeError, KeyError, AttributeError) as error:
                     return _json(400, {"message": str(error)})
-            case "GET", "/__stub__/journal":
-                return _json(200, [entry.as_json() for entry in state.calls()])
+            case "GET", "journal":
+                begins = parse_qs(query).get("request", [""])[0]
+                calls = [call for call in state.calls() if call.headers.get("x-request-id", "").startswith(begins)]
+                return _json(200, [call.as_json() for call in calls])
+            case "GET", "kept":
+                return _json(200, state.kept())
         return _json(404, {"message": "The stub has no such control"})
 
-    def _set(self, path: str, asked: dict[str, Any]) -> StubResponse:
-        state = self.server.state
-        match path.rpartition("/")[2]:
+    def _set(self, state: StubState, what: str, asked: dict[str, Any]) -> StubResponse:
+        match what:
+            case "faults":
+                state.faults.append(Fault(**asked))
+            case "chaos":
+                state.chaos = Chaos(**asked) if asked else None
             case "clock":
                 state.ahead += timedelta(seconds=asked["seconds"])
             case "keys":

@@ -1,6 +1,5 @@
 """What the stub remembers between calls: faults that were set, a journal, referrals, appointments, emails, counts
-of reads,
-who is signed in, and how far its clock was moved.
+of reads, who is signed in, and how far its clock was moved.
 
 One state a process. Tests reach it through ``upstream_stub.adapter.state()``.
 """
@@ -10,17 +9,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
 from upstream_stub.auth_state import AuthState, new_api_key
+from upstream_stub.chaos import Chaos
 from upstream_stub.faults import Fault
+
+LONGEST_JOURNAL: Final = 20_000  # calls: a demo may run for weeks
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One call as it arrived, and the status it got (``None`` when it got no answer)."""
+    """One call as it arrived, the status it got (``None`` when it got no answer), and the fault it met."""
 
     system: str
     method: str
@@ -28,6 +30,7 @@ class JournalEntry:
     headers: Mapping[str, str]
     body: Any
     status: int | None
+    fault: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For the server's journal."""
@@ -36,7 +39,7 @@ class JournalEntry:
 
 @dataclass
 class StubState:
-    """Faults are taken in order, those set here before those that a person carries."""
+    """Faults are taken in order, those set here before those that a person carries, and those before chaos."""
 
     faults: list[Fault] = field(default_factory=list)
     journal: list[JournalEntry] = field(default_factory=list)
@@ -47,6 +50,8 @@ class StubState:
     notify_key: str = field(default_factory=new_api_key)
     auth: AuthState = field(default_factory=AuthState)
     ahead: timedelta = timedelta()  # by how much the stub's clock is ahead of the real one
+    chaos: Chaos | None = None
+    met: Counter[str] = field(default_factory=Counter)  # calls that chaos let be ("") or how it broke them
     _of_people: dict[str, list[Fault]] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -60,6 +65,8 @@ class StubState:
             self.emails.clear()
             self.risk_reads.clear()
             self._of_people.clear()
+            self.chaos = None
+            self.met.clear()
             self.auth.reset()
             self.ahead = timedelta()
 
@@ -74,6 +81,7 @@ class StubState:
         path: str,
         crns: frozenset[str],
         carried: Mapping[str, Iterable[Fault]],
+        request_id: str = "",
     ) -> Fault | None:
         """The first fault that meets this call, counted down. ``carried`` are the people's own, by CRN."""
         with self._lock:
@@ -85,12 +93,18 @@ class StubState:
                     if fault.times is not None:
                         fault.times -= 1
                     return fault
-            return None
+            if self.chaos is None:
+                return None
+            drawn = self.chaos.fault(request_id, method, path)
+            self.met["" if drawn is None else str(drawn.effect)] += 1
+            return drawn
 
     def note(self, entry: JournalEntry) -> None:
-        """Write one call into the journal."""
+        """Write one call into the journal, which forgets its older half when it is full."""
         with self._lock:
             self.journal.append(entry)
+            if len(self.journal) > LONGEST_JOURNAL:
+                del self.journal[: LONGEST_JOURNAL // 2]
 
     def count_risk_read(self, crn: str) -> int:
         """How many times this person's risk was read before."""
@@ -98,6 +112,16 @@ class StubState:
             before = self.risk_reads[crn]
             self.risk_reads[crn] += 1
             return before
+
+    def kept(self) -> dict[str, Any]:
+        """What was written here, and how many calls chaos let be or broke: for the server's control."""
+        with self._lock:
+            return {
+                "referrals": dict(self.referrals),
+                "appointments": dict(self.appointments),
+                "emails": dict(self.emails),
+                "met": dict(self.met),
+            }
 
     def calls(self, system: str | None = None, path_contains: str = "") -> list[JournalEntry]:
         """The journal's entries for one system and part of a path."""

@@ -1,15 +1,18 @@
 """The stub keeps to the wire shapes, moves with the clock, and breaks on demand."""
 
 import json
+import time
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
+from integrations.failures import TimedOut
 from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
 from integrations.oasys.types import Assessed, NotPermitted
@@ -17,8 +20,10 @@ from integrations.transport import use_adapter_everywhere
 from tests.integrations.conftest import bearer
 from upstream_stub import adapter
 from upstream_stub.answering import answer
+from upstream_stub.chaos import WEATHER, Chaos
 from upstream_stub.exchange import Breakage, StubRequest, StubResponse
 from upstream_stub.faults import Effect, Fault
+from upstream_stub.people.crowd import crn_of, crowd, secret_word
 from upstream_stub.people.everyone import PEOPLE
 from upstream_stub.people.persona import Persona, case_details, officers, one_sentence
 from upstream_stub.server import StubServer
@@ -328,12 +333,103 @@ def test_another_person_is_easily_added(in_process: StubState) -> None:
     assert isinstance(oasys.risk("X980001"), Assessed)
 
 
+def test_everybody_of_a_crowd_has_words_of_their_own(in_process: StubState) -> None:
+    people = crowd(8)
+    use_adapter_everywhere(adapter.StubAdapter(people=people))
+    try:
+        told = {crn: oasys.risk(crn) for crn in people}
+        names = {ndelius.person(crn).name for crn in people}
+    finally:
+        adapter.mount()
+    assert len(names) == len(people)
+    for number in range(1, 9):
+        said_of_them = repr(told[crn_of(number)])
+        assert secret_word(number, "nature") in said_of_them
+        assert secret_word(number % 8 + 1, "nature") not in said_of_them
+    assert sum(person.prisoner is not None for person in people.values()) == 2
+
+
 def test_a_hanging_call_without_a_limit_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter, "SECONDS_WITHOUT_LIMIT", 0.01)
     session = requests.Session()
     session.mount("http://", adapter.StubAdapter(StubState(faults=[Fault(Effect.HANG)])))
     with pytest.raises(requests.ReadTimeout):
         session.get("http://stub/risks/crn/X980001")
+
+
+# --- What goes wrong -----------------------------------------------------------------------------
+
+
+def test_an_answer_that_drips_is_read_when_it_ends_in_time(stub: StubState) -> None:
+    stub.faults.append(Fault(Effect.DRIP, seconds=0.05, times=1))
+    assert ndelius.person("X980001").name == "Marlon Ashgrove"
+    assert [(call.fault, call.status) for call in stub.calls("ndelius")] == [("drip", 200)]
+
+
+def test_an_answer_that_drips_is_cut_off_at_the_deadline(stub: StubState, settings: Settings) -> None:
+    settings.UPSTREAM_DEADLINE = 0.3
+    stub.faults.append(Fault(Effect.DRIP, seconds=6))
+    began = time.monotonic()
+    with pytest.raises(TimedOut):
+        ndelius.person("X980001")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_missing"),
+    [
+        pytest.param(("surname", "postcode"), {"surname", "postcode"}, id="those that are named"),
+        pytest.param((), None, id="some, when none is named"),
+    ],
+)
+def test_fields_are_missing_at_any_depth(fields: tuple[str, ...], is_missing: set[str] | None) -> None:
+    path = "/probation-case/X980001/details"
+    whole = names_in(said(path))
+    missing = whole - names_in(said(path, state=StubState(faults=[Fault(Effect.DROP_FIELDS, fields=fields)])))
+    assert missing == is_missing if is_missing else 0 < len(missing) < len(whole)
+    again = StubState(faults=[Fault(Effect.DROP_FIELDS, fields=fields)])
+    assert names_in(said(path, state=again)) == whole - missing, "the same ones each time"
+
+
+def names_in(value: Any) -> set[str]:
+    """The names of all fields, at any depth."""
+    if isinstance(value, list):
+        return set().union(*map(names_in, value))
+    return set(value).union(*map(names_in, value.values())) if isinstance(value, dict) else set()
+
+
+QUESTIONS = [(f"request-{number}", "GET", "/needs/crn/X980001") for number in range(1000)]
+
+
+def test_chaos_follows_from_its_seed_and_not_from_the_order_of_calls() -> None:
+    def met(seed: int, questions: list[tuple[str, str, str]]) -> dict[str, Any]:
+        chaos = Chaos(seed)
+        return {question[0]: vars(fault) for question in questions if (fault := chaos.fault(*question))}
+
+    forwards = met(1, QUESTIONS)
+    assert forwards == met(1, QUESTIONS[::-1])
+    assert forwards != met(2, QUESTIONS)
+    assert 150 < len(forwards) < 250, "a fifth"
+    assert {fault["effect"] for fault in forwards.values()} == {kind["effect"] for _, kind in WEATHER}
+
+
+def test_chaos_draws_again_when_a_request_repeats_its_question() -> None:
+    chaos = Chaos(1)
+    again = [chaos.fault("request-1", "PUT", f"/users/{uuid4()}/access") is None for _ in range(200)]
+    assert 0 < again.count(False) < 100, "ids in a path make no new question"
+
+
+def test_chaos_spares_the_pages_of_browsers() -> None:
+    assert Chaos(1, share=1).fault("", "GET", "/auth/oauth/token")
+    assert not Chaos(1, share=1).fault("", "GET", "/auth/oauth/authorize")
+
+
+def test_the_journal_forgets_its_older_half_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("upstream_stub.state.LONGEST_JOURNAL", 4)
+    state = StubState()
+    for number in range(5):
+        ask(f"/needs/crn/X98000{number}", state=state)
+    assert [call.path[-1] for call in state.journal] == ["2", "3", "4"]
 
 
 # --- Over HTTP -----------------------------------------------------------------------------------
@@ -360,6 +456,39 @@ def test_controls_of_the_server(over_http: StubState, stub_server: StubServer) -
     for wrong in ({"effect": "explode"}, {"effekt": "hang"}, ["hang"]):
         assert session.post(f"{control}/faults", json=wrong, timeout=20).status_code == 400
     assert session.get(f"{control}/nothing", timeout=20).status_code == 404
+
+
+def test_each_namespace_of_the_server_is_a_stub_of_its_own(
+    over_http: StubState, stub_server: StubServer
+) -> None:
+    def session(namespace: str) -> requests.Session:
+        made = requests.Session()
+        made.trust_env = False
+        made.headers.update({"Authorization": bearer(), "X-Request-Id": f"of-{namespace}"})
+        made.headers.update({"X-Stub-Namespace": namespace} if namespace else {})
+        return made
+
+    details = f"{stub_server.url}/probation-case/X980001/details"
+    control = f"{stub_server.url}/__stub__"
+    mine, yours, everybodys = session("mine"), session("yours"), session("")
+    mine.post(f"{control}/faults", json={"effect": "status", "status": 500}, timeout=20)
+    yours.post(f"{control}/chaos", json={"seed": 1, "share": 0}, timeout=20)
+    assert [each.get(details, timeout=20).status_code for each in (mine, yours, everybodys)] == [500, 200, 200]
+    mine.post(f"{control}/reset", timeout=20)
+    assert mine.get(f"{control}/journal", timeout=20).json() == []
+    assert len(yours.get(f"{control}/journal?request=of-yours", timeout=20).json()) == 1
+    assert yours.get(f"{control}/journal?request=of-mine", timeout=20).json() == []
+    kept = yours.get(f"{control}/kept", timeout=20).json()
+    assert kept == {"referrals": {}, "appointments": {}, "emails": {}, "met": {"": 1}}
+    assert len(over_http.calls("ndelius")) == 1
+
+
+def test_an_answer_without_a_body_has_none_whatever_goes_wrong(over_http: StubState) -> None:
+    """A byte too many would be read as the beginning of the next answer."""
+    over_http.faults += [Fault(effect, method="PUT", times=1) for effect in (Effect.NOT_JSON, Effect.TRUNCATE)]
+    for _ in range(2):
+        ndelius.record_referral("X980001", uuid4(), NOW, "ACC", 2_500_980_001, "notes")
+        assert ndelius.person("X980001").name == "Marlon Ashgrove"
 
 
 def test_both_forms_say_the_same(over_http: StubState, stub_server: StubServer) -> None:

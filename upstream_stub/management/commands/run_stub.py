@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from upstream_stub.auth_state import PREFIXES
+from upstream_stub.people.crowd import crowd
+from upstream_stub.people.everyone import PEOPLE
 from upstream_stub.server import StubServer
 
 #: How the names of the settings begin that hold its address as it is.
@@ -26,12 +28,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--public-url", default="", help="its address as browsers know it, when that is another"
         )
+        parser.add_argument(
+            "--crowd", type=int, default=0, help="so many people beside the invented ones: C000001 and so on"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Listen and answer."""
         if not getattr(settings, "DEMO_MODE", False):
             raise CommandError("The stub serves demo settings only.")
-        server = StubServer(host=options["host"], port=options["port"])
+        people = {**PEOPLE, **crowd(options["crowd"])}
+        server = StubServer(host=options["host"], port=options["port"], people=people)
         auth = server.state.auth
         auth.url = f"{options['public_url'].rstrip('/') or server.url}/auth"
         auth.know_clients_of(settings)
