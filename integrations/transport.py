@@ -15,6 +15,7 @@ Rules
   ``deadline(seconds)``.
 - A system that answers 401 is asked once more with other credentials, if there are any; that is no repeat.
 - What is done only once, and not safely twice (``post``), is never repeated.
+- A write that is answered with a web page counts as not done, whatever its status: no system of ours answers so.
 - Log lines carry the path's template, never the path; neither they nor failures carry a body, CRN, name or token.
 
 Settings: ``UPSTREAM_MODES``, by system (real, stub, off); for each system its address, ``NDELIUS_URL`` and so on; and,
@@ -417,7 +418,11 @@ class Transport:
                 stream=True,
             )
             return _attempt_from_response(
-                response.status_code, _body_of(response), response.headers.get("Retry-After")
+                response.status_code,
+                _body_of(response),
+                response.headers.get("Retry-After"),
+                is_page=response.headers.get("Content-Type", "").lower().startswith("text/html"),
+                is_write=call.is_write,
             )
         except requests.ConnectTimeout as error:
             return _attempt_from_error(failures.Unavailable, error, may_be_processed=False)
@@ -502,8 +507,13 @@ def _body_of(response: requests.Response) -> bytes:
     return b"".join(chunks)
 
 
-def _attempt_from_response(status: int, body: bytes, retry_after: str | None) -> _Attempt:
+def _attempt_from_response(
+    status: int, body: bytes, retry_after: str | None, *, is_page: bool, is_write: bool
+) -> _Attempt:
     """What a complete answer means."""
+    if 200 <= status < 300 and is_page and body and is_write:
+        # Something in between has answered with a page of its own, and what was told may have got no further.
+        return _Attempt(status, body, failures.Malformed, may_be_processed=True)
     if 200 <= status < 300:
         return _Attempt(status, body)
     if status == 429:

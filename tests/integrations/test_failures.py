@@ -178,6 +178,7 @@ def test_outcome_of_reading_oasys(stub: StubState, fault: Fault, expected: Risk)
         pytest.param(Fault(Effect.HANG), failures.OutcomeUnknown, 3, id="no answer"),
         pytest.param(Fault(Effect.DELAY, seconds=30), failures.OutcomeUnknown, 3, id="too late"),
         pytest.param(Fault(Effect.RESET), failures.OutcomeUnknown, 3, id="dropped"),
+        pytest.param(Fault(Effect.HTML, status=200), failures.Malformed, 1, id="a web page, and 200"),
     ],
 )
 def test_a_write_fails(

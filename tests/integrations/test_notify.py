@@ -100,11 +100,17 @@ def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(
     entry = OutboxEntry(pk=uuid4(), attempts=1)
     token = delivering.set(entry)
     try:
-        for effect, calls in ((Effect.TRUNCATE, 1), (Effect.RESET, 2)):
+        for effect, expected, calls in (
+            (Effect.TRUNCATE, failures.OutcomeUnknown, 1),
+            (Effect.RESET, failures.OutcomeUnknown, 2),
+            # A page of something in between, which has not passed it on; and one of Notify's own, that it has taken.
+            (Effect.HTML, failures.Malformed, 2),
+            (Effect.WRONG_CONTENT_TYPE, failures.Malformed, 1),
+        ):
             in_process.reset()
             entry.attempts = 1
-            in_process.faults.append(Fault(effect, system="notify", times=1))
-            with pytest.raises(failures.OutcomeUnknown):
+            in_process.faults.append(Fault(effect, system="notify", status=200, times=1))
+            with pytest.raises(expected):
                 send()
             entry.attempts = 2
             send()
