@@ -12,7 +12,7 @@ Rules
   idempotent PUTs likewise, but not after a 500. Waiting in between is short, random, and never beyond the
   deadline; ``Retry-After`` is followed up to five seconds, and beyond that the call fails at once.
 - One call, with its repeats, takes at most ten seconds (``UPSTREAM_DEADLINE``), or what is left of an enclosing
-  ``deadline(seconds)``.
+  ``deadline(seconds)``: that of the web request, which is as long, or a shorter one.
 - A system that answers 401 is asked once more with other credentials, if there are any; that is no repeat.
 - What is done only once, and not safely twice (``post``), is never repeated.
 - A write that is answered with a web page counts as not done, whatever its status: no system of ours answers so.
@@ -28,12 +28,14 @@ import json
 import logging
 import random
 import re
+import socket
 import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
+from math import inf
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import uuid4
@@ -60,6 +62,7 @@ __all__ = [
     "is_connected",
     "mode_of",
     "remaining",
+    "upstream_deadline",
     "use_adapter_everywhere",
 ]
 
@@ -97,6 +100,11 @@ def is_connected(system: str) -> bool:
 def mode_of(system: str) -> str:
     """How this system is connected."""
     return str(settings.UPSTREAM_MODES[system])
+
+
+def upstream_deadline() -> float:
+    """Seconds for one call with its repeats, and for all calls of a request together."""
+    return float(getattr(settings, "UPSTREAM_DEADLINE", 10.0))
 
 
 def close_breakers() -> None:
@@ -284,7 +292,7 @@ class Transport:
         if mode_of(self.system) == OFF:
             raise self._failure(failures.NotConnected, call, _Attempt(), 0)
         breaker = self.breaker_for_writes if call.is_write else self.breaker_for_reads
-        with deadline(getattr(settings, "UPSTREAM_DEADLINE", 10.0)):
+        with deadline(upstream_deadline()):
             if remaining() <= 0:
                 raise self._failure(failures.TimedOut, call, _Attempt(), 0)
             self._check_question_breaker(call)  # before a permit, which may be the only one to probe
@@ -497,7 +505,7 @@ def _body_of(response: requests.Response) -> bytes:
     """The whole body, as it comes: a system that drips is cut off at the deadline."""
     chunks: list[bytes] = []
     length = 0
-    while chunk := response.raw.read1(65_536, decode_content=True):
+    while chunk := _next_chunk(response):
         chunks.append(chunk)
         length += len(chunk)
         if length > MAX_RESPONSE_BYTES:
@@ -505,6 +513,21 @@ def _body_of(response: requests.Response) -> bytes:
         if remaining() <= 0:
             raise requests.ReadTimeout
     return b"".join(chunks)
+
+
+def _next_chunk(response: requests.Response) -> bytes:
+    """What comes next, within what is left of the deadline: the time-out of the call is for each wait anew."""
+    if (connection := _socket_of(response)) is not None:
+        connection.settimeout(min(connection.gettimeout() or inf, max(remaining(), 0.001)))
+    chunk: bytes = response.raw.read1(65_536, decode_content=True)
+    return chunk
+
+
+def _socket_of(response: requests.Response) -> socket.socket | None:
+    """Where the body comes from; nothing when it is all here. Neither requests nor urllib3 has a way to it."""
+    file = getattr(getattr(response.raw, "_fp", None), "fp", None)
+    found: socket.socket | None = getattr(getattr(file, "raw", None), "_sock", None)
+    return found
 
 
 def _attempt_from_response(

@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -223,32 +224,60 @@ def test_an_answer_larger_than_anything_promised(
 
 
 class _Dripping(BaseHTTPRequestHandler):
-    """Sends a byte now and then, for 20 seconds: each arrives in time, the whole does not."""
+    """Sends a byte after each of its pauses: each arrives in time, the whole does not."""
+
+    pauses: list[float] = [0.02] * 999
+    over: threading.Event
 
     def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("content-length", "1000")
         self.end_headers()
         try:
-            for _ in range(1_000):
+            for pause in self.pauses:
                 self.wfile.write(b" ")
-                time.sleep(0.02)
+                if self.over.wait(pause):
+                    return
         except OSError:
             pass
 
     def log_message(self, *args: object) -> None: ...
 
 
-def test_a_system_that_drips_is_cut_off(over_http: StubState, settings: Settings) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Dripping)
+@contextmanager
+def dripping(settings: Settings, **how: object) -> Iterator[None]:
+    """nDelius drips."""
+    over = threading.Event()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("_", (_Dripping,), {"over": over, **how}))
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings.NDELIUS_URL = f"http://127.0.0.1:{server.server_port}"
+    settings.NDELIUS_TIMEOUTS = LONG
+    try:
+        yield
+    finally:
+        over.set()
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_system_that_drips_is_cut_off(over_http: StubState, settings: Settings) -> None:
     started = time.monotonic()
-    with deadline(0.2), pytest.raises(failures.TimedOut):
+    with dripping(settings), deadline(0.2), pytest.raises(failures.TimedOut):
         ndelius.person(CRN)
     assert time.monotonic() - started < 10
-    server.shutdown()
-    server.server_close()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("protocol", ["HTTP/1.0", "HTTP/1.1"])
+def test_the_last_wait_ends_with_the_deadline_too(
+    over_http: StubState, settings: Settings, protocol: str
+) -> None:
+    """A byte just before it buys no further time, whether or not the connection is kept."""
+    with dripping(settings, pauses=[3.5, 60], protocol_version=protocol):
+        started = time.monotonic()
+        with deadline(4), pytest.raises(failures.TimedOut):
+            ndelius.person(CRN)
+        assert time.monotonic() - started < 6
 
 
 # --- The breaker ---------------------------------------------------------------------------------
