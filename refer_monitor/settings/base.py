@@ -80,6 +80,7 @@ MIDDLEWARE = [
     # Static files are answered here: without a web session, a nonce or a log line.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "refer_monitor.request_log.RequestLog",
+    "refer_monitor.upstream_deadline.UpstreamDeadline",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
