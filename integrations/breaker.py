@@ -62,6 +62,10 @@ class Breaker:
         )
         return Permit.PROBE if is_prober else Permit.REFUSED
 
+    def is_open(self) -> bool:
+        """Whether the system is left alone at this moment. Asking takes nobody's turn to probe."""
+        return _with_cache(self.name, lambda: cache.get(self._open_until), None) is not None
+
     def record_success(self) -> None:
         """The system answered (a refusal is an answer too): forget what failed before."""
         self.close()

@@ -2,9 +2,9 @@
 
 It knows: addresses, whether a system is connected at all (settings), what it is shown to be let in
 (``integrations.credentials``; a public system is shown nothing), time limits, which calls may be repeated, when a
-system or a question is given up for a while (``integrations.breaker``), the correlation id, one log line an attempt,
-and how an HTTP status becomes a type of ``integrations.failures``. It must not know any system's shapes, nor the stub,
-nor what a page does about a failure.
+system or a question is given up for a while (``integrations.breaker``), the correlation id, one log line an attempt
+and its figures (``integrations.metrics``), and how an HTTP status becomes a type of ``integrations.failures``. It must
+not know any system's shapes, nor the stub, nor what a page does about a failure.
 
 Rules
 - A call inside a database transaction raises ``RuntimeError``: a slow upstream must never hold our locks.
@@ -52,11 +52,20 @@ from integrations import failures
 from integrations.breaker import Breaker, Permit, QuestionBreaker
 from integrations.credentials import Credentials
 from integrations.deadlines import deadline, remaining
+from integrations.metrics import (
+    ANSWERED,
+    LEFT_ALONE,
+    WITHOUT_TOKEN,
+    count_attempt,
+    count_unasked,
+    count_unreadable,
+)
 from integrations.wire import W, decode, decode_list, read_json
 
 __all__ = [
     "Reply",
     "Transport",
+    "breakers",
     "close_breakers",
     "deadline",
     "is_connected",
@@ -107,11 +116,19 @@ def upstream_deadline() -> float:
     return float(getattr(settings, "UPSTREAM_DEADLINE", 10.0))
 
 
+def breakers() -> list[Breaker]:
+    """The breakers of every system whose client has been imported."""
+    return [
+        breaker
+        for transport in _transports
+        for breaker in (transport.breaker_for_reads, transport.breaker_for_writes)
+    ]
+
+
 def close_breakers() -> None:
     """Forget every failure of a system seen so far, in every system. For tests and for an administrator."""
-    for transport in _transports:
-        transport.breaker_for_reads.close()
-        transport.breaker_for_writes.close()
+    for breaker in breakers():
+        breaker.close()
 
 
 class _Shown(AuthBase):
@@ -221,6 +238,7 @@ class Reply:
             problem=problem,
             correlation_id=self.request_id,
         )
+        count_unreadable(self.system, self.operation)
         return failures.Malformed(self.system, self.operation, status=self.status, request_id=self.request_id)
 
 
@@ -299,6 +317,7 @@ class Transport:
             permit = breaker.permit()
             if permit is Permit.REFUSED:
                 log.info("upstream_breaker_refused", system=self.system, operation=call.operation)
+                count_unasked(self.system, call.operation, LEFT_ALONE)
                 raise self._failure(failures.Unavailable, call, _Attempt(), 0)
             try:
                 authorization = call.credentials.authorization() if call.credentials else None
@@ -313,6 +332,7 @@ class Transport:
         log.warning(
             "upstream_without_token", system=self.system, operation=call.operation, outcome=why.outcome
         )
+        count_unasked(self.system, call.operation, WITHOUT_TOKEN)
         kind = _FAILURES_WITHOUT_TOKEN.get(type(why), failures.AuthFailed)
         return self._failure(kind, call, _Attempt(), 0)
 
@@ -320,6 +340,7 @@ class Transport:
         """Fail at once, as it failed before, what has failed again and again (``integrations.breaker``)."""
         if failed_as := self._breaker_of(call).open_failure():
             log.info("upstream_question_refused", system=self.system, operation=call.operation)
+            count_unasked(self.system, call.operation, LEFT_ALONE)
             raise self._failure(
                 _FAILURES_WHILE_OPEN.get(failed_as, failures.Unavailable), call, _Attempt(), 0
             )
@@ -393,6 +414,9 @@ class Transport:
     def _attempt(self, call: _Call, number: int, authorization: str | None) -> _Attempt:
         started = time.perf_counter()
         attempt = self._send(call, authorization)
+        outcome = attempt.failure.outcome if attempt.failure else ANSWERED
+        seconds = time.perf_counter() - started
+        count_attempt(self.system, call.operation, outcome, seconds)
         log.info(
             "upstream_call",
             system=self.system,
@@ -400,9 +424,9 @@ class Transport:
             method=call.method,
             path=call.template,
             status=attempt.status,
-            outcome=attempt.failure.outcome if attempt.failure else "answered",
+            outcome=outcome,
             error=attempt.error,
-            ms=round((time.perf_counter() - started) * 1000),
+            ms=round(seconds * 1000),
             attempt=number,
             correlation_id=call.request_id,
         )

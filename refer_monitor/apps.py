@@ -1,4 +1,4 @@
-"""What happens once at start-up: folders, and the worker's app."""
+"""What happens once at start-up: folders, the worker's app, and what is counted."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ class StartUp(AppConfig):
     verbose_name = "Refer and monitor an intervention"
 
     def ready(self) -> None:
-        """Make the embedded queue's folders, load the Celery app."""
+        """Make the embedded queue's folders, load the Celery app, count what happens."""
         from refer_monitor import celery  # noqa: F401 (shared tasks need it as their app)
+        from refer_monitor.metrics import background_work, database_pool, worker_port
+
+        background_work.listen()
+        database_pool.listen()
+        worker_port.listen()
 
         for name, folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.items():
             if name in ("data_folder_in", "data_folder_out", "control_folder"):

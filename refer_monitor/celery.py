@@ -8,6 +8,9 @@ from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
 
+from refer_monitor.metrics import processes
+
+processes.keep_in_files()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refer_monitor.settings.local")
 TRANSPORT_ALIASES["files"] = "refer_monitor.file_queue:Transport"
 app = Celery("refer_monitor")

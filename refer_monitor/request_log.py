@@ -1,4 +1,5 @@
-"""One log line a request: which view answered whom, with what status, in how long, under which request id.
+"""One log line a request: which view answered whom, with what status, in how long, under which request id. The same,
+without whom and id, is counted.
 
 Logs the view's name, never the path or the query; the user's number, never the name. An id that the caller
 sent (``X-Request-Id``) is taken when it is harmless, and every answer carries the id.
@@ -19,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from events.crn import CRN_IN_TEXT
+from refer_monitor.metrics.requests import count_request
 
 HARMLESS = re.compile(r"[A-Za-z0-9._-]{8,64}")
 HEADER = "X-Request-Id"
@@ -41,12 +43,15 @@ class RequestLog:
         response = self.get_response(request)
         response[HEADER] = request_id
         match = request.resolver_match
+        view = match.view_name if match else ""
+        seconds = perf_counter() - started
+        count_request(view, response.status_code, seconds)
         log.info(
             "request",
             method=request.method,
-            view=match.view_name if match else "",
+            view=view,
             status=response.status_code,
-            ms=round((perf_counter() - started) * 1000),
+            ms=round(seconds * 1000),
         )
         clear_contextvars()
         return response

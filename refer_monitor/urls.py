@@ -6,13 +6,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from refer_monitor import error_pages, your_account
-from refer_monitor.health import health, ping
+from refer_monitor.health import health, ping, ready, start
 from refer_monitor.home import home
 
 urlpatterns = [
     path("", home, name="home"),
     path("ping", ping, name="ping"),
     path("health", health, name="health"),
+    path("health/start", start, name="health_start"),
+    path("health/ready", ready, name="health_ready"),
     path("", include("accounts.urls")),
     path("", include("sign_in.urls")),
     path("your-account", your_account.your_account, name="your_account"),

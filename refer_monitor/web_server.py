@@ -1,12 +1,17 @@
 """Settings of the web server (gunicorn): one process of threads, because the embedded cache is in its memory.
 
-BIND, PORT, WEB_WORKERS and WEB_THREADS come from the environment; more than one worker needs REDIS_URL.
+BIND, PORT, WEB_WORKERS and WEB_THREADS come from the environment; more than one worker needs REDIS_URL. With
+METRICS_PORT the process that starts them tells their figures there.
 """
 
 import os
+from typing import Any
 
 from django.conf import settings
 
+from refer_monitor.metrics import processes
+
+processes.keep_in_files()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refer_monitor.settings.local")
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "1"))
@@ -16,3 +21,10 @@ timeout = 60  # seconds
 graceful_timeout = 10
 control_socket_disable = True  # it lies in the home folder, where two installations would share it
 logconfig_dict = settings.LOGGING  # its own lines look like the service's
+
+
+def when_ready(server: Any) -> None:
+    """Gunicorn calls this when it listens, before it starts its processes."""
+    from refer_monitor.metrics.serving import serve
+
+    serve(processes.AllProcesses())

@@ -19,6 +19,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from integrations import failures
+from integrations.metrics import counted
 
 SYSTEM: Final = "domain_events"
 CONNECT_SECONDS, READ_SECONDS = 2, 10
@@ -27,6 +28,11 @@ TOO_MANY, FORBIDDEN, FAULT = 429, (401, 403), 500
 
 def publish(event: str, body: Mapping[str, Any], *, event_id: str) -> None:
     """Publish one event. Raises the types of ``integrations.failures``."""
+    with counted(SYSTEM, "publish"):
+        _publish(event, body, event_id)
+
+
+def _publish(event: str, body: Mapping[str, Any], event_id: str) -> None:
     from botocore import exceptions
 
     try:

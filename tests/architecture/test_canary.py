@@ -24,6 +24,7 @@ from demo import referrals as demo
 from events import audit
 from events.models import AuditAction, OutboxEntry
 from events.tasks import deliver
+from integrations.metrics import CALLS
 from monitoring.actions.share_again import recall_share
 from monitoring.models import PlanActivity, ReceivedReferral
 from monitoring.presenters import received_referral
@@ -429,6 +430,7 @@ def test_a_leak_of_any_kind_is_found(
     in_web_session.save()
     cache.set("note", [words("leak.cache")])
     structlog.get_logger("anybody").warning("note", text=words("leak.log"))
+    CALLS.labels("ndelius", words("leak.metrics"), "answered").inc()
     mail.send_mail("A note", words("leak.mail"), "a@example.com", ["b@example.com"])
     with contextlib.suppress(Exception):
         deliver.delay(words("leak.task"))
@@ -438,10 +440,11 @@ def test_a_leak_of_any_kind_is_found(
     ReceivedReferral.objects.unscoped().update(further_information=words("leak.handover").upper())
 
     found = set(elsewhere(seen, words))
+    CALLS.clear()
 
     leaks = {label for label in words.by_label if label.startswith("leak.")}
     assert leaks - _labels(found) == set()
-    assert {one.where.split()[0] for one in found} == {"web", "cache", "log", "mail", "task", "table"}
+    assert {one.where.split()[0] for one in found} == {"web", "cache", "log", "metrics", "mail", "task", "table"}
 
 
 @pytest.mark.thorough

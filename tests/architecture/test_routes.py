@@ -60,6 +60,10 @@ TABLE = """
     ping                      POST 200     200      200       200        200     200     200     200     200
     health                    GET  200     200      200       200        200     200     200     200     200
     health                    POST 200     200      200       200        200     200     200     200     200
+    health_start              GET  200     200      200       200        200     200     200     200     200
+    health_start              POST 200     200      200       200        200     200     200     200     200
+    health_ready              GET  200     200      200       200        200     200     200     200     200
+    health_ready              POST 200     200      200       200        200     200     200     200     200
     your_account              GET  200     200      200       200        200     200     200     200     302
     your_account              POST 405     405      405       405        405     405     405     405     302
     change_password           GET  200     200      200       200        200     200     200     200     302

@@ -1,5 +1,5 @@
-"""Looks for planted words everywhere a supplier could find them: pages and files, headers, mail, tasks, log, cache,
-web sessions, audit trail, and every table outside the practitioner's room.
+"""Looks for planted words everywhere a supplier could find them: pages and files, headers, mail, tasks, log, figures,
+cache, web sessions, audit trail, and every table outside the practitioner's room.
 
 Addresses come from the resolver: a page that is added tomorrow is swept tomorrow. A new kind of address part fails
 until it is said here what to fill in.
@@ -33,6 +33,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, resolve, reverse
 from django.utils import timezone
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 
 from accounts.models import User, WebSession
 from interventions.models import Contract
@@ -51,6 +52,7 @@ from monitoring.models import (
     ReferralChange,
 )
 from refer_monitor.log_lines import LOGGING
+from refer_monitor.metrics.state import WholeService
 from referrals.models import Referral
 from risk.models import RiskInformation, SectionKey
 from tests.addresses import addresses
@@ -300,8 +302,16 @@ def elsewhere(seen: Watch, words: Words) -> Iterator[Found]:
     for place in (_mail, _rows, kept_in_the_cache, _web_sessions):
         for where, text in place():
             yield from (Found(where, label) for label in words.in_text(text))
-    for where, text in (("log", seen.log.getvalue()), ("task", "\n".join(seen.tasks))):
+    apart = (("log", seen.log.getvalue()), ("task", "\n".join(seen.tasks)), ("metrics", figures()))
+    for where, text in apart:
         yield from (Found(where, label) for label in words.in_text(text))
+
+
+def figures() -> str:
+    """What Prometheus reads of every process: what this one counted, and the state of the service as a whole."""
+    whole = CollectorRegistry()
+    whole.register(WholeService())
+    return (generate_latest(REGISTRY) + generate_latest(whole)).decode()
 
 
 def _mail() -> Iterator[tuple[str, str]]:

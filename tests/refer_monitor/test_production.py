@@ -322,8 +322,9 @@ def test_every_cookie_is_of_this_host_alone() -> None:
 
 
 def _names_read() -> set[str]:
-    """Every name that settings and web server read from the environment."""
-    files = [*(ROOT / "refer_monitor" / "settings").glob("*.py"), ROOT / "refer_monitor" / "web_server.py"]
+    """Every name that settings, web server and metrics read from the environment."""
+    folder = ROOT / "refer_monitor"
+    files = [*(folder / "settings").glob("*.py"), *(folder / "metrics").glob("*.py"), folder / "web_server.py"]
     read = re.compile(r"""(?:env\.\w+|os\.environ\.get|_given)\(\s*["']([A-Z_]+)["']""")
     modes = {f"{system}_MODE" for system in UPSTREAM_SYSTEMS}
     return modes | {name for file in files for name in read.findall(file.read_text())} - {
