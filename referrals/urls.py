@@ -16,6 +16,7 @@ from referrals.cases import (
     person,
     progress,
     recalling,
+    records,
     supplier_reports,
 )
 from referrals.cases import case_list as cases
@@ -121,6 +122,7 @@ urlpatterns = [
     ),
     path("cases/<uuid:referral_id>/changes", changes.changes, name="case_changes"),
     path("cases/<uuid:referral_id>/changes/<uuid:change_id>", changes.change, name="case_change"),
+    path("cases/<uuid:referral_id>/records", records.records, name="case_records"),
     path("cases/<uuid:referral_id>/openings", openings.openings, name="case_openings"),
     # What was shared about risk: corrected, recalled.
     path("cases/<uuid:referral_id>/risk-information/correct", correcting.correct_risk, name="correct_risk"),

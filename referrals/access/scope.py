@@ -74,8 +74,9 @@ def followed_case(request: HttpRequest, referral_id: UUID) -> Referral:
     """
     user = user_of(request)
     sent = Referral.objects.sent().select_related(
-        "contract__contract_type", "contract__prime", "created_by", "risk__snapshot", "received"
-    )
+        "contract__contract_type", "contract__prime", "created_by", "risk__snapshot", "received",
+        "case_check",
+    )  # fmt: skip
     referral = get_object_or_404(sent, pk=referral_id)
     if not may_follow(user, referral):
         raise Http404

@@ -95,11 +95,16 @@ def _bring_up_to_date(
     check.save()
 
 
+def undecided(found: Sequence[Compared], check: CaseCheck) -> list[Compared]:
+    """What differs, and was neither taken nor decided about."""
+    return [one for one in found if not one.is_same and not one.is_settled(check)]
+
+
 def sort(
     found: Sequence[Compared], check: CaseCheck, *, is_limited: bool
 ) -> tuple[list[Compared], list[Compared]]:
     """Of what differs, what the referral follows now, and what waits for the practitioner."""
-    differing = [one for one in found if not one.is_same and not one.is_settled(check)]
+    differing = undecided(found, check)
     follow = [one for one in differing if one.amendment and one.follows(check) and not is_limited]
     return follow, [one for one in differing if one not in follow]
 

@@ -26,6 +26,7 @@ from referrals.cases.forms import OpenCaseForm
 from referrals.cases.newer_oasys import newer_oasys_of
 from referrals.cases.presenters import ndelius_words
 from referrals.cases.questions import open_questions
+from referrals.cases.records_in_words import records_of
 from referrals.cases.responsible import contact_has_left, reassigned_row
 from referrals.models import Referral
 from risk.presenters import newer
@@ -59,6 +60,7 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "risk_source": _risk_source(referral),
         "recalled_at": share.recalled_at,
         "newer_oasys": newer_oasys_of(referral, user_of(request)),
+        "records": records_of(referral),
         "may_correct": is_allowed(Move.SHARE_CORRECTION, received),
         "ndelius": ndelius_words(entry),
         "back_link": back_to_list(request, otherwise="referrals:cases"),

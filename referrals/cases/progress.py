@@ -20,6 +20,7 @@ from referrals.cases.case_pages import case_frame, received_of
 from referrals.cases.newer_oasys import newer_oasys_of
 from referrals.cases.progress_actions import PractitionerActions
 from referrals.cases.provider_changes import provider_change_of
+from referrals.cases.records_in_words import records_of
 from referrals.pulls.responsible_officer import somebody_else
 
 
@@ -40,6 +41,7 @@ def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "progress": shown,
         "provider_change": provider_change_of(received),
         "newer_oasys": newer_oasys_of(referral, user_of(request)),
+        "records": records_of(referral),
         "next_task": None,  # a button of the page itself
         "intervention": received.intervention_title,
         "details_href": reverse("referrals:case", args=[referral.pk]),

@@ -18,7 +18,7 @@ from events.models import NDELIUS, OutboxEntry
 from monitoring.models import Feedback, Question, Turn
 from monitoring.models.appointments import FeedbackQuerySet
 from monitoring.rules.stages import OPEN
-from referrals.models import OasysCheck, SeenFeedback
+from referrals.models import CaseCheck, OasysCheck, SeenFeedback
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ def _newer_oasys(asking: Asking) -> Q:
     return Q(Exists(newer.filter(referral=OuterRef("key"))), stage__in=OPEN)
 
 
+def _records(asking: Asking) -> Q:
+    found = CaseCheck.objects.filter(~Q(differs=[]) | Q(not_found_at__isnull=False))
+    return Q(Exists(found.filter(referral=OuterRef("key"))), stage__in=OPEN)
+
+
 CONCERNS = Q(notify_of_concerns=True) | Q(notify_of_behaviour=True)
 MISSED = Q(attended=False)
 NEEDS = (
@@ -73,6 +78,7 @@ NEEDS = (
     Need("concerns", "Concerns after an appointment", _concerns, informs=True),
     Need("missed", "Missed appointments", _missed, informs=True),
     Need("oasys", "Newer risk information in OASys", _newer_oasys, leads_to="referrals:case"),
+    Need("records", "Details that changed in nDelius or prison records", _records, leads_to="referrals:case"),
     Need("overdue", "Steps overdue with the service provider", _overdue),
     Need("ndelius", "nDelius could not be updated", _not_in_ndelius, leads_to="referrals:case"),
 )

@@ -26,6 +26,7 @@ NO_LONGER_KNOWN = (
 NOT_REFRESHED = "so these are the personal details from the last time we checked."
 NOT_SAID = "nDelius did not say who may see this person’s record."
 NOT_COMPARED = "so we could not check if your answers still match."
+NOT_COMPARED_AFTER_SENDING = "so we could not check if what the service provider sees is still right."
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ def ask_again(draft: Referral, calls: frozenset[Call]) -> SaidNow:
     said = SaidNow()
     for call in _ASK:
         if call in calls and is_held(draft, call):
-            _try(said, call, draft.crn)
+            _try(said, call, draft.crn, NOT_REFRESHED if call is Call.PERSON else NOT_COMPARED)
     return said
 
 
@@ -57,18 +58,18 @@ def ask_after_sending(crn: str, *, is_in_custody: bool) -> SaidNow:
     anything else of somebody whom nDelius does not have.
     """
     said = SaidNow()
-    _try(said, Call.ACCESS, crn)
+    _try(said, Call.ACCESS, crn, NOT_COMPARED_AFTER_SENDING)
     if said.is_limited is None:
         said.troubles.setdefault(NDELIUS.name, NOT_SAID)
         return said
     for call in AFTER_SENDING:
         is_of_use = call is not Call.CUSTODY or (is_in_custody and is_connected(PRISON))
         if is_of_use and not said.is_unknown:
-            _try(said, call, crn)
+            _try(said, call, crn, NOT_COMPARED_AFTER_SENDING)
     return said
 
 
-def _try(said: SaidNow, call: Call, crn: str) -> None:
+def _try(said: SaidNow, call: Call, crn: str, meaning: str) -> None:
     try:
         for name, value in _ASK[call](crn).items():
             setattr(said, name, value)
@@ -78,7 +79,6 @@ def _try(said: SaidNow, call: Call, crn: str) -> None:
             said.troubles[NDELIUS.name] = NO_LONGER_KNOWN
     except UpstreamFailure as failure:
         system = NDELIUS if failure.system == client.SYSTEM else PRISON_RECORDS
-        meaning = NOT_REFRESHED if call is Call.PERSON else NOT_COMPARED
         said.troubles.setdefault(system.name, said_of(system, failure, meaning))
 
 

@@ -288,6 +288,8 @@ TABLE = """
     referrals:case_pauses                      POST 405  405  405  403  403  403  403  403  302
     referrals:accept_practitioner              GET  200  404  404  403  403  403  403  403  302
     referrals:accept_practitioner              POST 409  404  404  403  403  403  403  403  302
+    referrals:case_records                     GET  200  404  404  403  403  403  403  403  302
+    referrals:case_records                     POST 409  404  404  403  403  403  403  403  302
     referrals:correct_risk                     GET  200  404  404  403  403  403  403  403  302
     referrals:correct_risk                     POST 302  404  404  403  403  403  403  403  302
     referrals:correction                       GET  200  404  404  403  403  403  403  403  302

@@ -17,6 +17,7 @@ from monitoring.models import ReceivedReferral
 from referrals.actions.compare_sent import compare_person
 from referrals.models import Referral
 from referrals.pulls import ask_again
+from referrals.pulls.limited import NOBODY
 from referrals.pulls.people_to_ask import Claimed
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -76,8 +77,12 @@ class Records:
         return replace(self._officer(crn), **self.officer)
 
     def _say_access(self, username: str, crns: list[str]) -> dict[str, Access]:
+        """Whoever is limited is open to those who follow the case, and to nobody else."""
+        is_anybody = username == NOBODY
         answer = Access(
-            excluded=bool(self.is_limited), restricted=False, was_answered=self.is_limited is not None
+            excluded=is_anybody and bool(self.is_limited),
+            restricted=False,
+            was_answered=not is_anybody or self.is_limited is not None,
         )
         return dict.fromkeys(crns, answer)
 

@@ -1,0 +1,74 @@
+"""What a practitioner decides about details that nDelius or prison records have changed: update the referral, or not.
+
+Theirs to decide where the referral does not follow by itself: the record of the person is limited, or what is shared
+was changed by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from events import audit
+from events.models import AuditAction
+from events.refusals import OutOfDate, Refused
+from integrations.establishments import Establishments
+from monitoring.actions.follow_records import follow_records
+from monitoring.rules.moves import CONCLUDED
+from monitoring.rules.version_seen import fingerprint
+from referrals.actions.compare_sent import keep, undecided
+from referrals.actions.hold_case import hold_open_case
+from referrals.models import Referral
+from referrals.pulls.ask_again import SaidNow
+from referrals.pulls.since_sending import PRACTITIONER, Compared, compared, taking
+
+CHANGED = "The details have changed since you opened this page. Check them again."
+
+
+def seen_as(differing: Sequence[Compared]) -> str:
+    """A fingerprint that the page carries: what it showed of each, on both sides."""
+    return fingerprint(*((one.key, one.shared_value, one.value) for one in differing))
+
+
+@transaction.atomic
+def decide_records(
+    *,
+    referral: Referral,
+    said: SaidNow,
+    places: Establishments | None,
+    take: Collection[str],
+    keeps: bool,
+    seen: str,
+    by: User,
+) -> int:
+    """Update the referral with the details that are named in ``take``; ``keeps``: leave the others as they are shared.
+
+    How many were updated. A detail that is left so is asked about again when the system changes it once more. Raises
+    OutOfDate when ``seen`` is not what differs now, unless all of it was done before; Refused once the case has ended.
+    """
+    case = hold_open_case(referral.pk)
+    if case is None:
+        raise Refused(CONCLUDED, code="stage")
+    held, received, check = case
+    found = compared(held, received, said, places)
+    differing = undecided(found, check)
+    if seen != seen_as(differing):
+        if take and not {one.key for one in differing} & set(take):
+            return 0  # pressed twice
+        raise OutOfDate(CHANGED)
+    # Whom the service provider contacts is accepted on a page of its own.
+    taken = [one for one in differing if one.key in take and one.amendment and one.key != PRACTITIONER]
+    follow_records(received=received, said=taking(taken, received), by=by, at=timezone.now())
+    left = [one for one in differing if one not in taken]
+    for one in left if keeps else ():
+        one.settle(check, is_agreed=False)
+    keep(check, found, taken, [] if keeps else left)
+    check.save()
+    audit.record(
+        AuditAction.RECORDS_DECIDED, by=by, referral=held.pk, crn=held.crn,
+        taken=len(taken), kept=len(left) if keeps else 0,
+    )  # fmt: skip
+    return len(taken)
