@@ -65,8 +65,9 @@ def compare_open_cases() -> int:
     clock = WallClock()
     if not is_connected(NDELIUS) or is_somebody_at_work(clock.now()):
         return 0
-    forget_the_rest()
     crns, compared, silent = due(clock.now(), PEOPLE_IN_A_TASK), 0, 0
+    if len(crns) < PEOPLE_IN_A_TASK:
+        forget_the_rest()
     with OneByOne() as each:
         for answered in each(people_to_ask(crns, clock), compare_person):
             compared, silent = compared + 1, 0 if answered else silent + 1

@@ -32,6 +32,7 @@ from referrals.pulls.since_sending import (
     PRACTITIONER,
     Compared,
     compared,
+    key_of,
     taking,
 )
 from risk.redaction import keyed_hash
@@ -117,12 +118,9 @@ def keep(
         if one.is_same or one in taken:
             one.settle(check, is_agreed=True)
     answered = {one.key for one in found}
-    names = [name for name in check.differs if _key_of(name) not in answered]
-    check.differs = sorted({*names, *(one.kept_as for one in held)})
-
-
-def _key_of(name: str) -> str:
-    return PRACTITIONER if name == NO_PRACTITIONER else name
+    waiting = {name: value for name, value in check.waiting.items() if key_of(name) not in answered}
+    waiting |= {one.kept_as: check.hash_of(one.key, one.value) for one in held}
+    check.differs = sorted([name, value] for name, value in waiting.items())
 
 
 def _note_limits(check: CaseCheck, referral: Referral, is_limited: bool | None, at: datetime) -> None:

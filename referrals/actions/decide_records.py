@@ -6,7 +6,7 @@ was changed by hand.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,13 +17,23 @@ from events.models import AuditAction
 from events.refusals import OutOfDate, Refused
 from integrations.establishments import Establishments
 from monitoring.actions.follow_records import follow_records
+from monitoring.models import Topic
+from monitoring.rules.amendments import OF_THE_PRACTITIONER
 from monitoring.rules.moves import CONCLUDED
 from monitoring.rules.version_seen import fingerprint
 from referrals.actions.compare_sent import keep, undecided
 from referrals.actions.hold_case import hold_open_case
 from referrals.models import Referral
 from referrals.pulls.ask_again import SaidNow
-from referrals.pulls.since_sending import PRACTITIONER, Compared, compared, taking
+from referrals.pulls.since_sending import (
+    ESTABLISHMENT,
+    PRACTITIONER,
+    RELEASE_DATE,
+    Compared,
+    compared,
+    key_of,
+    taking,
+)
 
 CHANGED = "The details have changed since you opened this page. Check them again."
 
@@ -72,3 +82,25 @@ def decide_records(
         taken=len(taken), kept=len(left) if keeps else 0,
     )  # fmt: skip
     return len(taken)
+
+
+#: Which detail a change by hand decides about.
+DECIDES: Mapping[Topic, str] = {
+    Topic.ESTABLISHMENT: ESTABLISHMENT,
+    Topic.RELEASE_DATE: RELEASE_DATE,
+    **dict.fromkeys((*OF_THE_PRACTITIONER, Topic.PRACTITIONER), PRACTITIONER),
+}
+
+
+@transaction.atomic
+def decided_by_hand(*, referral: Referral, topic: Topic) -> None:
+    """A practitioner has just changed an item that the records have otherwise: what they have then is decided about."""
+    case = hold_open_case(referral.pk)
+    if case is None or topic not in DECIDES:
+        return
+    _, _, check = case
+    for name, value in check.waiting.items():
+        if key_of(name) == DECIDES[topic]:
+            check.settled[DECIDES[topic]] = value
+            check.differs = [[other, kept] for other, kept in check.differs if other != name]
+            check.save()

@@ -22,6 +22,7 @@ from monitoring.models import ReceivedReferral
 from monitoring.rules.amendments import AMENDMENTS, ASK_FOR_A_PLAN, why_not_now
 from monitoring.rules.moves import Move, is_allowed, why_not
 from referrals.access.scope import followed_case, user_of
+from referrals.actions.decide_records import decided_by_hand
 from referrals.cases.amend_forms import FORMS, OF_A_SERVICE, SLUGS, AmendForm, form_for
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.models import Referral
@@ -55,6 +56,7 @@ def change_case(
             both, status = _both(received, form, category_id), 409
             form = _again(request, kind, referral, category_id)
         else:
+            decided_by_hand(referral=referral, topic=kind.amended.topic)
             messages.success(request, f"You changed “{kind.amended.topic.label}”.")
             return redirect("referrals:case", referral.pk)
     context = {

@@ -21,6 +21,7 @@ from monitoring.actions.amend_referral import amend_referral, standing_of
 from monitoring.forms.form_key import FormKeyField
 from monitoring.rules.amendments import NewPractitioner, why_not_now
 from referrals.access.scope import followed_case, user_of
+from referrals.actions.decide_records import decided_by_hand
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.journey.records import OfficerInNdelius
 from referrals.pulls.responsible_officer import as_contact, officer_of
@@ -63,6 +64,7 @@ def accept_practitioner(request: HttpRequest, referral_id: UUID) -> HttpResponse
                 received=received, amendment=new, reason=REASON, seen=answered["seen"],
                 form_key=answered["form_key"], by=user_of(request),
             )  # fmt: skip
+            decided_by_hand(referral=referral, topic=new.topic)
             messages.success(request, f"The service provider now has {officer.name} as the contact.")
             return redirect("referrals:case_progress", referral.pk)
         if answered["offered"] == present.amendment.seen_as():  # pressed twice

@@ -22,6 +22,7 @@ from referrals.cases.progress_actions import PractitionerActions
 from referrals.cases.provider_changes import provider_change_of
 from referrals.cases.records_in_words import records_of
 from referrals.pulls.responsible_officer import somebody_else
+from referrals.pulls.since_sending import PRACTITIONER
 
 
 @for_practitioners(records=AuditAction.PROGRESS_VIEWED)
@@ -41,7 +42,7 @@ def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "progress": shown,
         "provider_change": provider_change_of(received),
         "newer_oasys": newer_oasys_of(referral, user_of(request)),
-        "records": records_of(referral),
+        "records": records_of(referral, but=PRACTITIONER if officer else ""),
         "next_task": None,  # a button of the page itself
         "intervention": received.intervention_title,
         "details_href": reverse("referrals:case", args=[referral.pk]),

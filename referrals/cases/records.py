@@ -46,7 +46,10 @@ class RecordsForm(Form):
         label="Which details do you want to update?",
         hint="Select all that apply. The service provider will see the new details.",
         choices=(),
-        error_messages={"required": "Select the details to update", "unknown": "Select the details to update"},
+        error_messages={
+            "required": "Select the details to update",
+            "unknown": "Select the details to update",
+        },
     )
 
     def __init__(self, *args: Any, differing: list[Compared], **kwargs: Any) -> None:
@@ -128,4 +131,8 @@ def _context(
 
 
 def _done(count: int) -> str:
-    return f"You updated {plural(count, 'detail')}." if count else "What the service provider sees stays as it is."
+    return (
+        f"You updated {plural(count, 'detail')}."
+        if count
+        else "What the service provider sees stays as it is."
+    )

@@ -49,15 +49,18 @@ class RecordsNotice:
     href: str = ""
 
 
-def records_of(referral: Referral) -> RecordsNotice:
-    """For the pages of a case. Nothing once it has ended, or before it was compared."""
+def records_of(referral: Referral, *, but: str = "") -> RecordsNotice:
+    """For the pages of a case. Nothing once it has ended, or before it was compared.
+
+    ``but``: a difference of which the page says more itself.
+    """
     check = getattr(referral, "case_check", None)
     if check is None or not is_allowed(Move.CHANGE_CONTACT, received_of(referral)):
         return RecordsNotice()
     return RecordsNotice(
         not_found=NOT_FOUND if check.not_found_at else "",
         limited=LIMITED if check.is_limited else "",
-        differing=tuple(label for name, label in LABELS.items() if name in check.differs),
+        differing=tuple(label for name, label in LABELS.items() if name in check.waiting and name != but),
         silence=_silence(check),
         href=reverse("referrals:case_records", args=[referral.pk]),
     )

@@ -83,6 +83,11 @@ class CaseCheck(models.Model):
     def __str__(self) -> str:
         return f"Check of {self.referral_id}"
 
+    @property
+    def waiting(self) -> dict[str, str]:
+        """By their names, what waits for the practitioner: keyed hashes of what the records have."""
+        return dict(self.differs)
+
     def hash_of(self, *values: str) -> str:
         """A value as it is kept: nothing can be read from it, nor compared between cases."""
         return hash_for(self.referral_id, *values)

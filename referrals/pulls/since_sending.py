@@ -99,6 +99,11 @@ class Compared:
         return self.shared_value
 
 
+def key_of(name: str) -> str:
+    """The detail that a difference of a case is of, by the name that it is kept by."""
+    return PRACTITIONER if name == NO_PRACTITIONER else name
+
+
 def compared(
     referral: Referral, received: ReceivedReferral, said: SaidNow, places: Establishments | None
 ) -> list[Compared]:

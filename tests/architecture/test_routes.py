@@ -448,6 +448,7 @@ CASE_OF = dict.fromkeys(
         "referrals:case_action_plan_version", "referrals:ask_for_plan_change", "referrals:case_pauses",
         "referrals:end_case", "referrals:change_case", "referrals:change_case_service", "referrals:case_changes",
         "referrals:case_change", "monitoring:referral_change", "referrals:accept_practitioner",
+        "referrals:case_records",
     ),
     "delivering",
 ) | dict.fromkeys(

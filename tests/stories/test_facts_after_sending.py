@@ -57,7 +57,14 @@ def practitioner(as_persona: SignIn, page: Page, case: Referral) -> Callable[...
 def provider(as_persona: SignIn, page: Page, case: Referral) -> Callable[..., BeautifulSoup]:
     """The same of the service provider's."""
     client = as_persona("sp.caseworker")
-    return lambda name="referral_details": page(client, reverse(f"monitoring:{name}", args=[case.received_id]))
+    return lambda name="referral_details": page(
+        client, reverse(f"monitoring:{name}", args=[case.received_id])
+    )
+
+
+def waiting(case: Referral) -> list[str]:
+    """The names of what waits for the practitioner."""
+    return [*CaseCheck.objects.get(referral=case).waiting]
 
 
 def _words(page: BeautifulSoup, selector: str = "main") -> str:
@@ -79,7 +86,10 @@ def test_a_new_mobile_number_reaches_the_service_provider_without_anybody_retypi
     deliver_all()
 
     # Then both read the new number, and in the change log from what to what, and that nDelius changed it
-    for details, log in ((practitioner("case"), practitioner("case_changes")), (provider(), provider("changes"))):
+    for details, log in (
+        (practitioner("case"), practitioner("case_changes")),
+        (provider(), provider("changes")),
+    ):
         assert NEW_MOBILE in _words(details)
         assert "Updated from nDelius on" in _words(details)
         assert "Updated from nDelius: mobile number." in _words(log)
@@ -138,17 +148,17 @@ def test_of_a_person_who_became_limited_access_the_practitioner_decides_detail_b
     assert (change.by, change.after) == (personas["pp"], f"Mobile number: {NEW_MOBILE}")
     assert seal(as_sent(received_of(case))) == sealed
     # And the address waits until they decide to keep what is shared; then it does no more, until it changes again
-    assert CaseCheck.objects.get(referral=case).differs == ["person.address"]
+    assert waiting(case) == ["person.address"]
     page.post(client, decide, {**filled_in(practitioner("case_records")), "keep": "yes"})
     for day in (1, 2):
         compare(case, day=day)
-        assert CaseCheck.objects.get(referral=case).differs == []
+        assert waiting(case) == []
     records.is_limited = False
     compare(case, day=3)
     assert NEW_ADDRESS not in _words(provider()), "it was decided to keep what is shared"
     records.person["address_lines"] = ("1 Quarry Hill",)
     compare(case, day=4)
-    assert CaseCheck.objects.get(referral=case).differs == ["person.address"]
+    assert waiting(case) == ["person.address"]
     decided = AuditEvent.objects.filter(action=AuditAction.RECORDS_DECIDED, referral=case.pk).order_by("at")
     assert [event.facts for event in decided] == [{"taken": 1, "kept": 0}, {"taken": 0, "kept": 1}]
 
@@ -161,9 +171,7 @@ def test_what_changes_while_the_page_is_open_is_not_taken_unseen(
     fields = {**filled_in(practitioner("case_records")), "take": ["person.mobile"]}
 
     records.person = {"mobile": "07700 900999"}
-    again = page.post(
-        as_persona("pp"), reverse("referrals:case_records", args=[case.pk]), fields, status=409
-    )
+    again = page.post(as_persona("pp"), reverse("referrals:case_records", args=[case.pk]), fields, status=409)
 
     assert "The details have changed since you opened this page" in _words(again, "body")
     assert not received_of(case).changes.exists()
@@ -187,9 +195,32 @@ def test_a_new_practitioner_becomes_the_contact_and_one_typed_by_hand_is_only_of
     # Then they are the contact of the first, who is told, and the other is offered
     assert "Carl Carr" in _words(provider())
     assert received_of(by_hand).practitioner_name == "Dora Dell"
-    assert CaseCheck.objects.get(referral=by_hand).differs == ["practitioner"]
+    assert waiting(by_hand) == ["practitioner"]
     assert CARL["email"] in {email.to[0] for email in mail.outbox}
     assert "dora.dell@justice.gov.uk" in {email.to[0] for email in mail.outbox}
+
+
+def test_changing_it_by_hand_decides_about_what_the_records_have(
+    case: Referral, records: Records, practitioner: Opens, as_persona: SignIn, page: Page
+) -> None:
+    # Given a contact who was typed by hand, and another whom nDelius names
+    ReceivedReferral.objects.unscoped().filter(pk=case.received_id).update(
+        practitioner_name="Dora Dell", practitioner_email="dora.dell@justice.gov.uk"
+    )
+    records.officer = CARL
+    compare(case)
+    assert waiting(case) == ["practitioner"]
+    assert "Probation practitioner" in _words(practitioner("case"), "#records")
+
+    # When the practitioner changes the contact by hand once more
+    address = reverse("referrals:change_case", args=[case.pk, "practitioner-name"])
+    typed = {"practitioner_name": "Dora Dale", "reason": "Her name"}
+    page.post(as_persona("pp"), address, {**filled_in(page(as_persona("pp"), address)), **typed})
+
+    # Then nothing waits any more, today or tomorrow
+    assert not _words(practitioner("case"), "#records")
+    compare(case, day=1)
+    assert waiting(case) == []
 
 
 def test_a_practitioner_who_has_left_is_noticed_and_stays_the_contact(
@@ -219,7 +250,10 @@ def test_without_an_answer_the_case_says_so_and_blanks_nothing(
 
     assert received_of(case).shared_person() == before
     shown = _words(practitioner("case"))
-    expected = {"nobody": "nDelius no longer has this CRN", "nothing": "nDelius did not answer when we checked on"}
+    expected = {
+        "nobody": "nDelius no longer has this CRN",
+        "nothing": "nDelius did not answer when we checked on",
+    }
     assert expected[says] in shown
     assert expected[says] not in _words(provider())
     cache.clear()
