@@ -127,6 +127,7 @@ STAFF: Final = "About people who sign in, not about people on probation."
 CATALOGUE: Final = "About services, places and contracts."
 DJANGO: Final = "Django's own: names of tables and permissions."
 SIGN_INS: Final = "Tries to sign in, by user name and address."
+SCHEDULE: Final = "When recurring work was last started, and by which process."
 REPORTS: Final = "Files of performance reports, made from the cases and deleted after some days."
 #: Tables without anything that can be found by a person on probation, and why.
 EXEMPT: Final[Mapping[str, str]] = {
@@ -177,5 +178,7 @@ EXEMPT: Final[Mapping[str, str]] = {
     "referrals.Cover": STAFF,
     "referrals.SeenFeedback": "Which feedback a practitioner has looked at: ids only.",
     "referrals.TeamInNdelius": STAFF,
+    "scheduling.LastRun": SCHEDULE,
+    "scheduling.Lease": SCHEDULE,
     "personal_records.RetentionRule": "How long things are kept.",
 }

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "accounts",
     "encryption",
     "file_storage",
+    "scheduling",
     "govuk",
     "refer_monitor.apps.ServiceAdmin",
     "django.contrib.auth",
@@ -238,7 +239,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TIMEZONE = "Europe/London"
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "scheduling.scheduler:LeasedScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver what waits in the outbox": {
         "task": "events.tasks.sweep",
