@@ -46,7 +46,7 @@ def carry_out_provider_changes() -> int:
 
 @shared_task
 def keep_performance_reports() -> None:
-    """Take up reports that nobody is making any more, and let go of old ones. Runs every five minutes."""
+    """Have reports made that nobody is making any more, and let go of old ones. Runs every minute."""
     for report_id in performance_reports.take_up_again():
-        performance_reports.make_report(report_id)
+        performance_reports.make_in_background.delay(str(report_id))
     performance_reports.let_go()

@@ -18,7 +18,8 @@ workers = int(os.environ.get("WEB_WORKERS", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 worker_class = "gthread"
 timeout = 60  # seconds
-graceful_timeout = 10
+# Longer than any page takes: whoever waits for an answer when the process is stopped, gets it.
+graceful_timeout = 30
 control_socket_disable = True  # it lies in the home folder, where two installations would share it
 logconfig_dict = settings.LOGGING  # its own lines look like the service's
 

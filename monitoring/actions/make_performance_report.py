@@ -7,6 +7,7 @@ from uuid import UUID
 
 from celery import shared_task
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,7 +20,7 @@ from monitoring.models import PerformanceReport
 from monitoring.performance import file, reading
 
 KEPT_FOR = timedelta(days=7)
-LONGEST_RUN = timedelta(minutes=30)  # then whoever was making it is taken for dead
+LONGEST_SILENCE = timedelta(minutes=3)  # then whoever was making it is taken for dead
 State = PerformanceReport.State
 #: Outbox kind: tells whoever asked. No payload; the report's id stands in the place of the referral's.
 REPORT_FINISHED = "email.performance_report"
@@ -75,30 +76,29 @@ def make_report(report_id: UUID | str, *, now: datetime | None = None) -> bool:
     """
     now = now or timezone.now()
     reports = PerformanceReport.objects.unscoped().filter(pk=report_id)
-    if not reports.filter(state=State.WAITING).update(state=State.RUNNING, started_at=now, rows_done=0):
+    begun = {"state": State.RUNNING, "started_at": now, "progressed_at": now, "rows_done": 0}
+    if not reports.filter(state=State.WAITING).update(**begun):
         return False
+    # As long as nobody took this maker for dead and began again.
+    ours = reports.filter(state=State.RUNNING, started_at=now)
     report = reports.select_related("requested_by").get()
     cases = reading.cases_between(report.requested_by, report.from_date, report.to_date)
     reports.update(rows_in_all=cases.count())
 
     def progress(done: int) -> None:
-        reports.update(rows_done=done)
+        ours.update(rows_done=done, progressed_at=timezone.now())
 
     try:
         made = file.write(report, progress=progress)
     except Exception:  # whatever it was, the asker must not wait for ever
         with transaction.atomic():
-            reports.update(state=State.FAILED, finished_at=timezone.now())
-            _tell(report)
+            if ours.update(state=State.FAILED, finished_at=timezone.now()):
+                _tell(report)
         return False
+    facts = {"rows_done": made.rows, "rows_in_all": made.rows, "contracts": sorted(made.contracts)}
     with transaction.atomic():
-        reports.update(
-            state=State.READY,
-            rows_done=made.rows,
-            rows_in_all=made.rows,
-            finished_at=timezone.now(),
-            contracts=sorted(made.contracts),
-        )
+        if not ours.update(state=State.READY, finished_at=timezone.now(), **facts):
+            return False
         audit.record(AuditAction.PERFORMANCE_REPORT_MADE, by=report.requested_by, rows=made.rows)
         _tell(report)
     return True
@@ -113,7 +113,8 @@ def take_up_again(*, now: datetime | None = None) -> list[UUID]:
     """Put back reports whose maker died, and name every report that waits."""
     now = now or timezone.now()
     reports = PerformanceReport.objects.unscoped()
-    reports.filter(state=State.RUNNING, started_at__lt=now - LONGEST_RUN).update(state=State.WAITING)
+    silent = Q(progressed_at__lt=now - LONGEST_SILENCE) | Q(progressed_at=None)
+    reports.filter(silent, state=State.RUNNING).update(state=State.WAITING)
     waiting = reports.filter(state=State.WAITING, requested_at__lt=now - timedelta(minutes=1))
     return list(waiting.values_list("pk", flat=True)[:50])
 

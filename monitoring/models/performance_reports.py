@@ -42,6 +42,9 @@ class PerformanceReport(models.Model):
     rows_done = models.PositiveIntegerField(default=0)
     rows_in_all = models.PositiveIntegerField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True, help_text="When the latest try began.")
+    progressed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the latest try last wrote rows."
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     contracts = models.JSONField(
         null=True, blank=True, help_text="Ids of the contracts whose cases are in the file, once it is made."

@@ -13,6 +13,7 @@ import environ
 from celery.schedules import crontab, schedule
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 from refer_monitor import log_lines
 
@@ -190,7 +191,11 @@ def database_from(url: str) -> dict[str, Any]:
     else:
         database["CONN_MAX_AGE"] = 0
         # Beside what the address itself says, such as ?sslmode=verify-full&sslrootcert=…
-        database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+        database.setdefault("OPTIONS", {})["pool"] = {
+            "min_size": 1,
+            "max_size": env.int("WEB_THREADS", default=8),  # each thread of the web server has one at most
+            "timeout": 10,  # seconds
+        }
     return database
 
 
@@ -215,7 +220,12 @@ if REDIS_URL:
         }
     }
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "socket_connect_timeout": 2,
+        # What a worker took and never finished, because it was killed, goes to another one after this many seconds.
+        # A job that takes longer runs twice at once: every job may.
+        "visibility_timeout": 15 * 60,
+    }
 else:
     CACHES = {
         "default": {
@@ -236,7 +246,18 @@ else:
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
+# A job leaves the queue when it is done. A worker takes no more than it works on; one that stops leaves the rest.
 CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Somebody looks at a page until it is done; everything else goes to the other queue.
+WAITED_FOR, CAN_WAIT = "waited_for", "can_wait"
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in (WAITED_FOR, CAN_WAIT)]
+CELERY_TASK_DEFAULT_QUEUE = CAN_WAIT
+CELERY_TASK_ROUTES = {
+    "monitoring.actions.make_performance_report.make_in_background": {"queue": WAITED_FOR},
+    "referrals.tasks.check_oasys_of_cases": {"queue": WAITED_FOR},
+}
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULER = "scheduling.scheduler:LeasedScheduler"
@@ -253,8 +274,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "keep performance reports": {
         "task": "monitoring.tasks.keep_performance_reports",
-        "schedule": schedule(300),
-        "options": {"expires": 290},
+        "schedule": schedule(60),
+        "options": {"expires": 55},
     },
     "delete what was not shared before a case ended": {
         "task": "referrals.tasks.end_corrections",

@@ -28,6 +28,7 @@ from monitoring.actions import make_performance_report as performance_reports
 from monitoring.models import Conclusion, PerformanceReport
 from monitoring.performance import file, reading
 from monitoring.performance.columns import COLUMNS
+from monitoring.tasks import keep_performance_reports
 from tests.factories.accounts import ProviderFactory
 from tests.factories.interventions import ContractGrantFactory, caseworker_on
 from tests.factories.monitoring import a_contract, many_received, received
@@ -287,15 +288,64 @@ def test_it_is_made_once(contract: Contract, asker: User) -> None:
     assert not performance_reports.make_report(report.pk)
 
 
-def test_a_report_whose_maker_died_is_taken_up_again(contract: Contract, asker: User) -> None:
+@pytest.mark.parametrize(
+    ("started", "progressed", "is_dead"),
+    [
+        pytest.param(20, 4, True, id="no row for four minutes"),
+        pytest.param(20, 1, False, id="the last rows a minute ago"),
+        pytest.param(1, None, True, id="by a release that did not say"),
+    ],
+)
+def test_a_report_whose_maker_died_is_taken_up_again(
+    contract: Contract, asker: User, started: int, progressed: int | None, is_dead: bool
+) -> None:
     received(contract)
-    started = timezone.now() - timedelta(minutes=31)
-    report = a_report(asker, state=State.RUNNING, started_at=started, rows_done=7)
-    PerformanceReport.objects.unscoped().filter(pk=report.pk).update(requested_at=started)
+    now = timezone.now()
+    report = a_report(
+        asker,
+        state=State.RUNNING,
+        started_at=now - timedelta(minutes=started),
+        progressed_at=None if progressed is None else now - timedelta(minutes=progressed),
+        rows_done=7,
+    )
+    PerformanceReport.objects.unscoped().filter(pk=report.pk).update(requested_at=now - timedelta(hours=1))
 
-    assert performance_reports.take_up_again() == [report.pk]
-    assert performance_reports.make_report(report.pk)
+    keep_performance_reports()
+
+    report.refresh_from_db()
+    assert report.state == (State.READY if is_dead else State.RUNNING)
+    assert not is_dead or len(rows_of(report)) == 1
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["and ends", "and fails"])
+def test_a_maker_that_was_taken_for_dead_and_goes_on_changes_nothing(
+    contract: Contract, asker: User, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    received(contract)
+    report = a_report(asker)
+    write = file.write
+
+    def is_held_up(report: PerformanceReport, *, progress: Any) -> Any:
+        """For so long that another maker does it all meanwhile."""
+        monkeypatch.setattr(file, "write", write)
+        later = timezone.now() + timedelta(minutes=4)
+        long_ago = timezone.now() - timedelta(hours=1)
+        PerformanceReport.objects.unscoped().filter(pk=report.pk).update(requested_at=long_ago)
+        assert performance_reports.take_up_again(now=later) == [report.pk]
+        assert performance_reports.make_report(report.pk, now=later)
+        if fails:
+            raise OSError
+        return write(report, progress=progress)
+
+    monkeypatch.setattr(file, "write", is_held_up)
+
+    assert not performance_reports.make_report(report.pk)
+
+    report.refresh_from_db()
+    assert report.state == State.READY
     assert len(rows_of(report)) == 1
+    deliver_all()
+    assert len(mail.outbox) == 1
 
 
 def test_a_report_that_fails_says_so(
