@@ -61,11 +61,13 @@ def listen() -> None:
 pulse_of_worker = Pulse()
 
 
-def _serve_worker(**_: Any) -> None:
+def _serve_worker(sender: Any, **_: Any) -> None:
+    from refer_monitor.metrics import background_work
     from refer_monitor.metrics.processes import AllProcesses
     from refer_monitor.metrics.serving import serve
 
     pulse_of_worker.beat()
+    background_work.begin_at_nothing(sender.app.tasks)
     serve(AllProcesses(), probes=pulse_of_worker.probes())
 
 

@@ -119,6 +119,14 @@ def test_a_task_is_counted_by_how_it_ends(monkeypatch: pytest.MonkeyPatch, db: N
     assert (done(), failed()) == (1, 1)
 
 
+def test_the_first_failure_of_a_task_is_an_increase() -> None:
+    background_work.begin_at_nothing(["celery.chord", "a.task.that.never.ran"])
+    told = {labels["task"] for _, labels, _ in told_by(background_work.SECONDS) if labels.get("outcome") == "failed"}
+    assert "a.task.that.never.ran" in told
+    assert "celery.chord" not in told
+    background_work.SECONDS.clear()
+
+
 def test_how_long_a_task_waited_is_told_by_a_header_that_every_message_has() -> None:
     headers: dict[str, Any] = {}
     signals.before_task_publish.send(sender="events.tasks.sweep", headers=headers, body=())
