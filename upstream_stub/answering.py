@@ -75,15 +75,18 @@ def answer(request: StubRequest, people: People, state: StubState, now: datetime
     request_id = request.headers.get("x-request-id", "")
     fault = state.take_fault(system, request.method, path, crns, carried, request_id)
 
+    question = Question(request, system, path, asked, people, state, now)
+
     def straight() -> StubResponse:
-        return _straight_answer(Question(request, system, path, asked, people, state, now))
+        return _straight_answer(question)
 
     response = straight() if fault is None else _gone_wrong(fault, straight)
     is_answered = response.breakage in (None, Breakage.TRUNCATE)
     headers = {name: value for name, value in request.headers.items() if name not in SECRET_HEADERS}
     status = response.status if is_answered else None
     met = "" if fault is None else str(fault.effect)
-    state.note(JournalEntry(system, request.method, path, headers, asked, status, met))
+    claims = question.claims or {}
+    state.note(JournalEntry(system, request.method, path, headers, asked, status, met, claims))
     return response
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 from http.cookies import SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -43,7 +44,7 @@ class Question:
         self.state = state
         self.now = now
 
-    @property
+    @cached_property
     def claims(self) -> Claims | None:
         """What the bearer's token claims, when it is good."""
         kind, _, token = (self.authorization or "").partition(" ")

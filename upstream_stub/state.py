@@ -22,7 +22,10 @@ LONGEST_JOURNAL: Final = 20_000  # calls: a demo may run for weeks
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One call as it arrived, the status it got (``None`` when it got no answer), and the fault it met."""
+    """One call as it arrived, the status it got (``None`` when it got no answer), and the fault it met.
+
+    ``claims``: what the token that it showed says, if that was good; never the token.
+    """
 
     system: str
     method: str
@@ -31,6 +34,7 @@ class JournalEntry:
     body: Any
     status: int | None
     fault: str = ""
+    claims: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """For the server's journal."""
