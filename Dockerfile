@@ -27,7 +27,7 @@ ENV PATH=/venv/bin:$PATH \
 WORKDIR /service
 # A volume takes its owner from the folder that it is put over.
 RUN useradd --create-home --uid 1000 service && \
-    install -d -o service -g service /service/var /service/var/mail
+    install -d -o service -g service /service/var /service/var/mail /service/var/stub
 COPY --from=packages /venv /venv
 COPY . .
 COPY --from=static --chown=service:service /service/var/static var/static

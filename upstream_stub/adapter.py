@@ -57,6 +57,7 @@ def answered(request: StubRequest) -> StubResponse:
 def _know_settings(state: StubState) -> None:
     state.auth.url = settings.HMPPS_AUTH_URL.rstrip("/")
     state.auth.know_clients_of(settings)
+    state.auth.keys.kept_in = settings.STUB_SIGNING_KEY
     state.notify_key = getattr(settings, "NOTIFY_API_KEY", "").strip() or state.notify_key
 
 

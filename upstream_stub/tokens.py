@@ -1,15 +1,21 @@
-"""The tokens that the stub's HMPPS Auth signs, and the keys that it signs them with: made at start, never kept.
+"""The tokens that the stub's HMPPS Auth signs, and the keys that it signs them with.
 
-Knows no HTTP.
+Made at start and never kept, but where several processes must know each other's tokens: the demo's, whose web server
+signs people in, and whose worker asks OASys for them. Knows no HTTP.
 """
 
+import hashlib
+import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import jwt
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
@@ -20,8 +26,12 @@ KEY_SIZE: Final = 2048
 
 @dataclass
 class SigningKeys:
-    """The newest key signs; every published key is good to check with. The first is made when it is needed."""
+    """The newest key signs; every published key is good to check with. The first is made when it is needed.
 
+    ``kept_in``: a file for the first one, which other processes of the same demo read.
+    """
+
+    kept_in: Path | None = None
     _keys: dict[str, rsa.RSAPrivateKey] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -32,6 +42,8 @@ class SigningKeys:
 
     def read(self, token: str, now: datetime) -> Claims | None:
         """What a token claims, when we signed it, its key is still published and its time is not over."""
+        if self.kept_in is not None:
+            self._newest()  # another process may have signed it
         try:
             key = self._keys[jwt.get_unverified_header(token)["kid"]].public_key()
             # Its time is judged by the stub's own clock, which can be moved.
@@ -62,6 +74,30 @@ class SigningKeys:
         }
 
     def _newest(self) -> tuple[str, rsa.RSAPrivateKey]:
+        if not self._keys and self.kept_in is not None:
+            key = _shared_key(self.kept_in)
+            name = hashlib.sha256(str(key.public_key().public_numbers().n).encode()).hexdigest()[:8]
+            with self._lock:
+                self._keys = {f"stub-{name}": key} | self._keys
         if not self._keys:
             self.rotate()
         return list(self._keys.items())[-1]
+
+
+def _shared_key(path: Path) -> rsa.RSAPrivateKey:
+    """The key in this file, made by whoever comes first. For invented people only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_SIZE)
+        written = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        mine = path.with_name(f"{path.name}.{uuid4().hex}")
+        with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(written)
+        with suppress(FileExistsError):  # another process was faster: its key counts
+            os.link(mine, path)
+        mine.unlink()
+    read = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    assert isinstance(read, rsa.RSAPrivateKey)
+    return read

@@ -28,6 +28,8 @@ HMPPS_AUTH_SIGN_IN_CLIENT_SECRET = env.str(
     "HMPPS_AUTH_SIGN_IN_CLIENT_SECRET", default=secrets.token_urlsafe(24)
 )
 DEMO_HMPPS_AUTH = UPSTREAM_MODES["hmpps_auth"] == "stub"
+# Where web server and worker find the key that the stub's HMPPS Auth signs with: each has a stub of its own.
+STUB_SIGNING_KEY = VAR_DIR / "stub" / "signing-key.pem" if DEMO_HMPPS_AUTH else None
 if DEMO_HMPPS_AUTH:
     HMPPS_AUTH_URL = f"{SERVICE_URL}/auth"
 VAR_DIR.mkdir(exist_ok=True)

@@ -13,6 +13,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 DEMO_HMPPS_AUTH = False
+STUB_SIGNING_KEY = None
 HMPPS_AUTH_URL = base.HMPPS_AUTH_URL
 # Not what a demo on the same machine has kept.
 # Also in processes that tests start: no email becomes a file in the folder they run in.

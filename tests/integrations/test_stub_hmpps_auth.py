@@ -6,16 +6,19 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
 import requests
+from django.utils import timezone
 
 from upstream_stub.auth_state import AUTHORIZATION_CODE, CLIENT_CREDENTIALS
 from upstream_stub.hmpps_auth import challenge_of
 from upstream_stub.server import StubServer
+from upstream_stub.tokens import SigningKeys
 
 CALLBACK = "https://service.example.com/sign-in/callback"
 
@@ -231,3 +234,18 @@ def test_nothing_secret_is_in_the_journal(browser: Browser) -> None:
     journal = requests.get(f"{browser.server.url}/__stub__/journal", timeout=20).text
     for secret in (code, token, browser.verifier, *browser.session.cookies.values()):
         assert secret not in journal
+
+
+def test_processes_of_one_demo_know_each_other_s_tokens(tmp_path: Path) -> None:
+    """The web server signs people in, the worker asks OASys for them; each has a stub of its own."""
+    now, claims = timezone.now(), {"sub": "P.OKONJO", "exp": timezone.now().timestamp() + 60}
+    kept_in = tmp_path / "key.pem"
+    web, worker, stranger = SigningKeys(kept_in), SigningKeys(kept_in), SigningKeys()
+    token = web.sign(claims)
+    assert worker.read(token, now) == claims
+    assert stranger.read(token, now) is None
+    assert kept_in.stat().st_mode & 0o777 == 0o600
+    assert [*tmp_path.iterdir()] == [kept_in]
+    assert worker.published() == web.published()
+    web.rotate(forget_old=True)
+    assert worker.read(web.sign(claims), now) is None, "only the first is shared"
