@@ -18,6 +18,7 @@ WORDS: Final[dict[str, str]] = {
     "Malformed": "{it} sent an answer that we cannot read",
     "OutcomeUnknown": "{it} did not confirm that it has this",
     "AuthFailed": "{it} did not accept our sign-in",
+    "SignInAgain": "{it} did not accept the sign-in of who asked",
     "Forbidden": "{it} does not permit this",
     "NotFound": "{it} does not have the record that this is about",
     "Conflict": "{it} has another record that this clashes with",

@@ -11,9 +11,16 @@ from typing import Protocol
 
 from django.conf import settings
 
+from integrations.failures import AuthFailed, UpstreamFailure
+
 
 class Credentials(Protocol):
     """One way to be let in. Nothing that holds a secret shows it in its ``repr``."""
+
+    @property
+    def refused_as(self) -> type[UpstreamFailure]:
+        """What it means that a system answers 401 to all that there is."""
+        ...
 
     def authorization(self) -> str:
         """The header's value. May raise any of ``integrations.failures``: it may have to be asked for."""
@@ -26,6 +33,8 @@ class Credentials(Protocol):
 
 class Basic:
     """A client's name and secret, each the name of a setting, read at each call."""
+
+    refused_as = AuthFailed
 
     def __init__(self, *, name_setting: str, secret_setting: str) -> None:
         self._name_setting, self._secret_setting = name_setting, secret_setting
@@ -42,6 +51,8 @@ class Basic:
 
 class Bearer:
     """A token that somebody else keeps, such as that of a user who is signed in."""
+
+    refused_as = AuthFailed
 
     def __init__(self, token: str) -> None:
         self._token = token

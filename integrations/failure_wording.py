@@ -13,6 +13,7 @@ from integrations.failures import Trouble, UpstreamFailure
 
 IN_A_FEW_MINUTES = "Try again in a few minutes."
 IN_A_MINUTE = "Try again in a minute."
+SIGN_IN_AGAIN = "Sign in again to use {them}."
 TELL_THEM = "Tell the support team of {them}."
 
 
@@ -47,6 +48,7 @@ WORDS: dict[Trouble, Words] = {
     Trouble.FAULT: Words("could not answer because of a fault", IN_A_FEW_MINUTES),
     Trouble.MALFORMED: Words("sent an answer that we cannot read", TELL_THEM),
     Trouble.SIGNED_OUT: Words("did not accept our sign-in", TELL_THEM),
+    Trouble.SIGN_IN_AGAIN: Words("no longer accepts your sign-in", SIGN_IN_AGAIN),
     Trouble.NOT_PERMITTED: Words("does not permit this", TELL_THEM),
     Trouble.REJECTED: Words("did not accept our question", TELL_THEM),
     Trouble.CONFLICT: Words("has more than one record for this", TELL_THEM),

@@ -17,6 +17,7 @@ class Trouble(StrEnum):
     FAULT = "fault"  # 500
     MALFORMED = "malformed"  # an answer that cannot be read
     SIGNED_OUT = "signed_out"  # our own token was not accepted
+    SIGN_IN_AGAIN = "sign_in_again"  # the user's own token is over, or was not accepted
     NOT_PERMITTED = "not_permitted"  # 403
     REJECTED = "rejected"  # the question was not accepted
     CONFLICT = "conflict"  # 409: of a question, the system holds this person twice
@@ -99,6 +100,16 @@ class AuthFailed(UpstreamFailure):
 
     outcome = "token not accepted"
     trouble = Trouble.SIGNED_OUT
+
+
+class SignInAgain(UpstreamFailure):
+    """The token of the user who is signed in is over (then nothing was asked), or was answered 401.
+
+    They alone can mend this, by signing in again.
+    """
+
+    outcome = "user's token not accepted"
+    trouble = Trouble.SIGN_IN_AGAIN
 
 
 class Forbidden(UpstreamFailure):

@@ -328,11 +328,12 @@ class Transport:
             return self._attempts(call, breaker, permit, attempts, authorization)
 
     def _not_let_in(self, why: failures.UpstreamFailure, call: _Call) -> failures.UpstreamFailure:
-        """Nothing was asked, because the system that gives us our token did not. Says nothing of this one."""
-        log.warning(
-            "upstream_without_token", system=self.system, operation=call.operation, outcome=why.outcome
-        )
-        count_unasked(self.system, call.operation, WITHOUT_TOKEN)
+        """Nothing was asked, because there is no token to be had. Says nothing of this system."""
+        is_ours = not isinstance(why, failures.SignInAgain)  # a user's is over every day, and nothing is wrong
+        say = log.warning if is_ours else log.info
+        say("upstream_without_token", system=self.system, operation=call.operation, outcome=why.outcome)
+        if is_ours:
+            count_unasked(self.system, call.operation, WITHOUT_TOKEN)
         kind = _FAILURES_WITHOUT_TOKEN.get(type(why), failures.AuthFailed)
         return self._failure(kind, call, _Attempt(), 0)
 
@@ -373,6 +374,8 @@ class Transport:
             time.sleep(wait)
         kind = attempt.failure
         assert kind is not None  # the loop is left only by a failure
+        if kind is failures.AuthFailed and call.credentials is not None:
+            kind = call.credentials.refused_as
         if not kind.transient:
             self._record_success(call, breaker)
         elif kind is failures.RateLimited:
@@ -591,6 +594,7 @@ _FAILURES_WHILE_OPEN: Final[dict[str, type[failures.UpstreamFailure]]] = {
 _FAILURES_WITHOUT_TOKEN: Final[dict[type[failures.UpstreamFailure], type[failures.UpstreamFailure]]] = {
     failures.TimedOut: failures.TimedOut,
     failures.NotConnected: failures.NotConnected,
+    failures.SignInAgain: failures.SignInAgain,
     **dict.fromkeys(
         (failures.Unavailable, failures.RateLimited, failures.ServerFault, failures.Malformed),
         failures.Unavailable,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from events.one_by_one import OneByOne
 from integrations.ndelius.client import SYSTEM as NDELIUS
 from integrations.transport import is_connected
-from referrals.actions.check_oasys import check_in_the_background
+from referrals.actions.check_oasys import SignInAgain, check_in_the_background
 from referrals.actions.compare_sent import compare_person
 from referrals.actions.correct_risk import end_correction, expire_correction, left_alone, of_ended_cases
 from referrals.actions.expire_drafts import delete_expired, warn_of_expiry
@@ -41,17 +41,24 @@ def expire_drafts() -> dict[str, int]:
 
 
 @shared_task
-def check_oasys_of_cases(user_id: int, referral_ids: list[str], silent: int = 0) -> None:
+def check_oasys_of_cases(
+    user_id: int, referral_ids: list[str], silent: int = 0, own_token: bool = False
+) -> None:
     """Ask OASys about the first of these cases for this user, and leave the others to the next task: one call in each.
 
-    When OASys gave no answer twice in a row (``silent``), the rest are left for another time.
+    When OASys gave no answer twice in a row (``silent``), the rest are left for another time. ``own_token``: with the
+    token of the user's web session, which each task looks up; once there is none, the rest are left until the user has
+    signed in again.
     """
     first, *others = referral_ids
-    check = check_in_the_background(referral_id=UUID(first), user_id=user_id)
+    try:
+        check = check_in_the_background(referral_id=UUID(first), user_id=user_id, own_token=own_token)
+    except SignInAgain:
+        return
     if check is not None:
         silent = 0 if check.answered else silent + 1
     if others and silent < MOST_SILENT:
-        check_oasys_of_cases.delay(user_id, others, silent)
+        check_oasys_of_cases.delay(user_id, others, silent, own_token)
 
 
 @shared_task

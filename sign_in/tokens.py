@@ -48,12 +48,16 @@ class BadToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Who somebody is, as HMPPS Auth has signed it. ``username`` as it writes it: in capitals."""
+    """Who somebody is, as HMPPS Auth has signed it. ``username`` as it writes it: in capitals.
+
+    ``ends_at``: when the token does, in seconds since the epoch.
+    """
 
     username: str
     user_id: str
     source: str
-    roles: frozenset[str]
+    roles: frozenset[str] = frozenset()
+    ends_at: int = 0
 
 
 def read(token: str, *, nonce: str) -> Claims:
@@ -122,6 +126,7 @@ def _user_in(claims: dict[str, Any]) -> Claims:
         user_id=str(claims.get("user_id", "")),
         source=source.lower() if isinstance(source, str) else "",
         roles=frozenset(filter(_is_text, roles)) if isinstance(roles, list) else frozenset(),
+        ends_at=int(claims["exp"]),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass, field
 from functools import wraps
 
 from django.conf import settings
@@ -16,19 +18,20 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.next_page import given_next, next_page
 from accounts.open_pages import View, for_anyone
-from accounts.session_store import SIGN_OUT_AT
+from accounts.session_store import BEGAN, SIGN_OUT_AT
 from accounts.views import HMPPS_AUTH, MODEL_BACKEND
 from events import audit
 from events.models import AuditAction, AuditEvent
 from integrations.deadlines import deadline
 from integrations.failures import Rejected, UpstreamFailure
 from integrations.hmpps_auth.signing_in import redeem
-from sign_in import addresses, attempts, tokens, words
+from sign_in import addresses, attempts, own_tokens, tokens, web_sessions, words
 from sign_in.actions import UnusableAccount, bring_in_line
+from sign_in.again import AGAIN
 from sign_in.attempts import Attempt
 from sign_in.audiences import NotAUser, audience_of
 from sign_in.directory import entry_of
-from sign_in.tokens import BadToken
+from sign_in.tokens import BadToken, Claims
 
 SECONDS = 10.0  # for HMPPS Auth to say who it is, and with which keys it signs
 
@@ -58,8 +61,11 @@ def _where_it_is_used(view: View) -> View:
 @require_safe
 @_where_it_is_used
 def start(request: HttpRequest) -> HttpResponse:
-    """Go to HMPPS Auth's sign-in page. Keeps nothing here: whoever comes is not known yet."""
-    if request.user.is_authenticated:
+    """Go to HMPPS Auth's sign-in page. Keeps nothing here: whoever comes is not known yet.
+
+    Who is signed in goes there only to sign in again, for a new token.
+    """
+    if request.user.is_authenticated and AGAIN not in request.GET:
         return redirect(next_page(request))
     attempt = attempts.begin(next_page=given_next(request))
     response = redirect(addresses.authorize(attempt))
@@ -83,21 +89,43 @@ def callback(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
     """Signed in and on their way, or told why not."""
     try:
-        user, notes = _signed_in(request, attempt)
+        came_in = _signed_in(request, attempt)
     except _Refused as refused:
         return _refusal(request, refused.code, next_page=attempt.next_page if attempt else "")
     except UnusableAccount as unusable:
         return _refusal(request, unusable.why, user=unusable.user)
-    login(request, user, backend=MODEL_BACKEND)
-    request.session[SIGN_OUT_AT] = addresses.sign_out()
-    for note in notes:
+    _let_in(request, came_in)
+    for note in came_in.notes:
         messages.info(request, note)
     assert attempt is not None  # else they were refused
     return redirect(attempt.next_page or reverse("home"))
 
 
-def _signed_in(request: HttpRequest, attempt: Attempt | None) -> tuple[User, list[str]]:
-    """Who it is, and what to tell them. Raises ``_Refused`` and ``UnusableAccount``."""
+@dataclass(frozen=True, slots=True)
+class _CameIn:
+    """Who it is, as HMPPS Auth says; their token; and what to tell them."""
+
+    user: User
+    claims: Claims
+    token: str = field(repr=False)
+    notes: list[str]
+
+
+def _let_in(request: HttpRequest, came_in: _CameIn) -> None:
+    """A web session for them. Who is signed in already stays so: forms that are open in other tabs go on working."""
+    is_again = request.user == came_in.user and web_sessions.claims_in(request.session) is not None
+    if is_again:
+        request.session[BEGAN] = time.time()
+        audit.record(AuditAction.SIGNED_IN, by=came_in.user, again=True)
+    else:
+        login(request, came_in.user, backend=MODEL_BACKEND)
+    request.session[SIGN_OUT_AT] = addresses.sign_out()
+    web_sessions.remember(request.session, came_in.claims)
+    own_tokens.keep(request.session, came_in.user, token=came_in.token, claims=came_in.claims)
+
+
+def _signed_in(request: HttpRequest, attempt: Attempt | None) -> _CameIn:
+    """Who it is. Raises ``_Refused`` and ``UnusableAccount``."""
     if attempt is None:
         raise _Refused("state")
     code = request.GET.get("code", "")
@@ -118,7 +146,7 @@ def _signed_in(request: HttpRequest, attempt: Attempt | None) -> tuple[User, lis
         raise _Refused(nobody.why) from None
     entry = entry_of(claims)
     user, wrong = bring_in_line(claims=claims, audience=audience, entry=entry)
-    return user, words.notes_for(user, entry, wrong)
+    return _CameIn(user, claims, token, words.notes_for(user, entry, wrong))
 
 
 def _refusal(

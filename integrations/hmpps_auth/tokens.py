@@ -1,6 +1,6 @@
 """The tokens this service has now, and the credentials that other systems' clients use.
 
-They are kept in this process's memory and nowhere else: not in the cache, which other programs can read and which is
+Its own are kept in this process's memory and nowhere else: not in the cache, which other programs can read and which is
 written to disk, nor in a log. Each web and worker process asks for its own, about once in the time that one lasts.
 
 - Many threads that need a token at once make one request; the others wait for it, no longer than their deadline.
@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import structlog
@@ -165,6 +166,8 @@ def forget_tokens() -> None:
 class ServiceToken:
     """The service's own token; with ``username`` one that says on whose behalf."""
 
+    refused_as = failures.AuthFailed
+
     def __init__(self, username: str = "") -> None:
         self._username = username
 
@@ -179,18 +182,29 @@ class ServiceToken:
 
 
 @dataclass(frozen=True, slots=True)
-class _SignedIn:
+class SignedIn:
+    """Somebody who signed in through HMPPS Auth, by its name for them. No ``token``: theirs is over.
+
+    ``refused`` is called when a system answers 401 to it.
+    """
+
     username: str
-    token: str = field(repr=False)
+    token: str = field(default="", repr=False)
+    refused: Callable[[], None] = field(default=lambda: None, repr=False)
 
 
-_signed_in: ContextVar[_SignedIn | None] = ContextVar("hmpps_auth_signed_in", default=None)
+Find = Callable[[], SignedIn | None]
+_signed_in: ContextVar[Find | None] = ContextVar("hmpps_auth_signed_in", default=None)
 
 
 @contextmanager
-def signed_in_with(*, username: str, token: str) -> Iterator[None]:
-    """Inside, whoever asks as ``username`` asks with this token of theirs. For the request of a signed-in user."""
-    before = _signed_in.set(_SignedIn(username, token))
+def signed_in_with(find: Find) -> Iterator[None]:
+    """Inside, whoever asks as the user that ``find`` finds asks with that user's own token, or not at all.
+
+    For the request of a user, or for what is done in the background for one. ``find`` is called only when a system is
+    asked on somebody's behalf, so it may look the token up. It finds nobody where they signed in otherwise.
+    """
+    before = _signed_in.set(find)
     try:
         yield
     finally:
@@ -198,24 +212,38 @@ def signed_in_with(*, username: str, token: str) -> Iterator[None]:
 
 
 class UsersToken:
-    """The token of ``username`` when they signed in through HMPPS Auth; else the service's, on their behalf.
+    """For one call: the token of ``username`` when they signed in through HMPPS Auth; else ours, on their behalf.
 
-    Nobody can renew a user's token but they themselves.
+    Nobody can renew a user's token but they themselves, and ours does not stand in for one that is over: it may open
+    what is closed to them, or be refused what is open.
     """
 
     def __init__(self, username: str) -> None:
         self._username = username
 
+    @property
+    def refused_as(self) -> type[failures.UpstreamFailure]:
+        """They have to sign in again; or our own credentials are wrong."""
+        return failures.SignInAgain if self._own else failures.AuthFailed
+
     def authorization(self) -> str:
-        """Theirs, or the service's."""
-        token = self._own()
-        return f"Bearer {token}" if token else ServiceToken(self._username).authorization()
+        """Theirs, or the service's. Raises ``SignInAgain`` when theirs is over."""
+        if self._own is None:
+            return ServiceToken(self._username).authorization()
+        if not self._own.token:
+            raise failures.SignInAgain(client.SYSTEM, "token")
+        return f"Bearer {self._own.token}"
 
     def renewed(self, refused: str) -> str | None:
         """Another of the service's; none for the user's own."""
-        return None if self._own() else ServiceToken(self._username).renewed(refused)
+        if self._own is None:
+            return ServiceToken(self._username).renewed(refused)
+        self._own.refused()
+        return None
 
-    def _own(self) -> str:
-        signed_in = _signed_in.get()
-        is_theirs = signed_in is not None and signed_in.username.upper() == self._username.upper() != ""
-        return signed_in.token if signed_in is not None and is_theirs else ""
+    @cached_property
+    def _own(self) -> SignedIn | None:
+        find = _signed_in.get()
+        signed_in = find() if find is not None and self._username else None
+        is_theirs = signed_in is not None and signed_in.username.upper() == self._username.upper()
+        return signed_in if is_theirs else None

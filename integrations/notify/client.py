@@ -21,6 +21,7 @@ from django.conf import settings
 from notifications_python_client.authentication import create_jwt_token
 from notifications_python_client.notifications import NotificationsAPIClient
 
+from integrations.failures import AuthFailed
 from integrations.transport import Transport
 from integrations.wire import read_json
 
@@ -29,6 +30,8 @@ SYSTEM: Final = "notify"
 
 class _SignedWithOurKey:
     """A new token for each call, good for half a minute. The key is name, service's id and secret, in one."""
+
+    refused_as = AuthFailed
 
     def authorization(self) -> str:
         """As Notify's client makes it."""

@@ -9,7 +9,8 @@ Neither raises for what OASys does: every outcome is a type of ``integrations.oa
 must never call this module: the answer holds unredacted text whoever asks.
 
 ``asker`` is the nDelius user name of the practitioner who asks: OASys is shown their own token when they signed in
-through HMPPS Auth, else the service's, on their behalf.
+through HMPPS Auth (once that is over, nothing is asked: ``Trouble.SIGN_IN_AGAIN``), else the service's, on their
+behalf.
 """
 
 from collections.abc import Callable

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "monitoring",
     "risk",
     "interventions",
+    "sign_in",
     "integrations",
     "notifications",
     "events",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sign_in.middleware.OwnTokens",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "notifications.middleware.NotificationsOfPages",
@@ -153,6 +155,7 @@ TEMPLATES = [
             "context_processors": [
                 "accounts.frame.frame",
                 "accounts.kept_text.offering.frame",
+                "sign_in.again.frame",
                 "django.contrib.messages.context_processors.messages",
             ],
         },
@@ -295,6 +298,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget web sessions that have ended": {
         "task": "accounts.tasks.forget_ended_sessions",
         "schedule": crontab(hour="4", minute="30"),
+    },
+    "forget tokens that are over": {
+        "task": "sign_in.tasks.forget_tokens",
+        "schedule": schedule(60),
+        "options": {"expires": 55},
     },
     "wrap the keys of referrals by the outer key in use": {
         "task": "encryption.tasks.rotate_outer_key",

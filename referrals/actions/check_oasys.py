@@ -5,6 +5,7 @@ Compares keyed hashes: nothing else was kept of OASys after sending. Keeps which
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 from uuid import UUID
 
@@ -23,15 +24,24 @@ from risk.actions.pull_risk_information import LATER_TRY, OasysSaid, ask, group_
 from risk.models import OasysOutcome, RiskInformation, RiskSnapshot, SectionKey
 from risk.presenters.rosh_panel import GROUPS
 from risk.redaction import keyed_hash
+from sign_in.own_tokens import asking_for
 
 SOME_LEVEL = ""  # of a group that is not among those with a name, or that is not known any more
 ASKED = [key for key in SectionKey.values if key != SectionKey.ADDITIONAL_INFORMATION]
 
 
+class SignInAgain(Exception):
+    """The practitioner's token is over, so OASys said nothing, and will be asked again. ``known``: from before."""
+
+    def __init__(self, known: OasysCheck | None) -> None:
+        super().__init__()
+        self.known = known
+
+
 def check_oasys(*, referral: Referral, by: User, at: datetime | None = None) -> OasysCheck:
     """Ask OASys for this practitioner, at most once a day a case, within 3 seconds; keep what differs.
 
-    Outside any transaction. A failure says nothing, and changes nothing but the time of asking.
+    Outside any transaction. A failure says nothing, and changes nothing but the time of asking. Raises SignInAgain.
     """
     now = at or timezone.now()
     known = OasysCheck.objects.filter(referral=referral).first()
@@ -40,13 +50,19 @@ def check_oasys(*, referral: Referral, by: User, at: datetime | None = None) -> 
     if not _takes_today(referral, now):
         return OasysCheck.objects.get(referral=referral)
     said = ask(referral.crn, by=by, timeout=LATER_TRY)
+    if said.outcome == OasysOutcome.SIGN_IN_AGAIN:
+        _gives_today_back(referral, now, known)
+        raise SignInAgain(known)
     with transaction.atomic():
         Referral.objects.select_for_update(of=("self",)).only("pk").get(pk=referral.pk)
         return _keep(referral, said, by, now)
 
 
-def check_in_the_background(*, referral_id: UUID, user_id: int) -> OasysCheck | None:
-    """The same without anybody waiting; None: the case has ended, or is not for this user to see any more."""
+def check_in_the_background(*, referral_id: UUID, user_id: int, own_token: bool = False) -> OasysCheck | None:
+    """The same without anybody waiting; None: the case has ended, or is not for this user to see any more.
+
+    ``own_token``: with that of the practitioner's web session, or not at all. Raises SignInAgain.
+    """
     user = User.objects.filter(pk=user_id, is_active=True).first()
     referral = Referral.objects.select_related("received").filter(pk=referral_id, blanked_at=None).first()
     if user is None or referral is None or referral.received is None:
@@ -55,7 +71,8 @@ def check_in_the_background(*, referral_id: UUID, user_id: int) -> OasysCheck | 
         return None
     if referral.crn not in limited_access.visible_among(user, [referral.crn]):
         return None
-    return check_oasys(referral=referral, by=user)
+    with asking_for(user) if own_token else nullcontext():
+        return check_oasys(referral=referral, by=user)
 
 
 def beginning_of(now: datetime) -> datetime:
@@ -73,6 +90,15 @@ def _takes_today(referral: Referral, now: datetime) -> bool:
         return True
     first = {"checked_at": now, "answered": True}
     return OasysCheck.objects.get_or_create(referral=referral, defaults=first)[1]
+
+
+def _gives_today_back(referral: Referral, now: datetime, known: OasysCheck | None) -> None:
+    """As if it had not been asked, unless somebody else has asked since."""
+    taken = OasysCheck.objects.filter(referral=referral, checked_at=now)
+    if known is None:
+        taken.delete()
+    else:
+        taken.update(checked_at=known.checked_at)
 
 
 def _keep(referral: Referral, said: OasysSaid, by: User, now: datetime) -> OasysCheck:

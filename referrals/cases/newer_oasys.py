@@ -12,7 +12,7 @@ from accounts.models import User
 from govuk.template_filters import date
 from monitoring.rules.moves import Move, is_allowed
 from monitoring.rules.risk_sections import RISK_LABELS
-from referrals.actions.check_oasys import check_oasys
+from referrals.actions.check_oasys import SignInAgain, check_oasys
 from referrals.cases.case_pages import received_of
 from referrals.models import OasysCheck, Referral
 
@@ -33,10 +33,16 @@ class NewerOasys:
 
 
 def newer_oasys_of(referral: Referral, user: User) -> NewerOasys | None:
-    """For the page of a case: asks OASys, at most once a day. Nothing for a case that has ended."""
+    """For the page of a case: asks OASys, at most once a day. Nothing for a case that has ended.
+
+    While it cannot be asked because the practitioner has to sign in again (which every page says), what is known.
+    """
     if not is_allowed(Move.SHARE_CORRECTION, received_of(referral)):
         return None
-    return in_words(check_oasys(referral=referral, by=user))
+    try:
+        return in_words(check_oasys(referral=referral, by=user))
+    except SignInAgain as again:
+        return in_words(again.known) if again.known is not None else None
 
 
 def newer_oasys_among(cases: Iterable[Referral]) -> dict[UUID, NewerOasys]:

@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "opened": presenter.recently_opened(one for one in opened if one.referral.crn in desk.visible),
         "covered": [cover.colleague.display_name for cover in desk.covers],
         "not_shown": not_shown.cases(desk),
-        "checking": start_oasys_checks(desk) if request.method == "GET" else 0,
+        "checking": start_oasys_checks(desk, request) if request.method == "GET" else None,
     }
     return render(request, "referrals/home.html", context)
 

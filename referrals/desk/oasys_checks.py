@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -9,6 +10,7 @@ import structlog
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
+from django.http import HttpRequest
 from kombu.exceptions import OperationalError
 
 from integrations.oasys.client import SYSTEM
@@ -19,23 +21,34 @@ from referrals.actions.check_oasys import beginning_of
 from referrals.desk.desk import Desk
 from referrals.models import OasysCheck
 from referrals.tasks import check_oasys_of_cases
+from sign_in.own_tokens import has_own_token, must_sign_in_again
 
 MOST_AT_ONCE = 20  # cases
 NOT_AGAIN_FOR = 2 * 60  # seconds: by then most are done
 log = structlog.get_logger(__name__)
 
 
-def start_oasys_checks(desk: Desk) -> int:
-    """Have the cases checked that were not today, those first that were not for longest; how many. One statement."""
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """How many cases OASys is being asked about; ``waits``: it would be, once the practitioner has signed in again."""
+
+    cases: int = 0
+    waits: bool = False
+
+
+def start_oasys_checks(desk: Desk, request: HttpRequest) -> Checking:
+    """Have the cases checked that were not today, those first that were not for longest. One statement, or two."""
     if not is_connected(SYSTEM):
-        return 0
+        return Checking()
     due = [
         str(key) for key in _due(desk.cases(), desk.asking.now).values_list("key", flat=True)[:MOST_AT_ONCE]
     ]
+    if due and must_sign_in_again(request):
+        return Checking(len(due), waits=True)
     if not due or not cache.add(_key(desk.user.pk), True, NOT_AGAIN_FOR):
-        return 0
-    transaction.on_commit(partial(_start, desk.user.pk, due))
-    return len(due)
+        return Checking()
+    transaction.on_commit(partial(_start, desk.user.pk, due, own_token=has_own_token(request)))
+    return Checking(len(due))
 
 
 def _due(cases: ReceivedReferralQuerySet, now: datetime) -> ReceivedReferralQuerySet:
@@ -45,10 +58,10 @@ def _due(cases: ReceivedReferralQuerySet, now: datetime) -> ReceivedReferralQuer
     return due.order_by(F("checked_at").asc(nulls_first=True), "sent_at", "pk")
 
 
-def _start(user_id: int, referral_ids: list[str]) -> None:
+def _start(user_id: int, referral_ids: list[str], *, own_token: bool) -> None:
     """Without a queue they stay due, for the next time the desk is opened."""
     try:
-        check_oasys_of_cases.delay(user_id, referral_ids)
+        check_oasys_of_cases.delay(user_id, referral_ids, own_token=own_token)
     except (OperationalError, OSError) as failure:
         cache.delete(_key(user_id))
         log.error("oasys_checks_without_queue", failure=type(failure).__name__)

@@ -268,6 +268,7 @@ _OUTCOMES = {
     Trouble.REJECTED: OasysOutcome.REFUSED,
     Trouble.CONFLICT: OasysOutcome.REFUSED,
     Trouble.NOT_CONNECTED: OasysOutcome.NOT_CONNECTED,
+    Trouble.SIGN_IN_AGAIN: OasysOutcome.SIGN_IN_AGAIN,
 }
 
 

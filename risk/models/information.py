@@ -28,6 +28,7 @@ class OasysOutcome(models.TextChoices):
     UNREADABLE = "UNREADABLE", "Sent an answer that could not be read"
     REFUSED = "REFUSED", "Did not accept the question"
     NOT_CONNECTED = "NOT_CONNECTED", "Not connected to this service"
+    SIGN_IN_AGAIN = "SIGN_IN_AGAIN", "The practitioner had to sign in again"
 
     @property
     def is_snapshot(self) -> bool:

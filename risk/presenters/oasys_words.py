@@ -77,6 +77,12 @@ WORDS: dict[str, OasysWords] = {
         panel="OASys is not connected to this service, so we do not know the levels. Check OASys.",
         says_nothing="OASys is not connected",
     ),
+    OasysOutcome.SIGN_IN_AGAIN: OasysWords(
+        notice="OASys no longer accepts your sign-in, so we could not fill anything in and do not know if there is a "
+        "risk. Sign in again and open this page, or write each section yourself.",
+        panel="OASys no longer accepts your sign-in, so we do not know the levels. Sign in again to see them.",
+        says_nothing="Sign in again to see what OASys says",
+    ),
 }
 PARTIAL = (
     "OASys may not have sent everything. A gap below does not mean there is no risk, so check OASys before you "
@@ -94,6 +100,10 @@ CORRECTING: dict[str, str] = {
     OasysOutcome.TOO_SLOW: f"OASys took too long to answer, {_WITHOUT}",
     OasysOutcome.UNREADABLE: f"OASys sent an answer we could not read, {_WITHOUT}",
     OasysOutcome.REFUSED: f"OASys did not accept our question about this person, {_WITHOUT}",
+    OasysOutcome.SIGN_IN_AGAIN: (
+        "OASys no longer accepts your sign-in, so this page does not show what OASys says now. Sign in again and open "
+        "this page, or correct the information without it."
+    ),
     OasysOutcome.NOT_CONNECTED: (
         "OASys is not connected to this service, so this page does not show what OASys says now. You can correct the "
         "information without it."

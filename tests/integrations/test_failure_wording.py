@@ -23,6 +23,12 @@ SOON, IN_A_MINUTE, TELL = (
         pytest.param(failures.OutcomeUnknown, "nDelius is not answering", SOON, id="in doubt"),
         pytest.param(failures.Malformed, "nDelius sent an answer that we cannot read", TELL, id="bad data"),
         pytest.param(failures.AuthFailed, "nDelius did not accept our sign-in", TELL, id="our token"),
+        pytest.param(
+            failures.SignInAgain,
+            "nDelius no longer accepts your sign-in",
+            "Sign in again to use nDelius.",
+            id="the user's token",
+        ),
         pytest.param(failures.Forbidden, "nDelius does not permit this", TELL, id="refusal"),
         pytest.param(failures.Rejected, "nDelius did not accept our question", TELL, id="question"),
         pytest.param(failures.Conflict, "nDelius has more than one record for this", TELL, id="twice"),

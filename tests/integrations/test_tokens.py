@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import nullcontext
-from typing import Any
 
-import jwt
 import pytest
 import time_machine
 from pytest_django.fixtures import Settings
@@ -15,7 +12,7 @@ from pytest_django.fixtures import Settings
 from integrations import failures
 from integrations.breaker import Permit
 from integrations.failures import Trouble
-from integrations.hmpps_auth.tokens import ServiceToken, UsersToken, forget_tokens, signed_in_with
+from integrations.hmpps_auth.tokens import ServiceToken, SignedIn, UsersToken, forget_tokens, signed_in_with
 from integrations.ndelius import client as ndelius
 from integrations.oasys import client as oasys
 from integrations.oasys.types import Assessed, Unreachable
@@ -190,48 +187,60 @@ def test_without_a_token_nothing_is_asked(
 # --- Who asks OASys ------------------------------------------------------------------------------
 
 
-def shown_to_oasys(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The tokens that OASys is shown from now on."""
-    shown: list[str] = []
-    send = oasys._oasys._send
-
-    def note(call: Any, authorization: str | None) -> Any:
-        shown.append((authorization or "").removeprefix("Bearer "))
-        return send(call, authorization)
-
-    monkeypatch.setattr(oasys._oasys, "_send", note)
-    return shown
-
-
-def claims(token: str) -> dict[str, Any]:
-    return jwt.decode(token, options={"verify_signature": False})
-
-
-def test_oasys_is_shown_the_user_s_own_token_or_the_service_s_on_their_behalf(
-    in_process: StubState, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shown = shown_to_oasys(monkeypatch)
+def test_oasys_is_shown_the_user_s_own_token_or_the_service_s_on_their_behalf(in_process: StubState) -> None:
     theirs = bearer(user_name="P.OKONJO", authorities=["ROLE_PROBATION"], grant_type="authorization_code")
-    signed_in = signed_in_with(username="p.okonjo", token=theirs.removeprefix("Bearer "))
-    for asker, within, user_name, grant in (
-        ("", nullcontext(), None, "client_credentials"),
-        ("P.Okonjo", nullcontext(), "P.OKONJO", "client_credentials"),
+    signed_in = SignedIn("p.okonjo", theirs.removeprefix("Bearer "))
+    for asker, found, user_name, grant in (
+        ("", None, None, "client_credentials"),
+        ("P.Okonjo", None, "P.OKONJO", "client_credentials"),
         ("P.OKONJO", signed_in, "P.OKONJO", "authorization_code"),
+        ("", signed_in, None, "client_credentials"),
+        ("P.OKONJO", SignedIn("H.TRELAWNY", "of somebody else"), "P.OKONJO", "client_credentials"),
     ):
-        with within:
-            assert isinstance(oasys.risk(CRN, asker=asker), Assessed)
-        said = claims(shown[-1])
-        assert (said.get("user_name"), said["grant_type"]) == (user_name, grant)
-    with signed_in_with(username="H.TRELAWNY", token="of somebody else"):
-        oasys.needs(CRN, asker="P.OKONJO")
-    assert claims(shown[-1])["grant_type"] == "client_credentials"
+        with signed_in_with(lambda found=found: found):
+            for ask in (oasys.risk, oasys.needs):
+                ask(CRN, asker=asker)
+                said = in_process.calls("oasys")[-1].claims
+                assert (said.get("user_name"), said["grant_type"]) == (user_name, grant), (asker, found)
+    oasys.risk(CRN, asker="P.OKONJO")
+    assert in_process.calls("oasys")[-1].claims["grant_type"] == "client_credentials", "nobody any more"
 
 
-def test_a_user_s_token_that_is_over_is_not_replaced_by_ours(in_process: StubState) -> None:
-    over = bearer(exp=1).removeprefix("Bearer ")
-    with signed_in_with(username="P.OKONJO", token=over):
-        assert oasys.risk(CRN, asker="P.OKONJO") == Unreachable(Trouble.SIGNED_OUT)
-    assert [call.status for call in in_process.journal] == [401]
+def test_who_is_signed_in_is_found_when_a_system_is_asked_for_them_and_not_before(
+    in_process: StubState,
+) -> None:
+    looked_up = []
+
+    def find() -> SignedIn:
+        looked_up.append(1)
+        return SignedIn("P.OKONJO", "any")
+
+    with signed_in_with(find):
+        ndelius.person(CRN)
+        oasys.risk(CRN)
+        assert looked_up == []
+        oasys.risk(CRN, asker="P.OKONJO")
+        assert len(looked_up) == 1
+
+
+def test_a_user_s_token_that_is_refused_is_not_replaced_by_ours(in_process: StubState) -> None:
+    refused: list[bool] = []
+    found = SignedIn("P.OKONJO", bearer(exp=1).removeprefix("Bearer "), lambda: refused.append(True))
+    in_process.journal.clear()
+    with signed_in_with(lambda: found):
+        assert oasys.risk(CRN, asker="P.OKONJO") == Unreachable(Trouble.SIGN_IN_AGAIN)
+    assert [(call.system, call.status) for call in in_process.journal] == [("oasys", 401)]
+    assert refused == [True]
+    assert oasys._oasys.breaker_for_reads.permit() is Permit.ALLOWED, "OASys has answered"
+
+
+def test_with_a_user_s_token_that_is_over_nothing_is_asked(in_process: StubState) -> None:
+    in_process.journal.clear()
+    with signed_in_with(lambda: SignedIn("P.OKONJO")):
+        for _ in range(6):
+            assert oasys.needs(CRN, asker="P.OKONJO") == Unreachable(Trouble.SIGN_IN_AGAIN)
+    assert in_process.journal == []
+    assert isinstance(oasys.risk(CRN, asker="H.TRELAWNY"), Assessed), "of nobody else"
 
 
 # --- Never written down --------------------------------------------------------------------------

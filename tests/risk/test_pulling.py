@@ -44,6 +44,7 @@ FAILURES = {
     "busy": (Unreachable(Trouble.BUSY), OasysOutcome.UNREACHABLE),
     "broken": (Unreachable(Trouble.FAULT), OasysOutcome.UNREACHABLE),
     "we are signed out": (Unreachable(Trouble.SIGNED_OUT), OasysOutcome.REFUSED),
+    "they have to sign in again": (Unreachable(Trouble.SIGN_IN_AGAIN), OasysOutcome.SIGN_IN_AGAIN),
     "holds the person twice": (Unreachable(Trouble.CONFLICT), OasysOutcome.REFUSED),
     "did not accept the question": (Unreachable(Trouble.REJECTED), OasysOutcome.REFUSED),
     "slow": (Unreachable(Trouble.SLOW), OasysOutcome.TOO_SLOW),

@@ -1,0 +1,49 @@
+"""What is kept of people who signed in through HMPPS Auth, as long as they are signed in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User, WebSession
+
+#: A token that OASys refused is not shown to it again for this long: every page of a user would be refused anew.
+NOT_AFTER_REFUSAL = timedelta(minutes=5)
+#: A token is over this much before its end, which it might otherwise reach on its way.
+OVER_BEFORE_ITS_END = timedelta(seconds=10)
+
+
+class UserTokenQuerySet(models.QuerySet["UserToken"]):
+    """Reads of tokens."""
+
+    def good(self, now: datetime) -> Self:
+        """Those that may be shown now: in time, of a web session that has not ended, and not just refused."""
+        refused_lately = Q(refused_at__gt=now - NOT_AFTER_REFUSAL)
+        in_time = self.filter(ends_at__gt=now + OVER_BEFORE_ITS_END, web_session__expire_date__gt=now)
+        return in_time.exclude(refused_lately)
+
+    def over(self, now: datetime) -> Self:
+        """Those that nobody needs any more."""
+        return self.filter(
+            Q(ends_at__lte=now) | Q(web_session__expire_date__lte=now) | Q(user__is_active=False)
+        )
+
+
+class UserToken(models.Model):
+    """The access token of a practitioner, sealed (decision 34). Its row goes with the web session, or when it ends."""
+
+    web_session = models.OneToOneField(
+        WebSession, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    sealed = models.BinaryField()
+    ends_at = models.DateTimeField(db_index=True)
+    refused_at = models.DateTimeField(null=True, blank=True, help_text="When OASys refused it last.")
+
+    objects = UserTokenQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Token until {self.ends_at:%d %B %Y %H:%M}"
