@@ -19,6 +19,7 @@ from notifications.models import Notification
 from personal_records.models import RetentionRule
 from refer_monitor.celery import app
 from referrals.models import Referral
+from sign_in.models import UserToken
 from tests.factories.accounts import ProviderFactory
 from tests.factories.monitoring import a_contract, received
 from tests.factories.referrals import a_draft, a_sent_referral
@@ -54,6 +55,11 @@ def setting(personas: dict[str, User]) -> None:
         session_key="ended", session_data="", expire_date=now - timedelta(hours=1), user=pp,
         began_at=now - timedelta(days=1), last_used_at=now - timedelta(days=1),
     )  # fmt: skip
+    in_use = WebSession.objects.create(
+        session_key="in use", session_data="", expire_date=now + timedelta(hours=1), user=pp,
+        began_at=now - timedelta(hours=1), last_used_at=now,
+    )  # fmt: skip
+    UserToken.objects.create(web_session=in_use, user=pp, sealed=b"", ends_at=now - timedelta(minutes=1))
     asker, day = personas["sp.caseworker"], timezone.localdate()
     for state, then in ((State.WAITING, now - timedelta(minutes=5)), (State.READY, now - timedelta(days=8))):
         PerformanceReport.objects.unscoped().create(
