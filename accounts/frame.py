@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from accounts.models import Audience, Membership, User
 from accounts.service_notices import Shown, notices_for
+from govuk.addresses import reverse
 
 PROBATION_SERVICE = "Probation Service"
 PLACES: dict[str, tuple[tuple[str, str], ...]] = {

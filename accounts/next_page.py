@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from govuk.addresses import reverse
 
 
 def given_next(request: HttpRequest) -> str:

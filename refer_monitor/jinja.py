@@ -3,11 +3,11 @@
 from typing import Any, NoReturn
 
 from django.templatetags.static import static
-from django.urls import reverse
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader, UndefinedError
 from jinja2.utils import missing
 
 from govuk import template_filters
+from govuk.addresses import url
 
 
 class OurUndefined(ChainableUndefined):
@@ -30,11 +30,6 @@ class OurUndefined(ChainableUndefined):
         return ""
 
     __html__ = __str__
-
-
-def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """The address of a named page."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
 def environment(**options: Any) -> Environment:

@@ -15,7 +15,6 @@ from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -35,6 +34,7 @@ from accounts.kept_text.posted import (
 )
 from accounts.kept_text.rooms import place_at, place_of
 from accounts.models import User
+from govuk.addresses import reverse
 from govuk.fields import CheckboxesField, RadiosField
 from govuk.forms import Form
 from govuk.template_filters import date_time, time

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from django.urls import reverse
 from django.utils import timezone
 
+from govuk.addresses import reverse
 from govuk.template_filters import date, time
 from monitoring.access.staff_names import Absence, People
 from monitoring.lists.agenda import Week

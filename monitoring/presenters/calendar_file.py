@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from datetime import UTC, timedelta
 from urllib.parse import urljoin
 
-from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar, Event
 
+from govuk.addresses import reverse
 from monitoring.models import Appointment, Method, Purpose
 
 PRODUCT = "-//Refer and monitor an intervention//EN"

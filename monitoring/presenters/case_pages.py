@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from monitoring.models import ReceivedReferral
 
 #: Address name and what the link says, in the order shown.

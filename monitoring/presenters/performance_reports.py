@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from govuk.template_filters import date, date_time
 from monitoring.actions.make_performance_report import KEPT_FOR
 from monitoring.models import PerformanceReport

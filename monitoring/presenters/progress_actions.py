@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from monitoring.actions.arrange_appointment import move_of
 from monitoring.models import (
     ActionPlan,

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from events.audiences import about
 from events.models import AuditAction
+from govuk.addresses import reverse
 from interventions.models import Contract
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import require_details

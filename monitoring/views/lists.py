@@ -13,7 +13,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Membership, User
 from events.models import AuditAction
 from events.refusals import Refused
+from govuk.addresses import reverse
 from interventions.models import Contract
 from interventions.models.grants import current_memberships
 from monitoring.access.audience import for_suppliers

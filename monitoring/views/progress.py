@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.models import AuditAction
+from govuk.addresses import reverse
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import open_case
 from monitoring.presenters.progress import present

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from django.urls import reverse
-
 from events.models import OutboxEntry
+from govuk.addresses import reverse
 from govuk.template_filters import date, date_time, short_date
 from referrals.cases.case_pages import received_of
 from referrals.cases.standing import Standing

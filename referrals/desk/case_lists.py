@@ -11,13 +11,13 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction, OutboxEntry
+from govuk.addresses import reverse
 from interventions.models import Contract
 from monitoring.forms.case_lists import SearchForm
 from monitoring.lists.case_lists import CaseList, Choice, chosen_cases, found, order_of

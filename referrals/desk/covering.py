@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Unanswered
+from govuk.addresses import reverse
 from integrations.failure_wording import NDELIUS, may_pass, said_of
 from integrations.failures import UpstreamFailure
 from referrals.access.caseload import covers_of

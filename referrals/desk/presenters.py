@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from govuk.template_filters import date_time, plural, short_date
 from interventions.models import Contract
 from monitoring.lists.case_lists import CaseList

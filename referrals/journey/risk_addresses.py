@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from referrals.models import Referral
 
 #: Address names of a draft, and of a corrected version. ``done``: where its author goes on when all is saved.

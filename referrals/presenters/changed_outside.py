@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from referrals.models import Referral
 from referrals.pulls.differences import differences_of
 

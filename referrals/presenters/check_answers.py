@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from monitoring.handover import labels
 from monitoring.presenters.received_referral import born_in_words
 from referrals.journey.pages import Row

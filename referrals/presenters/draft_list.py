@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from govuk.addresses import reverse
 from govuk.template_filters import date, date_time, plural
 from referrals.journey.structure import TaskStatus
 from referrals.make_a_referral import MAKE_A_REFERRAL

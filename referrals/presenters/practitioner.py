@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from integrations.failure_wording import NDELIUS, not_known
 from referrals.journey.answers import Practitioner
 from referrals.journey.practitioner_details import DETAILS, Detail

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Protocol, cast
 
 from django.http import HttpRequest
-from django.urls import reverse
 
+from govuk.addresses import reverse
 from govuk.questions import BoundQuestion
 from monitoring.presenters.received_referral import PersonBanner, banner_of
 from referrals.handover.shared_now import shared_now

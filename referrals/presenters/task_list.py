@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from referrals.journey.structure import PlacedStep, PlacedTask, Progress, TaskStatus
 
 

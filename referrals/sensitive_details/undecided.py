@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import Provider, User
+from govuk.addresses import reverse
 from interventions.models import (
     Contract,
     PoliceArea,

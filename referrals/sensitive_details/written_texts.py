@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from monitoring.handover import labels
 from referrals.journey.risk_addresses import risk_address
 from referrals.models import Referral

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.kept_text.deletes_text import agreed_to
@@ -19,6 +18,7 @@ from accounts.kept_text.offering import as_opened, offered, shows
 from accounts.kept_text.posted import is_blank, kept_fields
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from govuk.addresses import reverse
 from integrations.failure_wording import advises_to_try_again
 from referrals.access.scope import own_draft, user_of
 from referrals.actions.save_answers import DeletesAnswers, SavedMeanwhile, answer_question
