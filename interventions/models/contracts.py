@@ -6,7 +6,7 @@ Practitioners read it in the catalogue; suppliers reach only the ones granted to
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -25,8 +25,8 @@ from interventions.models.complexity import ComplexityLevel
 from interventions.models.grants import ContractGrant, current_memberships
 from interventions.models.outcomes import DesiredOutcome, DesiredOutcomeQuerySet
 from interventions.models.places import PoliceArea, ProbationRegion
-from interventions.models.prepared import PreparedSubquery
 from interventions.models.provider_changes import ProviderTerm, not_left_by
+from prepared.queries import PreparedQuery
 
 MAX_SEARCH_TERMS = 10  # looked for at once
 
@@ -205,19 +205,17 @@ def _held_from_the_start(providers: models.QuerySet[Any, Any]) -> Q:
     return Q(prime__in=providers) & ~Exists(later) | Exists(subcontracts.exclude(Exists(came_later)))
 
 
-_GRANTED = PreparedSubquery(
+_GRANTED = PreparedQuery(
     lambda user, now: Contract.objects.granted_to(user, now=now).order_by().values("pk"),
-    user=1_999_999_937,
-    now=datetime(1901, 2, 3, 4, 5, 6, 789, UTC),
 )
 
 
 def ids_granted_to(user: User) -> RawSQL:
     """The ids of ``Contract.objects.granted_to(user)``, for a filter: the same SQL, without building it anew."""
-    return _GRANTED(user=user.pk, now=timezone.now())
+    return _GRANTED.subquery(user=user.pk, now=timezone.now())
 
 
-_HELD_FROM_THE_START = PreparedSubquery(
+_HELD_FROM_THE_START = PreparedQuery(
     lambda user: (
         Contract.objects.filter(
             _held_from_the_start(current_memberships().filter(user=user).values("provider"))
@@ -225,13 +223,12 @@ _HELD_FROM_THE_START = PreparedSubquery(
         .order_by()
         .values("pk")
     ),
-    user=1_999_999_937,
 )
 
 
 def ids_held_from_the_start(user: User) -> RawSQL:
     """The ids of contracts that a provider of theirs has been on since they began, granted or not, for a filter."""
-    return _HELD_FROM_THE_START(user=user.pk)
+    return _HELD_FROM_THE_START.subquery(user=user.pk)
 
 
 class Contract(KeepsFolded):

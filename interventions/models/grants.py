@@ -6,7 +6,7 @@ by ``interventions.actions``; revoked, never deleted.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -15,8 +15,8 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import Audience, Membership, User
-from interventions.models.prepared import PreparedSubquery
 from interventions.models.provider_changes import ProviderChange
+from prepared.queries import PreparedQuery
 
 
 def current_memberships() -> models.QuerySet[Membership]:
@@ -26,14 +26,14 @@ def current_memberships() -> models.QuerySet[Membership]:
     )
 
 
-_PROVIDERS = PreparedSubquery(
-    lambda user: current_memberships().filter(user=user).order_by().values("provider"), user=1_999_999_937
+_PROVIDERS = PreparedQuery(
+    lambda user: current_memberships().filter(user=user).order_by().values("provider")
 )
 
 
 def ids_of_providers(user: User) -> RawSQL:
     """The ids of the providers ``user`` works for now, for a filter."""
-    return _PROVIDERS(user=user.pk)
+    return _PROVIDERS.subquery(user=user.pk)
 
 
 class ContractGrantQuerySet(models.QuerySet["ContractGrant"]):
@@ -102,13 +102,11 @@ class ContractGrant(models.Model):
         return self.revoked_at is None
 
 
-_WITH_ACCESS = PreparedSubquery(
+_WITH_ACCESS = PreparedQuery(
     lambda contract, now: ContractGrant.objects.effective(now=now).filter(contract=contract).order_by().values("user"),
-    contract=1_999_999_937,
-    now=datetime(1901, 2, 3, 4, 5, 6, 789, UTC),
 )
 
 
 def ids_with_access_to(contract: int) -> RawSQL:
     """The ids of those who can open the cases of a contract now, for a filter."""
-    return _WITH_ACCESS(contract=contract, now=timezone.now())
+    return _WITH_ACCESS.subquery(contract=contract, now=timezone.now())

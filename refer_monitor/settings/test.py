@@ -9,6 +9,8 @@ LOGGING = base.LOGGING
 MIDDLEWARE = base.MIDDLEWARE
 
 DATABASES = {"default": database_from(env.str("DATABASE_URL", default="sqlite://:memory:"))}
+# Builds each prepared query anew as well, and compares (prepared/queries.py).
+CHECK_PREPARED_QUERIES = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

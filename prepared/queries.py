@@ -1,0 +1,270 @@
+"""A query whose SQL is the same each time but for its values: worked out once a process, then only filled in.
+
+Django builds the SQL of a query anew for every use. On a short page that took as long as everything else together. A
+query that every page of a kind asks is written as a function of its values, and prepared:
+
+    _CASES = PreparedQuery(lambda contracts, due: Case.objects.filter(contract__in=contracts, due_on__lte=due))
+    _CASES.rows(contracts=[1, 2], due=today)
+
+Values are given by name. The function is called with stand-ins for them, and where the stand-ins come out is where
+values are filled in. It must take everything that changes as a value, the time above all: what it looks up for itself
+is looked up once. Where ``CHECK_PREPARED_QUERIES`` is set, as in the tests, each use is built anew and compared.
+
+What is remembered is SQL and constants of the code, never a value.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models.expressions import RawSQL
+from django.db.models.sql.compiler import SQLCompiler
+
+Row = TypeVar("Row")
+Value = int | str | UUID | datetime | date
+MOST_SHAPES = 100  # of one query; beyond that it begins anew
+#: Stand in for values while the SQL is worked out. No query of ours has them as constants.
+FIRST_NUMBER = 1_999_000_000  # fits the columns that numbers are compared with
+FIRST_DAY = date(1801, 2, 3)
+FIRST_MOMENT = datetime.fromisoformat("1802-03-04T05:06:07.000001+00:00")
+
+
+class PreparedQuery(Generic[Row]):
+    """``build(*shape, **values)`` answers the query set, of models or of values.
+
+    ``shape`` changes the SQL and is remembered with it: a column to sort by, a flag. ``values`` are numbers, texts,
+    keys, days, moments, and lists of these; how long a list is, is part of the shape by itself. None, True and False
+    are no values, for they change the SQL.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
+        self._build = build
+        self._prepared: dict[Hashable, _Prepared] = {}
+
+    def rows(self, *shape: Hashable, window: tuple[int, int] | None = None, **values: Any) -> list[Row]:
+        """All that it finds; of these, with ``window``, those from the first number to before the second."""
+        prepared, filled = self._filled(shape, values)
+        return prepared.rows(*filled, window=window) if filled else []
+
+    def first(self, *shape: Hashable, **values: Any) -> Row | None:
+        """The first that it finds."""
+        return next(iter(self.rows(*shape, window=(0, 1), **values)), None)
+
+    def subquery(self, *shape: Hashable, **values: Any) -> RawSQL:
+        """What it selects, for use in a filter."""
+        prepared, filled = self._filled(shape, values)
+        if not filled:
+            raise ValueError("An empty list selects nothing: ask without this filter.")
+        return RawSQL(*filled)  # noqa: S611 (Django wrote it; values are parameters)
+
+    def _filled(
+        self, shape: tuple[Hashable, ...], values: dict[str, Any]
+    ) -> tuple[_Prepared, tuple[str, tuple[Any, ...]] | None]:
+        """With SQL and its parameters; with nothing when it can find nothing."""
+        kinds = (len(value) if isinstance(value, list | tuple) else type(value) for value in values.values())
+        key = (shape, *kinds)
+        prepared = self._prepared.get(key)
+        if prepared is None:
+            if len(self._prepared) >= MOST_SHAPES:
+                self._prepared.clear()
+            prepared = _Prepared(self._build, shape, values)
+            self._prepared[key] = prepared
+        filled = prepared.filled_with(values)
+        if getattr(settings, "CHECK_PREPARED_QUERIES", False):
+            prepared.compare(filled, self._build(*shape, **values))
+        return prepared, filled
+
+
+class _Prepared:
+    """One shape of a query."""
+
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Any]], shape: tuple[Hashable, ...], values: dict[str, Any]
+    ) -> None:
+        places = [*_places_of(values)]
+        stand_ins = {place: _stand_in(values, place, number) for number, place in enumerate(places)}
+        self.queryset = build(*shape, **_arguments(values, stand_ins))
+        self.using = self.queryset.db or DEFAULT_DB_ALIAS
+        ops = connections[self.using].ops
+        self.compiler = self.queryset.query.get_compiler(self.using)
+        self.is_empty = False
+        try:
+            self.sql, params = self.compiler.as_sql()
+        except EmptyResultSet:
+            self.is_empty = True
+            return
+        self.params = list(params)
+        self.places = [
+            (at, place, fill)
+            for at, param in enumerate(self.params)
+            for place, stand_in in stand_ins.items()
+            if (fill := _filling(param, stand_in, ops)) is not None
+        ]
+        missing = sorted({str(place[0]) for place in places} - {place[0] for _, place, _ in self.places})
+        assert not missing, f"The query has no place for {missing}"
+        self.compiler = _filled_in(self.compiler)
+
+    def filled_with(self, values: dict[str, Any]) -> tuple[str, tuple[Any, ...]] | None:
+        """SQL and parameters; nothing when nothing can be found."""
+        if self.is_empty:
+            return None
+        params = self.params.copy()
+        for at, (name, item), fill in self.places:
+            value = values[name] if item is None else values[name][item]
+            params[at] = fill(value)
+        return self.sql, tuple(params)
+
+    def rows(self, sql: str, params: tuple[Any, ...], *, window: tuple[int, int] | None) -> list[Any]:
+        """As the query set itself would give them."""
+        if window is not None:
+            assert not self.queryset.query.is_sliced, "It says already how many rows it wants"
+            start, stop = window
+            sql, params = f"{sql} LIMIT %s OFFSET %s", (*params, stop - start, start)
+        compiler = copy.copy(self.compiler)
+        compiler.connection = connections[self.using]
+        compiler.filled = sql, params
+        asked: Any = _Asked(self.queryset, compiler)
+        iterable: Any = self.queryset._iterable_class
+        rows = list(iterable(asked))
+        if lookups := self.queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
+            prefetch_related_objects(rows, *lookups)
+        return rows
+
+    def compare(self, filled: tuple[str, tuple[Any, ...]] | None, built: QuerySet[Any, Any]) -> None:
+        """Raise AssertionError when the query is another one by now than what was prepared."""
+        try:
+            sql, params = built.query.get_compiler(self.using).as_sql()
+            fresh = (sql, tuple(params))
+        except EmptyResultSet:
+            fresh = None
+        assert filled == fresh, f"Prepared:\n{filled}\nBuilt now:\n{fresh}"
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What Django's iterables ask a query set for."""
+
+    queryset: QuerySet[Any, Any]
+    compiler: SQLCompiler
+
+    @property
+    def db(self) -> str | None:
+        return self.compiler.using
+
+    @property
+    def query(self) -> _Asked:
+        return self
+
+    def get_compiler(self, *_: Any, **__: Any) -> SQLCompiler:
+        return self.compiler
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name == "model":
+            return getattr(self.queryset, name)
+        return getattr(self.queryset.query, name)
+
+
+class _FilledIn:
+    """A compiler whose work is done. Beside a database's own, which knows how to run SQL and to read its rows."""
+
+    filled: tuple[str, tuple[Any, ...]]
+    converters: dict[int, Any]
+
+    def as_sql(self, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
+        """The SQL and its parameters."""
+        return self.filled
+
+    def get_converters(self, expressions: Any) -> dict[int, Any]:
+        """How columns are read."""
+        return self.converters
+
+    def has_composite_fields(self, expressions: Any) -> bool:
+        """No model of ours has a key of several columns."""
+        return False
+
+
+_CLASSES: dict[type[SQLCompiler], type[SQLCompiler]] = {}
+
+
+def _filled_in(compiler: SQLCompiler) -> SQLCompiler:
+    own = type(compiler)
+    if own not in _CLASSES:
+        _CLASSES[own] = type(f"FilledIn{own.__name__}", (_FilledIn, own), {})
+    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+    converters = compiler.get_converters(columns)
+    prepared = copy.copy(compiler)
+    prepared.__class__ = _CLASSES[own]
+    prepared.converters = converters  # type: ignore[attr-defined]
+    return prepared
+
+
+# --- Values and what stands in for them -----------------------------------------------------------
+
+Place = tuple[str, int | None]
+
+
+def _places_of(values: dict[str, Any]) -> Iterator[Place]:
+    for name, value in values.items():
+        if isinstance(value, list | tuple):
+            yield from ((name, item) for item in range(len(value)))
+        else:
+            yield name, None
+
+
+def _stand_in(values: dict[str, Any], place: Place, number: int) -> Value:
+    name, item = place
+    value = values[name] if item is None else values[name][item]
+    match value:
+        case bool() | None:
+            raise TypeError(f"{name}: {value} changes the SQL, so it belongs to the shape")
+        case int():
+            return FIRST_NUMBER + number
+        case str():
+            return f"stands in for value {number}"
+        case UUID():
+            return UUID(int=(0xFACADE << 96) + number)
+        case datetime():
+            return FIRST_MOMENT + timedelta(days=number)
+        case date():
+            return FIRST_DAY + timedelta(days=number)
+    raise TypeError(f"{name}: cannot be filled in: {type(value).__name__}")
+
+
+def _arguments(values: dict[str, Any], stand_ins: dict[Place, Value]) -> dict[str, Any]:
+    return {
+        name: [stand_ins[name, item] for item in range(len(value))]
+        if isinstance(value, list | tuple)
+        else stand_ins[name, None]
+        for name, value in values.items()
+    }
+
+
+def _filling(param: Any, stand_in: Value, ops: BaseDatabaseOperations) -> Callable[[Any], Any] | None:
+    """How a value is written in the place of this parameter, if that is where the stand-in came out."""
+    match stand_in:
+        case UUID() if param == stand_in.hex:
+            return lambda value: value.hex
+        case datetime() if param == ops.adapt_datetimefield_value(stand_in):
+            return lambda value: ops.adapt_datetimefield_value(value)
+        case date() if not isinstance(stand_in, datetime) and param == ops.adapt_datefield_value(stand_in):
+            return lambda value: ops.adapt_datefield_value(value)
+        case int() | str() | UUID() if type(param) is not bool and param == stand_in:
+            kind = type(param)  # numbers may say how wide their column is
+            return kind if kind not in (str, UUID) else _plain
+    return None
+
+
+def _plain(value: Any) -> Any:
+    assert value is not None, "A list holds values only"
+    return value.value if isinstance(value, Enum) else value
