@@ -27,6 +27,7 @@ class AuditAction(models.TextChoices):
     MEMBERSHIP_BEGAN = "account.membership_began", "Joined a service provider"
     MEMBERSHIP_ENDED = "account.membership_ended", "Left a service provider"
     GROUP_REFUSED = "account.group_refused", "Found a group in HMPPS Auth that gives no access"
+    ACCOUNT_FOUND_CLOSED = "account.found_closed", "Signed out because their account in HMPPS Auth is closed"
     SESSIONS_ENDED = "account.sessions_ended", "Signed out somewhere else"
     PASSWORD_CHANGED = "account.password_changed", "Changed their password"
     ACCESS_REFUSED = "access.refused", "Access refused"

@@ -180,6 +180,7 @@ EXEMPT: Final[Mapping[str, str]] = {
     "referrals.TeamInNdelius": STAFF,
     "scheduling.LastRun": SCHEDULE,
     "scheduling.Lease": SCHEDULE,
+    "sign_in.AccountCheck": STAFF,
     "sign_in.UserToken": "What a practitioner who is signed in shows to OASys: sealed, for hours.",
     "personal_records.RetentionRule": "How long things are kept.",
 }

@@ -51,7 +51,25 @@ def bring_in_line(*, claims: Claims, audience: Audience, entry: Entry) -> tuple[
         return user, []
     places = places_of(entry.groups)
     _follow_groups(user, places)
+    _note_wrong(user, places)
     return user, places.wrong
+
+
+@transaction.atomic
+def keep_in_line(*, user: User, entry: Entry) -> bool:
+    """The same for somebody who is signed in. Whether what they can see is other now."""
+    held = User.objects.select_for_update().get(pk=user.pk)
+    before = _access_of(held)
+    _follow(held, entry)
+    if held.is_supplier and entry.groups is not None:
+        _follow_groups(held, places_of(entry.groups))
+    return _access_of(held) != before
+
+
+def _access_of(user: User) -> tuple[set[int], set[int]]:
+    places = Membership.objects.filter(user=user, ended_at=None)
+    grants = ContractGrant.objects.current().filter(user=user)
+    return set(places.values_list("provider", flat=True)), set(grants.values_list("contract", flat=True))
 
 
 # --- Who they are
@@ -140,6 +158,9 @@ def _follow_groups(user: User, places: Places) -> None:
         revoke_grant(grant=grant, by=user)
     for contract in places.contracts:
         _give(user, contract)
+
+
+def _note_wrong(user: User, places: Places) -> None:
     for group in places.wrong:
         code = group.code if OUR_CODE.fullmatch(group.code) else ""
         refused = AuditEvent.Outcome.REFUSED

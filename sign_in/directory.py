@@ -38,6 +38,12 @@ class Entry:
     email: str | None = None
     groups: Groups | None = None
     silence: Silence | None = None
+    is_open: bool | None = None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether asking again soon may help. That nobody is known under this name is an answer."""
+        return self.silence in (Silence.NOT_ANSWERING, Silence.UNREADABLE)
 
 
 def entry_of(claims: Claims) -> Entry:
@@ -54,6 +60,25 @@ def entry_of(claims: Claims) -> Entry:
         email=email,
         groups=groups,
         silence=silences[-1] if silences else None,
+    )
+
+
+def entry_again(claims: Claims) -> Entry:
+    """The same of somebody who is signed in already: whether their account is open, their name and groups.
+
+    Asks twice at most, within the caller's deadline; of a closed account, or after a silence, once.
+    """
+    silences: list[Silence] = []
+    account = _answer(lambda: client.account(claims.username), silences)
+    is_open = account.is_active if account is not None else None
+    groups: Groups | None = None
+    if claims.source == HMPPS_AUTH and account is not None and is_open is not False:
+        groups = _answer(lambda: client.groups_of(_id_of(claims, account)), silences)
+    return Entry(
+        name=account.name if account is not None else None,
+        groups=groups,
+        silence=silences[-1] if silences else None,
+        is_open=is_open,
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Final, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -47,3 +48,42 @@ class UserToken(models.Model):
 
     def __str__(self) -> str:
         return f"Token until {self.ends_at:%d %B %Y %H:%M}"
+
+
+#: After a silence, how long nobody asks about the account again.
+PAUSE: Final = timedelta(minutes=1)
+
+
+class AccountCheckQuerySet(models.QuerySet["AccountCheck"]):
+    """Reads of account checks, and the one write that several requests at once may try."""
+
+    def claim(self, user: User, now: datetime) -> bool:
+        """Whether the caller is the one who asks about this account now. Whoever else comes is told no meanwhile."""
+        due = self.filter(user=user, asked_at__lte=now - PAUSE, answered_at__lte=now - check_every())
+        if due.update(asked_at=now):
+            return True
+        first = {"asked_at": now, "answered_at": now - check_every()}
+        return self.get_or_create(user=user, defaults=first)[1]
+
+
+class AccountCheck(models.Model):
+    """When it was asked last whether an account is open, and when that was answered. One row a user."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(help_text="Or when they signed in.")
+
+    objects = AccountCheckQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Account check of {self.answered_at:%d %B %Y %H:%M}"
+
+    @property
+    def due_at(self) -> datetime:
+        """When it is asked again, at the next request after that."""
+        return max(self.answered_at + check_every(), self.asked_at + PAUSE)
+
+
+def check_every() -> timedelta:
+    """As the setting says."""
+    return timedelta(minutes=settings.ACCOUNT_CHECK_MINUTES)

@@ -25,7 +25,7 @@ from events.models import AuditAction, AuditEvent
 from integrations.deadlines import deadline
 from integrations.failures import Rejected, UpstreamFailure
 from integrations.hmpps_auth.signing_in import redeem
-from sign_in import addresses, attempts, own_tokens, tokens, web_sessions, words
+from sign_in import account_checks, addresses, attempts, own_tokens, tokens, web_sessions, words
 from sign_in.actions import UnusableAccount, bring_in_line
 from sign_in.again import AGAIN
 from sign_in.attempts import Attempt
@@ -121,6 +121,7 @@ def _let_in(request: HttpRequest, came_in: _CameIn) -> None:
         login(request, came_in.user, backend=MODEL_BACKEND)
     request.session[SIGN_OUT_AT] = addresses.sign_out()
     web_sessions.remember(request.session, came_in.claims)
+    account_checks.begin(request.session, came_in.user)
     own_tokens.keep(request.session, came_in.user, token=came_in.token, claims=came_in.claims)
 
 

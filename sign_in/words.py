@@ -116,6 +116,19 @@ REFUSALS: dict[str, Refusal] = {
     ),
 }
 
+#: Of somebody who was signed in, by whether their account is nDelius's.
+CLOSED_MEANWHILE = {
+    True: (
+        "Your nDelius account was closed, so we signed you out.",
+        "If you need it for your work, ask your manager or your local nDelius administrator to open it.",
+    ),
+    False: (
+        "Your HMPPS Auth account was closed, so we signed you out.",
+        "If you need it for your work, ask the person who manages HMPPS accounts in your organisation to open it.",
+    ),
+}
+OTHER_ACCESS = "Your groups in HMPPS Auth have changed, so the cases you can see may have changed."
+
 _SILENCES = {
     Silence.NOT_ANSWERING: "HMPPS Manage Users is not answering",
     Silence.UNREADABLE: "HMPPS Manage Users sent an answer that we cannot read",

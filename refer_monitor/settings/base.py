@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "notifications.middleware.NotificationsOfPages",
+    "sign_in.middleware.AccountChecks",
     "accounts.kept_text.middleware.KeepTypedText",  # Django's LoginRequiredMiddleware, losing nothing typed
     "refer_monitor.error_pages.WrongMethodPage",
     "axes.middleware.AxesMiddleware",
@@ -118,6 +119,10 @@ if SIGN_IN not in ("password", "hmpps_auth"):
     raise ImproperlyConfigured("Refusing to start: SIGN_IN must be hmpps_auth or password")
 HMPPS_AUTH_SIGN_IN_CLIENT_ID: str = env.str("HMPPS_AUTH_SIGN_IN_CLIENT_ID", default="")
 HMPPS_AUTH_SIGN_IN_CLIENT_SECRET: str = env.str("HMPPS_AUTH_SIGN_IN_CLIENT_SECRET", default="")
+# How often it is asked whether the account of somebody who signed in through HMPPS Auth is still open.
+ACCOUNT_CHECK_MINUTES: int = env.int("ACCOUNT_CHECK_MINUTES", default=15)
+if ACCOUNT_CHECK_MINUTES < 1:
+    raise ImproperlyConfigured("Refusing to start: ACCOUNT_CHECK_MINUTES must be 1 or more")
 
 ROOT_URLCONF = "refer_monitor.urls"
 WSGI_APPLICATION = "refer_monitor.wsgi.application"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from http.cookies import SimpleCookie
 from typing import Any
@@ -20,6 +21,7 @@ from accounts.models import User
 from integrations.hmpps_auth.tokens import forget_tokens
 from sign_in.keys import forget_keys
 from upstream_stub import adapter
+from upstream_stub.people import accounts as directory
 
 SERVICE = "http://testserver"
 
@@ -101,3 +103,18 @@ def signs_tokens(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[st
         monkeypatch.setattr(adapter.state().auth.keys, "sign", make)
 
     return give
+
+
+@pytest.fixture
+def groups(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """A function that puts an account into these groups and no others; None: the account is not known to groups."""
+
+    def put(username: str, codes: list[str] | None, **others: Any) -> None:
+        known = dict(directory.ACCOUNTS)
+        account = known[username]
+        named = None if codes is None else dict.fromkeys(codes, "A group")
+        known[username] = replace(account, groups=named, **others)
+        for module in ("hmpps_auth", "manage_users"):
+            monkeypatch.setattr(f"upstream_stub.{module}.ACCOUNTS", known)
+
+    return put

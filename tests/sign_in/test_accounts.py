@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -20,7 +19,6 @@ from tests.sign_in.conftest import Browser
 from tests.sign_in.test_tokens import saying
 from upstream_stub import adapter
 from upstream_stub.faults import Fault
-from upstream_stub.people import accounts as directory
 
 SignsTokens = Callable[[Callable[[dict[str, Any]], str]], None]
 MANAGER, HARROWGATE = "INT_SP_MOSSBANK_TRUST", "INT_SP_HARROWGATE_PATHWAYS"
@@ -36,21 +34,6 @@ def told(browser: Browser) -> str:
     """What the first page says in banners."""
     page = BeautifulSoup(browser.client.get("/", follow=True).content, "html5lib")
     return " ".join(banner.get_text(" ", strip=True) for banner in page.select(".govuk-notification-banner"))
-
-
-@pytest.fixture
-def groups(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """A function that puts an account into these groups and no others; None: the account is not known to groups."""
-
-    def put(username: str, codes: list[str] | None, **others: Any) -> None:
-        known = dict(directory.ACCOUNTS)
-        account = known[username]
-        named = None if codes is None else dict.fromkeys(codes, "A group")
-        known[username] = replace(account, groups=named, **others)
-        for module in ("hmpps_auth", "manage_users"):
-            monkeypatch.setattr(f"upstream_stub.{module}.ACCOUNTS", known)
-
-    return put
 
 
 # --- Who they are
