@@ -80,7 +80,7 @@ def correct_risk(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     own = begun.filter(owner=user).first()
     if request.method == "POST":
         if own is not None and own.oasys_snapshot is not None:
-            pulling.check_freshness(risk=own, by=user)
+            pulling.compare_with_oasys(risk=own, by=user)
         correction = own or begin_correction(referral=referral, by=user)
         return redirect("referrals:correction", referral.pk, correction.pk)
     context = {
@@ -158,7 +158,7 @@ def _share(request: HttpRequest, referral: Referral, risk: RiskInformation, form
         form.refuse("Some sections cannot be shared as they are")
         return False
     if not risk.newer_is_undecided:
-        pulling.check_freshness(risk=risk, by=user)
+        pulling.compare_with_oasys(risk=risk, by=user)
     try:
         share_correction(referral=referral, correction=risk, by=user, **form.to_share())
     except declaring.NewerUndecided:

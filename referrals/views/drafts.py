@@ -28,7 +28,8 @@ from referrals.pulls.ask_again import NO_LONGER_KNOWN, NOT_REFRESHED
 from referrals.pulls.facts import Moment
 from referrals.pulls.person import refresh_person
 from referrals.sensitive_details.undecided import count_undecided
-from risk.actions.pull_risk_information import check_freshness
+from risk.actions.pull_risk_information import compare_with_oasys
+from risk.presenters import oasys_words
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)
@@ -45,7 +46,8 @@ def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     compared = compare_facts(draft=draft, by=user, moment=Moment.ON_RESUME)
     for trouble in compared.troubles:
         messages.warning(request, trouble)
-    check_freshness(risk=draft.risk, by=user)
+    if trouble := oasys_words.not_compared(compare_with_oasys(risk=draft.risk, by=user)):
+        messages.warning(request, trouble)
     progress = MAKE_A_REFERRAL.on(own_draft(request, referral_id), user, timezone.localdate())
     if compared.is_new:
         return redirect("referrals:tasks", draft.pk)  # which shows what changed

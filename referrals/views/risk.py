@@ -147,7 +147,7 @@ def _declare_as_it_stands(
         form.problems = problems  # type: ignore[attr-defined]
         form.add_error(None, "Some sections cannot be shared as they are")
         return False
-    _check_freshness(risk, user)
+    _compare_with_oasys(risk, user)
     seen = form.cleaned_data["seen"]
     try:
         declaring.declare(risk=risk, by=user, wording_version=CURRENT_WORDING.version, seen=seen)
@@ -161,10 +161,10 @@ def _declare_as_it_stands(
     return True
 
 
-def _check_freshness(risk: RiskInformation, user: User) -> None:
+def _compare_with_oasys(risk: RiskInformation, user: User) -> None:
     """Before declaring, OASys is asked once more, unless something newer waits for a decision already (R3)."""
     if not risk.newer_is_undecided:
-        pulling.check_freshness(risk=risk, by=user)
+        pulling.compare_with_oasys(risk=risk, by=user)
 
 
 def _status(form: ReviewForm | EditForm | SectionForm) -> int:
@@ -220,7 +220,7 @@ def _save_edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation
         if form.seen and form.seen != content_hash(risk.in_order()):
             form.refuse_changed_unseen(CHANGED)  # or the next post would carry what nobody pointed out
         return form
-    _check_freshness(risk, user)
+    _compare_with_oasys(risk, user)
     save: Callable[..., Any] = declaring.save_all
     if not is_correcting(draft):
         save = partial(declaring.save_and_declare, wording_version=CURRENT_WORDING.version)

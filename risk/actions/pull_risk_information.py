@@ -111,7 +111,7 @@ def start(*, referral_id: UUID, crn: str, owner: User) -> RiskInformation:
 def pull(*, risk: RiskInformation, by: User) -> OasysOutcome:
     """Ask OASys when the draft has no snapshot yet; say what it answered. Typed text is kept.
 
-    A draft that has a snapshot is not asked about again here: see ``check_freshness``.
+    A draft that has a snapshot is not asked about again here: see ``compare_with_oasys``.
     """
     if risk.oasys_snapshot is not None or risk.purged_at is not None:
         return OasysOutcome(risk.last_outcome or OasysOutcome.ASSESSED)
@@ -129,26 +129,31 @@ def pull(*, risk: RiskInformation, by: User) -> OasysOutcome:
     return said.outcome
 
 
-def check_freshness(*, risk: RiskInformation, by: User) -> bool:
+def compare_with_oasys(*, risk: RiskInformation, by: User) -> OasysOutcome | None:
     """Ask whether OASys has changed since the snapshot; announce what it says now, alter nothing else.
 
-    Returns True while something newer waits for a decision. A failure says nothing: what stands, stands.
+    Returns how OASys answered; None where there is nothing to compare. A failure takes nothing back.
     """
     if risk.oasys_snapshot is None or risk.purged_at is not None:
-        return False
+        return None
     said = ask(risk.crn, by=by, timeout=LATER_TRY)
+    _announce(risk, said, by)
+    return said.outcome
+
+
+def _announce(risk: RiskInformation, said: OasysSaid, by: User) -> None:
     with transaction.atomic():
         held = RiskInformation.objects.select_for_update().get(pk=risk.pk)
         snapshot = RiskSnapshot.objects.filter(risk=held).first()
         if held.purged_at is not None or snapshot is None:
-            return False
+            return
         if not said.outcome.is_snapshot or said.source_hash == held.newer_hash:
-            return held.newer_is_undecided
+            return
         if said.source_hash == snapshot.source_hash:
             _forget_newer(held)  # it says again what is here
-            return False
+            return
         if said.is_partial and not snapshot.is_partial and said.assessed_at == snapshot.assessed_at:
-            return held.newer_is_undecided  # the same assessment with a part missing is no update
+            return  # the same assessment with a part missing is no update
         held.newer_answer, held.newer_assessed_at = said.as_json(), said.assessed_at
         held.newer_announced_at = timezone.now()
         held.save(update_fields=NEWER)
@@ -160,7 +165,6 @@ def check_freshness(*, risk: RiskInformation, by: User) -> bool:
                 crn=held.crn,
                 answer="NEWER_ANNOUNCED",
             )
-        return held.newer_is_undecided
 
 
 class NewerChanged(Exception):

@@ -89,6 +89,23 @@ PARTIAL = (
     "decide a section."
 )
 MENDED = "Some characters from OASys cannot be shown or saved. We have replaced them with �."
+#: What a draft that holds risk information says when OASys could not be asked whether it still holds.
+_STILL = "so we could not check for newer risk information."
+NOT_COMPARED: dict[str, str] = {
+    OasysOutcome.NOT_PERMITTED: f"You do not have permission to see this person’s OASys record, {_STILL}",
+    OasysOutcome.UNREACHABLE: f"OASys cannot be reached, {_STILL} We will check again when you review it.",
+    OasysOutcome.TOO_SLOW: f"OASys took too long to answer, {_STILL} We will check again when you review it.",
+    OasysOutcome.UNREADABLE: f"OASys sent an answer we could not read, {_STILL}",
+    OasysOutcome.REFUSED: f"OASys did not accept our question about this person, {_STILL}",
+    OasysOutcome.SIGN_IN_AGAIN: f"OASys no longer accepts your sign-in, {_STILL} Sign in again to check.",
+}
+
+
+def not_compared(outcome: OasysOutcome | None) -> str:
+    """What to say of a comparison; nothing where OASys answered, is not connected, or there was nothing to compare."""
+    return NOT_COMPARED.get(outcome, "") if outcome else ""
+
+
 _WITHOUT = (
     "so this page does not show what OASys says now. You can correct the information without it. We will ask OASys "
     "again each time you open this page."

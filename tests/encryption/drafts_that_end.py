@@ -108,7 +108,7 @@ def _draft(number: int, pp: User, word: Planted) -> Referral:
     draft.save()
     _type(draft, pp, word)
     oasys.answer = assessed(who_is_at_risk=says(None, word("newer")))
-    pulling.check_freshness(risk=for_page(draft.risk_id), by=pp)
+    pulling.compare_with_oasys(risk=for_page(draft.risk_id), by=pp)
     return Referral.objects.get(pk=draft.pk)
 
 

@@ -86,7 +86,7 @@ def pulled(owner: User, crn: str = "X980001") -> RiskInformation:
 
 def take_newer(risk: RiskInformation, by: User) -> None:
     """Have what OASys says now announced, and take it as a practitioner does who was shown it."""
-    pulling.check_freshness(risk=for_page(risk.pk), by=by)
+    pulling.compare_with_oasys(risk=for_page(risk.pk), by=by)
     pulling.take_newer(risk=risk, seen=for_page(risk.pk).newer_hash, by=by)
 
 

@@ -211,6 +211,28 @@ def test_resuming_goes_on_with_what_was_pulled_last(
     assert others.get() == before
 
 
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (503, "OASys cannot be reached, so we could not check for newer risk information."),
+        (403, "You do not have permission to see this person’s OASys record, so we could not check"),
+        (200, ""),
+    ],
+)
+def test_resuming_says_when_oasys_could_not_be_asked_whether_it_changed(
+    as_persona: AsPersona, pp: User, page: Page, status: int, says: str
+) -> None:
+    draft, client = a_declared_draft(pp, crn="X980001"), as_persona("pp")
+    if says:
+        adapter.state().faults.append(Fault(Effect.STATUS, path_regex="/risks/crn/", status=status))
+
+    shown = _text(page(client, client.get(f"{DRAFTS}{draft.pk}/resume")["Location"]))
+
+    assert says in shown
+    assert ("could not check for newer" in shown) == bool(says)
+    assert "newer OASys" not in shown
+
+
 def test_details_are_pulled_again_on_demand(as_persona: AsPersona, pp: User, page: Page) -> None:
     draft = a_draft(pp, crn="X980001")
     Referral.objects.filter(pk=draft.pk).update(last_name="Earlier")

@@ -66,6 +66,12 @@ def _pull(risk: RiskInformation, by: User) -> OasysOutcome:
     return pulling.pull(risk=for_page(risk.pk), by=by)
 
 
+def _newer_waits(risk: RiskInformation, by: User) -> bool:
+    """Whether something newer waits for a decision, having asked."""
+    pulling.compare_with_oasys(risk=risk, by=by)
+    return for_page(risk.pk).newer_is_undecided
+
+
 def _box(risk: RiskInformation, key: str) -> tuple[str, str]:
     section = section_of(risk, key)
     return section.state, section.box_text
@@ -211,7 +217,7 @@ def test_a_newer_assessment_is_announced_and_changes_nothing(
     declared(risk, author)
     oasys.answer = newer
 
-    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is True
+    assert _newer_waits(for_page(risk.pk), author) is True
 
     stands = for_page(risk.pk)
     assert stands.newer_assessed_at == NEWER_AT
@@ -238,7 +244,7 @@ def test_a_newer_assessment_is_announced_and_changes_nothing(
 def test_what_is_not_announced(risk: RiskInformation, author: User, oasys: Oasys, answer: Risk) -> None:
     oasys.answer = answer
 
-    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is False
+    assert _newer_waits(for_page(risk.pk), author) is False
     assert for_page(risk.pk).newer_announced_at is None
 
 
@@ -258,14 +264,14 @@ def test_whatever_changed_is_announced(
     risk: RiskInformation, author: User, oasys: Oasys, answer: Risk
 ) -> None:
     oasys.answer = answer
-    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is True
+    assert _newer_waits(for_page(risk.pk), author) is True
 
 
 def test_freshness_is_not_asked_about_nothing(author: User, oasys: Oasys) -> None:
     oasys.answer = NotPermitted()
     risk = pulled(author)
 
-    assert pulling.check_freshness(risk=risk, by=author) is False
+    assert _newer_waits(risk, author) is False
     assert len(oasys.timeouts) == 1
 
 
@@ -336,10 +342,10 @@ def test_what_was_announced_can_be_taken_whatever_oasys_does_meanwhile(
 ) -> None:
     """What is taken is what was shown, and OASys need not be asked for it."""
     oasys.answer = newer
-    pulling.check_freshness(risk=for_page(risk.pk), by=author)
+    pulling.compare_with_oasys(risk=for_page(risk.pk), by=author)
     seen = for_page(risk.pk).newer_hash
     oasys.answer = answer
-    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is True  # a failure takes nothing back
+    assert _newer_waits(for_page(risk.pk), author) is True  # a failure takes nothing back
 
     pulling.take_newer(risk=risk, seen=seen, by=author)
 
@@ -351,7 +357,7 @@ def test_what_was_announced_can_be_taken_whatever_oasys_does_meanwhile(
 
 def _announced(risk: RiskInformation, by: User, oasys: Oasys) -> str:
     oasys.answer = newer
-    pulling.check_freshness(risk=for_page(risk.pk), by=by)
+    pulling.compare_with_oasys(risk=for_page(risk.pk), by=by)
     return for_page(risk.pk).newer_hash
 
 
@@ -384,10 +390,10 @@ def test_what_was_kept_out_is_not_announced_again_and_anything_else_is(
 ) -> None:
     pulling.keep_newer_out(risk=risk, seen=_announced(risk, author, oasys), by=author)
 
-    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is False
+    assert _newer_waits(for_page(risk.pk), author) is False
     assert for_page(risk.pk).newer_is_kept_out
     oasys.answer = assessed(vulnerability=says("YES", "Is being threatened."), assessed_at=NEWER_AT)
-    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is True
+    assert _newer_waits(for_page(risk.pk), author) is True
     assert AuditEvent.objects.filter(action=AuditAction.RISK_NEWER_KEPT_OUT).count() == 1
 
 
@@ -408,7 +414,7 @@ def test_what_was_kept_out_stays_known_as_long_as_oasys_says_it(
     pulling.keep_newer_out(risk=risk, seen=_announced(risk, author, oasys), by=author)
 
     for oasys.answer in says:
-        is_asked_about = pulling.check_freshness(risk=for_page(risk.pk), by=author)
+        is_asked_about = _newer_waits(for_page(risk.pk), author)
 
     stands = for_page(risk.pk)
     assert (stands.newer_is_undecided, stands.newer_is_kept_out) == (undecided, kept_out)
@@ -434,7 +440,7 @@ def test_an_announcement_goes_when_oasys_says_again_what_is_here(
     _announced(risk, author, oasys)
     oasys.answer = assessed()
 
-    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is False
+    assert _newer_waits(for_page(risk.pk), author) is False
 
     assert not for_page(risk.pk).newer_is_undecided
 
@@ -445,7 +451,7 @@ def test_nobody_decides_about_what_they_were_not_shown(
 ) -> None:
     shown = _announced(risk, author, oasys)
     oasys.answer = assessed(vulnerability=says("YES", "Is being threatened."), assessed_at=NEWER_AT)
-    pulling.check_freshness(risk=for_page(risk.pk), by=author)
+    pulling.compare_with_oasys(risk=for_page(risk.pk), by=author)
 
     for seen in (shown, "", "0" * 64):
         with pytest.raises(pulling.NewerChanged):
@@ -483,7 +489,7 @@ def test_only_the_author_takes_a_newer_assessment(
     risk: RiskInformation, author: User, colleague: User, oasys: Oasys
 ) -> None:
     oasys.answer = newer
-    pulling.check_freshness(risk=risk, by=author)
+    pulling.compare_with_oasys(risk=risk, by=author)
     seen = for_page(risk.pk).newer_hash
     for decide in (pulling.take_newer, pulling.keep_newer_out):
         with pytest.raises(Refused):
@@ -499,7 +505,7 @@ def test_oasys_is_not_asked_once_the_text_was_deleted(
     oasys.answer = newer
 
     _pull(risk, author)
-    assert pulling.check_freshness(risk=for_page(risk.pk), by=author) is False
+    assert _newer_waits(for_page(risk.pk), author) is False
     with pytest.raises(Refused):
         pulling.take_newer(risk=for_page(risk.pk), seen="0" * 64, by=author)
 
@@ -514,7 +520,7 @@ def test_oasys_is_never_asked_inside_a_transaction(author: User) -> None:
         pulling.pull(risk=risk, by=author)
     assert pulling.pull(risk=risk, by=author) == OasysOutcome.ASSESSED
     with pytest.raises(RuntimeError, match="inside a database transaction"), transaction.atomic():
-        pulling.check_freshness(risk=for_page(risk.pk), by=author)
+        pulling.compare_with_oasys(risk=for_page(risk.pk), by=author)
 
 
 def test_what_nobody_knows_is_left_to_the_practitioner(author: User, oasys: Oasys) -> None:
