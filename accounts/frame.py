@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch
 from accounts.models import Audience, Membership, User
 from accounts.service_notices import Shown, notices_for
 from govuk.addresses import reverse
+from prepared.queries import PreparedQuery
 
 PROBATION_SERVICE = "Probation Service"
 PLACES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -107,8 +108,16 @@ def organisation_of(user: User) -> str:
     """The provider of supplier staff (the one joined first, when several), else the Probation Service."""
     if not user.is_supplier:
         return PROBATION_SERVICE
-    current = Membership.objects.filter(user=user, ended_at=None).order_by("started_at", "pk")
-    return current.values_list("provider__name", flat=True).first() or ""
+    return _PROVIDER_NAMES.first(user=user.pk) or ""
+
+
+_PROVIDER_NAMES = PreparedQuery(
+    lambda user: (
+        Membership.objects.filter(user=user, ended_at=None)
+        .order_by("started_at", "pk")
+        .values_list("provider__name", flat=True)
+    )
+)
 
 
 def navigation_for(user: User, path: str) -> tuple[Place, ...]:

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from encryption import outer_keys
 from encryption.models import ReferralKey
+from prepared.queries import PreparedQuery
 
 A_BATCH = 500  # keys wrapped anew in one transaction
 
@@ -33,6 +34,8 @@ class _Unwrapped:
     new: set[UUID] = field(default_factory=set)
 
 
+_BY_ID = PreparedQuery(lambda key: ReferralKey.objects.filter(pk=key))
+_OF_REFERRAL = PreparedQuery(lambda referral: ReferralKey.objects.filter(referral_id=referral))
 _local = Local()
 
 
@@ -53,7 +56,7 @@ def key_to_encrypt(referral_id: UUID) -> tuple[UUID, bytes]:
     held = _unwrapped()
     if referral_id in held.by_referral:
         return held.by_referral[referral_id]
-    row = ReferralKey.objects.filter(referral_id=referral_id).first() or _make(referral_id)
+    row = _OF_REFERRAL.first(referral=referral_id) or _make(referral_id)
     key = row.pk, _opened(row)
     if referral_id not in held.new:  # a key that is rolled back must not encrypt what is written after that
         held.by_referral[referral_id] = key
@@ -71,7 +74,7 @@ def key_to_decrypt(key_id: UUID, referral_id: UUID) -> bytes:
     """A key by its id. Raises KeyDestroyed when there is no such key of this referral."""
     held = _unwrapped()
     if key_id not in held.by_id:
-        row = ReferralKey.objects.filter(pk=key_id).first()
+        row = _BY_ID.first(key=key_id)
         if row is None:
             raise KeyDestroyed
         held.by_id[key_id] = row.referral_id, _opened(row)

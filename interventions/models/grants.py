@@ -36,6 +36,16 @@ def ids_of_providers(user: User) -> RawSQL:
     return _PROVIDERS.subquery(user=user.pk)
 
 
+_POSTS = PreparedQuery(
+    lambda user: current_memberships().filter(user=user).order_by().values_list("post", flat=True)
+)
+
+
+def has_post_of_manager(user: User) -> bool:
+    """Whether they are a manager at a provider they work for now."""
+    return Membership.Post.MANAGER in _POSTS.rows(user=user.pk)
+
+
 class ContractGrantQuerySet(models.QuerySet["ContractGrant"]):
     """Reads of grants."""
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events.models import AuditAction
-from interventions.models import Contract
+from interventions.models.contracts import granted_contracts
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking
 from monitoring.access.staff_names import People
@@ -30,7 +30,7 @@ TEAM, FEEDBACK = "team", "feedback"
 def agenda(request: HttpRequest) -> HttpResponse:
     """One week: what needs feedback, then day by day. Their own appointments, or the whole team's."""
     user, now = asking(request), timezone.now()
-    contracts = [*Contract.objects.granted_to(user).only("pk")]
+    contracts = granted_contracts(user)
     week = _week(request.GET.get("week", ""), today=timezone.localdate(now))
     of_the_team = request.GET.get("whose") == TEAM
     theirs = appointments_of(user, contracts, whole_team=of_the_team)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from events.models import AuditAction
-from interventions.models import Contract
+from interventions.models.contracts import granted_contracts
 from monitoring.access.audience import for_calendar_programs
 from monitoring.access.calendar_limits import has_asked_too_often, has_guessed_too_often, note_wrong_guess
 from monitoring.actions.calendar_feed import note_reading
@@ -41,7 +41,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     if has_asked_too_often(found.pk):
         return _nothing(429)
     owner = User.objects.only("username").get(pk=found.user_id)
-    contracts = [*Contract.objects.granted_to(owner).only("pk")]
+    contracts = granted_contracts(owner)
     if not contracts:
         return _nothing(404)
     note_reading(found, by=owner, now=now)

@@ -16,7 +16,7 @@ from accounts.models import User
 from events.audiences import about
 from events.models import AuditAction
 from govuk.addresses import reverse
-from interventions.models import Contract
+from interventions.models.contracts import granted_contracts
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import require_details
 from monitoring.access.staff_names import People
@@ -67,7 +67,7 @@ def reporting(request: HttpRequest) -> HttpResponse:
     """How many referrals the supplier received: the last twelve months, and on each contract."""
     user, today = _asking(request), timezone.localdate()
     cases = ReceivedReferral.objects.open_to(user)
-    contracts = Contract.objects.granted_to(user).only("title", "reference")
+    contracts = granted_contracts(user)
     shown = {
         "months": figures.by_month(cases.counts_by_month(since=figures.first_month(today)), today),
         "contracts": figures.by_contract(contracts, cases.counts_by_contract()),

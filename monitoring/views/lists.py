@@ -17,12 +17,13 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Membership, User
+from accounts.models import User
 from events.models import AuditAction
 from events.refusals import Refused
 from govuk.addresses import reverse
 from interventions.models import Contract
-from interventions.models.grants import current_memberships
+from interventions.models.contracts import granted_contracts
+from interventions.models.grants import has_post_of_manager
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking
 from monitoring.access.staff_names import People
@@ -89,7 +90,7 @@ def case_list(request: HttpRequest, which: str) -> HttpResponse:
 def by_caseworker(request: HttpRequest) -> HttpResponse:
     """For managers: how many open cases each caseworker has, and how many of them are overdue."""
     user, contracts = _asking(request)
-    if not _is_manager(user):
+    if not has_post_of_manager(user):
         raise Refused(NOT_A_MANAGER, code="not_manager")
     loads = loads_on(contracts, today=timezone.localdate())
     came_from(request)
@@ -100,11 +101,7 @@ def by_caseworker(request: HttpRequest) -> HttpResponse:
 
 def _asking(request: HttpRequest) -> tuple[User, list[Contract]]:
     user = asking(request)
-    return user, [*Contract.objects.granted_to(user).only("title", "reference")]
-
-
-def _is_manager(user: User) -> bool:
-    return current_memberships().filter(user=user, post=Membership.Post.MANAGER).exists()
+    return user, granted_contracts(user)
 
 
 def _frame(
@@ -123,7 +120,7 @@ def _frame(
         "lists": LISTS,
         "counts": counts,
         "address_of": _address,
-        "is_manager": _is_manager(user) if is_manager is None else is_manager,
+        "is_manager": has_post_of_manager(user) if is_manager is None else is_manager,
         "has_contract": bool(contracts),
         "form": form,
         "left": leavers.how_many(left),

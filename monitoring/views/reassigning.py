@@ -15,6 +15,7 @@ from accounts.models import User
 from events.models import AuditAction
 from govuk.choices import Choice
 from interventions.models import Contract
+from interventions.models.contracts import granted_contracts
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking
 from monitoring.actions.reassign_cases import SomeCannotBeReassigned, reassign_cases
@@ -32,7 +33,7 @@ CASES_A_PAGE = 50
 def cases_of_leavers(request: HttpRequest) -> HttpResponse:
     """Choose cases and a caseworker; all that were chosen are reassigned, or none."""
     user = asking(request)
-    contracts = [*Contract.objects.granted_to(user).only("title", "reference")]
+    contracts = granted_contracts(user)
     if request.method != "POST":
         return _show(request, user, contracts)
     form = _form(user, contracts, request.POST, [Choice(pk, "") for pk in request.POST.getlist("cases")])

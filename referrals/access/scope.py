@@ -15,6 +15,7 @@ from accounts.models import User
 from events.audiences import about
 from events.refusals import DETAILS_ARE_DELETED, Gone
 from integrations.failures import UpstreamFailure
+from prepared.queries import PreparedQuery
 from referrals.access import limited_access as access
 from referrals.access.already_sent import already_sent
 from referrals.access.caseload import Caseload, covers_of, is_covered_by, is_given_to
@@ -48,18 +49,27 @@ def own_draft(request: HttpRequest, referral_id: UUID, *, with_services: bool = 
     return draft
 
 
+def _own(with_services: bool, *, user: int, key: UUID) -> QuerySet[Referral]:
+    theirs = Referral.objects.filter(created_by=user, pk=key)
+    theirs = theirs.select_related("contract__contract_type", "contract__prime", "risk__snapshot")
+    if not with_services:
+        return theirs
+    return theirs.prefetch_related(
+        Prefetch("services", ChosenService.objects.select_related("category", "complexity_level")),
+        "services__outcomes",
+        "contract__contract_type__categories",
+    )
+
+
+_OWN = PreparedQuery(_own)
+
+
 def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool = True) -> Referral:
     """A referral they made, draft or sent, whose person they may see."""
     user = user_of(request)
-    theirs = Referral.objects.filter(created_by=user)
-    theirs = theirs.select_related("contract__contract_type", "contract__prime", "risk__snapshot")
-    if with_services:
-        theirs = theirs.prefetch_related(
-            Prefetch("services", ChosenService.objects.select_related("category", "complexity_level")),
-            "services__outcomes",
-            "contract__contract_type__categories",
-        )
-    referral = get_object_or_404(theirs, pk=referral_id)
+    referral = _OWN.first(with_services, user=user.pk, key=referral_id)
+    if referral is None:
+        raise Http404
     if referral.blanked_at is not None:
         raise Gone(DETAILS_ARE_DELETED)
     about(request, referral=referral.pk, crn=referral.crn)
