@@ -210,10 +210,9 @@ class Reply:
         raise self.malformed(problem)
 
     def decoded_as_list_of(self, shape: type[W]) -> tuple[tuple[W, ...], bool]:
-        """The body as a list of ``shape``, and whether its text had to be mended. Raises ``Malformed``."""
+        """The body as a list of ``shape``, and whether every item could be read. Raises ``Malformed``."""
         try:
-            value, was_mended = read_json(self.body)
-            return decode_list(shape, value), was_mended
+            return decode_list(shape, read_json(self.body)[0])
         except ValueError as error:
             problem = str(error)
         raise self.malformed(problem)

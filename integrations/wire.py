@@ -141,8 +141,11 @@ def decode(shape: type[W], value: Any) -> W:
         raise ValueError("not the promised shape: " + ", ".join(kinds)) from None
 
 
-def decode_list(shape: type[W], value: Any) -> tuple[W, ...]:
-    """``value`` as a list of the promised shape, without items that are no such thing. ``ValueError``: no list."""
+def decode_list(shape: type[W], value: Any) -> tuple[tuple[W, ...], bool]:
+    """``value`` as a list of the promised shape, without items that are no such thing, and whether there were none.
+
+    ``ValueError``: no list.
+    """
     if not isinstance(value, list):
         raise ValueError("not a list")
     items = []
@@ -151,7 +154,7 @@ def decode_list(shape: type[W], value: Any) -> tuple[W, ...]:
             items.append(decode(shape, item))
         except ValueError:
             continue
-    return tuple(items)
+    return tuple(items), len(items) == len(value)
 
 
 def _unread_in(value: Any) -> Iterator[str]:

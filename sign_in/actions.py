@@ -1,7 +1,7 @@
 """Bringing somebody's account in line with HMPPS Auth as they sign in: who they are, where they belong, what they see.
 
 Groups decide about service provider staff: what they are in is given, what they are not in (any more) ends, in one
-transaction, audited. What is not known now stays as it was.
+transaction, audited. What is not known now stays as it was; while some groups cannot be read, nothing ends.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def bring_in_line(*, claims: Claims, audience: Audience, entry: Entry) -> tuple[
     if audience != Audience.SUPPLIER or entry.groups is None:
         return user, []
     places = places_of(entry.groups)
-    _follow_groups(user, places)
+    _follow_groups(user, places, is_whole=entry.groups.is_whole)
     _note_wrong(user, places)
     return user, places.wrong
 
@@ -62,7 +62,7 @@ def keep_in_line(*, user: User, entry: Entry) -> bool:
     before = _access_of(held)
     _follow(held, entry)
     if held.is_supplier and entry.groups is not None:
-        _follow_groups(held, places_of(entry.groups))
+        _follow_groups(held, places_of(entry.groups), is_whole=entry.groups.is_whole)
     return _access_of(held) != before
 
 
@@ -149,13 +149,17 @@ def _is_email(text: str) -> bool:
 # --- Where they belong
 
 
-def _follow_groups(user: User, places: Places) -> None:
-    for place in Membership.objects.filter(user=user, ended_at=None).exclude(provider__in=places.providers):
-        _leave(place)
+def _follow_groups(user: User, places: Places, *, is_whole: bool) -> None:
+    """What is missing ends, unless some groups could not be read: it may be among them."""
+    if is_whole:
+        for place in Membership.objects.filter(user=user, ended_at=None).exclude(
+            provider__in=places.providers
+        ):
+            _leave(place)
+        for grant in ContractGrant.objects.current().filter(user=user).exclude(contract__in=places.contracts):
+            revoke_grant(grant=grant, by=user)
     for provider in places.providers:
         _join(user, provider)
-    for grant in ContractGrant.objects.current().filter(user=user).exclude(contract__in=places.contracts):
-        revoke_grant(grant=grant, by=user)
     for contract in places.contracts:
         _give(user, contract)
 

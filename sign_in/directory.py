@@ -54,7 +54,7 @@ def entry_of(claims: Claims) -> Entry:
         email = _answer(lambda: client.email_of(claims.username) or "", silences)
         groups: Groups | None = None
         if claims.source == HMPPS_AUTH:
-            groups = _answer(lambda: client.groups_of(_id_of(claims, account)), silences)
+            groups = _groups_of(claims, account, silences)
     return Entry(
         name=account.name if account is not None else None,
         email=email,
@@ -73,13 +73,20 @@ def entry_again(claims: Claims) -> Entry:
     is_open = account.is_active if account is not None else None
     groups: Groups | None = None
     if claims.source == HMPPS_AUTH and account is not None and is_open is not False:
-        groups = _answer(lambda: client.groups_of(_id_of(claims, account)), silences)
+        groups = _groups_of(claims, account, silences)
     return Entry(
         name=account.name if account is not None else None,
         groups=groups,
         silence=silences[-1] if silences else None,
         is_open=is_open,
     )
+
+
+def _groups_of(claims: Claims, account: Account | None, silences: list[Silence]) -> Groups | None:
+    groups = _answer(lambda: client.groups_of(_id_of(claims, account)), silences)
+    if groups is not None and not groups.is_whole:
+        silences.append(Silence.UNREADABLE)
+    return groups
 
 
 def _id_of(claims: Claims, account: Account | None) -> str:

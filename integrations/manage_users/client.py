@@ -60,8 +60,8 @@ def accounts_with(email: str) -> tuple[ExternalAccount, ...]:
 def groups_of(user_id: str) -> Groups:
     """Which providers and contracts an account of HMPPS Auth itself belongs to. Raises ``NotFound``."""
     reply = _manage_users.read("groups_of", "/externalusers/{user_id}/groups?children=true", user_id=user_id)
-    wire, _ = reply.decoded_as_list_of(decoding.Group)
-    return decoding.groups_from(wire)
+    wire, is_whole = reply.decoded_as_list_of(decoding.Group)
+    return decoding.groups_from(wire, is_whole=is_whole)
 
 
 def me(token: str) -> Account:
@@ -87,4 +87,6 @@ def _email_in(reply: Reply) -> str | None:
     if reply.status == NO_CONTENT:
         return None
     wire, _ = reply.decoded_as(decoding.EmailAddress)
+    if decoding.says_nothing(wire):
+        raise reply.malformed("no address, or not whether it was verified")
     return decoding.email_from(wire)

@@ -73,15 +73,21 @@ def external_from(wire: ExternalUser) -> ExternalAccount:
     )
 
 
+def says_nothing(wire: EmailAddress) -> bool:
+    """Whether it cannot be told if there is a verified address: not that there is none."""
+    return wire.verified is None or (wire.verified and text_or_none(wire.email) is None)
+
+
 def email_from(wire: EmailAddress) -> str | None:
     """The address, when it was verified."""
     return text_or_none(wire.email) if wire.verified is True else None
 
 
-def groups_from(wire: Iterable[Group]) -> Groups:
+def groups_from(wire: Iterable[Group], *, is_whole: bool) -> Groups:
     """Those of this service, without what their codes begin with."""
     codes = [group.group_code.strip().upper() for group in wire]
     return Groups(
         providers=frozenset(code.removeprefix(PROVIDER) for code in codes if code.startswith(PROVIDER)),
         contracts=frozenset(code.removeprefix(CONTRACT) for code in codes if code.startswith(CONTRACT)),
+        is_whole=is_whole,
     )

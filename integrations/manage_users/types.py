@@ -35,7 +35,11 @@ class ExternalAccount:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The groups of an account: which providers it belongs to, and which contracts it works on, by code."""
+    """The groups of an account: which providers it belongs to, and which contracts it works on, by code.
+
+    Not ``is_whole``: some could not be read, so that what is missing here may be among them.
+    """
 
     providers: frozenset[str]
     contracts: frozenset[str]
+    is_whole: bool

@@ -37,6 +37,7 @@ def test_what_it_says_of_people(stub: StubState) -> None:
     groups = manage_users.groups_of(ACCOUNTS["SP.BRIAR"].user_id)
     assert groups.providers == {"HARROWGATE_PATHWAYS"}
     assert groups.contracts == {"DEMO_0001", "DEMO_0002"}
+    assert groups.is_whole
     assert manage_users.groups_of(ACCOUNTS["SP.ADRIFT"].user_id).providers == frozenset()
     assert {call.system for call in stub.journal} == {"manage_users"}
 
@@ -64,6 +65,13 @@ def test_who_has_signed_in(in_process: StubState) -> None:
         manage_users.me("of nobody")
 
 
+def test_what_is_not_said_about_an_address_is_not_that_there_is_none(in_process: StubState) -> None:
+    for said in ({"email": "a@example.com"}, {"verified": True}, {"email": [], "verified": True}):
+        says(in_process, {"username": "P.OKONJO", **said})
+        with pytest.raises(failures.Malformed):
+            manage_users.email_of("P.OKONJO")
+
+
 def test_one_bad_value_costs_that_value(in_process: StubState) -> None:
     says(in_process, {"username": " P.OKONJO ", "name": {"first": "x"}, "active": "yes", "userId": 7})
     account = manage_users.account("P.OKONJO")
@@ -75,13 +83,14 @@ def test_one_bad_value_costs_that_value(in_process: StubState) -> None:
     )
     says(in_process, {"username": "SP.BRIAR", "userId": "u", "email": "a@example.com"})
     assert not manage_users.external_account("SP.BRIAR").can_be_assigned, "what is not said counts against it"
-    says(in_process, {"username": "P.OKONJO", "email": "a@example.com"})
-    assert manage_users.email_of("P.OKONJO") is None, "nobody says that it was verified"
+    says(in_process, {"username": "P.OKONJO", "email": "a@example.com", "verified": False})
+    assert manage_users.email_of("P.OKONJO") is None
     says(
         in_process,
         [{"groupCode": "int_sp_A"}, {"groupName": "no code"}, {"groupCode": "OTHER"}, {"groupCode": 5}],
     )
-    assert manage_users.groups_of("x").providers == {"A"}
+    groups = manage_users.groups_of("x")
+    assert (groups.providers, groups.is_whole) == ({"A"}, False)
     says(in_process, {"groups": []})
     with pytest.raises(failures.Malformed):
         manage_users.groups_of("x")

@@ -171,6 +171,9 @@ SILENCES = {
     "our own token is refused": Fault(Effect.STATUS, system="manage_users", status=401),
     "nothing can be read": Fault(Effect.NOT_JSON, system="manage_users"),
     "groups alone are missing": Fault(Effect.STATUS, system="manage_users", path_regex="groups", status=500),
+    "a group has no code": Fault(
+        Effect.STATUS, system="manage_users", path_regex="groups", status=200, body=[{"groupName": "A group"}]
+    ),
 }
 
 

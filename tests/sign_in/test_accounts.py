@@ -250,6 +250,31 @@ def test_groups_are_given_and_what_is_gone_from_them_ends(db: None, groups: Call
         held = (row.providers, row.contracts)
 
 
+def test_groups_that_cannot_be_read_end_nothing(db: None, groups: Callable[..., None]) -> None:
+    held = [HARROWGATE, "INT_CR_DEMO_0001"]
+    groups("SP.QUILL", held)
+    Browser().signs_in("SP.QUILL")
+    before = _places("sp.quill")
+    assert all(before)
+
+    # When one of them has lost its code, and a new one is there
+    fewer = [{"groupCode": "INT_CR_DEMO_0002", "groupName": "A group"}, {"groupName": "A group"}]
+    adapter.state().faults.append(
+        Fault("status", system="manage_users", path_regex="/groups", status=200, body=fewer, times=1)
+    )
+    browser = Browser()
+    assert browser.signs_in("SP.QUILL").status_code == 302
+
+    # Then what they had stays, what is new is not given to somebody whose provider is not named, and they are told
+    assert _places("sp.quill") == before
+    assert "sent an answer that we cannot read" in told(browser)
+
+    # Until all can be read
+    groups("SP.QUILL", held[:1])
+    Browser().signs_in("SP.QUILL")
+    assert _places("sp.quill") == (before[0], set())
+
+
 def test_a_post_is_kept_and_a_grant_of_an_administrator_ends(
     personas: dict[str, User], groups: Callable[..., None]
 ) -> None:
