@@ -19,7 +19,8 @@ def cases_of_leavers(contracts: Collection[Contract]) -> ReceivedReferralQuerySe
     looked at, who are few, before their cases are.
     """
     grants = ContractGrant.objects.filter(contract__in=[one.pk for one in contracts]).order_by()
-    some = grants.exclude(pk__in=ContractGrant.objects.effective().values("pk")).values("user")
+    with_effect = ContractGrant.objects.effective().filter(contract__in=[one.pk for one in contracts])
+    some = grants.exclude(pk__in=with_effect.values("pk")).values("user")
     cases = ReceivedReferral.objects.on_contracts(contracts).standing_at(OPEN)
     return cases.filter(~is_at_work(), caseworker__in=some)
 

@@ -66,8 +66,8 @@ def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
 def reporting(request: HttpRequest) -> HttpResponse:
     """How many referrals the supplier received: the last twelve months, and on each contract."""
     user, today = _asking(request), timezone.localdate()
-    cases = ReceivedReferral.objects.open_to(user)
     contracts = granted_contracts(user)
+    cases = ReceivedReferral.objects.on_contracts(contracts)
     shown = {
         "months": figures.by_month(cases.counts_by_month(since=figures.first_month(today)), today),
         "contracts": figures.by_contract(contracts, cases.counts_by_contract()),

@@ -199,7 +199,11 @@ def database_from(url: str) -> dict[str, Any]:
     else:
         database["CONN_MAX_AGE"] = 0
         # Beside what the address itself says, such as ?sslmode=verify-full&sslrootcert=…
-        database.setdefault("OPTIONS", {})["pool"] = {
+        options = database.setdefault("OPTIONS", {})
+        # Compiling a question takes 30 ms and more, and no question of a page is worth it: PostgreSQL compiles by what
+        # it thinks a question costs, and thinks too much of those that ask who may see a case.
+        options["options"] = " ".join(filter(None, [options.get("options", ""), "-c jit=off"]))
+        options["pool"] = {
             "min_size": 1,
             "max_size": env.int("WEB_THREADS", default=8),  # each thread of the web server has one at most
             "timeout": 10,  # seconds
