@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 import yaml
 
-from refer_monitor.settings.base import UPSTREAM_SYSTEMS
+from refer_monitor.settings.base import UPSTREAM_SYSTEMS, database_from
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAFE = {
@@ -437,3 +437,14 @@ def test_production_passes_djangos_deployment_check() -> None:
         text=True,
     )
     assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgres://a@database.invalid/b", "-c jit=off"),
+        ("postgres://a@database.invalid/b?options=-c%20work_mem%3D8MB", "-c work_mem=8MB -c jit=off"),
+    ],
+)
+def test_postgresql_compiles_no_question_of_a_page(address: str, said: str) -> None:
+    assert database_from(address)["OPTIONS"]["options"] == said
