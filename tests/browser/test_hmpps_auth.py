@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings as project
+from django.urls import reverse
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.models import User
+from accounts.models import User, WebSession
+from accounts.session_store import SessionStore
 from integrations.hmpps_auth.tokens import forget_tokens
+from risk.models import RiskInformation
+from sign_in.account_checks import LOOK_AGAIN
 from sign_in.keys import forget_keys
+from sign_in.models import AccountCheck, UserToken
 from tests.browser.visitor import Visitor
+from tests.factories.referrals import a_draft
+from upstream_stub.faults import Fault
 from upstream_stub.server import StubServer
 
 Visitors = Callable[..., Visitor]
@@ -95,3 +104,35 @@ def test_an_administrator_is_told_to_use_their_password(
     me.opens("/sign-in?next=/admin/").fills("User name", "admin").fills("Password", "refer-and-monitor")
     me.presses("Sign in with a password")
     assert me.page.url == f"{me.home}/admin/"
+
+
+def test_a_practitioner_signs_in_again_for_oasys_and_is_told_when_their_account_is_closed(
+    visitor: Visitors, hmpps_auth: StubServer, personas: dict[str, User]
+) -> None:
+    # Given a practitioner whose token is over, on the risk information of a draft
+    draft = a_draft(personas["pp"], crn="X980001")
+    me = visitor().opens("/sign-in")
+    chooses_account(me.presses("Sign in with HMPPS Auth"), "P.OKONJO")
+    UserToken.objects.update(ends_at=timezone.now())
+    risk = reverse("referrals:risk_information", args=[draft.pk])
+    me.opens(risk).looks()
+    assert "OASys no longer accepts your sign-in" in me.main
+
+    # When they follow its link, then they are on the same page, with what OASys says
+    me.follows("Sign in again and come back to this page")
+    assert me.page.url == f"{me.home}{risk}"
+    assert "no longer accepts" not in me.main
+    assert RiskInformation.objects.get(pk=draft.risk_id).oasys_snapshot is not None
+
+    # When their account is closed, then the next page says so
+    closed = {"username": "P.OKONJO", "active": False}
+    hmpps_auth.state.faults.append(Fault("status", system="manage_users", status=200, body=closed))
+    before = timezone.now() - timedelta(hours=1)
+    AccountCheck.objects.update(asked_at=before, answered_at=before)
+    row = WebSession.objects.get(user=personas["pp"])
+    kept = row.get_decoded() | {LOOK_AGAIN: 0}
+    WebSession.objects.filter(pk=row.pk).update(session_data=SessionStore().encode(kept))
+    me.opens("/your-account", 403).looks()
+    assert me.heading == "Your account is closed"
+    me.opens("/probation-practitioner/")
+    assert me.heading == "Sign in"
