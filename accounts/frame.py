@@ -88,7 +88,10 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             unread=getattr(request, "unread_notifications", 0),
             is_demo=settings.DEMO_MODE,
             demo_emails=demo_emails(),
-            web_session=WebSession(request.session.get_expiry_age(), settings.WEB_SESSION_WARNING),
+            web_session=WebSession(
+                request.session.seconds_from_now(),  # type: ignore[attr-defined]  # our own store
+                settings.WEB_SESSION_WARNING,
+            ),
             notices=notices_for(request),
         )
     }

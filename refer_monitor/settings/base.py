@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "accounts.web_session.WebSessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.web_session.SignedInUser",
     "sign_in.middleware.OwnTokens",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -385,7 +385,7 @@ SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 120 * 60  # seconds idle; live service: two hours
 WEB_SESSION_LIFETIME = 12 * 60 * 60  # seconds from signing in, whatever is done
 WEB_SESSION_WARNING = 5 * 60  # seconds before it ends
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_SAVE_EVERY_REQUEST = False  # accounts.web_session: once a minute
 SESSION_COOKIE_HTTPONLY = True
 KNOWN_DEVICE_COOKIE_NAME = "knowndevice"
 SIGN_IN_COOKIE_NAME = "signin"  # and a few letters more: one for each tab on its way to HMPPS Auth

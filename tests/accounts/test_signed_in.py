@@ -129,9 +129,9 @@ def test_as_many_statements_for_one_as_for_many(
         row.session_key = f"k{number:031}"
         row.save(force_insert=True)
         if number == 0:
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(4):
                 client.get(ACCOUNT)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(4):
         client.get(ACCOUNT)
     shown = page(client, f"{ACCOUNT}?page=3")
     assert len(shown.select(".govuk-summary-card")) == 6

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import WebSession
+from accounts.models import User, WebSession
 from tests.pages import assert_page
 
 AsPersona = Callable[[str], Client]
@@ -46,10 +48,67 @@ def test_staying_signed_in_does(web_session: Callable[..., int]) -> None:
     assert web_session(118 + 60) == AGE // 2
 
 
+@pytest.mark.parametrize(
+    ("after", "ends_after"),
+    [
+        pytest.param(59, AGE, id="within the same minute"),
+        pytest.param(60, 60 + AGE, id="a minute later"),
+    ],
+)
+def test_a_page_puts_the_end_off_once_a_minute_and_says_how_long_is_left(
+    as_persona: AsPersona, after: int, ends_after: int
+) -> None:
+    with time_machine.travel(BEGUN, tick=False) as clock:
+        client = as_persona("pp")
+        clock.shift(after)
+        page = client.get(reverse("referrals:home"))
+
+    assert WebSession.objects.get().expire_date == BEGUN + timedelta(seconds=ends_after)
+    assert f'data-seconds="{ends_after - after}"' in page.text
+
+
+def test_what_is_put_into_it_is_kept_at_once(as_persona: AsPersona) -> None:
+    client = as_persona("pp")
+    for name in ("first", "second"):
+        with time_machine.travel(timezone.now(), tick=False):
+            session = client.session
+            session[name] = "kept"
+            session.save()
+            client.get(reverse("referrals:home"))
+
+    assert client.session["first"] == client.session["second"] == "kept"
+
+
+def test_whose_it_is_is_read_with_it(as_persona: AsPersona) -> None:
+    client = as_persona("pp")
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("accounts:web_session"))
+
+    first, *others = [one["sql"] for one in asked.captured_queries]
+    assert '"accounts_websession" LEFT OUTER JOIN "accounts_user"' in first
+    assert not [sql for sql in others if 'FROM "accounts_user"' in sql]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"is_active": False}, id="their account was closed"),
+        pytest.param({"password": "another"}, id="they have another password"),
+    ],
+)
+def test_it_ends_with_what_it_was_given_for(as_persona: AsPersona, changed: dict[str, Any]) -> None:
+    client = as_persona("pp")
+    User.objects.filter(username="pp").update(**changed)
+
+    assert client.get(reverse("accounts:web_session")).json() == {"seconds": 0}
+
+
 def test_it_counts_in_every_tab(as_persona: AsPersona) -> None:
     """Any request of the same web session, of whichever tab."""
     client = as_persona("pp")
-    WebSession.objects.update(expire_date=timezone.now() + timedelta(minutes=3))
+    WebSession.objects.update(
+        expire_date=timezone.now() + timedelta(minutes=3), last_used_at=timezone.now() - timedelta(minutes=2)
+    )
     assert client.get(reverse("accounts:web_session")).json()["seconds"] <= 180
 
     client.get(reverse("referrals:home"))
@@ -84,7 +143,8 @@ def test_nobody_signed_in_has_none(client: Client, db: None, method: str) -> Non
 def test_only_pages_of_somebody_signed_in_watch_it(
     as_persona: AsPersona, settings: Any, key: str, name: str, is_there: bool
 ) -> None:
-    page = assert_page(as_persona(key).get(reverse(name)))
+    with time_machine.travel(BEGUN, tick=False):
+        page = assert_page(as_persona(key).get(reverse(name)))
 
     dialogs = page.select("dialog")
     assert [(one["data-seconds"], one["data-warning"]) for one in dialogs] == [("7200", "300")] * is_there
