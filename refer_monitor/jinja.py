@@ -9,6 +9,8 @@ from jinja2.utils import missing
 from govuk import template_filters
 from govuk.addresses import url
 
+DICTIONARY_METHODS = frozenset(dir(dict))
+
 
 class OurUndefined(ChainableUndefined):
     """Lenient where the GOV.UK macros read optional keys, strict where a page misspells a name.
@@ -32,12 +34,22 @@ class OurUndefined(ChainableUndefined):
     __html__ = __str__
 
 
+class OurEnvironment(Environment):
+    """Looks into a dictionary at once. Jinja tries an attribute first, and catches an error at each cell of a table."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """As Jinja's: the method of a dictionary before its key of the same name."""
+        if type(obj) is dict and attribute not in DICTIONARY_METHODS:
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
 def environment(**options: Any) -> Environment:
     """Build the environment: our templates first, then the GOV.UK macros under their prefix."""
     options["undefined"] = OurUndefined
     options["trim_blocks"] = True
     options["lstrip_blocks"] = True
-    env = Environment(**options)  # noqa: S701 (autoescape is on in Django's options)
+    env = OurEnvironment(**options)
     macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     loaders = [env.loader, macros] if env.loader else [macros]
     env.loader = ChoiceLoader(loaders)
