@@ -5,6 +5,8 @@ Knows nothing of referrals, contracts or risk.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -113,6 +115,19 @@ class User(KeepsFolded, AbstractUser):
         if not isinstance(username, str):  # a form whose user name was refused already
             return username
         return super().normalize_username(username.strip()).lower()
+
+    def get_session_auth_hash(self) -> str:
+        """What a web session keeps of the password, to end when that changes. It stays on the server.
+
+        Django's is keyed by SECRET_KEY. After a change of that key it would give each web session a new name, and a
+        browser that asks for two things at once would be signed out.
+        """
+        return hashlib.sha256(f"accounts.password_of_session:{self.password}".encode()).hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Django's: of web sessions that began before."""
+        yield super().get_session_auth_hash()
+        yield from super().get_session_auth_fallback_hash()
 
     @property
     def is_practitioner(self) -> bool:

@@ -6,15 +6,12 @@ taken responsibility for exactly this content. Knows nothing of where the conten
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.conf import settings
-
+from encryption import declaration_keys
 from integrations.risk_answers import Answer, SharedAnswer
 from risk.models import Declaration, RiskInformation, RiskSection, SectionKey, SectionState
 from risk.models.section import LONGEST_SHARED_TEXT, NO_ANSWER
@@ -122,20 +119,32 @@ def too_long(section: RiskSection) -> bool:
 
 
 def keyed_hash(content: object) -> str:
-    """HMAC-SHA-256 of the content as canonical UTF-8 JSON, under the declaration key."""
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hmac.new(settings.DECLARATION_KEY.encode(), canonical.encode("utf-8"), hashlib.sha256).hexdigest()
+    """HMAC-SHA-256 of the content as canonical UTF-8 JSON, to compare with another; it proves nothing."""
+    return declaration_keys.to_compare(_canonical(content))
 
 
 def content_hash(sections: Iterable[RiskSection]) -> str:
     """The hash that a declaration is made over: all eight sections with their answers, in order (R9)."""
+    return declaration_keys.proof(_content(sections))
+
+
+def is_hash_of(sections: Iterable[RiskSection], hash_: str) -> bool:
+    """Whether the hash is of these sections as they are, be it under an earlier key."""
+    return declaration_keys.proves(hash_, _content(sections))
+
+
+def _content(sections: Iterable[RiskSection]) -> bytes:
     by_key = {section.key: proposed(section) for section in sections}
-    return keyed_hash(
+    return _canonical(
         [
             [key, by_key[key].answer, by_key[key].text, by_key[key].no_identified_risk]
             for key in SectionKey.values
         ]
     )
+
+
+def _canonical(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def standing_declaration(risk: RiskInformation) -> Declaration | None:
@@ -146,9 +155,7 @@ def standing_declaration(risk: RiskInformation) -> Declaration | None:
 def is_declared(risk: RiskInformation) -> bool:
     """True when the standing declaration covers exactly the content as it is now."""
     declaration = standing_declaration(risk)
-    return declaration is not None and hmac.compare_digest(
-        declaration.content_hash, content_hash(risk.in_order())
-    )
+    return declaration is not None and is_hash_of(risk.in_order(), declaration.content_hash)
 
 
 def was_declared(risk: RiskInformation) -> bool:

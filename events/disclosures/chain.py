@@ -6,16 +6,14 @@ one entry at a time and reads nothing.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
 import rfc8785
-from django.conf import settings
 
+from encryption import declaration_keys
 from events.models import DisclosureEvent
 
 #: Part of what is hashed: a hash over something else under the same key can never pass for one of these.
@@ -43,8 +41,8 @@ def canonical(entry: DisclosureEvent) -> str:
 
 
 def keyed_hash(text: str) -> str:
-    """HMAC-SHA-256 under ``DECLARATION_KEY``, as 64 hexadecimal digits."""
-    return hmac.new(settings.DECLARATION_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    """HMAC-SHA-256 under the declaration key in use, which it names; 64 characters."""
+    return declaration_keys.proof(text.encode())
 
 
 def is_blank(entry: DisclosureEvent) -> bool:
@@ -54,15 +52,34 @@ def is_blank(entry: DisclosureEvent) -> bool:
 
 def hash_of_what_is_left(entries: Iterable[DisclosureEvent]) -> str:
     """One keyed hash of what blanked entries still hold. The audit trail keeps it."""
-    return keyed_hash("\n".join(canonical(entry) for entry in entries))
+    return keyed_hash(_what_is_left(entries))
+
+
+def is_what_was_left(entries: Iterable[DisclosureEvent], said: Iterable[str]) -> bool:
+    """Whether one of these hashes is of what the blanked entries hold. Raises NotWritable."""
+    left = _what_is_left(entries).encode()
+    return any(declaration_keys.proves(hash_, left) for hash_ in said)
+
+
+def _what_is_left(entries: Iterable[DisclosureEvent]) -> str:
+    return "\n".join(canonical(entry) for entry in entries)
 
 
 def fits(entry: DisclosureEvent) -> bool:
-    """Whether the hash is that of the canonical text, as stored."""
+    """Whether the hash is that of the canonical text, as stored, be it under an earlier key."""
     try:
-        return hmac.compare_digest(keyed_hash(entry.canonical).encode(), entry.hash.encode())
-    except (UnicodeError, AttributeError):  # bytes, which SQLite keeps in a column of text
+        return declaration_keys.proves(entry.hash, entry.canonical.encode())
+    except (UnicodeError, AttributeError, TypeError):  # bytes, which SQLite keeps in a column of text
         return False
+
+
+def has_unknown_key(entry: DisclosureEvent) -> bool:
+    """Whether the hash names a key that we do not have: whether it fits cannot be told."""
+    try:
+        name = declaration_keys.key_of(entry.hash)
+    except (AttributeError, TypeError):
+        return False
+    return bool(name) and name not in declaration_keys.by_name()
 
 
 def _plain(value: Any) -> Any:

@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models.functions import Cast
 
-from events.disclosures.chain import NotWritable, canonical, fits, hash_of_what_is_left, is_blank
+from events.disclosures.chain import NotWritable, canonical, fits, has_unknown_key, is_blank, is_what_was_left
 from events.models import AuditAction, AuditEvent, DisclosureEvent
 
 CHAINS_AT_ONCE = 200
@@ -145,7 +145,7 @@ def _wrongly_blanked(referral: UUID, chain: list[DisclosureEvent], said: set[str
             at_once[entry.blanked_at].append(entry)
     for entries in at_once.values():
         try:
-            is_known = hash_of_what_is_left(entries) in said
+            is_known = is_what_was_left(entries, said)
         except NotWritable:
             is_known = False
         if not is_known:
@@ -177,7 +177,9 @@ def _wrong(entry: DisclosureEvent) -> Iterator[str]:
         if not is_blank(entry):
             yield "marked as blanked, and holds text"
         return
-    if not fits(entry):
+    if has_unknown_key(entry):
+        yield "the hash names a key that is not in the list"
+    elif not fits(entry):
         yield "the hash does not fit"
     if changed := _changed_columns(entry):
         yield f"differs from what was hashed: {', '.join(changed)}"

@@ -5,22 +5,24 @@ Knows only the handover. Must not be used for anything that is compared in time 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
+from encryption import declaration_keys
 from monitoring.handover.contents import Handover
 
 
 def seal(handover: Handover) -> str:
-    """HMAC-SHA-256 over the canonical form, keyed with ``DECLARATION_KEY``, as 64 hexadecimal digits."""
-    return hmac.new(settings.DECLARATION_KEY.encode(), canonical(handover), hashlib.sha256).hexdigest()
+    """HMAC-SHA-256 over the canonical form under the declaration key in use, which it names; 64 characters."""
+    return declaration_keys.proof(canonical(handover))
+
+
+def fits(handover: Handover, sealed: str) -> bool:
+    """Whether this seal was put on exactly this handover, be it under an earlier key."""
+    return declaration_keys.proves(sealed, canonical(handover))
 
 
 def canonical(handover: Handover) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import datetime, timedelta
 
@@ -26,7 +27,7 @@ class CalendarFeedManager(ScopedManager["CalendarFeed"]):
     def open_by(self, secret: str, *, now: datetime) -> models.QuerySet[CalendarFeed]:
         """The one with this secret, while it is good and its owner's account is open."""
         return self.unscoped().filter(
-            secret_hash=hash_of(secret),
+            secret_hash__in=[hash_of(secret), *_hashes_from_before(secret)],
             ended_at=None,
             made_at__gt=now - GOOD_FOR,
             user__is_active=True,
@@ -39,7 +40,7 @@ class CalendarFeed(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    secret_hash = models.CharField(max_length=64, unique=True, help_text="HMAC-SHA-256 of the secret.")
+    secret_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret.")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     read_on = models.DateField(null=True, blank=True, help_text="The last day on which a program read it.")
@@ -64,5 +65,12 @@ class CalendarFeed(models.Model):
 
 
 def hash_of(secret: str) -> str:
-    """What is stored of a secret."""
-    return salted_hmac("monitoring.calendar_feed", secret, algorithm="sha256").hexdigest()
+    """What is stored of a secret. Not keyed: 32 random bytes cannot be guessed, and a key would have to be changed."""
+    return hashlib.sha256(f"monitoring.calendar_feed:{secret}".encode()).hexdigest()
+
+
+def _hashes_from_before(secret: str) -> list[str]:
+    """As they were stored until version 1.0, keyed by SECRET_KEY. None is good longer than ``GOOD_FOR``."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    salted = (salted_hmac("monitoring.calendar_feed", secret, secret=key, algorithm="sha256") for key in keys)
+    return [digest.hexdigest() for digest in salted]

@@ -16,7 +16,7 @@ from events import audit
 from events.models import AuditAction, AuditEvent
 from events.refusals import Refused
 from monitoring.actions.as_sent import as_sent
-from monitoring.handover.seal import canonical, seal
+from monitoring.handover.seal import canonical, fits
 from monitoring.models import ReceivedReferral
 from personal_records.policies import may_export
 
@@ -36,16 +36,18 @@ def export_as_sent(*, reference: str, by: User, to: IO[bytes]) -> bool:
     if case.blanked_at is not None:
         raise Refused(BLANKED, code="blanked")
     handover, share = as_sent(case), case.shares.get(number=1)
-    fits = seal(handover) == share.handover_hash
+    is_as_sealed = fits(handover, share.handover_hash)
     front = {
         "format": "referral as sent, 1",
         "made_at": timezone.now(),
         "made_by": by.display_name,
         "seal": share.handover_hash,
-        "fits_its_seal": fits,
+        "fits_its_seal": is_as_sealed,
         "risk_recalled_at": share.recalled_at,
         "sent": json.loads(canonical(handover)),
     }
     to.write(json.dumps(front, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1).encode() + b"\n")
-    audit.record(AuditAction.AS_SENT_EXPORTED, by=by, referral=case.pk, crn=case.crn, fits_its_seal=fits)
-    return fits
+    audit.record(
+        AuditAction.AS_SENT_EXPORTED, by=by, referral=case.pk, crn=case.crn, fits_its_seal=is_as_sealed
+    )
+    return is_as_sealed

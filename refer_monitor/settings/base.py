@@ -25,6 +25,11 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 SECRET_KEY: str = env.str("SECRET_KEY", default="")
 # Keys the hashes of declarations; kept apart from SECRET_KEY so that either can be changed alone.
 DECLARATION_KEY: str = env.str("DECLARATION_KEY", default="")
+# Check what was made with an earlier key, or with one that is about to be used.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+DECLARATION_KEY_FALLBACKS: list[str] = env.list("DECLARATION_KEY_FALLBACKS", default=[])
+# Keys hashes that are only compared with each other; as long as nothing is said, the first declaration key.
+COMPARISON_KEY: str = env.str("COMPARISON_KEY", default="") or DECLARATION_KEY
 # Wrap the keys that encrypt OASys's text and unsaved typing: name:key in base64, the one in use first.
 OUTER_KEYS: list[str] = env.list("OUTER_KEYS", default=[])
 DEBUG = False

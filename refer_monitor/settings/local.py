@@ -14,6 +14,7 @@ INSTALLED_APPS = ["demo", "inbox", "measurements", "upstream_stub", *INSTALLED_A
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="local-only-not-a-secret-0123456789abcdef0123456789")
 DECLARATION_KEY = env.str("DECLARATION_KEY", default="local-only-declaration-key-0123456789abcdef")
+COMPARISON_KEY = env.str("COMPARISON_KEY", default="") or DECLARATION_KEY
 OUTER_KEYS = env.list("OUTER_KEYS", default=["local:bG9jYWwtb25seS1ub3QtYS1zZWNyZXQtMDEyMzQ1Njc="])
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 UPSTREAM_MODE = env.str("UPSTREAM_MODE", default="stub")

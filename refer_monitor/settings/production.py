@@ -15,9 +15,11 @@ from refer_monitor.settings.base import (
     DATABASE_URL,
     DATABASES,
     DECLARATION_KEY,
+    DECLARATION_KEY_FALLBACKS,
     OUTER_KEYS,
     REDIS_URL,
     SECRET_KEY,
+    SECRET_KEY_FALLBACKS,
     SIGN_IN,
     TRUSTED_PROXIES,
     UPSTREAM_MODE,
@@ -72,6 +74,16 @@ _wrong = [
     for problem, is_wrong in {
         "SECRET_KEY is missing or shorter than 50 characters": len(SECRET_KEY) < 50,
         "DECLARATION_KEY is missing or shorter than 32 characters": len(DECLARATION_KEY) < 32,
+        "SECRET_KEY_FALLBACKS has a key shorter than 50 characters": any(
+            len(key) < 50 for key in SECRET_KEY_FALLBACKS
+        ),
+        "DECLARATION_KEY_FALLBACKS has a key shorter than 32 characters": any(
+            len(key) < 32 for key in DECLARATION_KEY_FALLBACKS
+        ),
+        "COMPARISON_KEY is shorter than 32 characters": 0 < len(_given("COMPARISON_KEY")) < 32,
+        "COMPARISON_KEY is missing, and DECLARATION_KEY_FALLBACKS is set: it must be the first key that was in use": (
+            bool(DECLARATION_KEY_FALLBACKS) and not _given("COMPARISON_KEY")
+        ),
         "OUTER_KEYS is missing": not OUTER_KEYS,
         "OUTER_KEYS must be name:key in base64, each key 32 bytes long": not all(
             map(_is_outer_key, OUTER_KEYS)

@@ -42,7 +42,7 @@ from risk.forms.review_section import ReviewForm
 from risk.models import RiskInformation, SectionKey, SectionState
 from risk.presenters.sections import REMOVE
 from risk.reading import for_page
-from risk.redaction import content_hash
+from risk.redaction import is_hash_of
 from risk.wording import CURRENT_WORDING
 
 
@@ -217,7 +217,7 @@ def _save_edit_page(request: HttpRequest, draft: Referral, risk: RiskInformation
     """
     form = EditForm(request.POST, sections=risk.in_order())
     if not form.is_valid() or _refuses_typed_elsewhere(form, typed_elsewhere(request, user)):
-        if form.seen and form.seen != content_hash(risk.in_order()):
+        if form.seen and not is_hash_of(risk.in_order(), form.seen):
             form.refuse_changed_unseen(CHANGED)  # or the next post would carry what nobody pointed out
         return form
     _compare_with_oasys(risk, user)

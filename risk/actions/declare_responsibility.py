@@ -52,7 +52,7 @@ def save_and_declare(
     if held.newer_is_undecided:
         raise NewerUndecided
     sections = held.in_order()
-    if seen is not None and seen != redaction.content_hash(sections):
+    if seen is not None and not redaction.is_hash_of(sections, seen):
         standing = redaction.standing_declaration(held)
         says_the_same = all(texts.get(one.key, one.box_text) == one.box_text for one in sections)
         if standing is None or not says_the_same or not redaction.is_declared(held):
@@ -82,7 +82,7 @@ def save_all(
     if held.newer_is_undecided:
         raise NewerUndecided
     sections = held.in_order()
-    is_other = seen is not None and seen != redaction.content_hash(sections)
+    is_other = seen is not None and not redaction.is_hash_of(sections, seen)
     if is_other and any(texts.get(one.key, one.box_text) != one.box_text for one in sections):
         raise ChangedSinceSeen
     keep_typed(risk=risk, boxes=texts, by=by, as_opened=as_opened)
@@ -104,7 +104,7 @@ def declare(*, risk: RiskInformation, by: User, wording_version: str, seen: str 
         raise Refused("Read the declaration again and tick it.", code="other_wording")
     if held.newer_is_undecided:
         raise NewerUndecided
-    if seen is not None and seen != redaction.content_hash(sections):
+    if seen is not None and not redaction.is_hash_of(sections, seen):
         raise ChangedSinceSeen
     if any(redaction.undecided(section) for section in sections):
         raise Refused("You still need to decide some sections.", code="undecided")

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
+from encryption.declaration_keys import NAME_LENGTH, name_of
 from events.disclosures.blanking import blank
 from events.disclosures.chain import FORMAT, NotWritable, canonical, keyed_hash
 from events.disclosures.recording import Disclosure, record
@@ -298,25 +299,35 @@ def test_a_changed_hash_is_found_there_and_in_the_next(three: Disclosure) -> Non
     }
 
 
-def test_a_row_that_was_written_anew_without_the_key_is_found(three: Disclosure, settings: Any) -> None:
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        pytest.param("", "the hash names a key that is not in the list", id="naming another key"),
+        pytest.param("ours", "the hash does not fit", id="naming ours"),
+    ],
+)
+def test_a_row_that_was_written_anew_without_the_key_is_found(
+    three: Disclosure, settings: Any, name: str, what: str
+) -> None:
     """Everything fits together but the key: column, text, hash, and the audit trail's copy of the hash."""
     ours = settings.DECLARATION_KEY
     settings.DECLARATION_KEY = "another key of thirty-two characters"
     entry = _chain()[2]
     entry.crn = "X980011"
     text = canonical(entry)
+    forged = keyed_hash(text)
+    if name:
+        forged = name_of(ours) + forged[NAME_LENGTH:]
     _behind_our_back(
-        f"UPDATE {TABLE} SET crn = 'X980011', canonical = %s, hash = %s WHERE {_where(3)}",
-        text,
-        keyed_hash(text),
+        f"UPDATE {TABLE} SET crn = 'X980011', canonical = %s, hash = %s WHERE {_where(3)}", text, forged
     )
     for event in AuditEvent.objects.filter(action=AuditAction.DISCLOSURE_RECORDED, facts__number=3):
-        facts = json.dumps({"number": 3, "hash": keyed_hash(text)})
+        facts = json.dumps({"number": 3, "hash": forged})
         id_ = event.pk.hex if connection.vendor == "sqlite" else event.pk
         _behind_our_back("UPDATE events_auditevent SET facts = %s WHERE id = %s", facts, id_)
     settings.DECLARATION_KEY = ours
 
-    assert _found() == {3: "the hash does not fit"}
+    assert _found() == {3: what}
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,18 @@ UNSAFE = [
     pytest.param({"OUTER_KEYS": f"local:{'a' * 43}="}, "local key", id="the outer key of a demo"),
     pytest.param({"OUTER_KEYS": "one:short"}, "OUTER_KEYS", id="an outer key that cannot be read"),
     pytest.param({"DECLARATION_KEY": ""}, "DECLARATION_KEY", id="no key for declarations"),
+    pytest.param(
+        {"SECRET_KEY_FALLBACKS": "s" * 50 + ",short"}, "SECRET_KEY_FALLBACKS", id="a short earlier key"
+    ),
+    pytest.param(
+        {"DECLARATION_KEY_FALLBACKS": "short"},
+        "DECLARATION_KEY_FALLBACKS has a key shorter",
+        id="a short earlier key for declarations",
+    ),
+    pytest.param(
+        {"DECLARATION_KEY_FALLBACKS": "e" * 32}, "COMPARISON_KEY is missing", id="nothing to compare by"
+    ),
+    pytest.param({"COMPARISON_KEY": "short"}, "COMPARISON_KEY is shorter", id="a short key to compare by"),
     pytest.param({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS", id="no host names"),
     pytest.param({"DATABASE_URL": "sqlite:///file.sqlite3"}, "DATABASE_URL", id="SQLite"),
     pytest.param({"REDIS_URL": ""}, "REDIS_URL", id="no Redis"),
@@ -212,6 +224,31 @@ def test_with_notify_no_mail_server_is_needed() -> None:
     }
     assert start(code, EMAIL_URL="", **by_notify).stdout.strip() == "refer_monitor.notify_email.EmailBackend"
     assert start(code).stdout.strip() == "django.core.mail.backends.smtp.EmailBackend"
+
+
+KEYS = """
+from django.conf import settings
+print(settings.SECRET_KEY_FALLBACKS, settings.DECLARATION_KEY_FALLBACKS, settings.COMPARISON_KEY)
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        pytest.param({}, f"[] [] {'d' * 32}", id="as first set up"),
+        pytest.param(
+            {
+                "SECRET_KEY_FALLBACKS": f"{'s' * 50},{'t' * 50}",
+                "DECLARATION_KEY_FALLBACKS": "e" * 32,
+                "COMPARISON_KEY": "e" * 32,
+            },
+            f"['{'s' * 50}', '{'t' * 50}'] ['{'e' * 32}'] {'e' * 32}",
+            id="after a change",
+        ),
+    ],
+)
+def test_earlier_keys_are_known(given: dict[str, str], used: str) -> None:
+    assert start(KEYS, **given).stdout.strip() == used
 
 
 def test_a_system_that_is_off_needs_nothing() -> None:
