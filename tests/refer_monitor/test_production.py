@@ -14,7 +14,9 @@ from uuid import uuid4
 
 import pytest
 import yaml
+from django.conf import settings
 
+from refer_monitor import web_server
 from refer_monitor.settings.base import UPSTREAM_SYSTEMS, database_from
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -381,7 +383,7 @@ def test_the_settings_page_names_every_setting() -> None:
     assert _names_read() | SAFE.keys() == named
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "beat", "make-ready"])
+@pytest.mark.parametrize("service", ["web", "worker-waited-for", "worker-can-wait", "beat", "make-ready"])
 def test_the_compose_file_passes_what_production_needs(service: str) -> None:
     passed = _compose()["services"][service]["environment"]
     assert SAFE.keys() <= passed.keys()
@@ -394,6 +396,21 @@ def test_production_starts_as_the_compose_file_says() -> None:
     fixed = {name: value for name, value in passed.items() if "${" not in value} | {"TRUSTED_PROXIES": "1"}
     started = start("from django.conf import settings; settings.DEBUG", **fixed)
     assert started.returncode == 0, started.stderr
+
+
+def test_every_queue_has_a_worker_and_each_process_the_time_to_stop() -> None:
+    services = _compose()["services"]
+    workers = {
+        name: service["command"]
+        for name, service in services.items()
+        if "worker" in service.get("command", []) and not name.startswith("demo")
+    }
+    taken = {command[command.index("--queues") + 1] for command in workers.values()}
+    assert taken == {settings.WAITED_FOR, settings.CAN_WAIT}
+    assert "--queues" not in services["demo-worker"]["command"], "one for both"
+    given = {name: int(services[name]["stop_grace_period"].rstrip("s")) for name in ("web", *workers)}
+    assert given.pop("web") > web_server.graceful_timeout
+    assert min(given.values()) >= 120
 
 
 def test_no_process_shares_a_folder_with_another() -> None:
