@@ -6,6 +6,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev
 
 FROM python:3.11-slim AS packages
+WORKDIR /build
 RUN pip install --no-cache-dir uv==0.13.9
 COPY requirements.txt ./
 RUN uv venv /venv && uv pip sync --python /venv/bin/python --require-hashes --compile-bytecode requirements.txt
@@ -31,11 +32,12 @@ RUN useradd --create-home --uid 1000 service && \
 COPY --from=packages /venv /venv
 COPY . .
 COPY --from=static --chown=service:service /service/var/static var/static
-USER service
+# By number, so that Kubernetes can tell that it is not root.
+USER 1000
 EXPOSE 8000
 # Asks under a name that the service answers to.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD python -c "\
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-c", "\
 import os, urllib.request as web; \
 name = (os.environ.get('ALLOWED_HOSTS') or 'localhost').split(',')[0]; \
-web.urlopen(web.Request('http://127.0.0.1:8000/ping', headers={'Host': name}), timeout=4)"
+web.urlopen(web.Request('http://127.0.0.1:8000/ping', headers={'Host': name}), timeout=4)"]
 CMD ["gunicorn", "--config", "python:refer_monitor.web_server", "--no-control-socket", "refer_monitor.wsgi"]

@@ -17,10 +17,11 @@ run: ## Start the service with its demo on 127.0.0.1:8000 (PORT=8001 make run: a
 test: lint ## Every check and test but those in a browser
 	$(PYTHON) -m pytest -q -n auto --dist worksteal -m "not thorough" $(TESTS)
 
-lint: environment ## Style, layers, templates, migrations
+lint: environment ## Style, layers, templates, migrations, the image
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports --no-cache > var/lint-imports.txt || { cat var/lint-imports.txt; exit 1; }
 	.venv/bin/djlint templates --lint --quiet
+	.venv/bin/hadolint Dockerfile
 	$(PYTHON) manage.py makemigrations --check --dry-run
 
 types: environment ## Types, by mypy
