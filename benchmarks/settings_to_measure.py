@@ -42,3 +42,5 @@ UPSTREAM_MODE = "stub"
 UPSTREAM_MODES = {
     name: "off" if name == "notify" else "stub" for name in getattr(production, "UPSTREAM_MODES", {})
 }
+#: Where the stub keeps the key that it signs tokens with; production, which has no stub, does not say it.
+STUB_SIGNING_KEY = production.VAR_DIR / "stub-signing-key.pem"
