@@ -14,9 +14,10 @@ from django.conf import settings
 
 app = Celery("slow_jobs")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "global_keyprefix": os.environ.get("KEY_PREFIX", "")}
 if patience := os.environ.get("GIVEN_UP_AFTER"):  # seconds
-    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "visibility_timeout": int(patience)}
-    app.conf.broker_transport_options = options
+    options["visibility_timeout"] = int(patience)
+app.conf.broker_transport_options = options
 
 
 @app.task(name="slow")

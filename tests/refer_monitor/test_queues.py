@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import redis
@@ -45,10 +46,11 @@ def test_nothing_on_the_schedule_stands_in_the_way_of_a_user() -> None:
 
 
 class Workers:
-    """Workers over a Redis database of their own, and what their jobs wrote."""
+    """Workers whose queues in Redis are their own, whoever else uses it, and what their jobs wrote."""
 
     def __init__(self, folder: Path, address: str) -> None:
         self.file, self.folder, self.address = folder / "jobs", folder, address
+        self.prefix = f"test-{uuid4()}-"
         self.file.touch()
         self.running: list[subprocess.Popen[bytes]] = []
 
@@ -65,7 +67,12 @@ class Workers:
             "1",
         ]
         outside = {**os.environ, "DJANGO_SETTINGS_MODULE": "refer_monitor.settings.local"}
-        outside |= {"REDIS_URL": self.address, "VAR_DIR": str(self.folder / "var"), **environment}
+        outside |= {
+            "KEY_PREFIX": self.prefix,
+            "REDIS_URL": self.address,
+            "VAR_DIR": str(self.folder / "var"),
+            **environment,
+        }
         output = (self.folder / f"worker-{len(self.running)}.log").open("wb")
         worker = subprocess.Popen(
             [*command, *options], cwd=ROOT, env=outside, stdout=output, stderr=output, start_new_session=True
@@ -75,7 +82,7 @@ class Workers:
 
     def get(self, *names: str, queue: str = settings.CAN_WAIT, seconds: float = 1) -> None:
         """Put jobs into a queue."""
-        with Connection(self.address) as connection:
+        with Connection(self.address, transport_options={"global_keyprefix": self.prefix}) as connection:
             for name in names:
                 # By name: in tests, a task that is called runs at once.
                 slow_jobs.app.send_task(
@@ -92,16 +99,15 @@ def workers(tmp_path: Path) -> Iterator[Workers]:
     given = os.environ.get("REDIS_URL")
     if not given:
         pytest.skip("needs Redis (REDIS_URL): the embedded queue acknowledges nothing")
-    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    address = f"{given.rpartition('/')[0]}/{15 - process}"
-    redis.Redis.from_url(address).flushdb()
-    made = Workers(tmp_path, address)
+    made = Workers(tmp_path, given)
     yield made
     for worker in made.running:
         if worker.poll() is None:
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
-    redis.Redis.from_url(address).flushdb()
+    store = redis.Redis.from_url(given)
+    for key in store.scan_iter(f"{made.prefix}*"):
+        store.delete(key)
 
 
 def _wait_until(happened: Callable[[], bool], seconds: float = PATIENCE) -> None:
