@@ -486,5 +486,5 @@ def test_choosing_costs_the_same_for_few_as_for_many(
         assert client.get(_choose(busy[0])).status_code == 200
 
     data = [one["sql"] for one in queries if one["sql"].startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))]
-    # Session, user, case, contract, colleagues, load, assignments, names, kept text, organisation, audit, session.
-    assert len(data) == 12, "\n".join(data)
+    # Session with its user, case, contract, colleagues, load, assignments, names, kept text, organisation, audit.
+    assert len(data) == 10, "\n".join(data)

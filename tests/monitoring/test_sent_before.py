@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.db import models
 from django.test import Client
@@ -74,6 +75,13 @@ class At:
     def switched(self) -> At:
         """The same people at the other case."""
         return At(self.practitioner, self.worker, self.referral, self.other, self.case, self.moment)
+
+
+@pytest.fixture(autouse=True)
+def _at_noon() -> Iterator[None]:
+    """An appointment of an hour ago is one of today, whenever the tests run."""
+    with time_machine.travel(timezone.localtime().replace(hour=12, minute=0)):
+        yield
 
 
 @pytest.fixture
@@ -334,7 +342,7 @@ def test_it_is_found_when_the_stage_has_moved_on(at: At, make: Make) -> None:
 # --- No action is left out -----------------------------------------------------------------------------
 
 #: Steps of actions, which have asked by then and hold the case: the key is only passed on to them.
-STEPS = {"key_of", "record_change", "record_plan_change", "row_for"}
+STEPS = {"apply", "key_of", "record_change", "record_plan_change", "row_for"}
 #: What asks where one form makes several things, each with a key made of the form's.
 ASKS_FOR_EACH = {"arrange_sessions": "refuse_other_words", "reassign_cases": "assign"}
 

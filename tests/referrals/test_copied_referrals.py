@@ -36,7 +36,7 @@ MAKERS: dict[str, Make] = {
 }
 TEXTS = {"reason_for_referral": "Needs help with a budget."}
 SEALS = ("reference", "handover_hash", "hash", "canonical")  # other for each; tests below hold them
-AN_ID_OR_HASH = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<='hash': ')[0-9a-f]{64}")
+AN_ID_OR_HASH = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<='hash': ')[0-9a-f:]{64,73}")
 A_TIME = re.compile(r"\b\d{1,2}(:\d\d)?(am|pm)\b")
 
 
