@@ -30,7 +30,7 @@ TO_TRY = (
     ToTry("X980017", "Open to everyone except Hugh Trelawny (pp.barred)"),
     ToTry("X980018", "Open to Patience Okonjo (pp) only"),
     ToTry("X980019", "nDelius does not say who may see her"),
-    ToTry("X980020", "Merged: the record is now X980021"),
+    ToTry("X980020", "Merged into X980021: the case asks for the new CRN"),
     ToTry("X980022", "Managed by Jonah Arkwright (pp.colleague)"),
     ToTry("X980023", "No practitioner in nDelius"),
     ToTry("X980025", "No contact details and no fixed abode"),

@@ -19,6 +19,8 @@ from django.utils import timezone
 from accounts.models import Audience, User
 from demo import cases as stages
 from demo.cases import STAGES, Team, Work, day
+from events.models import NDELIUS, OutboxEntry
+from events.outbox import deliver_entry
 from integrations.failures import UpstreamFailure
 from integrations.ndelius import client
 from interventions.models import Contract
@@ -40,6 +42,7 @@ from risk.actions import declare_responsibility as declaring
 from risk.actions import pull_risk_information as pulling
 from risk.models import RiskInformation, SectionKey, SectionState
 from risk.wording import CURRENT_WORDING
+from upstream_stub.adapter import state
 
 AUTHOR, MANAGER, CASEWORKER = "pp", "sp.manager", "sp.caseworker"
 PERSON_ANSWERS = ("allocation", "current-location", "practitioner", "back-up-contact", "personal-details")
@@ -58,6 +61,7 @@ class Case:
     is_half_filled: bool = False
     is_sent: bool = False
     further: Callable[[Work], None] | None = None  # what was done on it since
+    is_merged_since: bool = False  # nDelius had the CRN when it was sent, and has it no more
 
     @property
     def form_key(self) -> UUID:
@@ -86,6 +90,16 @@ def load(cases: Sequence[Case] | None = None) -> None:
 
 def make(case: Case, author: User, *, slot: int = 0) -> Referral:
     """Make one case, as far as it is to go. ``slot`` keeps its appointments apart from those of other cases."""
+    if not case.is_merged_since:
+        return _make(case, author, slot)
+    with state().before_the_merge(case.crn):
+        sent = _make(case, author, slot)
+        for entry in OutboxEntry.objects.filter(referral=sent.pk, receiver=NDELIUS).order_by("created_at"):
+            deliver_entry(entry.pk)  # while nDelius has the CRN
+        return sent
+
+
+def _make(case: Case, author: User, slot: int) -> Referral:
     draft = start_referral(
         by=author,
         contract=Contract.objects.get(reference=case.contract),
@@ -305,4 +319,11 @@ FURTHER_ON = (
     _on("X980032", "DEMO_0001", "Sleeps in a van.", stages.ended_early),
     _on("X980031", "DEMO_0002", "Looks for a first job.", stages.cancelled),
 )
-CASES = FRESH + FURTHER_ON
+#: Last: a stub in another process says that it has nobody of this CRN, and the case is not made.
+MERGED = (
+    Case(
+        "X980020", "DEMO_0002", "Drove for a living, and lost the licence.", nothing_where_oasys_is_silent,
+        is_sent=True, further=stages.arranged, is_merged_since=True,
+    ),
+)  # fmt: skip
+CASES = FRESH + FURTHER_ON + MERGED

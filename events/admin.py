@@ -19,6 +19,7 @@ from django.utils.timezone import localtime
 from accounts.models import User
 from events import audit, case_references, outbox
 from events.crn import is_crn
+from events.crn_changes.numbers import numbers_of
 from events.dismissing import dismiss
 from events.failure_words import why_not_delivered
 from events.models import NDELIUS, AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
@@ -105,9 +106,9 @@ class ByPeopleAdmin(AboutCasesAdmin):
     search_help_text = "A user name, a reference number, a CRN, or the id of a referral, in full."
 
     def quoted(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """By a person's CRN, by who did it (their user name in any case), or by the case."""
+        """By a person's CRN, old or new, by who did it (their user name in any case), or by the case."""
         if is_crn(term.upper()):
-            return rows.filter(crn=term.upper())
+            return rows.filter(crn__in=numbers_of(term.upper()))
         users = list(User.objects.filter(username=User.normalize_username(term)).values_list("pk", flat=True))
         return rows.filter(**{f"{self.done_by}__in": users}) if users else super().quoted(rows, term)
 

@@ -1,5 +1,5 @@
-"""The audit trail (what happened, who did it), the disclosure record (what was shared with whom) and the outbox (what
-other systems still have to be told).
+"""The audit trail (what happened, who did it), the disclosure record (what was shared with whom), the outbox (what
+other systems still have to be told), and CRNs that took the place of others (``events.crn_changes``).
 
 None ever holds anything about a person but their CRN, nor a text of a case: ids, counts and words of our own only. The
 disclosure record names the staff and the service provider as they were called on the day.
@@ -14,6 +14,12 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Provider
+from events.crn_changes.models import CrnChange, FormerCrn
+
+__all__ = [
+    "NDELIUS", "STRICT", "AuditAction", "AuditEvent", "CrnChange", "DisclosureEvent", "FormerCrn", "OutboxEntry",
+    "audit_actions",
+]  # fmt: skip
 
 
 class AuditAction(models.TextChoices):
@@ -32,6 +38,9 @@ class AuditAction(models.TextChoices):
     PASSWORD_CHANGED = "account.password_changed", "Changed their password"
     ACCESS_REFUSED = "access.refused", "Access refused"
     PERSON_LOOKED_UP = "person.looked_up", "Looked up a person by CRN"
+    CRN_CORRECTED = "crn.corrected", "Corrected a person’s CRN"
+    CRN_CORRECTION_UNDONE = "crn.correction_undone", "Undid the correction of a person’s CRN"
+    CRN_COMPARED = "crn.compared", "Compared a person’s old and new CRN before a correction"
     PERSON_PULLED = "person.pulled", "Pulled personal details from nDelius"
     DRAFT_STARTED = "draft.started", "Started a referral"
     DRAFT_OPENED = "draft.opened", "Opened a draft referral"

@@ -16,6 +16,8 @@ from django.utils import timezone
 from accounts.models import User
 from events import audit
 from events.admin import ReadOnlyAdmin
+from events.crn import crn_of
+from events.crn_changes.numbers import current_crn
 from events.models import AuditAction
 from govuk.template_filters import date_time
 from interventions.models import ProviderChange
@@ -37,7 +39,12 @@ class BlindAdmin(ReadOnlyAdmin):
         return lookup.split("__")[0] in self.list_filter
 
     def quoted(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """Those that the first of ``search_fields`` to find any finds: in full, in any case, each by its index."""
+        """Those that the first of ``search_fields`` to find any finds: in full, in any case, each by its index.
+
+        A CRN finds those of whichever took its place.
+        """
+        crn = crn_of(term)
+        term = current_crn(crn) if crn else term
         for lookup in self.search_fields:
             column = lookup.removesuffix("__iexact")
             named = {lookup: term if lookup != column else term.upper()}

@@ -24,6 +24,7 @@ from django.utils.html import format_html
 from accounts.models import User
 from events.admin import ReadOnlyAdmin
 from events.crn import crn_of
+from events.crn_changes.numbers import numbers_of
 from personal_records.actions.apply_retention import cases_over
 from personal_records.actions.export_person import export_person
 from personal_records.actions.hold_person import lift_hold, place_hold
@@ -69,9 +70,11 @@ class SubjectAccessExports(ReadOnlyAdmin):
     search_help_text = "A CRN or a user name, in full."
 
     def quoted(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """By the person's CRN or by who made it."""
+        """By the person's CRN, old or new, or by who made it."""
         crn = crn_of(term)
-        return rows.filter(crn=crn) if crn else rows.filter(made_by__username=User.normalize_username(term))
+        if crn:
+            return rows.filter(crn__in=numbers_of(crn))
+        return rows.filter(made_by__username=User.normalize_username(term))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Administrators with the permission to make exports."""
@@ -181,6 +184,15 @@ class RetentionHolds(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: RetentionHold | None = None) -> bool:
         """A hold is lifted."""
         return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[RetentionHold], search_term: str
+    ) -> tuple[QuerySet[RetentionHold], bool]:
+        """A CRN in full finds the holds on every CRN of the person."""
+        crn = crn_of(search_term)
+        if crn:
+            return queryset.filter(crn__in=numbers_of(crn)), False
+        return super().get_search_results(request, queryset, search_term)
 
     def save_model(self, request: HttpRequest, obj: RetentionHold, form: Any, change: bool) -> None:
         """Place it, in the administrator's name."""

@@ -88,6 +88,8 @@ LEFT: Final[Mapping[str, str]] = {
     "monitoring.UndeliveredMessage": "What could not be told, in words of ours.",
     "events.OutboxEntry": "Ids. Deleted by a rule of its own; the reason for dismissing is blanked by the action.",
     "events.AuditEvent": "Blanked by the action: the CRN.",
+    "events.CrnChange": "Blanked by the action with the person's last case: CRNs, reason and who made it.",
+    "events.FormerCrn": "Deleted by the action with the person's last case.",
     "events.DisclosureEvent": "Blanked by events.disclosures.blanking.",
     "referrals.PersonCheck": "Deleted once the person has no open case (referrals.tasks).",
     "personal_records.SubjectAccessExport": "Blanked by the action with the person's last case: the CRN.",

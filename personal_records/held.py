@@ -24,13 +24,17 @@ class By(Enum):
     REFERRAL = "the referral on the practitioner's side"
     CASE = "the case on the service provider's side"
     EITHER = "an id of one of the two"
-    CRN = "the person's CRN"  # and no id: a corrected version of risk information has one of its own
-    CRN_OR_EITHER = "the CRN, or an id of one of the two"
+    RISK = "the referral, or the one that a corrected version of risk information corrects"
+    CRN = "any of the person's CRNs"
+    CRN_OR_EITHER = "any of the CRNs, or an id of one of the two"
 
 
 @dataclass(frozen=True)
 class Held:
-    """A table with something about people on probation. ``path`` leads from a row to what ``by`` says."""
+    """A table with something about people on probation. ``path`` leads from a row to what ``by`` says.
+
+    By ``RISK`` it leads to the risk information, and ends in "__" unless it is empty.
+    """
 
     heading: str
     label: str
@@ -85,11 +89,11 @@ HELD: Final[tuple[Held, ...]] = (
         "referral",
     ),
     Held("Text that practitioners typed and did not save", "referrals.KeptText", By.REFERRAL, "referral"),
-    Held("Risk information of the practitioner: held, not shared", "risk.RiskInformation", By.CRN, "crn"),
-    Held("OASys answers: held, not shared", "risk.RiskSnapshot", By.CRN, "risk__crn"),
-    Held("Risk sections of the practitioner: held, not shared", "risk.RiskSection", By.CRN, "risk__crn"),
-    Held("Changes to those sections: held, not shared", "risk.SectionChange", By.CRN, "section__risk__crn"),
-    Held("Declarations", "risk.Declaration", By.CRN, "risk__crn"),
+    Held("Risk information of the practitioner: held, not shared", "risk.RiskInformation", By.RISK, ""),
+    Held("OASys answers: held, not shared", "risk.RiskSnapshot", By.RISK, "risk__"),
+    Held("Risk sections of the practitioner: held, not shared", "risk.RiskSection", By.RISK, "risk__"),
+    Held("Changes to those sections: held, not shared", "risk.SectionChange", By.RISK, "section__risk__"),
+    Held("Declarations", "risk.Declaration", By.RISK, "risk__"),
     Held("Newer OASys information after sending", "referrals.OasysCheck", By.REFERRAL, "pk"),
     Held("Comparisons of the case with nDelius and prison records", "referrals.CaseCheck", By.REFERRAL, "pk"),
     Held("When nDelius was last asked about the person", "referrals.PersonCheck", By.CRN, "crn"),
@@ -117,6 +121,8 @@ HELD: Final[tuple[Held, ...]] = (
     Held("Messages and nDelius updates", "events.OutboxEntry", By.EITHER, "referral"),
     Held("What staff were told about", "notifications.Notification", By.EITHER, "referral"),
     Held("Messages that could not be delivered", "monitoring.UndeliveredMessage", By.CASE, "received"),
+    Held("CRNs that another took the place of", "events.FormerCrn", By.CRN, "current"),
+    Held("Who said so, and why", "events.CrnChange", By.CRN, "retired__current"),
     Held("What was done, and by whom", "events.AuditEvent", By.CRN_OR_EITHER, "crn"),
     Held("Exports like this one", "personal_records.SubjectAccessExport", By.CRN, "crn"),
     Held("Holds on deletion", "personal_records.RetentionHold", By.CRN, "crn"),

@@ -1,12 +1,12 @@
 """Everything that is held about one person, row by row, as plain values with their labels.
 
-One statement a table and three to find the person's referrals, however many rows there are. Unshared text is not read
-unless told: a row says only that something is held.
+One statement a table and a handful to find the person's referrals, however many rows there are. Unshared text is not
+read unless told: a row says only that something is held.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,8 @@ from accounts.folded import FoldedField, FoldedTextField
 from accounts.models import User
 from encryption.fields import PLAIN, Stored
 from encryption.referral_keys import KeyDestroyed
+from events.crn_changes.models import CrnChange
+from events.crn_changes.numbers import numbers_of
 from govuk.template_filters import date as day_in_words
 from govuk.template_filters import date_time
 from monitoring.models import ReceivedReferral
@@ -50,21 +52,32 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person's CRN, and the ids of their referrals on each side."""
+    """A person's CRNs, and the ids of their referrals on each side.
 
-    crn: str
+    ``others``: ids of referrals of other people that were taken for theirs for a while, by a correction since undone.
+    """
+
+    numbers: frozenset[str]
     referrals: list[UUID]
     cases: list[UUID]
+    others: list[UUID]
 
     @classmethod
     def with_crn(cls, crn: str) -> Person:
-        """Looked up."""
-        cases = ReceivedReferral.objects.unscoped().filter(crn=crn)
-        return cls(
-            crn,
-            [*Referral.objects.filter(crn=crn).values_list("pk", flat=True)],
-            [*cases.values_list("pk", flat=True)],
-        )
+        """Looked up by any of their CRNs."""
+        numbers = numbers_of(crn)
+        undone = CrnChange.objects.filter(old_crn__in=numbers, undoes__isnull=False).exclude(new_crn__in=numbers)
+        others = {number for crn in undone.values_list("new_crn", flat=True) for number in numbers_of(crn)}
+        not_theirs = [pk for ids in _referrals_of(others) for pk in ids] if others else []
+        return cls(numbers, *_referrals_of(numbers), not_theirs)
+
+
+def _referrals_of(numbers: Collection[str]) -> tuple[list[UUID], list[UUID]]:
+    """Their ids, on the practitioner's side and on the service provider's."""
+    return (
+        [*Referral.objects.filter(crn__in=numbers).values_list("pk", flat=True)],
+        [*ReceivedReferral.objects.unscoped().filter(crn__in=numbers).values_list("pk", flat=True)],
+    )
 
 
 def rows_of(held: Held, person: Person) -> QuerySet[Any]:
@@ -74,9 +87,13 @@ def rows_of(held: Held, person: Person) -> QuerySet[Any]:
         By.CASE: person.cases,
     }.get(held.by, [*person.referrals, *person.cases])
     if held.by is By.CRN:
-        return held.rows.filter(**{held.path: person.crn})
+        return held.rows.filter(**{f"{held.path}__in": person.numbers})
     if held.by is By.CRN_OR_EITHER:
-        return held.rows.filter(Q(**{held.path: person.crn}) | Q(referral__in=ids))
+        theirs = held.rows.filter(Q(**{f"{held.path}__in": person.numbers}) | Q(referral__in=ids))
+        return theirs.filter(~Q(referral__in=person.others) | Q(referral=None)) if person.others else theirs
+    if held.by is By.RISK:
+        own, corrected = f"{held.path}pk__in", f"{held.path}corrects__in"
+        return held.rows.filter(Q(**{own: person.referrals}) | Q(**{corrected: person.referrals}))
     return held.rows.filter(**{f"{held.path}__in": ids})
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from events.one_by_one import OneByOne
 from integrations.ndelius.client import SYSTEM as NDELIUS
 from integrations.transport import is_connected
+from referrals.actions import correct_crn
 from referrals.actions.check_oasys import SignInAgain, check_in_the_background
 from referrals.actions.compare_sent import compare_person
 from referrals.actions.correct_risk import end_correction, expire_correction, left_alone, of_ended_cases
@@ -94,3 +95,9 @@ def end_corrections() -> int:
     ended = [*of_ended_cases().values_list("pk", flat=True)]
     with OneByOne() as each:
         return sum(each(ended, partial(end_correction, now=timezone.now())))
+
+
+@shared_task
+def catch_up_with_crns() -> int:
+    """Give the current CRN to what was begun at the moment when it was corrected; to how many. Every five minutes."""
+    return correct_crn.catch_up()

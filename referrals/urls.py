@@ -8,6 +8,7 @@ from referrals.cases import (
     appointments,
     case_notes,
     changes,
+    correct_crn,
     correcting,
     disclosures,
     ending,
@@ -179,5 +180,8 @@ urlpatterns = [
         new_practitioner.accept_practitioner,
         name="accept_practitioner",
     ),
+    # The CRN, once nDelius no longer has it.
+    path("cases/<uuid:referral_id>/crn", correct_crn.enter_crn, name="enter_crn"),
+    path("cases/<uuid:referral_id>/crn/check", correct_crn.check_crn, name="check_crn"),
     path("cases/<uuid:referral_id>/end", ending.end_case, name="end_case"),
 ]

@@ -79,9 +79,8 @@ def _access(question: Question, username: str) -> StubResponse:
 
 
 def _managed_cases(question: Question, username: str) -> StubResponse:
-    managed = [
-        {"crn": crn} for crn, person in question.people.items() if person.managed_by == username.upper()
-    ]
+    people = [person for crn in question.people if (person := question.person(crn))]
+    managed = [{"crn": person.crn} for person in people if person.managed_by == username.upper()]
     return from_ndelius(question, 200, {"managedCases": managed})
 
 
@@ -102,7 +101,8 @@ def _start_referral(question: Question, crn: str) -> StubResponse:
         return ndelius_404(question, f"Event with id of {asked['sentenceId']} not found")
     if asked["contractType"] not in MAPPED_CONTRACT_TYPES:
         return from_ndelius(question, 500, {"status": 500, "message": "Unexpected contract type"})
-    question.state.referrals.setdefault(str(asked["referralId"]), {"crn": crn} | asked)
+    known = {"crn": question.surviving(crn)} | asked
+    question.state.referrals.setdefault(str(asked["referralId"]), known)
     return StubResponse(204)
 
 
@@ -116,6 +116,7 @@ def _book_appointment(question: Question, crn: str, referral_id: str) -> StubRes
     if not isinstance(asked, dict) or not needed <= asked.keys() or asked["referralId"] != referral_id:
         return from_ndelius(question, 400, {"status": 400, "message": "Validation failure"})
     known = question.state.referrals.get(referral_id)
+    crn = question.surviving(crn)
     if person is None or person.case is None or (known is not None and known["crn"] != crn):
         return ndelius_404(question, f"Referral with id of {referral_id} not found")
     begins = datetime.fromisoformat(asked["start"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from http.cookies import SimpleCookie
@@ -63,8 +64,18 @@ class Question:
         return {name: morsel.value for name, morsel in SimpleCookie(self._headers.get("cookie", "")).items()}
 
     def person(self, crn: str) -> Persona | None:
-        """The person with this CRN."""
-        return self.people.get(crn.upper())
+        """The person with this CRN; before a merge, whoever is to be merged away (``StubState.before_the_merge``)."""
+        person = self.people.get(crn.upper())
+        if person is None or person.merged_into is None or person.crn not in self.state.not_merged_yet:
+            return person
+        left = self.people[person.merged_into]
+        assert left.case is not None
+        return replace(left, crn=person.crn, case=left.case | {"crn": person.crn}, merged_into=person.merged_into)
+
+    def surviving(self, crn: str) -> str:
+        """The CRN under which nDelius keeps what is recorded under this one."""
+        person = self.people.get(crn.upper())
+        return (person.merged_into if person else None) or crn.upper()
 
 
 #: The method ("ANY" for all), the path's pattern, and what answers.

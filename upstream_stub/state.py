@@ -6,7 +6,8 @@ One state a process. Tests reach it through ``upstream_stub.adapter.state()``.
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -53,6 +54,7 @@ class StubState:
     emails: dict[str, dict[str, Any]] = field(default_factory=dict)  # by Notify's id
     notify_key: str = field(default_factory=new_api_key)
     auth: AuthState = field(default_factory=AuthState)
+    not_merged_yet: set[str] = field(default_factory=set)  # CRNs whose record is still one of its own
     ahead: timedelta = timedelta()  # by how much the stub's clock is ahead of the real one
     chaos: Chaos | None = None
     met: Counter[str] = field(default_factory=Counter)  # calls that chaos let be ("") or how it broke them
@@ -72,7 +74,17 @@ class StubState:
             self.chaos = None
             self.met.clear()
             self.auth.reset()
+            self.not_merged_yet.clear()
             self.ahead = timedelta()
+
+    @contextmanager
+    def before_the_merge(self, crn: str) -> Iterator[None]:
+        """Within the block whoever was merged away is there under this CRN, as they are under the one that is left."""
+        self.not_merged_yet.add(crn)
+        try:
+            yield
+        finally:
+            self.not_merged_yet.discard(crn)
 
     def now(self) -> datetime:
         """The time on the stub's clock."""

@@ -69,11 +69,14 @@ SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "accounts_user": READ,
     # What they did is added to the trail; the trail itself they never read.
     "events_auditevent": ADD,
+    # Which CRN took the place of the one that is searched for; not who said so, or why.
+    "events_formercrn": READ,
     # What other systems must be told is added; what waits there they never read.
     "events_outboxentry": ADD,
 }
 #: Where a table may be read in part only. Never the password.
 READABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "events_formercrn": ("former", "current"),
     "accounts_user": (
         "id",
         "username",

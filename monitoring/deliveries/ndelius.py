@@ -7,6 +7,7 @@ each time. What nDelius refuses stays with us, marked, with the reason in our wo
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.dispatch import receiver
@@ -66,6 +67,33 @@ def tell_ndelius(entry: OutboxEntry) -> None:
         _mark(appointment, NdeliusState.REFUSED, reason=STILL_THERE if was_cancelled else NOT_TAKEN)
     else:
         _mark(appointment, NdeliusState.ACCEPTED, ndelius_id=number)
+
+
+@transaction.atomic
+def tell_again(received_id: UUID, *, because: str) -> int:
+    """Have nDelius told anew of what it did not know, after the CRN of the person was corrected; of how many.
+
+    ``because`` names the occasion: told once for each. A clash is told again too where nDelius was to cancel, for that
+    answer and "not found" are kept as one.
+    """
+    case = ReceivedReferral.objects.unscoped().select_for_update(of=("self",)).get(pk=received_id)
+    refused = Appointment.objects.unscoped().filter(
+        received=case, ndelius_state=NdeliusState.REFUSED, ndelius_reason__in=(UNKNOWN_THERE, STILL_THERE)
+    )
+    told = [one for one in refused.select_related("feedback") if _is_worth_telling(one, was_tried=True)]
+    for appointment in told:
+        appointment.ndelius_state, appointment.ndelius_reason = NdeliusState.WAITING, ""
+        appointment.ndelius_refused_at = None
+        appointment.save(update_fields=["ndelius_state", "ndelius_reason", "ndelius_refused_at"])
+        outbox.enqueue(
+            NDELIUS_APPOINTMENT,
+            key=f"{NDELIUS_APPOINTMENT}:{appointment.pk}:{because}",
+            referral=case.key,
+            payload={"appointment": str(appointment.pk)},
+        )
+    if told:
+        refresh(case)
+    return len(told)
 
 
 @receiver(outbox.ended, dispatch_uid="monitoring.deliveries.ndelius")

@@ -18,6 +18,7 @@ from django.db.models import Case, Count, F, OrderBy, Q, SmallIntegerField, Valu
 
 from accounts.models import User
 from events.crn import is_crn
+from events.crn_changes.numbers import as_current
 from govuk.text import folded
 from interventions.models import Contract
 from monitoring.models import ReceivedReferral, Stage, Turn
@@ -172,7 +173,8 @@ def chosen_cases(
 
 
 def found(cases: ReceivedReferralQuerySet, terms: str) -> ReceivedReferralQuerySet:
-    """Those with this reference number (in any case), this CRN, or these parts of a name in any order.
+    """Those with this reference number (in any case), this CRN or one that took its place, or these parts of a name in
+    any order.
 
     Reads the keys of a few names at once: a database that does not know how few there are may walk through the whole
     list in the order asked for to find them. Many are soon found in any order.
@@ -181,7 +183,7 @@ def found(cases: ReceivedReferralQuerySet, terms: str) -> ReceivedReferralQueryS
     if REFERENCE.fullmatch(code):
         return cases.filter(reference=code)
     if is_crn(code):
-        return cases.filter(crn=code)
+        return cases.filter(crn=as_current(code))
     words = folded(terms).split()
     if not words:
         return cases.none()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from events.crn import crn_of
 from govuk.template_filters import plural, short_date, unbroken
 from monitoring.lists.case_lists import SORTS, CaseList, Choice
 from monitoring.models import ReceivedReferral, Stage, Turn
@@ -128,6 +129,12 @@ def found_elsewhere(
         if count and other is not shown and other.has_caseworkers:
             others.append((other, plural(count, "case")))
     return others
+
+
+def corrected_crn(terms: str, crns: Iterable[str]) -> str:
+    """That the CRN that was searched for is another now, as the rows that were found say; or nothing."""
+    searched, found = crn_of(terms), next(iter(crns), None)
+    return f"CRN {searched} is now {found}." if searched and found and found != searched else ""
 
 
 def _heading(key: str, choice: Choice, text: str) -> Heading:

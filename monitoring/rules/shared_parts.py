@@ -108,6 +108,7 @@ PART_OF: Final[Mapping[Topic, str]] = {
     Topic.PRACTITIONER_PHONE: "practitioner",
     Topic.TEAM_PHONE: "practitioner",
     Topic.PRACTITIONER: "practitioner",
+    Topic.CRN: "identity",
 }
 #: Questions to which No is an answer that was shared. Elsewhere False says nothing.
 ANSWERED_BY_NO: Final = ("needs.needs_interpreter", "needs.has_responsibilities")

@@ -158,6 +158,7 @@ def _show(
         "filters": presenter.filter_tags(choice, _name_of(choice)),
         "headings": presenter.headings(shown, choice),
         "rows": presenter.rows(listed, shown, today=today, refusals=Appointment.objects.why_refused(listed)),
+        "corrected_crn": presenter.corrected_crn(choice.terms, (case.crn for case in listed)),
         "page": page,
         "empty": presenter.EMPTY[shown.slug],
         "needing": needing_me,

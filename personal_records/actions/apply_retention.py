@@ -17,6 +17,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.folded import FoldedQuerySet, KeepsFolded
 from events import audit
+from events.crn_changes.forgetting import forget
+from events.crn_changes.numbers import ever_joined_with, numbers_of
 from events.disclosures import blanking as disclosures
 from events.models import AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
 from events.one_by_one import OneByOne
@@ -64,10 +66,13 @@ def _apply(rule: RetentionRule, case: UUID, *, now: datetime, dry_run: bool) -> 
 
 
 def cases_over(rule: RetentionRule, now: datetime) -> QuerySet[ReceivedReferral]:
-    """Cases whose time is over by a rule, on or off, and to which it was not applied. None for a rule without days."""
+    """Cases whose time is over by a rule, on or off, and to which it was not applied. None for a rule without days.
+
+    A hold counts under every CRN that was ever taken for the person's: what is blanked in error is gone.
+    """
     if rule.days is None:
         return ReceivedReferral.objects.unscoped().none()
-    kept = RetentionHold.objects.filter(crn=OuterRef("crn"), lifted_at=None)
+    kept = RetentionHold.objects.filter(ever_joined_with(OuterRef("crn")), lifted_at=None)
     ended = ReceivedReferral.objects.unscoped().filter(
         ~Exists(kept), concluded_at__lte=now - timedelta(days=rule.days)
     )
@@ -164,10 +169,12 @@ def _forget_person(crn: str, referral: Referral | None, *, now: datetime) -> Non
         for risk in risks:
             purge(risk.pk)
         risks.update(crn="")
+    numbers = numbers_of(crn)
     if not (
-        Referral.objects.filter(crn=crn).exists()
-        or ReceivedReferral.objects.unscoped().filter(crn=crn).exists()
+        Referral.objects.filter(crn__in=numbers).exists()
+        or ReceivedReferral.objects.unscoped().filter(crn__in=numbers).exists()
     ):
-        AuditEvent.objects.filter(crn=crn, blanked_at=None).update(crn="", blanked_at=now)
-        SubjectAccessExport.objects.filter(crn=crn).update(crn="")
-        RetentionHold.objects.filter(crn=crn).update(crn="", reason="")
+        AuditEvent.objects.filter(crn__in=numbers, blanked_at=None).update(crn="", blanked_at=now)
+        SubjectAccessExport.objects.filter(crn__in=numbers).update(crn="")
+        RetentionHold.objects.filter(crn__in=numbers).update(crn="", reason="")
+        forget(numbers, at=now)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from events import audit
+from events.crn_changes.numbers import ever_joined_with
 from events.models import AuditAction
 from events.refusals import Refused
 from monitoring.models import ReceivedReferral
@@ -24,7 +25,7 @@ def place_hold(*, crn: str, reason: str, by: User, at: datetime | None = None) -
     """The hold; one that is in force already is answered as it is."""
     _require_administrator(by)
     # Who blanks a case locks its row, and looks for a hold after that.
-    cases = ReceivedReferral.objects.unscoped().filter(crn=crn)
+    cases = ReceivedReferral.objects.unscoped().filter(ever_joined_with(crn))
     [*cases.select_for_update().order_by("pk").values_list("pk", flat=True)]
     hold, is_new = RetentionHold.objects.get_or_create(
         crn=crn,

@@ -305,6 +305,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(300),
         "options": {"expires": 290},
     },
+    "give the current CRN to what was begun while it was corrected": {
+        "task": "referrals.tasks.catch_up_with_crns",
+        "schedule": schedule(300),
+        "options": {"expires": 290},
+    },
     "end drafts that nobody changes": {
         "task": "referrals.tasks.expire_drafts",
         "schedule": crontab(hour="4", minute="0"),

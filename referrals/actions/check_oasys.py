@@ -132,7 +132,7 @@ def _compare(check: OasysCheck, referral: Referral, said: OasysSaid) -> None:
         return
     kept = {section.key: section.source_hash for section in worked_from.in_order()} if worked_from else {}
     check.changed_sections = [key for key in ASKED if (kept.get(key) or _nothing()) != _hash_of(said, key)]
-    check.changed_levels = _changed_levels(check, snapshot, said, referral)
+    check.changed_levels = _changed_levels(check, worked_from, said)
     check.assessed_at, check.source_hash = said.assessed_at, said.source_hash
 
 
@@ -167,10 +167,10 @@ def _nothing() -> str:
     return keyed_hash(["", ""])
 
 
-def _changed_levels(
-    check: OasysCheck, snapshot: RiskSnapshot | None, said: OasysSaid, referral: Referral
-) -> list[str]:
-    now = said.level_hashes(referral.crn)
+def _changed_levels(check: OasysCheck, worked_from: RiskInformation | None, said: OasysSaid) -> list[str]:
+    snapshot = worked_from.oasys_snapshot if worked_from else None
+    # Under the CRN of then: it is part of what was hashed, and may have been corrected since.
+    now = said.level_hashes(worked_from.crn if worked_from else "")
     if snapshot is None or snapshot.level_hashes:
         was = snapshot.level_hashes if snapshot else {}
         differing = {group for group in {*was, *now} if was.get(group) != now.get(group)}

@@ -68,18 +68,18 @@ def _compare(claimed: Claimed) -> bool:
         crn_not_found(claimed.crn, at=claimed.at)
         return True
     with OneByOne() as each:
-        take = partial(_bring_up_to_date, said=said, places=places, at=claimed.at)
+        take = partial(_bring_up_to_date, crn=claimed.crn, said=said, places=places, at=claimed.at)
         [*each([case.pk for case in cases], take)]
     return said.person is not None
 
 
 @transaction.atomic
 def _bring_up_to_date(
-    referral_id: UUID, *, said: SaidNow, places: Establishments | None, at: datetime
+    referral_id: UUID, *, crn: str, said: SaidNow, places: Establishments | None, at: datetime
 ) -> None:
-    """One case, if it is still open."""
+    """One case, if it is still open, and its CRN is still the one that was asked about."""
     case = hold_open_case(referral_id)
-    if case is None:
+    if case is None or case[1].crn != crn:
         return
     referral, received, check = case
     check.checked_at, check.silent = at, sorted(said.troubles)

@@ -23,13 +23,13 @@ def crn_not_found(crn: str, *, at: datetime) -> None:
     Called outside any transaction, after nDelius answered.
     """
     for referral_id in open_cases().filter(crn=crn).order_by("sent_at", "pk").values_list("pk", flat=True):
-        _keep(referral_id, at)
+        _keep(referral_id, crn, at)
 
 
 @transaction.atomic
-def _keep(referral_id: UUID, at: datetime) -> None:
+def _keep(referral_id: UUID, crn: str, at: datetime) -> None:
     held = hold_open_case(referral_id)
-    if held is None:
+    if held is None or held[1].crn != crn:  # corrected meanwhile
         return
     referral, _, check = held
     is_new = check.not_found_at is None

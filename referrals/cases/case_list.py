@@ -22,6 +22,7 @@ from referrals.actions.open_case import open_cases
 from referrals.actions.send_referral import NDELIUS_REFERRAL
 from referrals.cases.amending import change_links, why_nothing_changes
 from referrals.cases.case_pages import case_pages
+from referrals.cases.correct_crn import gone_notice
 from referrals.cases.forms import OpenCaseForm
 from referrals.cases.newer_oasys import newer_oasys_of
 from referrals.cases.presenters import ndelius_words
@@ -29,6 +30,7 @@ from referrals.cases.questions import open_questions
 from referrals.cases.records_in_words import records_of
 from referrals.cases.responsible import contact_has_left, reassigned_row
 from referrals.models import Referral
+from referrals.views.starting import say_corrected
 from risk.presenters import newer
 
 PAGE_SIZE = 50
@@ -58,6 +60,7 @@ def case(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "reassigned": reassigned_row(referral),
         "contact_has_left": contact_has_left(received),
         "risk_source": _risk_source(referral),
+        "gone": gone_notice(referral),
         "recalled_at": share.recalled_at,
         "newer_oasys": newer_oasys_of(referral, user_of(request)),
         "records": records_of(referral),
@@ -89,6 +92,7 @@ def open_by_crn(request: HttpRequest) -> HttpResponse:
         access.check(user, crn)
         opened = open_cases(crn=crn, by=user, reason=form.cleaned_data["reason"])
         if opened:
+            say_corrected(request, form)
             return redirect("referrals:case" if len(opened) == 1 else "referrals:same_person", opened[0].pk)
         form.add_error("crn", "There are no sent referrals for this CRN")
     context = {"form": form, "back_link": back_to_list(request, otherwise="referrals:cases")}

@@ -17,11 +17,12 @@ from monitoring.presenters.progress_records import progress_of
 from monitoring.rules.moves import Move, is_allowed
 from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of
+from referrals.cases.correct_crn import gone_notice
 from referrals.cases.newer_oasys import newer_oasys_of
 from referrals.cases.progress_actions import PractitionerActions
 from referrals.cases.provider_changes import provider_change_of
 from referrals.cases.records_in_words import records_of
-from referrals.pulls.responsible_officer import somebody_else
+from referrals.pulls.responsible_officer import names_nobody, somebody_else
 from referrals.pulls.since_sending import PRACTITIONER
 
 
@@ -39,6 +40,8 @@ def progress(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         **case_frame(referral, "case_progress"),
         "new_practitioner": officer.name if officer else "",
         "accept_href": reverse("referrals:accept_practitioner", args=[referral.pk]),
+        "referral": referral,
+        "gone": gone_notice(referral, looks=names_nobody(received)),
         "progress": shown,
         "provider_change": provider_change_of(received),
         "newer_oasys": newer_oasys_of(referral, user_of(request)),

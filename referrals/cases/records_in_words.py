@@ -32,17 +32,15 @@ LIMITED = (
     "nDelius limits who can see this person’s record, so we do not update what the service provider sees. You decide "
     "what to update."
 )
-NOT_FOUND = (
-    "nDelius no longer has this CRN, so we cannot update what the service provider sees. They still see the details we "
-    "took from it before. Check the person’s CRN in nDelius."
-)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordsNotice:
-    """Sentences, the names of details that differ, and where to decide. Never what the systems say."""
+    """Sentences, the names of details that differ, and where to decide. Never what the systems say.
 
-    not_found: str = ""
+    That nDelius no longer has the CRN is said by ``referrals.cases.correct_crn``, with what can be done about it.
+    """
+
     limited: str = ""
     differing: tuple[str, ...] = ()
     silence: str = ""
@@ -58,7 +56,6 @@ def records_of(referral: Referral, *, but: str = "") -> RecordsNotice:
     if check is None or not is_allowed(Move.CHANGE_CONTACT, received_of(referral)):
         return RecordsNotice()
     return RecordsNotice(
-        not_found=NOT_FOUND if check.not_found_at else "",
         limited=LIMITED if check.is_limited else "",
         differing=tuple(label for name, label in LABELS.items() if name in check.waiting and name != but),
         silence=_silence(check),

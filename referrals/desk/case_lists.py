@@ -125,6 +125,7 @@ def _show(request: HttpRequest, shown: CaseList, desk: Desk) -> HttpResponse:
         "filters": presenter.filter_tags(choice, desk, contracts),
         "headings": monitoring_presenter.headings(shown, choice, presenter.COLUMNS),
         "rows": presenter.rows(listed, shown, contracts, today=today, beside=_beside(listed)),
+        "corrected_crn": monitoring_presenter.corrected_crn(choice.terms, (case.crn for case in listed)),
         "page": page,
         "empty": presenter.EMPTY[shown.slug],
         "case_page": need.leads_to if need else "referrals:case_progress",

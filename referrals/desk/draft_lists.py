@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from events.crn import is_crn
+from events.crn import crn_of
+from events.crn_changes.numbers import as_current
 from govuk.text import folded
 from monitoring.lists.case_lists import CaseList, Choice
 from referrals.models.referral import ReferralQuerySet
@@ -27,7 +28,6 @@ class Line:
     """What a draft is found and sorted by. ``name`` and ``service`` are folded (decision 16)."""
 
     id: UUID
-    crn: str
     name: str
     service: str
     changed: datetime
@@ -44,9 +44,14 @@ def in_order(drafts: ReferralQuerySet, choice: Choice) -> list[UUID]:
     """Ids of the drafts that the search leaves, in the order asked for. One statement, however many there are.
 
     All of one author's drafts are read. They are few and last 90 days, so their names are folded here and need no
-    column. Without a sort: last changed first, and what was searched for by name, as in the lists of cases.
+    column. Without a sort: last changed first, and what was searched for by name, as in the lists of cases. A CRN finds
+    those of the one that took its place.
     """
-    lines = [line for line in _lines(drafts) if not choice.terms or _is_found(line, choice.terms)]
+    code = crn_of(choice.terms)
+    if code:
+        lines = _lines(drafts.filter(crn=as_current(code)))
+    else:
+        lines = [line for line in _lines(drafts) if not choice.terms or _is_found(line, choice.terms)]
     lines.sort(key=SORTS["changed"], reverse=True)
     if choice.sort:
         lines.sort(key=SORTS[choice.sort], reverse=choice.is_descending)
@@ -57,18 +62,15 @@ def in_order(drafts: ReferralQuerySet, choice: Choice) -> list[UUID]:
 
 def _lines(drafts: ReferralQuerySet) -> list[Line]:
     rows = drafts.order_by("pk").values_list(
-        "pk", "crn", "last_name", "first_name", "contract__title", "changed_at"
+        "pk", "last_name", "first_name", "contract__title", "changed_at"
     )
     return [
-        Line(pk, crn, folded(f"{last} {first}"), folded(title), changed)
-        for pk, crn, last, first, title, changed in rows
+        Line(pk, folded(f"{last} {first}"), folded(title), changed)
+        for pk, last, first, title, changed in rows
     ]
 
 
 def _is_found(line: Line, terms: str) -> bool:
-    """By its CRN, or by parts of the name in any order. A draft has no reference number yet."""
-    code = "".join(terms.split()).upper()
-    if is_crn(code):
-        return line.crn == code
+    """By parts of the name in any order. A draft has no reference number yet."""
     words = folded(terms).split()
     return bool(words) and all(word in line.name for word in words)

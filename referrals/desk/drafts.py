@@ -50,14 +50,16 @@ def drafts(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, desk: Desk) -> HttpResponse:
     choice = choice_for(request, DRAFTS)
     page = Paginator(in_order(desk.drafts(), choice), DRAFTS_A_PAGE).get_page(request.GET.get("page"))
+    listed = _on(page)
     context = {
         **_frame(desk, DraftSearchForm(initial={"terms": choice.terms})),
         "choice": choice,
         "query": partial(query_of, choice),
         "filters": monitoring_presenter.filter_tags(choice, ""),
         "headings": monitoring_presenter.headings(DRAFTS, choice, draft_list.COLUMNS),
+        "corrected_crn": monitoring_presenter.corrected_crn(choice.terms, (draft.crn for draft in listed)),
         "page": page,
-        "rows": [draft_list.row(draft, by=desk.user, now=timezone.now()) for draft in _on(page)],
+        "rows": [draft_list.row(draft, by=desk.user, now=timezone.now()) for draft in listed],
         "nowhere": NOWHERE,
         "elsewhere": [] if page.paginator.count else found_elsewhere(choice, DRAFTS, desk),
     }

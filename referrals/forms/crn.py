@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from events.crn import Crn, crn_of
+from events.crn_changes.numbers import current_crn
 from govuk.fields import CodeField
 from govuk.forms import Form
 
@@ -10,7 +11,9 @@ ENTER = "Enter a CRN"
 
 
 class CrnForm(Form):
-    """Asks for a CRN; spaces and small letters are forgiven."""
+    """Asks for a CRN; spaces and small letters are forgiven. Cleans to the one that took its place, if one did."""
+
+    former: str | None = None  # what was typed, where another took its place
 
     crn = CodeField(
         label="What is the person’s CRN?",
@@ -22,7 +25,7 @@ class CrnForm(Form):
     )
 
     def clean_crn(self) -> Crn | None:
-        """Capital letters, in the right shape."""
+        """Capital letters, in the right shape, as it is now."""
         typed: str = self.cleaned_data["crn"]
         crn = crn_of(typed)
         if not typed.strip():
@@ -31,4 +34,13 @@ class CrnForm(Form):
             self.add_error(
                 "crn", "Enter a CRN in the correct format: one letter and six digits, like X123456"
             )
-        return crn
+        if crn is None:
+            return None
+        now = current_crn(crn)
+        self.former = crn if now != crn else None
+        return now
+
+    @property
+    def corrected(self) -> str:
+        """That the CRN that was typed is another now; or nothing."""
+        return f"CRN {self.former} is now {self.cleaned_data['crn']}." if self.former else ""

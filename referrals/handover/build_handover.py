@@ -106,7 +106,7 @@ WITHHELD: dict[str, frozenset[str]] = {
          "answers_as_sent", "blanked_at", "is_releasing", "practitioner_office_number", "practitioner_in_ndelius",
          "practitioner_confirmed_at", "contact_place", "contact_establishment_code", "contact_office_number",
          "custody_facts", "establishment_code", "expected_office_number", "expiry_warned_at", "unread_in_ndelius",
-         "changed_outside", "was_limited"}
+         "changed_outside", "was_limited", "first_crn"}
     ),
     "referrals.ChosenService": frozenset({"id", "referral"}),
     "referrals.KeptText": frozenset(

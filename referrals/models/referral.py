@@ -1,6 +1,7 @@
 """A referral on the practitioner's side: a draft until it is sent, frozen as sent from then on.
 
-Current values of a sent referral live in ``monitoring`` only. An answer that was not given is null; an answer
+Current values of a sent referral live in ``monitoring`` only, but for the CRN: it says where other systems have the
+person, so it is kept current on both sides (decision 35). An answer that was not given is null; an answer
 that was left empty on purpose is "".
 """
 
@@ -95,7 +96,11 @@ class Referral(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
+    # By which nDelius knows the person now, after sending too: corrected by ``referrals.actions.correct_crn`` alone.
     crn = models.CharField("CRN", max_length=7, db_index=True)
+    first_crn = models.CharField(
+        "CRN at the start", max_length=7, blank=True, help_text="Empty unless another took its place."
+    )
     contract = models.ForeignKey("interventions.Contract", on_delete=models.PROTECT, related_name="+")
     risk = models.OneToOneField("risk.RiskInformation", on_delete=models.PROTECT, related_name="+")
 
@@ -258,5 +263,5 @@ class Referral(models.Model):
 
     @property
     def is_sent(self) -> bool:
-        """True from the moment it was sent; nothing on this row changes afterwards."""
+        """True from the moment it was sent; nothing on this row changes afterwards but by which CRN it is found."""
         return self.sent_at is not None

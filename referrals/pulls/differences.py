@@ -69,12 +69,28 @@ def person_in_words(draft: Referral) -> dict[str, tuple[str, str]]:
 def of_person(
     before: Mapping[str, tuple[str, str]], now: Mapping[str, tuple[str, str]], standing: list[Difference]
 ) -> Iterator[Difference]:
-    """Details that were another when the practitioner last confirmed them."""
+    """Details that were another when the practitioner last confirmed them; a CRN that was corrected since stays."""
+    yield from (one for one in standing if one.key == "crn" and one.after != NO_LONGER_KNOWN)
     earlier = {one.key: one.before for one in standing if one.question == PERSONAL}
     for key, (label, value) in now.items():
         was = earlier.get(key, before[key][1])
         if was != value:
             yield Difference(key, label, was, value, PERSONAL)
+
+
+def note_corrected_crn(draft: Referral, *, before: str) -> None:
+    """That the CRN of a draft is another than the practitioner confirmed; nothing once it is that one again.
+
+    The caller saves.
+    """
+    if draft.is_sent or draft.withheld_personal_fields is None:
+        return
+    standing = differences_of(draft)
+    confirmed = next((one.before for one in standing if one.key == "crn"), before)
+    kept = [one for one in standing if one.key != "crn"]
+    if confirmed != draft.crn:
+        kept.insert(0, Difference("crn", labels.CRN, confirmed, draft.crn, PERSONAL))
+    draft.changed_outside = [one.as_kept() for one in kept]
 
 
 def of_nobody(draft: Referral, standing: list[Difference]) -> Iterator[Difference]:

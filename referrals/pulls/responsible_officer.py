@@ -52,6 +52,12 @@ def somebody_else(received: ReceivedReferral) -> OfficerInNdelius | None:
     return officer
 
 
+def names_nobody(received: ReceivedReferral) -> bool:
+    """Whether nDelius answered in the last 15 minutes that it has no practitioner for the person. Asks nobody."""
+    kept = cache.get(_key(received.crn))
+    return kept is not None and OfficerInNdelius.from_kept(kept) == OfficerInNdelius()
+
+
 def is_somebody_else(officer: OfficerInNdelius, *, name: str, email: str) -> bool:
     """Whether nDelius names a person who is not the one of this name and email."""
     if not officer.is_allocated or not officer.name:

@@ -36,7 +36,7 @@ from referrals.presenters import cautions
 from referrals.presenters import services_for_person as presenter
 from referrals.presenters.person import Banner, ConfirmPerson
 from referrals.pulls.criminogenic_needs import pull_needs_to_match
-from referrals.views.starting import begin, look_up, person_now, token
+from referrals.views.starting import begin, look_up, person_now, say_corrected, token
 
 SOON = timedelta(days=90)  # a service that opens within this time is listed, below those that fit
 
@@ -49,6 +49,7 @@ def find_person(request: HttpRequest) -> HttpResponse:
         crn = form.cleaned_data["crn"]
         problem = look_up(request, crn)
         if not problem:
+            say_corrected(request, form)
             return redirect("referrals:check_person", looked_up.keep(request, crn))
         form.add_error("crn", problem)
     context = {"form": form, "back_link": reverse("referrals:home")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from events import audit
 from events.audiences import about, for_practitioners
+from events.crn_changes.numbers import current_crn
 from events.models import AuditAction
 from events.refusals import Gone, Unanswered
 from integrations.failure_wording import NDELIUS, may_pass, said_of
@@ -45,6 +47,7 @@ def start(request: HttpRequest, contract_id: int) -> HttpResponse:
         problem = look_up(request, crn)
         if not problem:
             request.session[CRN_IN_WEB_SESSION] = crn
+            say_corrected(request, form)
             return redirect("referrals:confirm_person", contract.pk)
         form.add_error("crn", problem)
     back_link = reverse("interventions:detail", args=[contract.pk])
@@ -81,7 +84,7 @@ def begin(request: HttpRequest, contract: Contract, *, otherwise: str) -> HttpRe
         crn, form_key = signing.loads(request.POST.get("person", ""), salt=f"{CONFIRM_SALT}.{user.pk}")
     except signing.BadSignature:
         return redirect(otherwise)
-    person = person_now(request, crn)
+    person = person_now(request, current_crn(crn))  # which may be another since the page was shown
     if person is None:
         return redirect(otherwise)
     draft = start_referral(by=user, contract=contract, person=person, form_key=UUID(form_key))
@@ -93,6 +96,12 @@ def begin(request: HttpRequest, contract: Contract, *, otherwise: str) -> HttpRe
 def token(user: User, crn: str) -> str:
     """What a page carries so that one draft can be started from it: the CRN and a key of the page, for ``user``."""
     return signing.dumps([crn, str(uuid4())], salt=f"{CONFIRM_SALT}.{user.pk}")
+
+
+def say_corrected(request: HttpRequest, form: CrnForm) -> None:
+    """On the page that follows: that the CRN that was typed is another now."""
+    if form.corrected:
+        messages.info(request, form.corrected)
 
 
 def person_now(request: HttpRequest, crn: str) -> Person | None:

@@ -48,6 +48,7 @@ class RiskInformation(models.Model):
     SOURCE_OF: ClassVar[str] = "pk"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # By which OASys was asked: the current one until the text is deleted, and from then on that of then.
     crn = models.CharField("CRN", max_length=7)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)

@@ -306,6 +306,10 @@ TABLE = """
     referrals:delete_correction                POST 302  404  404  403  403  403  403  403  302
     referrals:recall_risk                      GET  200  404  404  403  403  403  403  403  302
     referrals:recall_risk                      POST 422  404  404  403  403  403  403  403  302
+    referrals:enter_crn                        GET  403  404  404  403  403  403  403  403  302
+    referrals:enter_crn                        POST 403  404  404  403  403  403  403  403  302
+    referrals:check_crn                        GET  302  404  404  403  403  403  403  403  302
+    referrals:check_crn                        POST 302  404  404  403  403  403  403  403  302
     referrals:end_case                         GET  200  404  404  403  403  403  403  403  302
     referrals:end_case                         POST 422  404  404  403  403  403  403  403  302
 
@@ -471,7 +475,7 @@ OF_THE_NEW_ONE = (
     "referrals:sent", "referrals:case", "referrals:recall_risk", "referrals:case_notes", "referrals:add_case_note",
     "referrals:case_questions", "referrals:case_openings", "referrals:same_person",
     "referrals:case_disclosures", "referrals:download_disclosures", "referrals:person_disclosures",
-    "referrals:download_person_disclosures",
+    "referrals:download_person_disclosures", "referrals:enter_crn", "referrals:check_crn",
 )  # fmt: skip
 #: Pages of the draft of the action plan; the other pages of versions are asked for the one in force.
 OF_THE_PLAN_DRAFT = (

@@ -17,9 +17,11 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 
 from events import audit
-from events.models import AuditAction, OutboxEntry
+from events.crn_changes.recording import record
+from events.models import AuditAction, CrnChange, OutboxEntry
 from monitoring.access.database_rights import CHANGEABLE_COLUMNS, SUPPLIER_RIGHTS, supplier_rights
 from monitoring.models import DeliverySession
 from tests.factories.interventions import caseworker_on
@@ -192,6 +194,7 @@ def test_a_supplier_cannot_turn_off_what_makes_triggers_see_it() -> None:
 STAYS: dict[str, tuple[str, dict[str, Any]]] = {
     "events_auditevent": ("action", {}),
     "events_disclosureevent": ("reason", {}),
+    "events_crnchange": ("reason", {}),
     "monitoring_shareversion": ("suicide_text", {}),
     "monitoring_casenote": ("body", {}),
     "monitoring_question": ("text", {}),
@@ -294,6 +297,8 @@ def _rows_of_every_kind() -> None:
     ended(received(contract), worker)
     reported_on(received(contract), worker)
     audit.record(AuditAction.SIGNED_IN, by=worker)
+    said = {"source": CrnChange.Source.ADMINISTRATOR, "reason": "Merged.", "by": worker, "at": timezone.now()}
+    record(old="X980020", new="X980021", **said)  # type: ignore[arg-type]
 
 
 def _rows(model: type[models.Model]) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from django.utils import timezone
 from accounts.admin import WITHOUT_PROVIDER
 from accounts.models import Audience, Feedback, Provider, ServiceNotice, User
 from events import audit
-from events.models import AuditAction, AuditEvent, OutboxEntry
+from events.models import AuditAction, AuditEvent, CrnChange, OutboxEntry
 from interventions.models import ContractGrant, ProviderChange
 from monitoring.models import PerformanceReport, ReceivedReferral, ServiceLevel, ShareVersion
 from personal_records.models import RetentionHold, RetentionRule, SubjectAccessExport
@@ -447,6 +447,10 @@ def _one_more_of_everything() -> None:
     ProviderChange.objects.create(
         contract=contract, prime=ProviderFactory(), incoming_email="new@provider.example", set_by=worker,
         takes_effect_at=timezone.now() + timedelta(days=1), set_at=timezone.now(),
+    )  # fmt: skip
+    CrnChange.objects.create(
+        number=CrnChange.objects.count() + 1, old_crn="X980010", new_crn="X980011", reason="Merged.", by=worker,
+        source=CrnChange.Source.ADMINISTRATOR, at=timezone.now(),
     )  # fmt: skip
     SubjectAccessExport.objects.create(crn="X980010", made_by=worker, records=1)
     PerformanceReport.objects.unscoped().create(

@@ -251,7 +251,7 @@ def test_without_an_answer_the_case_says_so_and_blanks_nothing(
     assert received_of(case).shared_person() == before
     shown = _words(practitioner("case"))
     expected = {
-        "nobody": "nDelius no longer has this CRN",
+        "nobody": "nDelius no longer has CRN",
         "nothing": "nDelius did not answer when we checked on",
     }
     assert expected[says] in shown

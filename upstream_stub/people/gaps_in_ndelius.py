@@ -17,6 +17,7 @@ RAVI_MERGED_AWAY = Persona(
     crn="X980020",
     shows="merged away: nDelius and OASys know nobody under this CRN any more (X980021 is what is left)",
     case=None,
+    merged_into="X980021",
 )
 
 RAVI = Persona(

@@ -32,7 +32,8 @@ class Persona:
 
     ``assessments`` are OASys's answers about risk, one a read; the last one stays. ``barred`` maps a user to
     the message they are refused with; ``open_only_to`` names the only users who may see the person.
-    ``prison_number`` is nDelius's, ``prisoner`` what prisoner search holds under it (``None``: 404).
+    ``prison_number`` is nDelius's, ``prisoner`` what prisoner search holds under it (``None``: 404). ``merged_into``:
+    the CRN of the record that this one was made part of, with the referrals and appointments that it had.
     """
 
     crn: str
@@ -49,6 +50,7 @@ class Persona:
     needs: Json | None = None
     prison_number: str | None = None
     prisoner: Json | None = None
+    merged_into: str | None = None
     faults: Sequence[Fault] = ()
 
     @property

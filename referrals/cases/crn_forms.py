@@ -1,0 +1,46 @@
+"""The forms by which a practitioner gives a case the CRN that took the place of another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govuk.fields import CheckboxField, HiddenField
+from govuk.forms import Form
+from referrals.actions.correct_crn import Plan
+from referrals.forms.crn import CrnForm
+from referrals.pulls.both_crns import BothCrns
+
+DIFFERENT = {"name": "name", "date_of_birth": "date of birth"}
+CHECK_FIRST = "Confirm that this is the same person, or enter a different CRN"
+
+
+class NewCrnForm(CrnForm):
+    """Asks for the CRN that nDelius has now."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["crn"].label = "What is the person’s CRN now?"
+
+
+class SamePersonForm(Form):
+    """Confirms that it is the same person, where nDelius says something else of them; and carries what was shown."""
+
+    same_person = CheckboxField(label="", error_messages={"required": CHECK_FIRST})
+    seen = HiddenField(max_length=64)
+    shown = HiddenField(required=False, max_length=64)
+
+    def __init__(self, *args: Any, planned: Plan, both: BothCrns, **kwargs: Any) -> None:
+        shown = {"seen": planned.seen_as, "shown": ",".join(both.differences)}
+        super().__init__(*args, initial=shown, **kwargs)
+        if not both.differences:
+            del self.fields["same_person"]
+            return
+        what = " and ".join(DIFFERENT[name] for name in both.differences)
+        are = "are" if len(both.differences) > 1 else "is"
+        label = f"This is the same person, although the {what} {are} different"
+        self.fields["same_person"] = CheckboxField(label=label, error_messages={"required": CHECK_FIRST})
+
+    @property
+    def confirmed(self) -> list[str]:
+        """Names of the differences that the page showed and its reader confirmed."""
+        return self.cleaned_data["shown"].split(",") if self.cleaned_data.get("same_person") else []
