@@ -1,7 +1,7 @@
 """A referral on the practitioner's side: a draft until it is sent, frozen as sent from then on.
 
 Current values of a sent referral live in ``monitoring`` only, but for the CRN: it says where other systems have the
-person, so it is kept current on both sides (decision 35). An answer that was not given is null; an answer
+person, so it is kept current on both sides (decision 37). An answer that was not given is null; an answer
 that was left empty on purpose is "".
 """
 
