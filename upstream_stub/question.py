@@ -1,6 +1,7 @@
 """What an answer may depend on, and how the systems write what they answer. Knows no system's questions."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from upstream_stub.tokens import Claims
 
 People = Mapping[str, Persona]
 CRN: Final = r"[A-Za-z]\d{6}"
+PRISON_NUMBER: Final = re.compile(r"[A-Za-z]\d{4}[A-Za-z]{2}")
 JSON_HEADERS: Final = {"content-type": "application/json"}
 
 
@@ -117,5 +119,7 @@ def as_json(value: Any) -> bytes:
 
 
 def by_prison_number(people: People, number: str) -> Persona | None:
-    """Whoever has this prison number."""
+    """Whoever has this prison number. Every call is asked, so what looks like none is not looked for."""
+    if PRISON_NUMBER.fullmatch(number) is None:
+        return None
     return next((person for person in people.values() if person.prison_number == number.upper()), None)

@@ -1,0 +1,48 @@
+"""Redis crashes amid deliveries and comes back without anything: pages go on, and nothing is lost or doubled.
+
+``CHAOS_DELIVERIES`` (200) referrals are sent meanwhile without a browser, and ``CHAOS_CALM_JOURNEYS`` (40) with one.
+"""
+
+from __future__ import annotations
+
+import time
+
+from tests.chaos.conftest import Tell, size
+from tests.chaos.installation import Installation, wait_for, wait_until
+from tests.chaos.judging import settle, tell_of_deliveries, wrongly_delivered
+from tests.chaos.working import Everybody
+
+CRASHES = 3
+SECONDS_DOWN = 5.0
+
+
+def test_redis_crashes(installation: Installation, seed: int, tell: Tell) -> None:
+    for name in ("web", "worker", "beat"):
+        installation.start(name)
+    journeys, referrals = size("CALM_JOURNEYS", 40), size("DELIVERIES", 200)
+    everybody = Everybody(installation, seed, journeys, seconds=600)
+
+    # When it crashes while much is sent
+    meanwhile: list[int] = []
+    with everybody.at_work():
+        making = installation.make_referrals(journeys + 1, referrals)
+        for crash in range(1, CRASHES + 1):
+            so_many = journeys * 50 * crash // (CRASHES + 1)
+            wait_until(lambda most=so_many: everybody.requests() >= most, "people work", 600)
+            before = everybody.requests()
+            installation.take("down", "redis")
+            time.sleep(SECONDS_DOWN)
+            meanwhile.append(everybody.requests() - before)
+            installation.take("up", "redis")
+        wait_for(making, 600)
+    settled = settle(installation, 600, bring_forward=False)
+
+    # Then everybody came to their end, and everything was delivered once
+    tell(f"Redis crashed {CRASHES} times, for {SECONDS_DOWN:.0f} s each; settled {settled:.0f} s after all")
+    tell(f"{sum(meanwhile)} requests were answered while it was away. {everybody.outcome()}")
+    tell_of_deliveries(installation, tell)
+    wrong = [*everybody.faults(), *wrongly_delivered(installation)]
+    wrong += [f"{name} has ended" for name in ("web", "worker", "beat") if not installation.is_running(name)]
+    assert all(meanwhile), "people were at work"
+    assert not wrong, "\n".join(wrong)
+    tell("0 lost, 0 doubled")
