@@ -203,6 +203,8 @@ def database_from(url: str) -> dict[str, Any]:
         }
     else:
         database["CONN_MAX_AGE"] = 0
+        # A connection that died in the pool, as all do when the server restarts, is no request's failure.
+        database["CONN_HEALTH_CHECKS"] = True
         # Beside what the address itself says, such as ?sslmode=verify-full&sslrootcert=…
         options = database.setdefault("OPTIONS", {})
         # Compiling a question takes 30 ms and more, and no question of a page is worth it: PostgreSQL compiles by what
