@@ -145,7 +145,7 @@ class Installation:
 
     def end(self) -> None:
         """Stop whatever still runs, and drop the database."""
-        for name in [name for name in ("beat", "beat.2", "worker", "web", "stub") if name in self._processes]:
+        for name in reversed([*self._processes]):
             self.stop(name)
         with psycopg.connect(f"{self._server}/postgres", autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {self._database} WITH (FORCE)")
@@ -190,9 +190,16 @@ class Installation:
             yield connection
 
     def rows(self, statement: str, *values: object) -> list[Any]:
-        """What one statement finds."""
-        with self.database() as connection:
-            return connection.execute(statement, values).fetchall()
+        """What one statement finds, as soon as there is somebody to ask."""
+        found: list[Any] = []
+
+        def ask() -> bool:
+            with self.database() as connection:
+                found[:] = connection.execute(statement, values).fetchall()
+            return True
+
+        wait_until(ask, "PostgreSQL answers")
+        return found
 
     def fault(self, **fault: object) -> None:
         """Set one fault for good, by the fields of ``upstream_stub.faults.Fault``."""
