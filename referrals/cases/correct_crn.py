@@ -18,7 +18,7 @@ from events.crn_changes.recording import why_not
 from events.models import AuditAction
 from events.refusals import Unanswered
 from govuk.template_filters import date
-from integrations.failure_wording import NDELIUS, may_pass, said_of
+from integrations.failure_wording import NDELIUS, said_of
 from integrations.failures import NotFound, UpstreamFailure
 from monitoring.handover import labels
 from referrals.access import limited_access as access
@@ -57,13 +57,13 @@ def gone_notice(referral: Referral, *, looks: bool = False) -> list[str]:
 @for_practitioners(records=AuditAction.REFERRAL_VIEWED)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_crn(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """Ask for the new CRN, once nDelius says that it has nobody of the old one."""
+    """Ask for the new CRN, once nDelius says that it has nobody of the old one. Without an answer nothing goes on."""
     referral = followed_case(request, referral_id)
-    require_gone(referral.crn)
-    form = NewCrnForm(request.POST) if request.method == "POST" else NewCrnForm()
+    silence = _silence(referral.crn)
+    form = NewCrnForm(request.POST or None, initial={"crn": _kept_for(request, referral)})
     if form.is_valid():
         new = form.cleaned_data["crn"]
-        problem = why_not(referral.crn, new).rstrip(".") or look_up(request, new)
+        problem = why_not(referral.crn, new).rstrip(".") or silence or look_up(request, new)
         about(request, referral=referral.pk, crn=referral.crn)
         if not problem:
             require_practitioner(user_of(request), referral, new)
@@ -74,9 +74,24 @@ def enter_crn(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         **case_frame(referral),
         "form": form,
         "gone": gone_notice(referral),
+        "silence": silence,
         "back_link": reverse("referrals:case_progress", args=[referral.pk]),
     }
     return render(request, "referrals/cases/enter_crn.html", context, status=422 if form.errors else 200)
+
+
+def _silence(crn: str) -> str:
+    """What to say when nDelius does not answer whether it has the CRN. Raises Refused while it has it."""
+    try:
+        require_gone(crn)
+    except Unanswered as unanswered:
+        return unanswered.reason
+    return ""
+
+
+def _kept_for(request: HttpRequest, referral: Referral) -> str:
+    kept: str = request.session.get(IN_WEB_SESSION, {}).get(str(referral.pk), "")
+    return kept
 
 
 @for_practitioners(records=AuditAction.CRN_COMPARED)
@@ -84,7 +99,7 @@ def enter_crn(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def check_crn(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Show whom nDelius has under the new CRN beside whom the case is about, and correct it once confirmed."""
     referral, user = followed_case(request, referral_id), user_of(request)
-    new = request.session.get(IN_WEB_SESSION, {}).get(str(referral.pk), "")
+    new = _kept_for(request, referral)
     if new == referral.crn:  # pressed twice
         return redirect("referrals:case_progress", referral.pk)
     if not new:
@@ -100,8 +115,8 @@ def check_crn(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     except NotFound:
         return redirect("referrals:enter_crn", referral.pk)
     except UpstreamFailure as failure:
-        said = said_of(NDELIUS, failure, NOT_COMPARED)
-        raise Unanswered(said, may_pass=may_pass(failure)) from None
+        messages.warning(request, said_of(NDELIUS, failure, NOT_COMPARED))
+        return redirect("referrals:enter_crn", referral.pk)
     context = {
         **case_frame(referral),
         "form": form,

@@ -253,7 +253,12 @@ def test_ndelius_is_silent(as_persona: SignIn, page: Page, case: Referral) -> No
     )
 
     assert GONE not in _words(page(client, progress)), "silence is no answer"
-    assert "so we cannot check the old CRN" in _words(page(client, enter, status=503))
+    shown = page(client, enter)
+    assert "so we cannot check the old CRN" in _words(shown)
+    typed = page.post(client, enter, filled_in(shown) | {"crn": NEW}, status=422)
+    assert "so we cannot check the old CRN" in _words(typed)
+    assert typed.select_one("input[name=crn]")["value"] == NEW
+    assert not CrnChange.objects.exists()
 
 
 def test_a_correction_meanwhile_is_not_overwritten(
