@@ -14,6 +14,8 @@ class Migration(migrations.Migration):
             name="first_crn",
             field=models.CharField(
                 blank=True,
+                db_default="",
+                default="",
                 help_text="Empty unless another took its place.",
                 max_length=7,
                 verbose_name="CRN at the start",

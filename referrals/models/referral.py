@@ -99,7 +99,8 @@ class Referral(models.Model):
     # By which nDelius knows the person now, after sending too: corrected by ``referrals.actions.correct_crn`` alone.
     crn = models.CharField("CRN", max_length=7, db_index=True)
     first_crn = models.CharField(
-        "CRN at the start", max_length=7, blank=True, help_text="Empty unless another took its place."
+        "CRN at the start", max_length=7, blank=True, default="", db_default="",
+        help_text="Empty unless another took its place.",
     )
     contract = models.ForeignKey("interventions.Contract", on_delete=models.PROTECT, related_name="+")
     risk = models.OneToOneField("risk.RiskInformation", on_delete=models.PROTECT, related_name="+")
