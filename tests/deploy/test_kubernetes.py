@@ -192,6 +192,17 @@ def _mebibytes(quantity: str) -> int:
     return int(quantity.removesuffix("Mi"))
 
 
+@pytest.mark.parametrize("name", ["web", "worker-waited-for"])
+def test_a_pod_that_puts_files_together_has_the_space_that_the_guide_says(name: str) -> None:
+    """Kubernetes evicts a pod that takes more than the limit of its volume."""
+    guide = (ROOT / "docs" / "operations.md").read_text().partition("\n## Files\n")[2].partition("\n## ")[0]
+    said = re.search(r"give worker and web server (\d+) MB", guide)
+    assert said
+    (deployment,) = [resource for resource in _of("Deployment") if resource["metadata"]["name"] == name]
+    (scratch,) = deployment["spec"]["template"]["spec"]["volumes"]
+    assert _mebibytes(scratch["emptyDir"]["sizeLimit"]) >= int(said[1])
+
+
 def test_no_secret_is_kept_here() -> None:
     (settings,) = _of("ConfigMap")
     assert not SECRETS & settings["data"].keys()
