@@ -376,11 +376,15 @@ def _compose() -> dict[str, Any]:
     return composed
 
 
-def test_the_settings_page_names_every_setting() -> None:
+def _names_on_the_page() -> set[str]:
+    """Every name in the first column of the page on settings."""
     page = (ROOT / "docs" / "settings.md").read_text()
     first_cells = re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
-    named = {name for cell in first_cells for name in re.findall(r"`([A-Z_]+)`", cell)}
-    assert _names_read() | SAFE.keys() == named
+    return {name for cell in first_cells for name in re.findall(r"`([A-Z_]+)`", cell)}
+
+
+def test_the_settings_page_names_every_setting() -> None:
+    assert _names_read() | SAFE.keys() == _names_on_the_page()
 
 
 @pytest.mark.parametrize("service", ["web", "worker-waited-for", "worker-can-wait", "beat", "make-ready"])
@@ -389,6 +393,15 @@ def test_the_compose_file_passes_what_production_needs(service: str) -> None:
     assert SAFE.keys() <= passed.keys()
     for name in ("SERVICE_URL", "EMAIL_URL"):
         assert passed[name] == f"${{{name}:-}}"
+
+
+#: Settled by the image, or refused in production.
+NOT_PASSED = {"BIND", "PORT", "VAR_DIR", "DEBUG", "DEMO_MODE"}
+
+
+def test_the_compose_file_passes_every_other_setting_too() -> None:
+    passed = _compose()["services"]["web"]["environment"].keys()
+    assert _names_on_the_page() - passed == NOT_PASSED, "what is not passed would be left out in silence"
 
 
 def test_production_starts_as_the_compose_file_says() -> None:
