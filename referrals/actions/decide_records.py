@@ -36,11 +36,12 @@ from referrals.pulls.since_sending import (
 )
 
 CHANGED = "The details have changed since you opened this page. Check them again."
+NOT_ANSWERED = "We could not check these details again, so your decision has not been saved."
 
 
 def seen_as(differing: Sequence[Compared]) -> str:
     """A fingerprint that the page carries: what it showed of each, on both sides."""
-    return fingerprint(*((one.key, one.shared_value, one.value) for one in differing))
+    return fingerprint(*((detail.key, detail.shared_value, detail.value) for detail in differing))
 
 
 @transaction.atomic
@@ -57,7 +58,8 @@ def decide_records(
     """Update the referral with the details that are named in ``take``; ``keeps``: leave the others as they are shared.
 
     How many were updated. A detail that is left so is asked about again when the system changes it once more. Raises
-    OutOfDate when ``seen`` is not what differs now, unless all of it was done before; Refused once the case has ended.
+    OutOfDate when ``seen`` is not what differs now, also because a system did not answer, unless all of it was done
+    before; Refused once the case has ended.
     """
     case = hold_open_case(referral.pk)
     if case is None:
@@ -66,15 +68,20 @@ def decide_records(
     found = compared(held, received, said, places)
     differing = undecided(found, check)
     if seen != seen_as(differing):
-        if take and not {one.key for one in differing} & set(take):
+        same = {detail.key for detail in found if detail.is_same}
+        if (take and same.issuperset(take)) or (keeps and not differing and not said.troubles):
             return 0  # pressed twice
-        raise OutOfDate(CHANGED)
+        raise OutOfDate(NOT_ANSWERED if said.troubles else CHANGED)
     # Whom the service provider contacts is accepted on a page of its own.
-    taken = [one for one in differing if one.key in take and one.amendment and one.key != PRACTITIONER]
+    taken = [
+        detail
+        for detail in differing
+        if detail.key in take and detail.amendment and detail.key != PRACTITIONER
+    ]
     follow_records(received=received, said=taking(taken, received), by=by, at=timezone.now())
-    left = [one for one in differing if one not in taken]
-    for one in left if keeps else ():
-        one.settle(check, is_agreed=False)
+    left = [detail for detail in differing if detail not in taken]
+    for detail in left if keeps else ():
+        detail.settle(check, is_agreed=False)
     keep(check, found, taken, [] if keeps else left)
     check.save()
     audit.record(

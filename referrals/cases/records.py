@@ -26,7 +26,7 @@ from monitoring.actions.follow_records import Source
 from monitoring.rules.moves import Move
 from referrals.access.scope import followed_case, user_of
 from referrals.actions.compare_sent import undecided
-from referrals.actions.decide_records import CHANGED, decide_records, seen_as
+from referrals.actions.decide_records import decide_records, seen_as
 from referrals.cases.case_pages import case_frame, received_of
 from referrals.cases.records_in_words import check_of
 from referrals.models import Location, Referral
@@ -55,9 +55,9 @@ class RecordsForm(Form):
     def __init__(self, *args: Any, differing: list[Compared], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen"] = seen_as(differing)
-        takes = [one for one in differing if one.amendment and one.key != PRACTITIONER]
+        takes = [detail for detail in differing if detail.amendment and detail.key != PRACTITIONER]
         self.fields["take"].choices = tuple(  # type: ignore[attr-defined]
-            Choice(one.key, one.label) for one in takes
+            Choice(detail.key, detail.label) for detail in takes
         )
         if not takes:
             del self.fields["take"]
@@ -72,7 +72,7 @@ def records(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     said, places = _ask(referral)
     differing = undecided(compared(referral, received_of(referral), said, places), check_of(referral))
     form = RecordsForm(request.POST if request.method == "POST" else None, differing=differing)
-    keeps = "keep" in request.POST
+    keeps, changed = "keep" in request.POST, ""
     is_stale = request.method == "POST" and request.POST.get("seen") != seen_as(differing)
     if request.method == "POST" and (keeps or form.is_valid() or is_stale):
         take = [] if keeps else request.POST.getlist("take")
@@ -81,7 +81,8 @@ def records(request: HttpRequest, referral_id: UUID) -> HttpResponse:
                 referral=referral, said=said, places=places, take=take, keeps=keeps,
                 seen=request.POST.get("seen", ""), by=user_of(request),
             )  # fmt: skip
-        except OutOfDate:
+        except OutOfDate as conflict:
+            changed = conflict.reason
             form = RecordsForm(differing=differing)
         else:
             if count or keeps:
@@ -91,10 +92,10 @@ def records(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         **case_frame(referral),
         **_context(referral, said, places, differing),
         "form": form,
-        "changed": CHANGED if is_stale else "",
+        "changed": changed,
         "back_link": reverse("referrals:case", args=[referral.pk]),
     }
-    status = 409 if is_stale else 422 if form.errors else 200
+    status = 409 if changed else 422 if form.errors else 200
     return render(request, "referrals/cases/records.html", context, status=status)
 
 
@@ -117,15 +118,15 @@ def _context(
         "is_limited": said.is_limited,
         "rows": [
             {
-                "label": one.label,
-                "shared": one.shared,
-                "source": HAS_IT[one.source],
-                "in_records": one.in_records,
+                "label": detail.label,
+                "shared": detail.shared,
+                "source": HAS_IT[detail.source],
+                "in_records": detail.in_records,
                 "accept_href": reverse("referrals:accept_practitioner", args=[referral.pk])
-                if one.key == PRACTITIONER and one.amendment
+                if detail.key == PRACTITIONER and detail.amendment
                 else "",
             }
-            for one in differing
+            for detail in differing
         ],
     }
 

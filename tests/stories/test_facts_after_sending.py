@@ -177,6 +177,36 @@ def test_what_changes_while_the_page_is_open_is_not_taken_unseen(
     assert not received_of(case).changes.exists()
 
 
+@pytest.mark.parametrize(
+    "decision",
+    [
+        pytest.param({"take": ["person.mobile"]}, id="updates"),
+        pytest.param({"keep": "yes"}, id="keeps"),
+    ],
+)
+def test_a_decision_that_could_not_be_saved_says_so(
+    case: Referral, records: Records, practitioner: Opens, as_persona: SignIn, page: Page,
+    decision: dict[str, Any],
+) -> None:  # fmt: skip
+    records.is_limited, records.person = True, {"mobile": NEW_MOBILE}
+    compare(case)
+    client, url = as_persona("pp"), reverse("referrals:case_records", args=[case.pk])
+    fields = filled_in(practitioner("case_records")) | decision
+
+    records.is_silent("person")
+    shown = page.post(client, url, fields, status=409)
+    assert "nDelius is not answering" in _words(shown, "body")
+    assert "your decision has not been saved" in _words(shown, "body")
+    assert waiting(case) == ["person.mobile"]
+
+    # Once nDelius answers again, the same form is accepted, and pressing twice is no error
+    records.failing.clear()
+    for _ in range(2):
+        page.post(client, url, fields)
+        assert waiting(case) == []
+    assert "There are no changes for you to check" in _words(practitioner("case_records"))
+
+
 def test_a_new_practitioner_becomes_the_contact_and_one_typed_by_hand_is_only_offered(
     case: Referral, records: Records, practitioner: Opens, provider: Opens, personas: dict[str, User]
 ) -> None:
