@@ -98,7 +98,7 @@ def _bring_up_to_date(
 
 def undecided(found: Sequence[Compared], check: CaseCheck) -> list[Compared]:
     """What differs, and was neither taken nor decided about."""
-    return [one for one in found if not one.is_same and not one.is_settled(check)]
+    return [detail for detail in found if not detail.is_same and not detail.is_settled(check)]
 
 
 def sort(
@@ -106,20 +106,20 @@ def sort(
 ) -> tuple[list[Compared], list[Compared]]:
     """Of what differs, what the referral follows now, and what waits for the practitioner."""
     differing = undecided(found, check)
-    follow = [one for one in differing if one.amendment and one.follows(check) and not is_limited]
-    return follow, [one for one in differing if one not in follow]
+    follow = [detail for detail in differing if detail.amendment and detail.follows(check) and not is_limited]
+    return follow, [detail for detail in differing if detail not in follow]
 
 
 def keep(
     check: CaseCheck, found: Sequence[Compared], taken: Sequence[Compared], held: Sequence[Compared]
 ) -> None:
     """Keep what is the same by now, and the names of what waits. Of a system that did not answer, those of before."""
-    for one in found:
-        if one.is_same or one in taken:
-            one.settle(check, is_agreed=True)
-    answered = {one.key for one in found}
+    for detail in found:
+        if detail.is_same or detail in taken:
+            detail.settle(check, is_agreed=True)
+    answered = {detail.key for detail in found}
     waiting = {name: value for name, value in check.waiting.items() if key_of(name) not in answered}
-    waiting |= {one.kept_as: check.hash_of(one.key, one.value) for one in held}
+    waiting |= {detail.kept_as: check.hash_of(detail.key, detail.value) for detail in held}
     check.differs = sorted([name, value] for name, value in waiting.items())
 
 
@@ -139,11 +139,11 @@ def _note_limits(check: CaseCheck, referral: Referral, is_limited: bool | None, 
 
 def _tell_of(held: Sequence[Compared], check: CaseCheck, referral: Referral, at: datetime) -> None:
     """Of what waits, once for each set of differences."""
-    seen_as = keyed_hash(sorted([one.kept_as, one.value] for one in held))[:HASH_LENGTH] if held else ""
+    seen_as = keyed_hash(sorted([detail.kept_as, detail.value] for detail in held))[:HASH_LENGTH] if held else ""
     is_told, check.told = seen_as in ("", check.told), seen_as
     if is_told:
         return
-    names = {one.kept_as for one in held}
+    names = {detail.kept_as for detail in held}
     if PRACTITIONER in names:
         tell(referral, About.ANOTHER, once=at.isoformat())
     if NO_PRACTITIONER in names:

@@ -125,13 +125,13 @@ def taking(chosen: Iterable[Compared], received: ReceivedReferral) -> list[FromR
     """What takes these: personal details together, as one amendment."""
     standing = received.shared_person()
     person, others = standing, []
-    for one in chosen:
-        if isinstance(one.amendment, NewPersonalDetails):
-            detail = personal_details.differing(standing, one.amendment.person)
-            changed = {name: getattr(one.amendment.person, name) for part in detail for name in part.fields}
+    for detail in chosen:
+        if isinstance(detail.amendment, NewPersonalDetails):
+            parts = personal_details.differing(standing, detail.amendment.person)
+            changed = {name: getattr(detail.amendment.person, name) for part in parts for name in part.fields}
             person = replace(person, **changed)
-        elif one.amendment is not None:
-            others.append(FromRecords(one.source, one.amendment))
+        elif detail.amendment is not None:
+            others.append(FromRecords(detail.source, detail.amendment))
     own = [FromRecords(Source.NDELIUS, NewPersonalDetails(person))] if person != standing else []
     return own + others
 
