@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from uuid import UUID
 
 from django.db import transaction
@@ -24,7 +25,6 @@ from referrals.actions.crn_not_found import crn_not_found
 from referrals.actions.hold_case import hold_open_case
 from referrals.actions.tell_of_records import About, tell
 from referrals.models import CaseCheck, Location, Referral
-from referrals.models.records_check import HASH_LENGTH
 from referrals.pulls.ask_again import SaidNow, ask_after_sending
 from referrals.pulls.people_to_ask import Claimed, open_cases, settle
 from referrals.pulls.since_sending import (
@@ -35,7 +35,6 @@ from referrals.pulls.since_sending import (
     key_of,
     taking,
 )
-from risk.redaction import keyed_hash
 
 #: Seconds for all systems together. Nobody waits, but for the next person.
 WITHIN = 10.0
@@ -138,8 +137,8 @@ def _note_limits(check: CaseCheck, referral: Referral, is_limited: bool | None, 
 
 
 def _tell_of(held: Sequence[Compared], check: CaseCheck, referral: Referral, at: datetime) -> None:
-    """Of what waits, once for each set of differences."""
-    seen_as = keyed_hash(sorted([detail.kept_as, detail.value] for detail in held))[:HASH_LENGTH] if held else ""
+    """Of what waits, once for each set of differences, with those of before where a system did not answer."""
+    seen_as = check.hash_of(*chain.from_iterable(check.differs)) if check.differs else ""
     is_told, check.told = seen_as in ("", check.told), seen_as
     if is_told:
         return

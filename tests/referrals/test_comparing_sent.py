@@ -266,6 +266,26 @@ def test_what_was_changed_by_hand_after_sending_is_not_overwritten(
     assert len(told(RECORDS_TO_CHECK) + told(PRACTITIONER_CHANGED)) == len(waits), "told once"
 
 
+@pytest.mark.parametrize("silent", [("access",), ("custody",), ("person", "officer")], ids=" ".join)
+def test_silence_between_two_answers_tells_nobody_again(
+    case: Referral, records: Records, personas: dict[str, User], silent: tuple[str, ...]
+) -> None:
+    amend(case, NewEstablishment("York (HMP)"), personas["pp"])
+    records.held_in("HLI", SOON)
+    records.officer = None
+    compare(case)
+    before = (told(RECORDS_TO_CHECK), told(PRACTITIONER_CHANGED))
+    assert before == ([About.DIFFERS], [About.NOBODY])
+
+    records.is_silent(*silent)
+    compare(case, day=1)
+    records.failing.clear()
+    compare(case, day=2)
+
+    assert (told(RECORDS_TO_CHECK), told(PRACTITIONER_CHANGED)) == before
+    assert waiting(case) == ["establishment", "no_practitioner"]
+
+
 def test_once_the_records_agree_with_what_was_changed_by_hand_it_follows_them_again(
     case: Referral, records: Records, personas: dict[str, User]
 ) -> None:
