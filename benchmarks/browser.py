@@ -91,7 +91,7 @@ class Browser:
         database_ms = self.database_ms() - before
         for name, value in said["headers"]:
             if name.lower() == "set-cookie":
-                self.cookies |= {key: one.value for key, one in SimpleCookie(value).items()}
+                self.cookies |= {key: cookie.value for key, cookie in SimpleCookie(value).items()}
         answered = {name.lower(): value for name, value in said["headers"]}
         if answered.get("content-encoding") == "gzip":
             content = gzip.decompress(content)

@@ -31,7 +31,7 @@ def busy_sentence(since: Moment, own_seconds: float) -> str:
     """Says how many cores other work used since, when that is more than a little."""
     now = Moment.now()
     others = max(0.0, now.busy - since.busy - own_seconds) / max(now.at - since.at, 0.001)
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
     if others <= QUIET:
         return f"The machine was quiet: other work used {others:.2f} of {os.cpu_count()} cores (load {load})."
     return (

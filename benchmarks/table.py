@@ -49,18 +49,18 @@ def print_costs(costs: list[PageCosts]) -> None:
         )
     )
     print(_row("---", *["---:"] * 5, "---", "---:", "---:"))
-    for one in costs:
-        ratio = median(one.ratios())
-        base, here = one.looks
+    for page_costs in costs:
+        ratio = median(page_costs.ratios())
+        base, here = page_costs.looks
         print(
             _row(
-                one.page.name,
-                _spread(one.milliseconds("base")),
-                _spread(one.milliseconds("here")),
-                f"{one.of_database('base'):.1f} → {one.of_database('here'):.1f}",
-                _spread(one.ratios(), digits=2),
-                f"{one.page.at_most:.2f}",
-                "reached" if ratio <= one.page.at_most else "missed",
+                page_costs.page.name,
+                _spread(page_costs.milliseconds("base")),
+                _spread(page_costs.milliseconds("here")),
+                f"{page_costs.of_database('base'):.1f} → {page_costs.of_database('here'):.1f}",
+                _spread(page_costs.ratios(), digits=2),
+                f"{page_costs.page.at_most:.2f}",
+                "reached" if ratio <= page_costs.page.at_most else "missed",
                 f"{base['statements']} → {here['statements']}",
                 f"{base['calls'] / 1000:.1f} → {here['calls'] / 1000:.1f}",
             )

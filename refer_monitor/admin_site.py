@@ -36,7 +36,7 @@ class ServiceAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Without the way from a row to its page on the site: no row has one, and the way needs a table of sites."""
-        return [one for one in super().get_urls() if getattr(one, "name", None) != "view_on_site"]
+        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
 
     @method_decorator(never_cache)
     @method_decorator(login_not_required)

@@ -6,8 +6,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-#: Objects made since the last look for rubbish. Python’s own 700 has it look many times a page.
-BETWEEN_COLLECTIONS = (50_000, 50, 100)
+#: How many objects are made between two garbage collections. With Python’s own 700 there are many in each page.
+GC_THRESHOLDS = (50_000, 50, 100)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refer_monitor.settings.local")
 application = get_wsgi_application()
@@ -18,7 +18,7 @@ def _keep_what_is_loaded() -> None:
     get_resolver().reverse_dict  # noqa: B018 (loads every view)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*BETWEEN_COLLECTIONS)
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 _keep_what_is_loaded()

@@ -207,8 +207,8 @@ def database_from(url: str) -> dict[str, Any]:
         database["CONN_HEALTH_CHECKS"] = True
         # Beside what the address itself says, such as ?sslmode=verify-full&sslrootcert=…
         options = database.setdefault("OPTIONS", {})
-        # Compiling a question takes 30 ms and more, and no question of a page is worth it: PostgreSQL compiles by what
-        # it thinks a question costs, and thinks too much of those that ask who may see a case.
+        # Compiling a query (JIT) takes 30 ms and more, and no query of a page is worth it: PostgreSQL compiles what it
+        # estimates to be costly, and overestimates the queries that ask who may see a case.
         options["options"] = " ".join(filter(None, [options.get("options", ""), "-c jit=off"]))
         options["pool"] = {
             "min_size": 1,

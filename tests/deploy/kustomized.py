@@ -43,9 +43,9 @@ def build(folder: Path) -> list[Resource]:
     for patch in said.get("patches", []):
         target = patch["target"]
         found = [
-            one
-            for one in built
-            if one["kind"] == target["kind"] and one["metadata"]["name"] == target["name"]
+            resource
+            for resource in built
+            if resource["kind"] == target["kind"] and resource["metadata"]["name"] == target["name"]
         ]
         if len(found) != 1:
             raise ValueError(f"{len(found)} resources for the patch of {target}")

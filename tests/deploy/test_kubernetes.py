@@ -213,7 +213,7 @@ def test_no_secret_is_kept_here() -> None:
                 {"configMapRef": {"name": settings["metadata"]["name"]}},
                 {"secretRef": {"name": "refer-monitor-secrets"}},
             ]
-            assert all("valueFrom" in one or one["name"] not in SECRETS for one in container.get("env", []))
+            assert all("valueFrom" in env or env["name"] not in SECRETS for env in container.get("env", []))
 
 
 # --- Starting what we have ----------------------------------------------------------------------------------
@@ -233,10 +233,10 @@ def test_every_setting_that_is_given_is_one() -> None:
     named = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text()))
     (settings,) = _of("ConfigMap")
     given = {
-        one["name"]
+        env["name"]
         for resource in BUILT
         for container in containers(resource)
-        for one in container.get("env", [])
+        for env in container.get("env", [])
     }
     assert given | settings["data"].keys() | SECRETS <= named
 

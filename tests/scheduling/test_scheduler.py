@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -335,9 +336,9 @@ def test_a_signal_in_the_middle_of_a_question_to_the_database_asks_nothing_more(
 def test_of_many_that_try_at_the_same_moment_one_takes_it(at_once: AtOnce, is_there: bool) -> None:
     if is_there:
         Lease.objects.create(name=lease.SCHEDULE, held_until=NOON, holder=None)
-    app = [AScheduler(EVERY_30, []) for _ in range(10)]
+    schedulers = [AScheduler(EVERY_30, []) for _ in range(10)]
 
-    taken = at_once([lambda one=one: lease.take(one.holder) for one in app])
+    taken = at_once([partial(lease.take, scheduler.holder) for scheduler in schedulers])
 
     assert sorted(taken) == [False] * 9 + [True]
 
