@@ -27,6 +27,7 @@ from django.http import HttpRequest
 
 from accounts.known_devices import known_device
 from accounts.models import User
+from accounts.tries import count_try
 
 UNKNOWN_ADDRESS = "unknown"
 log = structlog.get_logger(__name__)
@@ -54,7 +55,10 @@ class SignInLimits(AxesCacheHandler):
         """Count a wrong try; one that was not even looked at is not counted."""
         if request is None or getattr(request, "axes_locked_out", False):
             return
-        counts = [(self._count(limit), limit.tries) for limit in _limits(request, credentials)]
+        seconds = get_cache_timeout()
+        counts = [
+            (count_try(limit.key, seconds=seconds), limit.tries) for limit in _limits(request, credentials)
+        ]
         if any(count >= tries for count, tries in counts):
             log.warning("sign_in_locked")
             request.axes_locked_out = True  # type: ignore[attr-defined]
@@ -64,14 +68,6 @@ class SignInLimits(AxesCacheHandler):
     def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
         """Forget the wrong tries of this name from here, or of this browser."""
         self.cache.delete_many([_of_name_or_device(request, user.username).key])
-
-    def _count(self, limit: Limit) -> int:
-        # Not begun anew by each wrong try: else an office's few mistakes an hour would add up.
-        self.cache.add(limit.key, 0, timeout=get_cache_timeout())
-        try:
-            return int(self.cache.incr(limit.key))
-        except ValueError:  # ended between the two lines
-            return 1
 
 
 def client_address(request: HttpRequest) -> str:

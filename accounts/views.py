@@ -24,11 +24,11 @@ from accounts.models import Audience, Feedback, User
 from accounts.next_page import given_next, next_page
 from accounts.open_pages import for_anyone
 from accounts.session_store import SIGN_OUT_AT
+from accounts.web_session import MODEL_BACKEND
 
 WRONG_SIGN_IN = "Enter a correct user name and password"
 NOT_BY_PASSWORD = "Sign in with HMPPS Auth. Only administrators sign in with a password"  # noqa: S105 (a sentence)
 HMPPS_AUTH = "hmpps_auth"  # a value of the setting SIGN_IN
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @for_anyone

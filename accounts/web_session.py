@@ -27,6 +27,8 @@ from accounts.known_devices import add_cookie
 from accounts.models import User, WebSession
 from accounts.open_pages import for_anyone
 
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
 
 @for_anyone
 @never_cache
@@ -93,7 +95,7 @@ def _user_of(request: HttpRequest) -> User | AnonymousUser:
 def _read_with_session(request: HttpRequest) -> User | None:
     """The plain case. None for every other (nobody, an ended account, another password since): Django decides."""
     session = request.session
-    if session.get(BACKEND_SESSION_KEY) != "django.contrib.auth.backends.ModelBackend":
+    if session.get(BACKEND_SESSION_KEY) != MODEL_BACKEND:
         return None
     row: WebSession | None = session.row  # type: ignore[attr-defined]
     user = row.user if row is not None else None

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from functools import wraps
 
+import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -19,7 +20,8 @@ from accounts.models import User
 from accounts.next_page import given_next, next_page
 from accounts.open_pages import View, for_anyone
 from accounts.session_store import BEGAN, SIGN_OUT_AT
-from accounts.views import HMPPS_AUTH, MODEL_BACKEND
+from accounts.views import HMPPS_AUTH
+from accounts.web_session import MODEL_BACKEND
 from events import audit
 from events.models import AuditAction, AuditEvent
 from integrations.deadlines import deadline
@@ -30,10 +32,12 @@ from sign_in.actions import UnusableAccount, bring_in_line
 from sign_in.again import AGAIN
 from sign_in.attempts import Attempt
 from sign_in.audiences import NotAUser, audience_of
+from sign_in.audit_limit import is_to_be_audited
 from sign_in.directory import entry_of
 from sign_in.tokens import BadToken, Claims
 
 SECONDS = 10.0  # for HMPPS Auth to say who it is, and with which keys it signs
+log = structlog.get_logger(__name__)
 
 
 class _Refused(Exception):
@@ -153,14 +157,17 @@ def _signed_in(request: HttpRequest, attempt: Attempt | None) -> _CameIn:
 def _refusal(
     request: HttpRequest, code: str, *, next_page: str = "", user: User | None = None
 ) -> HttpResponse:
-    """The page, and the event: never the token, nor whom it names."""
-    audit.record(
-        AuditAction.SIGN_IN_FAILED,
-        by=user,
-        outcome=AuditEvent.Outcome.REFUSED,
-        code=str(code),
-        way=HMPPS_AUTH,
-    )
+    """The page, and the event: never the token, nor whom it names. Of somebody with an account always an event."""
+    if user is not None or is_to_be_audited(request):
+        audit.record(
+            AuditAction.SIGN_IN_FAILED,
+            by=user,
+            outcome=AuditEvent.Outcome.REFUSED,
+            code=str(code),
+            way=HMPPS_AUTH,
+        )
+    else:
+        log.info("refused_sign_in_not_audited", code=str(code))
     refusal = words.REFUSALS[code]
     context = {"refusal": refusal, "next": next_page, "sign_out": addresses.sign_out()}
     return render(request, "sign_in/refused.html", context, status=refusal.status)

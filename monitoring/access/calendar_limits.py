@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from accounts.sign_in_limits import client_address
+from accounts.tries import count_try
 
 AN_HOUR = 60 * 60  # seconds
 MOST_GUESSES = 30
@@ -25,21 +26,13 @@ def has_guessed_too_often(request: HttpRequest) -> bool:
 
 def note_wrong_guess(request: HttpRequest) -> None:
     """Count one more."""
-    _count(_guesses_of(request))
+    count_try(_guesses_of(request), seconds=AN_HOUR)
 
 
 def has_asked_too_often(feed: UUID) -> bool:
     """Count one more reading of a feed, and whether that is too many."""
-    return _count(f"calendar-feed:{feed}") > MOST_READS
+    return count_try(f"calendar-feed:{feed}", seconds=AN_HOUR) > MOST_READS
 
 
 def _guesses_of(request: HttpRequest) -> str:
     return f"calendar-guesses:{sha256(client_address(request).encode()).hexdigest()}"
-
-
-def _count(key: str) -> int:
-    cache.add(key, 0, timeout=AN_HOUR)
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # ended between the two lines
-        return 1

@@ -119,6 +119,41 @@ def test_whoever_only_visits_leaves_nothing_here(db: None) -> None:
     assert AuditEvent.objects.count() == before
 
 
+def test_an_address_that_only_comes_back_fills_no_audit_trail(db: None, settings: Settings) -> None:
+    settings.SIGN_IN_TRIES_OF_AN_ADDRESS = 3
+    refused = AuditEvent.objects.filter(action=AuditAction.SIGN_IN_FAILED)
+
+    def comes_back(address: str) -> None:
+        answer = Client(REMOTE_ADDR=address).get(reverse("sign_in:callback"), {"code": "1", "state": "1"})
+        assert answer.status_code == 400
+
+    for _ in range(5):
+        comes_back("192.0.2.1")
+    assert refused.count() == 3
+    comes_back("192.0.2.2")
+    assert refused.count() == 4, "another address"
+
+    User.objects.filter(username="pp").update(is_active=False)
+    closed = Browser(Client(REMOTE_ADDR="192.0.2.1"))
+    assert closed.signs_in("P.OKONJO").status_code == 403
+    assert refused.latest("at").facts["code"] == "closed_account", "of an account always"
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        comes_back("192.0.2.1")
+    assert refused.count() == 6, "a quarter of an hour later"
+
+
+def test_while_nothing_can_be_counted_each_refusal_is_written(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr("accounts.tries.cache.add", fails)
+    for _ in range(2):
+        Client().get(reverse("sign_in:callback"), {"code": "1", "state": "1"})
+    assert AuditEvent.objects.filter(action=AuditAction.SIGN_IN_FAILED).count() == 2
+
+
 def test_what_the_browser_keeps_on_the_way(browser: Browser, settings: Settings) -> None:
     settings.SESSION_COOKIE_SECURE = True
     long = "/help?" + "a" * LONGEST_NEXT
