@@ -100,6 +100,8 @@ def sentence(crn: str, sentence_id: int) -> Sentence:
 def access(username: str, crns: Sequence[str]) -> dict[str, Access]:
     """For each CRN asked, whether this user may see the person. A person left out of the answer is denied.
 
+    So is one whose entry cannot be read (``is_readable``): of them nothing was said.
+
     Asks in lists of at most 500; if one fails, all fail: half an answer would look like a whole one.
     """
     distinct_crns = list(dict.fromkeys(crns))

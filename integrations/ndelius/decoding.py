@@ -348,12 +348,15 @@ class AccessReply(Wire):
 
 #: What stands for a person whom nDelius left out of its answer.
 UNANSWERED = Access(excluded=False, restricted=False, was_answered=False)
+#: And for one whom it named without saying yes or no.
+UNREADABLE = replace(UNANSWERED, is_readable=False)
 
 
 def access_from(wire: AccessEntry) -> Access:
-    """One entry. Without both flags it counts as no answer."""
-    if wire.user_excluded is None or wire.user_restricted is None:
-        return UNANSWERED
+    """One entry. Either flag bars; without both it lets nobody in, and counts as no answer."""
+    is_barred = bool(wire.user_excluded or wire.user_restricted)
+    if not is_barred and (wire.user_excluded is None or wire.user_restricted is None):
+        return UNREADABLE
     messages = [
         text
         for applies, message in (
@@ -362,7 +365,7 @@ def access_from(wire: AccessEntry) -> Access:
         )
         if applies and (text := text_or_none(message))
     ]
-    return Access(wire.user_excluded, wire.user_restricted, "\n".join(messages) or None)
+    return Access(bool(wire.user_excluded), bool(wire.user_restricted), "\n".join(messages) or None)
 
 
 class ManagedCase(Wire):

@@ -100,13 +100,15 @@ class Access:
     """Whether one user may see one person.
 
     ``message`` is nDelius's own, to be shown with the refusal; it may be absent although access is refused.
-    ``was_answered`` is false when nDelius left this person out of its reply.
+    ``was_answered`` is false when nDelius left this person out of its reply, or (then ``is_readable`` is false too)
+    named them without saying whether they are excluded and restricted.
     """
 
     excluded: bool
     restricted: bool
     message: str | None = None
     was_answered: bool = True
+    is_readable: bool = True
 
     @property
     def allowed(self) -> bool:

@@ -1,8 +1,8 @@
 """Whether a practitioner may see a person, as nDelius says (limited access: exclusions and restrictions).
 
 nDelius itself does not check this on its reads, so it is asked before anything about a person is shown. Asked at
-most once a minute for one user and person; an answer is good for 15 minutes when nDelius stops answering
-(decision A2). Without one, nothing about the person is shown.
+most once a minute for one user and person; an answer is good for 15 minutes when nDelius stops answering, or answers
+what cannot be read (decision A2). Without one, nothing about the person is shown.
 """
 
 from __future__ import annotations
@@ -87,9 +87,10 @@ def answers_or_failure(
     if not stale:
         return kept, None
     try:
-        return kept | _ask(user, stale, now), None
+        found = kept | _ask(user, stale, now)
     except UpstreamFailure as failure:
         return kept, failure
+    return found, None if len(found) == len(wanted) else Malformed("ndelius", "access")
 
 
 def _kept(user: User, crns: list[str]) -> dict[str, AccessAnswer]:
@@ -98,10 +99,12 @@ def _kept(user: User, crns: list[str]) -> dict[str, AccessAnswer]:
 
 
 def _ask(user: User, crns: list[str], now: float) -> dict[str, AccessAnswer]:
+    """What nDelius says now; nothing of those of whom it says neither yes nor no."""
     said = client.access(user.ndelius_username, crns)
     fresh = {
-        crn: AccessAnswer(one.allowed, (one.message or "") if one.was_answered else NOT_SAID, now)
-        for crn, one in said.items()
+        crn: AccessAnswer(entry.allowed, (entry.message or "") if entry.was_answered else NOT_SAID, now)
+        for crn, entry in said.items()
+        if entry.is_readable
     }
     cache.set_many({_key(user, crn): [*astuple(answer)] for crn, answer in fresh.items()}, GOOD_FOR)
     return fresh

@@ -12,6 +12,6 @@ NOBODY = "REFER-AND-MONITOR"
 
 
 def is_limited(crn: str) -> bool | None:
-    """None when nDelius left the person out of its answer. Raises UpstreamFailure."""
+    """None when nDelius left the person out of its answer, or said neither yes nor no. Raises UpstreamFailure."""
     answer = client.access(NOBODY, [crn])[crn]
     return answer.is_limited if answer.was_answered else None

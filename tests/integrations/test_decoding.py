@@ -213,11 +213,15 @@ def test_an_empty_object_breaks_the_contract(in_process: StubState, ask: Any) ->
             id="both",
         ),
         pytest.param(
-            {"userExcluded": False}, Access(False, False, was_answered=False), False, id="a flag is missing"
+            {"userExcluded": False},
+            Access(False, False, was_answered=False, is_readable=False),
+            False,
+            id="a flag is missing",
         ),
+        pytest.param({"userExcluded": True}, Access(True, False), False, id="the other flag bars"),
         pytest.param(
             {"userExcluded": None, "userRestricted": False},
-            Access(False, False, was_answered=False),
+            Access(False, False, was_answered=False, is_readable=False),
             False,
             id="a flag is null",
         ),

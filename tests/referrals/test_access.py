@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from events.refusals import Refused, Unanswered
+from integrations.failures import Malformed
 from interventions.models import Contract
 from referrals.access import limited_access as access
 from referrals.models import Referral
@@ -124,6 +126,49 @@ def test_a_changed_answer_counts_after_a_minute(personas: dict[str, User], perso
     ):
         access.check(personas[persona], "X980001")
     assert refusal.value.reason == "No more."
+
+
+UNREADABLE = {"crn": "X980001", "userExcluded": False}
+
+
+@pytest.mark.parametrize(
+    ("entry", "minutes", "expected"),
+    [
+        pytest.param(UNREADABLE, 2, None, id="no answer: the earlier one holds"),
+        pytest.param(UNREADABLE, 16, Unanswered, id="no answer, and no earlier one"),
+        pytest.param(UNREADABLE | {"userExcluded": True}, 2, Refused, id="the other flag bars"),
+    ],
+)
+def test_an_answer_without_a_flag(
+    personas: dict[str, User], entry: dict[str, Any], minutes: int, expected: type[Exception] | None
+) -> None:
+    pp = personas["pp"]
+    with time_machine.travel(NOON, tick=False):
+        access.check(pp, "X980001")
+    fault = Fault(Effect.STATUS, path_regex="/access$", status=200, times=1, body={"access": [entry]})
+    adapter.state().faults.append(fault)
+
+    with time_machine.travel(NOON + timedelta(minutes=minutes), tick=False):
+        if expected is None:
+            access.check(pp, "X980001")
+        else:
+            with pytest.raises(expected):
+                access.check(pp, "X980001")
+        calls = _access_calls()
+        if expected is not Refused:
+            access.check(pp, "X980001")
+            assert _access_calls() == calls + 1, "asked again at once"
+
+
+def test_a_list_leaves_out_whom_ndelius_says_nothing_of(personas: dict[str, User]) -> None:
+    entries = [UNREADABLE, {"crn": "X980003", "userExcluded": False, "userRestricted": False}]
+    adapter.state().faults.append(
+        Fault(Effect.STATUS, path_regex="/access$", status=200, body={"access": entries})
+    )
+
+    found, failure = access.answers_or_failure(personas["pp"], ["X980001", "X980003"])
+
+    assert (found.keys(), type(failure)) == ({"X980003"}, Malformed)
 
 
 def test_an_answer_is_for_one_user_only(personas: dict[str, User]) -> None:
