@@ -38,6 +38,9 @@ MOST_SHAPES = 100  # of one query; beyond that it begins anew
 FIRST_NUMBER = 1_999_000_000  # fits the columns that numbers are compared with
 FIRST_DAY = date(1801, 2, 3)
 FIRST_MOMENT = datetime.fromisoformat("1802-03-04T05:06:07.000001+00:00")
+#: Comes out as another one where a text is changed on its way (in its case, its accents, its spaces, or what LIKE reads
+#: in it): a value would be filled in without that change, so the query is refused.
+STAND_IN_TEXT = " Stands ïn  for value {}: 100%_\\ "
 
 
 class PreparedQuery(Generic[Row]):
@@ -231,7 +234,7 @@ def _stand_in(values: dict[str, Any], place: Place, number: int) -> Value:
         case int():
             return FIRST_NUMBER + number
         case str():
-            return f"stands in for value {number}"
+            return STAND_IN_TEXT.format(number)
         case UUID():
             return UUID(int=(0xFACADE << 96) + number)
         case datetime():

@@ -148,6 +148,16 @@ def test_a_value_without_a_place_is_refused() -> None:
         everybody.subquery(user=1)
 
 
+@pytest.mark.parametrize("lookup", ["iexact", "startswith", "contains"])
+def test_a_text_that_is_changed_on_its_way_is_refused(lookup: str) -> None:
+    """``iexact`` is a LIKE on SQLite: an underscore in a value that is filled in as it is would be any character."""
+    if lookup == "iexact" and connection.vendor == "postgresql":
+        pytest.skip("there it is an equality of capitals")
+    named = PreparedQuery(lambda name: User.objects.filter(**{f"last_name__{lookup}": name}))
+    with pytest.raises(AssertionError, match=r"no place for \['name'\]"):
+        named.rows(name="Plain")
+
+
 def test_tests_notice_a_query_that_looks_something_up_for_itself(personas: dict[str, User]) -> None:
     days = iter([THEN, THEN + timedelta(days=1), THEN + timedelta(days=1)])
     joined = PreparedQuery(lambda user: User.objects.filter(pk=user, date_joined__lt=next(days)))
