@@ -6,10 +6,10 @@ boto3 finds its credentials by its own rules. Loaded only where a bucket is set.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from django.utils.http import content_disposition_header
 from storages.backends.s3 import S3Storage
 
 from file_storage.downloads import NoAddress
@@ -50,7 +50,7 @@ class BucketStorage(S3Storage):
         Raises NoAddress.
         """
         answered_with = {
-            "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(filename)}",
+            "ResponseContentDisposition": content_disposition_header(True, filename),
             "ResponseContentType": content_type,
         }
         try:

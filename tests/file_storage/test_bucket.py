@@ -82,7 +82,7 @@ def test_an_address_opens_the_file_for_a_minute(bucket: FakeBucket) -> None:
     assert "X-Amz-Signature" in query
     answer = requests.get(signed, timeout=5)
     assert answer.content.decode() == "adroddiad ŵ"
-    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''adroddiad%20%C5%B5.csv"
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=utf-8''adroddiad%20%C5%B5.csv"
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     with time_machine.travel(timezone.now() + timedelta(seconds=GOOD_FOR + 5)):
         assert requests.get(signed, timeout=5).status_code == 403
