@@ -21,9 +21,11 @@ class UserTokenQuerySet(models.QuerySet["UserToken"]):
     """Reads of tokens."""
 
     def good(self, now: datetime) -> Self:
-        """Those that may be shown now: in time, of a web session that has not ended, and not just refused."""
+        """Those that may be shown now: in time, of a web session and account that go on, and not just refused."""
         refused_lately = Q(refused_at__gt=now - NOT_AFTER_REFUSAL)
-        in_time = self.filter(ends_at__gt=now + OVER_BEFORE_ITS_END, web_session__expire_date__gt=now)
+        in_time = self.filter(
+            ends_at__gt=now + OVER_BEFORE_ITS_END, web_session__expire_date__gt=now, user__is_active=True
+        )
         return in_time.exclude(refused_lately)
 
     def over(self, now: datetime) -> Self:

@@ -222,6 +222,7 @@ def _the_web_session_ends_unused(me: Browser) -> None:
 
 def _the_account_is_closed_here(me: Browser) -> None:
     User.objects.filter(username="pp").update(is_active=False)
+    assert not UserToken.objects.good(timezone.now()).exists(), "before it is deleted, too"
     assert forget_tokens() == 1
 
 
