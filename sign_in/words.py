@@ -66,7 +66,7 @@ REFUSALS: dict[str, Refusal] = {
     Fault.EXPIRED: Refusal(
         "Sign in again",
         (
-            "HMPPS Auth sent a sign-in that is over.",
+            "The sign-in that HMPPS Auth sent has expired.",
             "Try again. If it happens again, the clocks of this service and of HMPPS Auth may differ: tell the service "
             "desk.",
         ),
