@@ -302,6 +302,7 @@ def _checked(form: CorrectCrnForm, *, by: User) -> dict[str, Any]:
     form.full_clean()  # with what there is to confirm
     return {
         "plan": planned,
+        "seen": correcting.seen_as(planned, both),
         "rows": [*_moved(planned)],
         "compared": _compared(both),
         "still_there": STILL_THERE.format(crn=old) if is_still_there(old) else "",

@@ -28,13 +28,13 @@ from monitoring.deliveries.ndelius import tell_again
 from monitoring.models import Appointment
 from monitoring.rules.version_seen import fingerprint
 from referrals.models import CaseCheck, PersonCheck, Referral
-from referrals.pulls.both_crns import compare
+from referrals.pulls.both_crns import BothCrns, compare
 from referrals.pulls.differences import note_corrected_crn
 from risk.actions.follow_crn import follow_crn
 from risk.models import RiskInformation
 
 Source = CrnChange.Source
-CHANGED = "The referrals with this CRN have changed since you checked them. Check them again."
+CHANGED = "The referrals with this CRN or the person in nDelius have changed since you checked them. Check them again."
 NOT_CONFIRMED = "The name or date of birth in nDelius is different. Confirm that it is the same person."
 NOTHING_HELD = "No referral or draft has this CRN."
 ADMINISTRATORS = "Only an administrator can correct a CRN here."
@@ -73,6 +73,11 @@ def plan(*, old: str, new: str) -> Plan:
     return planned
 
 
+def seen_as(planned: Plan, both: BothCrns) -> str:
+    """What the page that asks to correct a CRN showed: the referrals, and whom nDelius has under the new one."""
+    return fingerprint(planned.seen_as, both.seen_as)
+
+
 def plan_to_undo(change: CrnChange) -> Plan:
     """What taking a correction back would do: only for what began under its old CRN, or one that led to that."""
     if refused := why_not_undone(change):
@@ -92,7 +97,7 @@ def correct_crn(
     source: CrnChange.Source = Source.ADMINISTRATOR,
     at: datetime | None = None,
 ) -> CrnChange:
-    """Do what was shown (``Plan.seen_as``), with the differences that were confirmed. For administrators.
+    """Do what was shown (``seen_as``), with the differences that were confirmed. For administrators.
 
     nDelius is asked about the new CRN once more, outside the transaction. Raises Refused; OutOfDate, with nothing done,
     when something has changed since; and UpstreamFailure (NotFound: nobody of that CRN).
@@ -117,16 +122,16 @@ def correct(
     """The same for whoever was found to be allowed to: see also ``referrals.actions.correct_crn_of_case``."""
     if not reason.strip():
         raise Refused("Enter a reason.", code="reason")
-    differences = compare(plan(old=old, new=new).newest, new).differences
-    if not set(differences) <= set(confirmed):
+    both = compare(plan(old=old, new=new).newest, new)
+    if not set(both.differences) <= set(confirmed):
         raise Refused(NOT_CONFIRMED, code="differs")
     now = at or timezone.now()
     with transaction.atomic():
         change = record(
-            old=old, new=new, source=source, reason=reason, by=by, at=now, differences=differences
+            old=old, new=new, source=source, reason=reason, by=by, at=now, differences=both.differences
         )
         planned = _plan(old, new, _locked(_carrying(old)))
-        if planned.seen_as != seen:
+        if seen_as(planned, both) != seen:
             raise OutOfDate(CHANGED)
         _move(planned, change, by=by, at=now)
         audit.record(AuditAction.CRN_CORRECTED, by=by, crn=old, number=change.number, source=source.value)

@@ -106,7 +106,8 @@ def check_crn(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         return redirect("referrals:enter_crn", referral.pk)
     access.check(user, new)
     try:
-        planned, both = plan(old=referral.crn, new=new), compare(referral, new)
+        planned = plan(old=referral.crn, new=new)
+        both = compare(planned.newest, new)
         form = SamePersonForm(request.POST if request.method == "POST" else None, planned=planned, both=both)
         if form.is_valid():
             seen = form.cleaned_data["seen"]
@@ -136,7 +137,7 @@ def _corrected(request: HttpRequest, referral: Referral, new: str) -> HttpRespon
 
 
 def _rows(old: str, new: str, both: BothCrns) -> list[list[str]]:
-    """What is compared, a line each: what the case has, and what nDelius has."""
+    """What is compared, a line each: what we have, and what nDelius has."""
     held, found = both.held, both.found
     return [
         [labels.CRN, old, new],

@@ -6,7 +6,7 @@ from typing import Any
 
 from govuk.fields import CheckboxField, HiddenField
 from govuk.forms import Form
-from referrals.actions.correct_crn import Plan
+from referrals.actions.correct_crn import Plan, seen_as
 from referrals.forms.crn import CrnForm
 from referrals.pulls.both_crns import BothCrns
 
@@ -27,11 +27,10 @@ class SamePersonForm(Form):
 
     same_person = CheckboxField(label="", error_messages={"required": CHECK_FIRST})
     seen = HiddenField(max_length=64)
-    shown = HiddenField(required=False, max_length=64)
 
     def __init__(self, *args: Any, planned: Plan, both: BothCrns, **kwargs: Any) -> None:
-        shown = {"seen": planned.seen_as, "shown": ",".join(both.differences)}
-        super().__init__(*args, initial=shown, **kwargs)
+        super().__init__(*args, initial={"seen": seen_as(planned, both)}, **kwargs)
+        self.differences = both.differences
         if not both.differences:
             del self.fields["same_person"]
             return
@@ -41,6 +40,6 @@ class SamePersonForm(Form):
         self.fields["same_person"] = CheckboxField(label=label, error_messages={"required": CHECK_FIRST})
 
     @property
-    def confirmed(self) -> list[str]:
-        """Names of the differences that the page showed and its reader confirmed."""
-        return self.cleaned_data["shown"].split(",") if self.cleaned_data.get("same_person") else []
+    def confirmed(self) -> tuple[str, ...]:
+        """Names of the differences that the reader of the page confirmed; that it showed these, ``seen`` says."""
+        return self.differences if self.cleaned_data.get("same_person") else ()

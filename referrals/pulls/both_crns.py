@@ -9,6 +9,7 @@ from govuk.text import folded
 from integrations.ndelius import client
 from referrals.models import Referral
 from referrals.pulls.limited import is_limited
+from risk.redaction import keyed_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class BothCrns:
         name = folded(self.held.name) != folded(self.found.name) or not folded(self.found.name)
         born = self.held.date_of_birth != self.found.date_of_birth or self.found.date_of_birth is None
         return (*(("name",) if name else ()), *(("date_of_birth",) if born else ()))
+
+    @property
+    def seen_as(self) -> str:
+        """A keyed hash of whom nDelius has, for the page that showed them."""
+        born = self.found.date_of_birth
+        return keyed_hash([self.found.name, born.isoformat() if born else ""])
 
 
 def compare(referral: Referral, new: str) -> BothCrns:

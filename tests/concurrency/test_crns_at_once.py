@@ -21,13 +21,13 @@ from interventions.models import Contract
 from monitoring.models import ReceivedReferral
 from referrals.actions import correct_crn as correcting
 from referrals.actions import send_referral as sending
-from referrals.actions.correct_crn import catch_up, correct_crn, plan, undo_correction
+from referrals.actions.correct_crn import catch_up, correct_crn, undo_correction
 from referrals.actions.send_referral import send_referral
 from referrals.actions.start_referral import start_referral
 from referrals.models import Referral
 from risk.models import RiskInformation
 from tests.concurrency.conftest import AtOnce
-from tests.factories.merged import NEW, OLD, a_case_merged_since
+from tests.factories.merged import NEW, OLD, a_case_merged_since, as_shown
 from tests.factories.referrals import a_declared_draft, a_draft
 from upstream_stub.adapter import state
 
@@ -54,7 +54,7 @@ def _attempt(do: Callable[[], CrnChange]) -> Callable[[], str]:
 
 
 def _correction(old: str, new: str, by: User) -> Callable[[], CrnChange]:
-    seen = plan(old=old, new=new).seen_as
+    seen = as_shown(old, new)
     return lambda: correct_crn(old=old, new=new, seen=seen, confirmed=CONFIRMED, reason="Merged.", by=by)
 
 
@@ -112,7 +112,7 @@ def test_two_corrections_at_once_leave_what_one_after_the_other_leaves(
 
 
 class _NoDifference:
-    differences = ()
+    differences, seen_as = (), ""
 
 
 def test_undoing_and_going_on_at_once(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.models import User
 from events.crn_changes.models import CrnChange
-from referrals.actions.correct_crn import correct_crn, plan
+from referrals.actions import correct_crn as correcting
 from referrals.models import Referral
 from tests.factories.referrals import a_draft, a_sent_referral
 from upstream_stub.adapter import state
@@ -26,7 +26,14 @@ def a_draft_merged_since(by: User, *, contract: str = "DEMO_0001") -> Referral:
         return a_draft(by, crn=OLD, contract=contract)
 
 
+def as_shown(old: str = OLD, new: str = NEW) -> str:
+    """What the page that asks to correct the CRN carries."""
+    planned = correcting.plan(old=old, new=new)
+    return correcting.seen_as(planned, correcting.compare(planned.newest, new))
+
+
 def corrected(by: User, *, old: str = OLD, new: str = NEW) -> CrnChange:
     """By an administrator, who saw no difference."""
-    seen = plan(old=old, new=new).seen_as
-    return correct_crn(old=old, new=new, seen=seen, confirmed=(), reason="Merged in nDelius.", by=by)
+    return correcting.correct_crn(
+        old=old, new=new, seen=as_shown(old, new), confirmed=(), reason="Merged in nDelius.", by=by
+    )

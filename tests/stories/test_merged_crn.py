@@ -153,7 +153,16 @@ def test_somebody_else_has_to_be_confirmed(
     assert "Confirm that this is the same person, or enter a different CRN" in _words(refused)
     assert not CrnChange.objects.exists()
 
-    assert client.post(check, filled_in(refused) | {"same_person": "YES"})["Location"] == progress
+    # Nor is somebody confirmed whom the page did not show
+    answers = filled_in(refused) | {"same_person": "YES"}
+    another = case_details(NEW, "Rav", "Sunder", "1987-12-12", "Male")
+    monkeypatch.setitem(PEOPLE, NEW, replace(PEOPLE[NEW], case=another))  # type: ignore[index]
+    assert "Check them again" in _words(page.post(client, check, answers, status=409))
+    assert not CrnChange.objects.exists()
+
+    shown = page(client, check)
+    assert "Rav Sunder" in _words(shown)
+    assert client.post(check, filled_in(shown) | {"same_person": "YES"})["Location"] == progress
     assert CrnChange.objects.get().differences == ["name"]
 
 

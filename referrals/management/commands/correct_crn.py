@@ -61,14 +61,14 @@ class Command(BaseCommand):
             raise CommandError("Enter the old and the new CRN: one letter and six digits each.")
         planned = correcting.plan(old=old, new=new)
         self._say(planned)
-        differences = compare(planned.newest, new).differences
+        both = compare(planned.newest, new)
         for name, label in SAME.items():
-            self.stdout.write(f"{label}: {'different' if name in differences else 'the same'}")
+            self.stdout.write(f"{label}: {'different' if name in both.differences else 'the same'}")
         if not options["do"]:
             return None
         return correcting.correct_crn(
-            old=old, new=new, seen=planned.seen_as, reason=options["reason"], by=by,
-            confirmed=differences if options["same_person"] else (), source=CrnChange.Source.COMMAND,
+            old=old, new=new, seen=correcting.seen_as(planned, both), reason=options["reason"], by=by,
+            confirmed=both.differences if options["same_person"] else (), source=CrnChange.Source.COMMAND,
         ).number  # fmt: skip
 
     def _undo(self, options: dict[str, Any], by: User) -> int | None:
