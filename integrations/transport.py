@@ -78,6 +78,8 @@ __all__ = [
 MAX_ATTEMPTS: Final = 3
 MAX_RETRY_AFTER: Final = 5.0  # seconds
 MAX_BACKOFF: Final = 2.0  # seconds
+#: A call that a page had less time left for, and that used it up, says nothing of the system: others took the time.
+SECONDS_TO_JUDGE: Final = 1.0
 MAX_RESPONSE_BYTES: Final = 10 * 1024 * 1024  # bytes; the live service's own limit
 USER_AGENT: Final = "refer-and-monitor-an-intervention"
 
@@ -351,6 +353,7 @@ class Transport:
     def _attempts(
         self, call: _Call, breaker: Breaker, permit: Permit, attempts: int, authorization: str | None
     ) -> Reply:
+        had_time = remaining() >= SECONDS_TO_JUDGE
         may_be_processed = has_renewed = False
         for number in range(1, attempts + 1):
             attempt = self._attempt(call, number, authorization)
@@ -377,7 +380,7 @@ class Transport:
             kind = call.credentials.refused_as
         if not kind.transient:
             self._record_success(call, breaker)
-        elif kind is failures.RateLimited:
+        elif kind is failures.RateLimited or (not had_time and remaining() <= 0):
             breaker.release_probe(permit)
         else:
             about = "" if attempt.failed_to_connect else call.about

@@ -370,6 +370,17 @@ def test_a_slow_system_is_given_up(in_process: StubState, clock: Clock, settings
     assert oasys.risk(PEOPLE[5]) == Unreachable(Trouble.UNREACHABLE)
 
 
+def test_a_call_that_others_left_no_time_for_says_nothing_of_its_system(
+    in_process: StubState, clock: Clock
+) -> None:
+    in_process.faults.append(Fault(Effect.HANG))
+    for crn in PEOPLE[:6]:
+        with deadline(0.02), pytest.raises(failures.TimedOut):
+            ndelius.person(crn)
+    in_process.faults.clear()
+    assert ndelius.person(CRN).crn == CRN
+
+
 @pytest.mark.parametrize(
     ("fault", "about_the_system"),
     [
