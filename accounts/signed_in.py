@@ -61,7 +61,8 @@ def change_password(*, by: User, new: str, session_key: str | None) -> None:
 
 
 def _end(by: User, sessions: QuerySet[WebSession]) -> int:
-    ended, _ = sessions.order_by().delete()
+    _, deleted = sessions.order_by().delete()
+    ended = deleted.get(WebSession._meta.label, 0)  # and not what goes with them
     if ended:
         sessions_ended.send(WebSession, user=by, count=ended)
     return ended

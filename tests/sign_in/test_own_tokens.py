@@ -198,6 +198,8 @@ def _signs_out_elsewhere(me: Browser) -> None:
     other.signs_in("P.OKONJO")
     other.client.post(reverse("end_session"))
     assert UserToken.objects.exclude(web_session=other.client.session.session_key).count() == 0
+    ended = AuditEvent.objects.filter(action=AuditAction.SESSIONS_ENDED).latest("at")
+    assert ended.facts == {"count": 1}, "a web session, and not its token"
     other.client.post(reverse("accounts:sign_out"))
 
 
