@@ -34,7 +34,7 @@ from referrals.cases.case_pages import case_frame
 from referrals.cases.crn_forms import NewCrnForm, SamePersonForm
 from referrals.models import Referral
 from referrals.pulls.both_crns import BothCrns, Identity, compare
-from referrals.views.starting import look_up
+from referrals.views.starting import NOBODY, look_up
 
 IN_WEB_SESSION = "new_crns"
 NOT_COMPARED = "so we cannot check the new CRN. Nothing is lost."
@@ -67,7 +67,7 @@ def enter_crn(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         about(request, referral=referral.pk, crn=referral.crn)
         if not problem:
             require_practitioner(user_of(request), referral, new)
-            request.session[IN_WEB_SESSION] = {str(referral.pk): new}
+            request.session[IN_WEB_SESSION] = {**_kept(request), str(referral.pk): new}
             return redirect("referrals:check_crn", referral.pk)
         form.add_error("crn", problem)
     context = {
@@ -90,7 +90,12 @@ def _silence(crn: str) -> str:
 
 
 def _kept_for(request: HttpRequest, referral: Referral) -> str:
-    kept: str = request.session.get(IN_WEB_SESSION, {}).get(str(referral.pk), "")
+    return _kept(request).get(str(referral.pk), "")
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """The CRN that was entered for each case, and not confirmed yet or just so."""
+    kept: dict[str, str] = request.session.get(IN_WEB_SESSION, {})
     return kept
 
 
@@ -114,6 +119,7 @@ def check_crn(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             correct_crn_of_case(referral=referral, new=new, seen=seen, confirmed=form.confirmed, by=user)
             return _corrected(request, referral, new)
     except NotFound:
+        messages.warning(request, f"{NOBODY}.")
         return redirect("referrals:enter_crn", referral.pk)
     except UpstreamFailure as failure:
         messages.warning(request, said_of(NDELIUS, failure, NOT_COMPARED))

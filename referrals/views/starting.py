@@ -34,6 +34,7 @@ from referrals.presenters.person import ConfirmPerson
 
 CRN_IN_WEB_SESSION = "crn_to_confirm"
 CONFIRM_SALT = "referrals.confirm-person"
+NOBODY = "No person with this CRN was found in nDelius. Check the CRN and try again"
 NOT_LOOKED_UP = "so we cannot look up this CRN. Nothing is lost."
 
 
@@ -131,7 +132,7 @@ def look_up(request: HttpRequest, crn: str) -> str:
         access.ask_about(user, crn)
         client.person(crn)
     except NotFound:
-        return "No person with this CRN was found in nDelius. Check the CRN and try again"
+        return NOBODY
     except UpstreamFailure as failure:
         return said_of(NDELIUS, failure, NOT_LOOKED_UP).rstrip(".")  # at a field
     return ""

@@ -28,6 +28,7 @@ from tests.conftest import Page
 from tests.factories.merged import NEW, OLD, a_case_merged_since, a_draft_merged_since, corrected
 from tests.factories.monitoring_delivery import assigned
 from tests.factories.outbox import deliver_all
+from tests.factories.referrals import a_sent_referral
 from tests.pages import assert_page
 from tests.stories.referring import filled_in
 from upstream_stub import adapter
@@ -253,6 +254,30 @@ def test_what_was_asked_about_the_old_number_is_not_kept_under_the_new_one(
 
     assert not CaseCheck.objects.filter(referral=case).exists()
     assert not AuditEvent.objects.filter(action=AuditAction.CRN_NOT_FOUND).exists()
+
+
+def test_what_was_entered_stays_for_each_case_whatever_is_entered_for_another(
+    as_persona: SignIn, page: Page, case: Referral, personas: dict[str, User]
+) -> None:
+    """In another tab, or because nDelius has nobody of the new CRN any more, or does not answer."""
+    with adapter.state().before_the_merge(OLD):
+        other = a_sent_referral(personas["pp"], crn=OLD)
+    client, (_, enter, check), (_, enter_other, _) = as_persona("pp"), _urls(case), _urls(other)
+    client.post(enter, filled_in(page(client, enter)) | {"crn": NEW})
+    answers = filled_in(page(client, check))
+    client.post(enter_other, filled_in(page(client, enter_other)) | {"crn": "X980022"})
+
+    for status, said in ((404, "No person with this CRN was found"), (503, "so we cannot check the new CRN")):
+        adapter.state().faults = [Fault(Effect.STATUS, path_regex="/details$", crn=NEW, status=status)]
+        assert client.post(check, answers)["Location"] == enter
+        shown = page(client, enter)
+        assert said in _words(shown)
+        assert shown.select_one("input[name=crn]")["value"] == NEW
+    assert not CrnChange.objects.exists()
+
+    adapter.state().faults = []
+    assert client.post(check, answers)["Location"] == _urls(case)[0]
+    assert CrnChange.objects.get().new_crn == NEW
 
 
 def test_ndelius_is_silent(as_persona: SignIn, page: Page, case: Referral) -> None:
