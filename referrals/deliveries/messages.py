@@ -158,7 +158,7 @@ ABOUT_RECORDS = {
     About.LIMITED: (
         "Access to a record was limited",
         "nDelius now limits who can see the record of someone you referred. We have stopped updating what the service "
-        "provider sees.",
+        "provider sees. You decide what to update.",
     ),
     About.NOT_LIMITED: (
         "Access to a record is no longer limited",
@@ -167,8 +167,8 @@ ABOUT_RECORDS = {
     ),
     About.NOT_FOUND: (
         "nDelius no longer has a CRN",
-        "nDelius no longer has the CRN of one of your cases. The service provider still sees the details that we took "
-        "from it.",
+        "nDelius no longer has the CRN of one of your cases. Enter the new CRN, so that we can update what the service "
+        "provider sees.",
     ),
     About.REPLACED: (
         "The probation practitioner for a case changed",
