@@ -22,6 +22,7 @@ from events.crn_changes.models import CrnChange, FormerCrn
 from events.crn_changes.numbers import current_crn
 from events.crn_changes.recording import known_again, record, record_undone, why_not, why_not_undone
 from events.models import NDELIUS, AuditAction, OutboxEntry
+from events.one_by_one import OneByOne
 from events.refusals import OutOfDate, Refused
 from monitoring.actions.change_crn import change_crn
 from monitoring.deliveries.ndelius import tell_again
@@ -158,21 +159,36 @@ def undo_correction(
     return undone
 
 
-@transaction.atomic
 def catch_up() -> int:
-    """Move what was begun under a CRN at the very moment when it was corrected; how many. Safe to repeat."""
+    """Move what was begun under a CRN at the very moment when it was corrected; how many. Safe to repeat.
+
+    Of each CRN for itself: one that fails holds up no other.
+    """
     formers = FormerCrn.objects.values("former")
-    behind = Referral.objects.filter(crn__in=formers).order_by()
-    numbers = {*behind.values_list("crn", flat=True)}
-    moved = 0
-    for former in FormerCrn.objects.filter(former__in=numbers).select_related("change__by").order_by("pk"):
-        planned = _plan(former.former, former.current, _locked(_carrying(former.former)))
-        _move(planned, former.change, by=former.change.by, at=timezone.now())
-        moved += len(planned.cases) + len(planned.drafts)
-    for risk in RiskInformation.objects.filter(crn__in=formers, purged_at=None):
-        follow_crn(risk, current_crn(risk.crn))
-        moved += 1
-    return moved
+    behind = Referral.objects.filter(crn__in=formers).order_by("crn").values_list("crn", flat=True).distinct()
+    risks = RiskInformation.objects.filter(crn__in=formers, purged_at=None).order_by("pk")
+    with OneByOne() as each:
+        moved = sum(each([*behind], _catch_up_referrals))
+        return moved + sum(each([*risks.values_list("pk", flat=True)], _catch_up_risk))
+
+
+@transaction.atomic
+def _catch_up_referrals(crn: str) -> int:
+    former = FormerCrn.objects.select_related("change__by").filter(former=crn).first()
+    if former is None:  # undone meanwhile
+        return 0
+    planned = _plan(former.former, former.current, _locked(_carrying(former.former)))
+    _move(planned, former.change, by=former.change.by, at=timezone.now())
+    return len(planned.cases) + len(planned.drafts)
+
+
+@transaction.atomic
+def _catch_up_risk(risk_id: UUID) -> int:
+    risk = RiskInformation.objects.filter(pk=risk_id).first()
+    if risk is None:  # deleted meanwhile
+        return 0
+    follow_crn(risk, current_crn(risk.crn))
+    return 1
 
 
 def _carrying(crn: str, began_as: Collection[str] | None = None) -> QuerySet[Referral]:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.models import User
 from events.crn_changes.models import CrnChange, FormerCrn
 from events.crn_changes.numbers import current_crn
+from events.crn_changes.recording import record
 from events.disclosures.verifying import verify
 from events.models import AuditAction, AuditEvent, DisclosureEvent, OutboxEntry
 from events.refusals import OutOfDate, Refused
@@ -641,6 +642,30 @@ def test_what_was_begun_at_the_moment_of_the_correction_is_caught_up_with(
     assert (_fresh(late).crn, _fresh(late).first_crn, _fresh(late).risk.crn) == (NEW, OLD, NEW)
     assert RiskInformation.objects.get(corrects=case.pk).crn == NEW
     assert CrnChange.objects.get() == change
+
+
+def test_a_person_who_cannot_be_caught_up_with_holds_up_no_other(
+    case: Referral, personas: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrected(personas["admin"])
+    stuck, other = a_draft_merged_since(personas["pp"]), a_draft(personas["pp"], crn="X980022")
+    record(
+        old="X980022", new="X980019", source=CrnChange.Source.ADMINISTRATOR, reason="Merged.", by=personas["admin"],
+        at=timezone.now(),
+    )  # fmt: skip
+    note = correcting.note_corrected_crn
+
+    def fails_for_one(draft: Referral, *, before: str) -> None:
+        if draft.pk == stuck.pk:
+            raise ValueError("stuck")
+        note(draft, before=before)
+
+    monkeypatch.setattr(correcting, "note_corrected_crn", fails_for_one)
+
+    with pytest.raises(ValueError, match="stuck"):
+        catch_up()
+
+    assert (_fresh(stuck).crn, _fresh(other).crn) == (OLD, "X980019")
 
 
 def test_each_referral_and_the_correction_are_audited(
