@@ -37,6 +37,10 @@ from risk.models import RiskInformation
 Source = CrnChange.Source
 CHANGED = "The referrals with this CRN or the person in nDelius have changed since you checked them. Check them again."
 NOT_CONFIRMED = "The name or date of birth in nDelius is different. Confirm that it is the same person."
+SOMEBODY_ELSE = (
+    "The name and date of birth in nDelius are both different. This may be another person, so only an administrator "
+    "can use this CRN."
+)
 NOTHING_HELD = "No referral or draft has this CRN."
 ADMINISTRATORS = "Only an administrator can correct a CRN here."
 
@@ -120,10 +124,16 @@ def correct(
     source: CrnChange.Source,
     at: datetime | None = None,
 ) -> CrnChange:
-    """The same for whoever was found to be allowed to: see also ``referrals.actions.correct_crn_of_case``."""
+    """The same for whoever was found to be allowed to: see also ``referrals.actions.correct_crn_of_case``.
+
+    Where nothing fits, a practitioner cannot confirm it: every detail that nDelius has of somebody else would reach
+    the service provider with the next daily comparison.
+    """
     if not reason.strip():
         raise Refused("Enter a reason.", code="reason")
     both = compare(plan(old=old, new=new).newest, new)
+    if both.nothing_fits and source is CrnChange.Source.PRACTITIONER:
+        raise Refused(SOMEBODY_ELSE, code="somebody_else")
     if not set(both.differences) <= set(confirmed):
         raise Refused(NOT_CONFIRMED, code="differs")
     now = at or timezone.now()

@@ -113,6 +113,8 @@ def check_crn(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     try:
         planned = plan(old=referral.crn, new=new)
         both = compare(planned.newest, new)
+        if both.nothing_fits:
+            return _somebody_else(request, referral, new, both)
         form = SamePersonForm(request.POST if request.method == "POST" else None, planned=planned, both=both)
         if form.is_valid():
             seen = form.cleaned_data["seen"]
@@ -131,6 +133,17 @@ def check_crn(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "back_link": reverse("referrals:enter_crn", args=[referral.pk]),
     }
     return render(request, "referrals/cases/check_crn.html", context, status=422 if form.errors else 200)
+
+
+def _somebody_else(request: HttpRequest, referral: Referral, new: str, both: BothCrns) -> HttpResponse:
+    """Only an administrator can say that it is the same person when nothing fits."""
+    context = {
+        **case_frame(referral),
+        "rows": _rows(referral.crn, new, both),
+        "back_link": reverse("referrals:enter_crn", args=[referral.pk]),
+        "progress": reverse("referrals:case_progress", args=[referral.pk]),
+    }
+    return render(request, "referrals/cases/somebody_else.html", context, status=409)
 
 
 def _corrected(request: HttpRequest, referral: Referral, new: str) -> HttpResponse:

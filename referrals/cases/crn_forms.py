@@ -34,9 +34,8 @@ class SamePersonForm(Form):
         if not both.differences:
             del self.fields["same_person"]
             return
-        what = " and ".join(DIFFERENT[name] for name in both.differences)
-        are = "are" if len(both.differences) > 1 else "is"
-        label = f"This is the same person, although the {what} {are} different"
+        what = DIFFERENT[both.differences[0]]  # of two, see ``BothCrns.nothing_fits``
+        label = f"This is the same person, although the {what} is different"
         self.fields["same_person"] = CheckboxField(label=label, error_messages={"required": CHECK_FIRST})
 
     @property

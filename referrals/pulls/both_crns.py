@@ -39,6 +39,11 @@ class BothCrns:
         return (*(("name",) if name else ()), *(("date_of_birth",) if born else ()))
 
     @property
+    def nothing_fits(self) -> bool:
+        """Neither the name nor the date of birth is the same: most likely somebody else."""
+        return len(self.differences) > 1
+
+    @property
     def seen_as(self) -> str:
         """A keyed hash of whom nDelius has, for the page that showed them."""
         born = self.found.date_of_birth

@@ -16,16 +16,17 @@ from django.utils import timezone
 from accounts.models import User
 from events.crn_changes.models import CrnChange
 from events.models import AuditAction, AuditEvent
+from events.refusals import Refused
 from monitoring.models import ReceivedReferral
 from referrals.actions import compare_sent
-from referrals.actions.correct_crn_of_case import REASON
+from referrals.actions.correct_crn_of_case import REASON, correct_crn_of_case
 from referrals.actions.crn_not_found import crn_not_found
 from referrals.actions.open_case import open_cases
 from referrals.models import CaseCheck, Referral
 from referrals.pulls.people_to_ask import Claimed, due
 from referrals.tasks import compare_open_cases
 from tests.conftest import Page
-from tests.factories.merged import NEW, OLD, a_case_merged_since, a_draft_merged_since, corrected
+from tests.factories.merged import NEW, OLD, a_case_merged_since, a_draft_merged_since, as_shown, corrected
 from tests.factories.monitoring_delivery import assigned
 from tests.factories.outbox import deliver_all
 from tests.factories.referrals import a_sent_referral
@@ -165,6 +166,36 @@ def test_somebody_else_has_to_be_confirmed(
     assert "Rav Sunder" in _words(shown)
     assert client.post(check, filled_in(shown) | {"same_person": "YES"})["Location"] == progress
     assert CrnChange.objects.get().differences == ["name"]
+
+
+def test_where_nothing_fits_only_an_administrator_can_confirm_it(
+    as_persona: SignIn, page: Page, case: Referral, personas: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What nDelius has of another person would reach the service provider with the next daily comparison."""
+    # Given a page that showed a person with another name
+    client, (_, enter, check) = as_persona("pp"), _urls(case)
+    renamed = case_details(NEW, "Ravi", "Sundaram", "1987-12-12", "Male")
+    monkeypatch.setitem(PEOPLE, NEW, replace(PEOPLE[NEW], case=renamed))  # type: ignore[index]
+    client.post(enter, filled_in(page(client, enter)) | {"crn": NEW})
+    answers = filled_in(page(client, check)) | {"same_person": "YES"}
+
+    # When nDelius has another date of birth as well
+    other = case_details(NEW, "Ravi", "Sundaram", "1990-01-02", "Male")
+    monkeypatch.setitem(PEOPLE, NEW, replace(PEOPLE[NEW], case=other))  # type: ignore[index]
+
+    # Then there is nothing to confirm, whatever is sent
+    for answer in (client.get(check), client.post(check, answers)):
+        shown = assert_page(answer, status=409)
+        assert "ask an administrator of this service to change the CRN" in _words(shown)
+        assert "2 January 1990" in _words(shown)
+        assert shown.select_one("main form") is None
+        assert shown.select_one(f"main a[href='{enter}']") is not None
+    with pytest.raises(Refused) as refused:
+        correct_crn_of_case(
+            referral=case, new=NEW, seen=as_shown(), confirmed=["name", "date_of_birth"], by=personas["pp"]
+        )
+    assert refused.value.code == "somebody_else"
+    assert not CrnChange.objects.exists()
 
 
 def test_the_new_number_of_a_person_they_may_not_see_is_refused_in_ndelius_words(
