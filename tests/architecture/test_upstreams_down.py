@@ -45,7 +45,7 @@ NOTHING_IS_MISSING = {
 }
 
 
-def _open(signed_in: Client, url: str, *faults: Fault) -> HttpResponse:
+def opened_anew(signed_in: Client, url: str, *faults: Fault) -> HttpResponse:
     """The answer, with nothing kept from before and everything undone after it."""
     cache.clear()
     close_breakers()
@@ -103,17 +103,17 @@ def test_a_page_without_another_system_says_what_is_missing(
     signed_in = {key: as_persona(key) for key in ("pp", "sp.caseworker")}
     wrong, asking = [], 0
     for key, name, url in pages:
-        healthy = _open(signed_in[key], url).status_code
+        healthy = opened_anew(signed_in[key], url).status_code
         asked, asks_access = _asked(), any(call.path.endswith("/access") for call in adapter.state().journal)
         if key != "pp" and adapter.state().journal:
             wrong.append(f"{key} {name} asks {asked}")
         if asked:
-            answer = _open(signed_in[key], url, _down(TOKENS))
+            answer = opened_anew(signed_in[key], url, _down(TOKENS))
             if answer.status_code not in (healthy, 503):
                 wrong.append(f"{name} without tokens: {answer.status_code}")
         for system in sorted(asked - {TOKENS}):
             asking += 1
-            answer = _open(signed_in[key], url, _down(system))
+            answer = opened_anew(signed_in[key], url, _down(system))
             if healthy == 403 and answer.status_code == 200 and _names(answer, system):
                 continue  # refused for what the system says, which it does not say now
             if answer.status_code != healthy:
@@ -121,7 +121,7 @@ def test_a_page_without_another_system_says_what_is_missing(
             elif healthy == 200 and (name, system) not in NOTHING_IS_MISSING and not _names(answer, system):
                 wrong.append(f"{name} without {system}: does not say so")
         if asks_access:
-            answer = _open(signed_in[key], url, Fault(Effect.STATUS, path_regex=ACCESS, status=503))
+            answer = opened_anew(signed_in[key], url, Fault(Effect.STATUS, path_regex=ACCESS, status=503))
             if answer.status_code not in (healthy, 503) or (
                 answer.status_code == 503 and not _names(answer, "ndelius")
             ):
