@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from accounts.models import User
 from integrations.failures import NotFound
 from integrations.ndelius import client
+from referrals.access.managed import managed_crns
 
 #: People who are asked about at most: of one or two the answer may be a prison manager, or a colleague by now.
 ASKED_ABOUT = 3
@@ -28,7 +29,10 @@ def team_of(user: User) -> Team | None:
     """Their team, or None when they manage nobody or nDelius names none with a code. Raises UpstreamFailure."""
     if not user.ndelius_username:
         return None
-    for crn in sorted(client.managed_crns(user.ndelius_username))[:ASKED_ABOUT]:
+    managed, failure = managed_crns(user)
+    if failure is not None:
+        raise failure
+    for crn in sorted(managed)[:ASKED_ABOUT]:
         try:
             officer = client.responsible_officer(crn)
         except NotFound:

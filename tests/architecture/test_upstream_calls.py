@@ -30,7 +30,7 @@ TEAM: Final = (MANAGED, OFFICER)
 FACTS: Final = (DETAILS, LIMITED, OFFICER, SENTENCES)
 #: What these pages ask besides access, and why they may.
 MORE: Final = {
-    "referrals:home": (MANAGED, *TEAM),
+    "referrals:home": TEAM,
     "referrals:drafts": (MANAGED,),  # how many cases stand beside them
     "referrals:cases": (MANAGED,),
     "referrals:case_list": (MANAGED,),
