@@ -62,7 +62,7 @@ class PeopleAdmin(FoldedSearch, UserAdmin):
     search_help_text = "Part of a user name, name, email address, nDelius account or service provider's name."
     inlines = (Memberships,)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("closed_there_at", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Who they are", {"fields": ("first_name", "last_name", "email", "job_title")}),
@@ -70,7 +70,14 @@ class PeopleAdmin(FoldedSearch, UserAdmin):
         (
             "Access",
             {
-                "fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined"),
+                "fields": (
+                    "is_active",
+                    "closed_there_at",
+                    "is_staff",
+                    "is_superuser",
+                    "last_login",
+                    "date_joined",
+                ),
                 "description": "Administrators need the audience Administrator, staff status, and superuser status.",
             },
         ),

@@ -86,6 +86,13 @@ class User(KeepsFolded, AbstractUser):
         help_text="Practitioners only: their nDelius account.",
     )
     job_title = models.CharField(max_length=120, blank=True)
+    closed_there_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name="closed in HMPPS Auth",
+        help_text="Whoever can use HMPPS Auth again signs in again. Who was closed here cannot.",
+    )
     name_folded = FoldedField(of=["last_name", "first_name", "username"])
 
     class Meta:
@@ -101,12 +108,19 @@ class User(KeepsFolded, AbstractUser):
                 name="accounts_one_user_an_ndelius_account",
                 violation_error_message="Someone else has this nDelius account.",
             ),
+            # Else an account that is closed here later would be opened by signing in.
+            models.CheckConstraint(
+                condition=models.Q(is_active=False) | models.Q(closed_there_at=None),
+                name="accounts_active_or_closed_there",
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the user name in small letters."""
         if "username" in self.__dict__:  # it may not have been loaded
             self.username = self.normalize_username(self.username)
+        if {"closed_there_at", "is_active"} <= self.__dict__.keys() and self.is_active:
+            self.closed_there_at = None  # an administrator has opened it
         super().save(*args, **kwargs)
 
     @classmethod

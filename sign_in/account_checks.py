@@ -19,14 +19,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.signed_in import end_other_sessions
-from events import audit
-from events.models import AuditAction
 from integrations.deadlines import deadline
 from integrations.manage_users.client import SYSTEM
 from integrations.transport import is_connected
 from sign_in import web_sessions
-from sign_in.actions import keep_in_line
+from sign_in.actions import close_account, keep_in_line
 from sign_in.directory import entry_again
 from sign_in.models import AccountCheck, check_every
 from sign_in.tokens import Claims
@@ -92,9 +89,8 @@ def _ask(user: User, claims: Claims) -> Found:
 
 
 def sign_out_everywhere(request: HttpRequest) -> None:
-    """End every web session of somebody whose account is closed, this one last."""
+    """Close the account of somebody who is signed in, and end this web session as the others."""
     user = request.user
     assert isinstance(user, User)
-    audit.record(AuditAction.ACCOUNT_FOUND_CLOSED, by=user)
-    end_other_sessions(by=user, but=request.session.session_key)
+    close_account(user)
     logout(request)

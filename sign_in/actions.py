@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Audience, Membership, Provider, User
+from accounts.signed_in import end_other_sessions
 from events import audit
 from events.models import AuditAction, AuditEvent
 from govuk.text import printable, without_unseen
@@ -45,7 +46,7 @@ class UnusableAccount(Exception):
 @transaction.atomic
 def bring_in_line(*, claims: Claims, audience: Audience, entry: Entry) -> tuple[User, list[WrongGroup]]:
     """The account of whoever signs in, and the groups that give nothing. Raises ``UnusableAccount``."""
-    user = _account_of(claims, audience)
+    user = _account_of(claims, audience, entry)
     _follow(user, entry)
     if audience != Audience.SUPPLIER or entry.groups is None:
         return user, []
@@ -72,10 +73,24 @@ def _access_of(user: User) -> tuple[set[int], set[int]]:
     return set(places.values_list("provider", flat=True)), set(grants.values_list("contract", flat=True))
 
 
+@transaction.atomic
+def close_account(user: User) -> None:
+    """Sign somebody out everywhere whose account in HMPPS Auth is closed, and write to them no more.
+
+    Signing in opens it again, once it is open there.
+    """
+    held = User.objects.select_for_update().get(pk=user.pk)
+    if held.is_active:
+        held.is_active, held.closed_there_at = False, timezone.now()
+        held.save(update_fields=["is_active", "closed_there_at"])
+        audit.record(AuditAction.ACCOUNT_FOUND_CLOSED, by=held)
+    end_other_sessions(by=held, but=None)
+
+
 # --- Who they are
 
 
-def _account_of(claims: Claims, audience: Audience) -> User:
+def _account_of(claims: Claims, audience: Audience, entry: Entry) -> User:
     """Found by user name, whatever its capitals, or made; locked."""
     found = _known(claims, audience)
     if found is None:
@@ -86,13 +101,21 @@ def _account_of(claims: Claims, audience: Audience) -> User:
             found = _known(claims, audience)
             if found is None:
                 raise
-    if not found.is_active:
+    if entry.is_open is False or not (found.is_active or (found.closed_there_at and entry.is_open)):
         raise UnusableAccount(Unusable.CLOSED, found)
     if found.audience != audience or (
         audience == Audience.PRACTITIONER and found.ndelius_username.upper() not in ("", claims.username)
     ):
         raise UnusableAccount(Unusable.SOMEBODY_ELSES, found)
+    if not found.is_active:
+        _open_again(found)
     return found
+
+
+def _open_again(user: User) -> None:
+    user.is_active, user.closed_there_at = True, None
+    user.save(update_fields=["is_active", "closed_there_at"])
+    audit.record(AuditAction.ACCOUNT_FOUND_OPEN, by=user)
 
 
 def _known(claims: Claims, audience: Audience) -> User | None:

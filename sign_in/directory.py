@@ -60,6 +60,7 @@ def entry_of(claims: Claims) -> Entry:
         email=email,
         groups=groups,
         silence=silences[-1] if silences else None,
+        is_open=account.is_active if account is not None else None,
     )
 
 

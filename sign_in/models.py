@@ -54,6 +54,8 @@ class UserToken(models.Model):
 
 #: After a silence, how long nobody asks about the account again.
 PAUSE: Final = timedelta(minutes=1)
+#: The same where nobody waits for the answer.
+LONG_PAUSE: Final = timedelta(hours=1)
 
 
 class AccountCheckQuerySet(models.QuerySet["AccountCheck"]):
@@ -66,6 +68,10 @@ class AccountCheckQuerySet(models.QuerySet["AccountCheck"]):
             return True
         first = {"asked_at": now, "answered_at": now - check_every()}
         return self.get_or_create(user=user, defaults=first)[1]
+
+    def not_asked_about_for(self, time: timedelta, now: datetime) -> Self:
+        """Accounts of which nothing was heard for so long, nor asked for an hour."""
+        return self.filter(answered_at__lte=now - time, asked_at__lte=now - LONG_PAUSE)
 
 
 class AccountCheck(models.Model):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -135,7 +136,9 @@ def keep_of_author(request: HttpRequest) -> str:
     place = place_at(printable(request.POST.get(PAGE_FIELD, "")) or request.path)
     if author is None or place is None or (place.room.name, place.case) != (author.room, author.case):
         return ""
-    user = User.objects.filter(pk=author.user, is_active=True).first()
+    # Who is let in again at HMPPS Auth comes back to what they typed.
+    may_come_back = Q(is_active=True) | ~Q(closed_there_at=None)
+    user = User.objects.filter(may_come_back, pk=author.user).first()
     fields = fields_of(request.POST)
     if user is None or is_blank(fields):
         return ""

@@ -325,6 +325,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(60),
         "options": {"expires": 55},
     },
+    # Each account once in 24 hours, as far as its owner has not been here meanwhile.
+    "check the accounts of people who do not sign in": {
+        "task": "sign_in.tasks.check_accounts",
+        "schedule": schedule(300),
+        "options": {"expires": 290},
+    },
     "wrap the keys of referrals by the outer key in use": {
         "task": "encryption.tasks.rotate_outer_key",
         "schedule": crontab(hour="3", minute="30"),

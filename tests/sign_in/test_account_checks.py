@@ -132,7 +132,13 @@ def test_a_closed_account_is_signed_out_everywhere_with_a_plain_page(
     assert done.count() == 1
     assert user is not None
     user.refresh_from_db()
-    assert user.is_active, "closed there, not here: who is let in again there comes in"
+    assert (user.is_active, user.closed_there_at is None) == (False, False), "nobody writes to them any more"
+
+    groups(username, IN_GROUPS)
+    assert browsers[0].signs_in(username).status_code == 302, "who is let in again there comes in"
+    user.refresh_from_db()
+    assert (user.is_active, user.closed_there_at) == (True, None)
+    assert AuditEvent.objects.filter(user=user, action=AuditAction.ACCOUNT_FOUND_OPEN).count() == 1
 
 
 def test_what_is_typed_when_the_account_is_closed_is_kept(
