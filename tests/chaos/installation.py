@@ -21,7 +21,8 @@ import psycopg
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 60  # seconds until a process is up, or down
+PATIENCE = 180  # seconds until a process is up, or down, on a machine that does much else
+LONG = 1800  # seconds: what is not done by then hangs
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
 #: As docs/operations.md has them. The Procfile's worker is for one machine without Redis.
 COMMANDS = {
@@ -114,15 +115,11 @@ class Installation:
     def start(self, name: str, command: str = "", environment: dict[str, str] | None = None) -> None:
         """Start a process: one of ``COMMANDS`` (``beat.2`` is a second of that kind), or what is given."""
         command = command or COMMANDS[name.partition(".")[0]]
-        environment = dict(environment or self.environment)
-        if name.startswith("beat"):
-            environment["VAR_DIR"] = str(self.folder / name)  # where it keeps its schedule
-            (self.folder / name).mkdir(exist_ok=True)
         with self.log(name).open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 shlex.split(command),
                 cwd=ROOT,
-                env=environment,
+                env=environment or self.environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -42,6 +42,8 @@ SECTIONS = {
     "vulnerability": "vulnerability",
 }
 TASK = re.compile(r'task-list__link" href="([^"]+)".*?task-list__status[^>]*>\s*(\S.*?)\s*</div>', re.DOTALL)
+#: The way on from a draft that was sent already.
+SENT_ALREADY = re.compile(r'<a class="govuk-link" href="([^"]+)">View this referral</a>')
 ERRORS = re.compile(r'govuk-error-summary__list">(.*?)</ul>', re.DOTALL)
 WORDS = re.compile(r"zq[a-z]+\d{6}qz")
 
@@ -136,16 +138,16 @@ class Journey:
     # --- The practitioner
 
     def _refer(self, browser: Browser) -> None:
-        page, begin = None, "resume"
+        page = None
         while not self.is_sent:
             self._check_time()
             try:
                 if not self.draft:
                     self._start(browser)
-                page = self._next(browser, page or browser.open(f"{self.draft}{begin}"))
+                page = self._next(browser, page or browser.open(f"{self.draft}resume"))
             except Failed as failed:
                 self._again(str(failed), times=1)
-                page, begin = None, "sent"  # it may be sent all the same; if not, this leads to the task list
+                page = None
 
     def _start(self, browser: Browser) -> None:
         """Find the service, enter the CRN, confirm the person."""
@@ -169,6 +171,8 @@ class Journey:
 
     def _next(self, browser: Browser, page: Page) -> Page:
         """Do what this page asks for; returns the page that comes next."""
+        if page.status == 410:
+            return self._see_that_it_was_sent(browser, page)
         is_risk = "/risk-information" in page.path and page.status == 422  # which sections are to be decided
         if not is_risk and self._held_up(page) and page.status == 503:
             return browser.open(page.path)
@@ -295,6 +299,20 @@ class Journey:
             page = browser.submit(page.form(to="/send"))
         if page.path.endswith("/send") and page.status == 200:  # some details are undecided
             page = browser.submit(page.form(to="/send"))
+        return page
+
+    def _see_that_it_was_sent(self, browser: Browser, page: Page) -> Page:
+        """Sent when its time was up, or by a request that failed: a draft that is refused leads to its referral.
+
+        That it was sent once, and told to others once, is judged with all other referrals.
+        """
+        link = SENT_ALREADY.search(page.text)
+        if not link:
+            raise Broken(
+                f"{page.path} is gone, and does not lead to a referral that was sent: {page.heading}"
+            )
+        page = browser.open(link[1])
+        self.is_sent = page.status == 200
         return page
 
     # --- The provider

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 from tests.chaos.conftest import Tell, size
-from tests.chaos.installation import Installation
+from tests.chaos.installation import LONG, Installation
 from tests.chaos.judging import private_words, settle, tell_of_deliveries, wrongly_delivered
 from tests.chaos.working import Everybody
 
@@ -31,7 +31,7 @@ def test_journeys_in_bad_weather(installation: Installation, seed: int, tell: Te
     met = installation.kept()["met"]
     installation.weather()
     resumed = everybody.go_on(is_calm=True)
-    settled = settle(installation, 300, bring_forward=True)
+    settled = settle(installation, LONG, bring_forward=True)
 
     tell(f"{resumed} gone on with in good weather. {everybody.outcome()}")
     calls, broken = sum(met.values()), sum(count for effect, count in met.items() if effect)

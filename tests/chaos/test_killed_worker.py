@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 
 from tests.chaos.conftest import Tell, size
-from tests.chaos.installation import Installation, wait_for, wait_until
+from tests.chaos.installation import LONG, Installation, wait_for, wait_until
 from tests.chaos.judging import deliveries, settle, tell_of_deliveries, wrongly_delivered
 
 KILLS = 4
@@ -18,7 +18,7 @@ SECONDS_OF_A_DELIVERY = 0.2  # so that whoever is killed is at one
 def test_a_worker_is_killed(installation: Installation, tell: Tell) -> None:
     # Given that much waits, and that every delivery takes its time
     referrals = size("DELIVERIES", 200)
-    wait_for(installation.make_referrals(1, referrals), 600)
+    wait_for(installation.make_referrals(1, referrals), LONG)
     waiting = deliveries(installation)["WAITING"]
     assert waiting == 2 * referrals
     for system, method in (("ndelius", "PUT"), ("notify", "POST")):
@@ -29,12 +29,12 @@ def test_a_worker_is_killed(installation: Installation, tell: Tell) -> None:
     for kill in range(1, KILLS + 1):
         installation.start("worker")
         so_many = waiting * kill // (KILLS + 1)
-        wait_until(lambda most=so_many: deliveries(installation)["DELIVERED"] >= most, "it delivers", 600)
+        wait_until(lambda most=so_many: deliveries(installation)["DELIVERED"] >= most, "it delivers", LONG)
         installation.stop("worker", signal.SIGKILL)
     installation.start("worker")
 
     # Then what they were at is delivered by the next, without anybody's doing, and nothing twice
-    settled = settle(installation, 600, bring_forward=False)
+    settled = settle(installation, LONG, bring_forward=False)
     tell(f"killed {KILLS} times; settled {settled:.0f} s after the last")
     tell_of_deliveries(installation, tell)
     [[cut_off]] = installation.rows("SELECT count(*) FROM events_outboxentry WHERE attempts > 1")

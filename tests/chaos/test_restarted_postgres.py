@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import inf
 
 from tests.chaos.conftest import Tell, size
-from tests.chaos.installation import Installation, wait_until
+from tests.chaos.installation import LONG, Installation, wait_until
 from tests.chaos.judging import settle, tell_of_deliveries, wrongly_delivered
 from tests.chaos.working import Everybody
 
@@ -24,20 +24,20 @@ def test_postgresql_crashes(installation: Installation, seed: int, tell: Tell) -
     for name in ("web", "worker", "beat"):
         installation.start(name)
     journeys = size("CALM_JOURNEYS", 40)
-    everybody = Everybody(installation, seed, journeys, seconds=600, may_fail=True)
+    everybody = Everybody(installation, seed, journeys, seconds=LONG, may_fail=True)
 
     # When it crashes while people work
     away: list[tuple[float, float]] = []  # from when to when
     with everybody.at_work():
         for crash in range(1, CRASHES + 1):
             so_many = journeys * 50 * crash // (CRASHES + 1)
-            wait_until(lambda most=so_many: everybody.requests() >= most, "people work", 600)
+            wait_until(lambda most=so_many: everybody.requests() >= most, "people work", LONG)
             down = time.monotonic()
             installation.take("down", "postgres")
             time.sleep(SECONDS_DOWN)
             installation.take("up", "postgres")
             away.append((down, time.monotonic()))
-    settled = settle(installation, 600, bring_forward=True)
+    settled = settle(installation, LONG, bring_forward=True)
 
     # Then nothing that was saved is lost, everybody came to their end, and everything was delivered once
     failed = everybody.failures()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from tests.chaos.conftest import Tell, size
-from tests.chaos.installation import Installation, wait_for, wait_until
+from tests.chaos.installation import LONG, Installation, wait_for, wait_until
 from tests.chaos.judging import settle, tell_of_deliveries, wrongly_delivered
 from tests.chaos.working import Everybody
 
@@ -20,7 +20,7 @@ def test_redis_crashes(installation: Installation, seed: int, tell: Tell) -> Non
     for name in ("web", "worker", "beat"):
         installation.start(name)
     journeys, referrals = size("CALM_JOURNEYS", 40), size("DELIVERIES", 200)
-    everybody = Everybody(installation, seed, journeys, seconds=600)
+    everybody = Everybody(installation, seed, journeys, seconds=LONG)
 
     # When it crashes while much is sent
     meanwhile: list[int] = []
@@ -28,14 +28,14 @@ def test_redis_crashes(installation: Installation, seed: int, tell: Tell) -> Non
         making = installation.make_referrals(journeys + 1, referrals)
         for crash in range(1, CRASHES + 1):
             so_many = journeys * 50 * crash // (CRASHES + 1)
-            wait_until(lambda most=so_many: everybody.requests() >= most, "people work", 600)
+            wait_until(lambda most=so_many: everybody.requests() >= most, "people work", LONG)
             before = everybody.requests()
             installation.take("down", "redis")
             time.sleep(SECONDS_DOWN)
             meanwhile.append(everybody.requests() - before)
             installation.take("up", "redis")
-        wait_for(making, 600)
-    settled = settle(installation, 600, bring_forward=False)
+        wait_for(making, LONG)
+    settled = settle(installation, LONG, bring_forward=False)
 
     # Then everybody came to their end, and everything was delivered once
     tell(f"Redis crashed {CRASHES} times, for {SECONDS_DOWN:.0f} s each; settled {settled:.0f} s after all")

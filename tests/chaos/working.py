@@ -1,4 +1,7 @@
-"""Everybody at once: many journeys in four threads, how far they came, and the stories of those that failed."""
+"""Everybody at once: many journeys in four threads, how far they came, and the stories of those that failed.
+
+Also whether any page was later than it may be, which only the whole run can say: how slow the machine was.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
-from statistics import quantiles
+from statistics import median, quantiles
 
 from tests.chaos.installation import Installation
 from tests.chaos.journey import Browsers, Journey
@@ -16,6 +19,13 @@ from tests.chaos.journey import Browsers, Journey
 THREADS = 4
 STORIES = 3  # of those that failed are printed
 LONGEST_STORY = 200  # lines of one
+#: Nothing that a page asks other systems may take longer together, in seconds (``UPSTREAM_DEADLINE``).
+DEADLINE = 10.0
+#: For all that is not waiting: seconds, or so many times what a page takes in the middle, whichever is longer. On a
+#: machine that does everything at once a page that waits for nobody takes seconds too.
+MARGIN, MEDIANS = 3.0, 30
+#: Pages whose database is away wait for that as well.
+WHEN_IT_MAY_FAIL = 20.0
 
 
 class Everybody:
@@ -25,6 +35,7 @@ class Everybody:
         self, installation: Installation, seed: int, count: int, *, seconds: float, may_fail: bool = False
     ) -> None:
         self.installation = installation
+        self._may_fail = may_fail
         self.journeys = [
             Journey(number, seed, installation, seconds, may_fail=may_fail) for number in range(1, count + 1)
         ]
@@ -77,6 +88,21 @@ class Everybody:
         """When a page answered 500 (``time.monotonic``), in order."""
         return sorted(moment for journey in self.journeys for moment in journey.story.failed)
 
+    def limit(self) -> float:
+        """Seconds that a page may take, given how long all took."""
+        by_itself = median(seconds for journey in self.journeys for seconds in journey.story.took)
+        return DEADLINE + max(MARGIN, MEDIANS * by_itself) + (WHEN_IT_MAY_FAIL if self._may_fail else 0)
+
+    def too_late(self) -> list[str]:
+        """The requests that took longer."""
+        limit = self.limit()
+        return [
+            f"{journey.story.id_of(number)} took {seconds:.1f} s, beyond {limit:.1f} s"
+            for journey in self.journeys
+            for number, seconds in enumerate(journey.story.took, start=1)
+            if seconds > limit
+        ]
+
     def outcome(self) -> str:
         """How far they came, and how long their requests took."""
         sent = sum(journey.is_sent for journey in self.journeys)
@@ -87,14 +113,15 @@ class Everybody:
         return (
             f"{len(self.journeys)} journeys: {sent} sent, {done} of them up to the provider's plan, {failed} failed; "
             f"{len(took)} requests: p50 {cuts[9] * 1000:.0f} ms, p95 {cuts[18] * 1000:.0f} ms, "
-            f"longest {took[-1]:.1f} s"
+            f"longest {took[-1]:.1f} s of {self.limit():.1f} s"
         )
 
     def faults(self) -> list[str]:
-        """The stories of those that failed, with the faults that their requests met."""
+        """What was answered too late, and the stories of those that failed, with the faults that their requests met."""
         failed = [journey for journey in self.journeys if journey.trouble]
         wrong = [story_of(journey) for journey in failed[:STORIES]]
         wrong += [f"{journey.story.name}: {journey.trouble}" for journey in failed[STORIES:]]
+        wrong += self.too_late()
         return wrong + [
             f"not done in good weather either: {story_of(journey)}" for journey in self.unfinished()[:STORIES]
         ]
