@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from random import uniform
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +22,7 @@ PATIENCE = 120.0
 #: 403: refused, such as a person of whom nDelius says no date of birth. 503: nDelius was silent about access, which
 #: closes pages of a person (decision A2). 410: sent meanwhile; whoever goes on judges whether that is so.
 EXPECTED = frozenset({200, 302, 403, 409, 410, 422, 503})
+NEVER: frozenset[int] = frozenset()
 PARSED = SoupStrainer(["form", "h1", "title"])
 
 
@@ -29,7 +31,7 @@ class Broken(AssertionError):
 
 
 class Failed(Exception):
-    """A page answered 500 where it may: what was asked is done or not."""
+    """A page failed where it may: what was asked is done or not."""
 
 
 @dataclass
@@ -40,7 +42,7 @@ class Story:
     lines: list[str] = field(default_factory=list)
     #: Seconds of every request, in order.
     took: list[float] = field(default_factory=list)
-    #: When a page answered 500, by ``time.monotonic``.
+    #: When a page failed where it may, by ``time.monotonic``.
     failed: list[float] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
@@ -122,13 +124,23 @@ class Page:
 class Browser:
     """Keeps cookies; follows redirects. ``address`` is where the service listens, behind what ends TLS.
 
-    ``may_fail``: its database may be away; a page that answers 500 raises ``Failed``.
+    ``may_fail``: something that pages need may be away; a page that answers so, or an answer that is cut off, raises
+    ``Failed``. ``thinking``: seconds before each request, at least and at most.
     """
 
-    def __init__(self, address: str, public_address: str, story: Story, *, may_fail: bool = False) -> None:
+    def __init__(
+        self,
+        address: str,
+        public_address: str,
+        story: Story,
+        *,
+        may_fail: frozenset[int] = NEVER,
+        thinking: tuple[float, float] | None = None,
+    ) -> None:
         self._address, self._public = address, public_address
         self.story = story
-        self._may_fail = may_fail
+        self._may_fail, self._thinking = may_fail, thinking
+        self._is_led_on = False
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers["X-Forwarded-Proto"] = "https"
@@ -142,12 +154,19 @@ class Browser:
         fields = {name: value for name, value in (form.fields | changes).items() if value is not None}
         return self._go("POST", form.action, fields)
 
+    def at(self, address: str) -> Browser:
+        """The same browser, signed in as it is, at a server that listens elsewhere."""
+        there = Browser(address, self._public, self.story)
+        there.session = self.session
+        return there
+
     def leave(self) -> None:
         """Close it."""
         self.session.close()
 
     def _go(self, method: str, path: str, fields: Fields | None = None) -> Page:
-        for _ in range(10):
+        for redirects in range(10):
+            self._is_led_on = redirects > 0
             answer = self._ask(method, path, fields)
             if not answer.is_redirect:
                 return Page(answer.url, answer.status_code, answer.text)
@@ -159,22 +178,34 @@ class Browser:
         request_id = self.story.id_of(len(self.story.took) + 1)
         url = urljoin(self._address, path).replace(self._public, self._address)
         headers = {"X-Request-Id": request_id, "Referer": f"{self._public}/", "Origin": self._public}
+        if self._thinking and not self._is_led_on:
+            time.sleep(uniform(*self._thinking))
         began = time.monotonic()
-        answer = self.session.request(
-            method, url, data=fields, headers=headers, allow_redirects=False, timeout=PATIENCE
-        )
+        try:
+            answer = self.session.request(
+                method, url, data=fields, headers=headers, allow_redirects=False, timeout=PATIENCE
+            )
+        except requests.RequestException as cut_off:
+            self.story.took.append(time.monotonic() - began)
+            self.story.tell(f"{request_id}  {method} {urlsplit(url).path}  {type(cut_off).__name__}")
+            if not self._may_fail:
+                raise
+            raise self._failed("was cut off") from cut_off
         took = time.monotonic() - began
         for cookie in self.session.cookies:
             cookie.secure = False  # TLS ends in front of us
         self.story.took.append(took)
         told = f"{request_id}  {method} {urlsplit(url).path}  {answer.status_code}  {took * 1000:.0f} ms"
         self.story.tell(told)
-        if answer.status_code == 500 and self._may_fail:
-            self.story.failed.append(time.monotonic())
-            raise Failed(told)
+        if answer.status_code in self._may_fail:
+            raise self._failed(told)
         if answer.status_code not in EXPECTED:
             raise Broken(f"{told}: never to be answered")
         return answer
+
+    def _failed(self, told: str) -> Failed:
+        self.story.failed.append(time.monotonic())
+        return Failed(told)
 
 
 def _untouched(form: Tag) -> Fields:

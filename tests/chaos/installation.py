@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import secrets
 import shlex
@@ -11,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,21 @@ from uuid import uuid4
 
 import psycopg
 import requests
+import yaml
+
+from tests.chaos.proxy import configured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 180  # seconds until a process is up, or down, on a machine that does much else
 LONG = 1800  # seconds: what is not done by then hangs
-PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
-#: As docs/operations.md has them. The Procfile's worker is for one machine without Redis.
+COMPOSED = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+#: What the image runs, and of it the processes that docker-compose.yml starts.
+IMAGE = json.loads((ROOT / "Dockerfile").read_text().rpartition("\nCMD ")[2])
+PROCESSES = ("web", "worker-waited-for", "worker-can-wait", "beat")
 COMMANDS = {
-    "web": PROCFILE["web"],
+    **{name: shlex.join(COMPOSED[name].get("command", IMAGE)) for name in PROCESSES},
+    # Of both queues: what is killed was at whatever it was.
     "worker": "celery --quiet --app refer_monitor.celery worker --concurrency 2 --loglevel INFO",
-    "beat": "celery --quiet --app refer_monitor.celery beat --pidfile= --loglevel INFO",
 }
 SYSTEMS = ("NDELIUS", "OASYS", "PRISON_REGISTER", "PRISON_API", "PRISONER_SEARCH", "MANAGE_USERS", "NOTIFY")
 LOAD = "import django; django.setup(); from demo.seeding import load_people_and_catalogue; load_people_and_catalogue()"
@@ -42,6 +48,7 @@ class Installation:
         self.crowd = crowd
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._stub_port, self._port = free_port(), free_port()
+        self._ports = {"web": self._port}
         self.stub = f"http://127.0.0.1:{self._stub_port}"
         self.address = f"http://127.0.0.1:{self._port}"
         #: What people type: a proxy in front ends TLS.
@@ -71,6 +78,7 @@ class Installation:
             "NO_PROXY": "127.0.0.1",
             "VAR_DIR": str(self.folder),
             "DATABASE_URL": self.database_url,
+            **self._replica(),
             "SERVICE_URL": self.public_address,
             "UPSTREAM_MODE": "real",
             "NOTIFY_MODE": "real",
@@ -80,6 +88,11 @@ class Installation:
             "HMPPS_AUTH_SIGN_IN_CLIENT_ID": "refer-monitor-sign-in",
             **{f"{name}_URL": self.stub for name in SYSTEMS},
         }
+
+    def _replica(self) -> dict[str, str]:
+        """The same database on a replica of the server, if there is one."""
+        given = os.environ.get("DATABASE_REPLICA_URL")
+        return {"DATABASE_REPLICA_URL": f"{given.rpartition('/')[0]}/{self._database}"} if given else {}
 
     def _production(self) -> dict[str, str]:
         return {
@@ -113,19 +126,42 @@ class Installation:
         wait_until(lambda: requests.get(f"{self.stub}/auth/health/ping", timeout=5).ok, "the stub answers")
 
     def start(self, name: str, command: str = "", environment: dict[str, str] | None = None) -> None:
-        """Start a process: one of ``COMMANDS`` (``beat.2`` is a second of that kind), or what is given."""
+        """Start a process: one of ``COMMANDS`` (``beat.2`` is a second of that kind), or what is given.
+
+        Each has a folder of its own, as each container has, and each web server a port.
+        """
         command = command or COMMANDS[name.partition(".")[0]]
         with self.log(name).open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 shlex.split(command),
                 cwd=ROOT,
-                env=environment or self.environment,
+                env=environment or self._environment_of(name),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        if name == "web":
-            wait_until(lambda: requests.get(f"{self.address}/ping", timeout=5).ok, "the service answers")
+        if name.partition(".")[0] == "web":
+            ping = f"{self.address_of(name)}/ping"
+            wait_until(lambda: requests.get(ping, timeout=5).ok, f"{name} answers")
+
+    def start_proxy(self, servers: Sequence[str]) -> None:
+        """Put HAProxy in front of web servers, where else the only one would listen."""
+        ports = {name: self._ports[name] for name in servers}
+        command = configured(self.folder, port=self._port, servers=ports)
+        self.start("proxy", command)
+        wait_until(lambda: requests.get(f"{self.address}/ping", timeout=5).ok, "the service answers")
+
+    def address_of(self, name: str) -> str:
+        """Where one web server listens."""
+        return f"http://127.0.0.1:{self._ports[name]}"
+
+    def _environment_of(self, name: str) -> dict[str, str]:
+        folder = self.folder / name
+        if not folder.exists():
+            folder.mkdir()
+            (folder / "static").symlink_to(self.folder / "static")  # which an image brings
+        port = self._ports.setdefault(name, free_port())
+        return self.environment | {"VAR_DIR": str(folder), "PORT": str(port)}
 
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
         """Ask a process to end, or kill it and all that it started, as when the power goes."""

@@ -19,7 +19,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from tests.chaos.browser import Broken, Browser, Failed, Fields, Form, Page, Story
+from tests.chaos.browser import NEVER, Broken, Browser, Failed, Fields, Form, Page, Story
 from tests.chaos.installation import Installation
 from upstream_stub.people.crowd import crn_of, secret_word
 
@@ -69,7 +69,8 @@ class Journey:
     seed: int
     installation: Installation
     patience: float  # seconds
-    may_fail: bool = False
+    may_fail: frozenset[int] = NEVER
+    thinking: tuple[float, float] | None = None
     draft: str = ""  # the address of its task list
     typed: list[str] = field(default_factory=list)
     kept_back: set[str] = field(default_factory=set)
@@ -404,16 +405,17 @@ class Browsers:
     def of(self, username: str, journey: Journey) -> Browser:
         """The browser of this user, who is signed in; what they do now is told in the journey's story."""
         if username not in self._open:
-            self._open[username] = self._signed_in(username, may_fail=journey.may_fail)
+            self._open[username] = self._signed_in(username, journey)
         self._open[username].story = journey.story
         return self._open[username]
 
-    def _signed_in(self, username: str, *, may_fail: bool) -> Browser:
+    def _signed_in(self, username: str, journey: Journey) -> Browser:
         made = Browser(
             self._installation.address,
             self._installation.public_address,
             Story(f"sign-in-{self._name}-{username}"),
-            may_fail=may_fail,
+            may_fail=journey.may_fail,
+            thinking=journey.thinking,
         )
         for times in range(STUCK):
             with suppress(Failed):

@@ -1,7 +1,8 @@
 """A fifth of all calls to other systems goes wrong while practitioners refer people and a provider works on them.
 
 ``CHAOS_JOURNEYS`` (100) journeys, each for ``CHAOS_SECONDS`` (15) at most; ``CHAOS_SHARE`` (20) in a hundred calls go
-wrong. Those that did not come to their end are gone on with in good weather.
+wrong. Those that did not come to their end are gone on with in good weather. The processes are those of
+docker-compose.yml, each with a folder of its own.
 """
 
 from __future__ import annotations
@@ -9,11 +10,9 @@ from __future__ import annotations
 import time
 
 from tests.chaos.conftest import Tell, size
-from tests.chaos.installation import LONG, Installation
+from tests.chaos.installation import LONG, PROCESSES, Installation
 from tests.chaos.judging import private_words, settle, tell_of_deliveries, wrongly_delivered
 from tests.chaos.working import Everybody
-
-PROCESSES = ("web", "worker", "beat")
 
 
 def test_journeys_in_bad_weather(installation: Installation, seed: int, tell: Tell) -> None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from statistics import median, quantiles
 
+from tests.chaos.browser import NEVER
 from tests.chaos.installation import Installation
 from tests.chaos.journey import Browsers, Journey
 
@@ -29,15 +30,27 @@ WHEN_IT_MAY_FAIL = 20.0
 
 
 class Everybody:
-    """Journeys from 1 to ``count``, each for so many ``seconds``. ``may_fail``: pages may answer 500."""
+    """Journeys from 1 to ``count``, each for so many ``seconds``, by so many people (``threads``).
+
+    ``may_fail``: what pages may answer while something is away. ``thinking``: before each request.
+    """
 
     def __init__(
-        self, installation: Installation, seed: int, count: int, *, seconds: float, may_fail: bool = False
+        self,
+        installation: Installation,
+        seed: int,
+        count: int,
+        *,
+        seconds: float,
+        threads: int = THREADS,
+        may_fail: frozenset[int] = NEVER,
+        thinking: tuple[float, float] | None = None,
     ) -> None:
         self.installation = installation
-        self._may_fail = may_fail
+        self._may_fail, self._threads = may_fail, threads
         self.journeys = [
-            Journey(number, seed, installation, seconds, may_fail=may_fail) for number in range(1, count + 1)
+            Journey(number, seed, installation, seconds, may_fail=may_fail, thinking=thinking)
+            for number in range(1, count + 1)
         ]
 
     # --- Working
@@ -58,8 +71,8 @@ class Everybody:
                     return
                 _go_on(journey, browsers, is_calm=is_calm)
 
-        with ThreadPoolExecutor(THREADS) as threads:
-            list(threads.map(work, range(THREADS)))
+        with ThreadPoolExecutor(self._threads) as threads:
+            list(threads.map(work, range(self._threads)))
         return len(unfinished)
 
     @contextmanager
@@ -85,7 +98,7 @@ class Everybody:
         return sum(took > seconds for journey in self.journeys for took in journey.story.took)
 
     def failures(self) -> list[float]:
-        """When a page answered 500 (``time.monotonic``), in order."""
+        """When a page failed where it may (``time.monotonic``), in order."""
         return sorted(moment for journey in self.journeys for moment in journey.story.failed)
 
     def limit(self) -> float:
