@@ -29,7 +29,7 @@ from integrations.failures import NotFound, UpstreamFailure
 from referrals.actions import correct_crn as correcting
 from referrals.actions.look_for_crn import is_still_there
 from referrals.actions.reassign_cases import Plan, is_contact, plan, reassign
-from referrals.deliveries.messages import address_today
+from referrals.deliveries.emails import address_today
 from referrals.models import Reassignment, Referral
 from referrals.pulls.both_crns import BothCrns, Identity, compare
 

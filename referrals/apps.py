@@ -18,7 +18,7 @@ class ReferralsConfig(AppConfig):
         from notifications import reading
         from referrals import checks  # noqa: F401
         from referrals.access.notified import may_still_open
-        from referrals.deliveries import domain_events, messages  # noqa: F401
+        from referrals.deliveries import domain_events, emails, ndelius  # noqa: F401
         from referrals.sensitive_details.second_look import search
         from referrals.typed_text.kept_text import PractitionerRoom
 

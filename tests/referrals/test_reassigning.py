@@ -19,7 +19,7 @@ from referrals.actions import reassign_cases
 from referrals.actions.open_case import open_cases
 from referrals.actions.reassign_cases import plan, reassign
 from referrals.cases.responsible import CONTACT_LEFT
-from referrals.deliveries.messages import address_today
+from referrals.deliveries.emails import address_today
 from referrals.models import Reassignment, Referral
 from tests.factories.monitoring_delivery import assigned, with_end_requested
 from tests.factories.outbox import deliver_all

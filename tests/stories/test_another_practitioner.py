@@ -16,7 +16,7 @@ from events.models import AuditAction, AuditEvent
 from monitoring.actions.as_sent import as_sent
 from monitoring.handover.seal import canonical
 from monitoring.models import ReceivedReferral
-from referrals.deliveries.messages import address_today
+from referrals.deliveries.emails import address_today
 from referrals.models import Referral
 from tests.factories.monitoring_delivery import assigned
 from tests.factories.outbox import deliver_all
