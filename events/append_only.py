@@ -32,6 +32,12 @@ def install(connection: BaseDatabaseWrapper, table: str) -> None:
             cursor.execute(statement)
 
 
+def refuse_emptying(connection: BaseDatabaseWrapper, table: str) -> None:
+    """PostgreSQL: refuse TRUNCATE of one part of a table. It gets triggers of rows from the table, but not this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_of_all(table))
+
+
 def remove(connection: BaseDatabaseWrapper, table: str) -> None:
     """Take the triggers away again, if they are there."""
     with connection.cursor() as cursor:
@@ -159,6 +165,9 @@ def _on_postgresql(table: str) -> list[str]:
             FOR EACH ROW EXECUTE FUNCTION refuse_because_append_only()"""
         for verb in VERBS
     ]
-    of_all = f"""CREATE TRIGGER {_name(table, "TRUNCATE")} BEFORE TRUNCATE ON "{table}"
+    return [function, *of_rows, _of_all(table)]
+
+
+def _of_all(table: str) -> str:
+    return f"""CREATE TRIGGER {_name(table, "TRUNCATE")} BEFORE TRUNCATE ON "{table}"
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_because_append_only()"""
-    return [function, *of_rows, of_all]

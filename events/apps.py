@@ -11,5 +11,5 @@ class EventsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to signing in and out."""
-        from events import sign_ins  # noqa: F401
+        """Listen to signing in and out; look at the audit trail when the service migrates."""
+        from events import checks, sign_ins  # noqa: F401

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from events import outbox
+from events.audit_months import partitions
 
 
 @shared_task
@@ -17,3 +18,9 @@ def deliver(entry_id: str) -> None:
 def sweep() -> int:
     """Deliver everything that is due; returns how many. Runs every 30 seconds, catches what a crash left."""
     return sum(outbox.deliver_entry(entry_id) for entry_id in outbox.due())
+
+
+@shared_task
+def keep_audit_months() -> int:
+    """Make the months of the audit trail that are to come; returns how many tables were made."""
+    return len(partitions.keep_ahead())

@@ -114,7 +114,7 @@ class RowsOfPostgreSQL:
         self.rows: dict[str, bytes] = {}
         with connection.cursor() as cursor:
             for table in self.tables:
-                with cursor.copy(f"COPY {table} TO STDOUT (FORMAT BINARY)") as copied:
+                with cursor.copy(f"COPY (SELECT * FROM {table}) TO STDOUT (FORMAT BINARY)") as copied:
                     self.rows[table] = b"".join(map(bytes, copied))
             cursor.execute(
                 "SELECT format('%%I.%%I', schemaname, sequencename), last_value FROM pg_sequences"

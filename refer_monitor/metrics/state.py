@@ -16,6 +16,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from events.audit_months import partitions
 from events.models import OutboxEntry
 from events.outbox import HANDLERS
 from integrations import health as _every_client  # noqa: F401 (so that every breaker is known)
@@ -130,6 +131,13 @@ def _database() -> Iterator[Metric]:
     yield _family("database_connections_most", "How many the database server allows.", (), [((), most)])
 
 
+def _audit_trail() -> Iterator[Metric]:
+    ahead = [((), float(partitions.months_ahead()))]
+    astray = [((), float(partitions.has_events_without_month()))]
+    yield _family("audit_months_ahead", "For how many months after this one events have a table.", (), ahead)
+    yield _family("audit_events_without_month", "Whether there are events that no month has.", (), astray)
+
+
 def _queues() -> Iterator[Metric]:
     found = list(queues.waiting())
     lengths = [((queue.name,), queue.length) for queue in found]
@@ -162,6 +170,7 @@ PARTS: dict[str, Callable[[], Iterable[Metric]]] = {
     "outbox": _from_the_database(_outbox),
     "cases": _from_the_database(_cases),
     "database": _from_the_database(_database),
+    "audit trail": _from_the_database(_audit_trail),
     "queues": _queues,
     "breakers": _breakers,
     "schedule": _schedule,

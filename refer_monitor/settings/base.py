@@ -351,6 +351,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "personal_records.tasks.apply_retention_rules",
         "schedule": crontab(hour="2", minute="30"),
     },
+    "make the next months of the audit trail": {
+        "task": "events.tasks.keep_audit_months",
+        "schedule": crontab(hour="1", minute="15"),
+    },
     "forget typed text that nobody came back for": {
         "task": "accounts.tasks.forget_kept_text",
         "schedule": crontab(hour="4", minute="15"),
