@@ -16,7 +16,7 @@ What is remembered is SQL and constants of the code, never a value.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -32,6 +32,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
+Padded = TypeVar("Padded")
 Value = int | str | UUID | datetime | date
 MOST_SHAPES = 100  # of one query; beyond that it begins anew
 #: Stand in for values while the SQL is worked out. No query of ours has them as constants.
@@ -41,6 +42,16 @@ FIRST_MOMENT = datetime.fromisoformat("1802-03-04T05:06:07.000001+00:00")
 #: Comes out as another one where a text is changed on its way (in its case, its accents, its spaces, or what LIKE reads
 #: in it): a value would be filled in without that change, so the query is refused.
 STAND_IN_TEXT = " Stands ïn  for value {}: 100%_\\ "
+
+
+def padded(values: Iterable[Padded], never: Callable[[int], Padded]) -> list[Padded]:
+    """The values of a list, with such as are never found, up to a power of two: few lengths are few shapes.
+
+    ``never`` gives the first of those that no row has, the second, and so on.
+    """
+    listed = [*values]
+    missing = (1 << max(len(listed) - 1, 0).bit_length()) - len(listed)
+    return [*listed, *map(never, range(missing))]
 
 
 class PreparedQuery(Generic[Row]):
@@ -108,11 +119,12 @@ class _Prepared:
             self.is_empty = True
             return
         self.params = list(params)
+        written = {_written(stand_in, ops): (place, stand_in) for place, stand_in in stand_ins.items()}
         self.places = [
             (at, place, fill)
             for at, param in enumerate(self.params)
-            for place, stand_in in stand_ins.items()
-            if (fill := _filling(param, stand_in, ops)) is not None
+            for place, stand_in in [_found_in(written, param)]
+            if place is not None and (fill := _filling(param, stand_in, ops)) is not None
         ]
         missing = sorted({str(place[0]) for place in places} - {place[0] for _, place, _ in self.places})
         assert not missing, f"The query has no place for {missing}"
@@ -151,7 +163,8 @@ class _Prepared:
             fresh = (sql, tuple(params))
         except EmptyResultSet:
             fresh = None
-        assert filled == fresh, f"Prepared:\n{filled}\nBuilt now:\n{fresh}"
+        is_same = repr(filled) == repr(fresh)  # constants that are JSON are equal in words only
+        assert is_same, f"Prepared:\n{filled}\nBuilt now:\n{fresh}"
 
 
 @dataclass(slots=True)
@@ -251,6 +264,26 @@ def _arguments(values: dict[str, Any], stand_ins: dict[Place, Value]) -> dict[st
         else stand_ins[name, None]
         for name, value in values.items()
     }
+
+
+def _written(stand_in: Value, ops: BaseDatabaseOperations) -> Hashable:
+    """How a stand-in comes out among the parameters; a key as its letters, whether the database has a type for it."""
+    match stand_in:
+        case UUID():
+            return stand_in.hex
+        case datetime():
+            return ops.adapt_datetimefield_value(stand_in)
+        case date():
+            return ops.adapt_datefield_value(stand_in)
+    return stand_in
+
+
+def _found_in(
+    written: dict[Hashable, tuple[Place, Value]], param: Any
+) -> tuple[Place, Value] | tuple[None, int]:
+    """Whose stand-in this parameter is. A list may have a thousand: it is looked up, not looked for."""
+    key = param.hex if isinstance(param, UUID) else param
+    return written.get(key, (None, 0)) if isinstance(key, Hashable) else (None, 0)
 
 
 def _filling(param: Any, stand_in: Value, ops: BaseDatabaseOperations) -> Callable[[Any], Any] | None:

@@ -13,6 +13,7 @@ from events import audit
 from events.models import AuditAction
 from events.refusals import Refused
 from integrations.failures import UpstreamFailure
+from prepared.queries import PreparedQuery
 from referrals.models import Cover, TeamInNdelius
 from referrals.pulls.team import Team, team_of
 
@@ -27,7 +28,7 @@ def note_team(user: User) -> UpstreamFailure | None:
     Its silence changes nothing.
     """
     now = timezone.now()
-    if TeamInNdelius.objects.filter(user=user, asked_at__gt=now - ASK_AGAIN_AFTER).exists():
+    if _ASKED.first(user=user.pk, since=now - ASK_AGAIN_AFTER) is not None:
         return None
     try:
         team = team_of(user)
@@ -36,6 +37,11 @@ def note_team(user: User) -> UpstreamFailure | None:
         return failure
     _keep(user, team)
     return None
+
+
+_ASKED = PreparedQuery(
+    lambda user, since: TeamInNdelius.objects.filter(user=user, asked_at__gt=since).values_list("pk")
+)
 
 
 def _keep(user: User, team: Team | None) -> None:

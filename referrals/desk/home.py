@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from govuk.template_filters import plural
-from referrals.access.scope import open_now, user_of
+from prepared.queries import PreparedQuery
+from referrals.access.scope import OPENING_HOLDS, user_of
 from referrals.actions.cover_for_colleague import note_team
 from referrals.actions.see_feedback import see_feedback
 from referrals.desk import not_shown
 from referrals.desk import presenters as presenter
-from referrals.desk.desk import Desk, desk_of
+from referrals.desk.desk import Desk, cases_on, desk_of
 from referrals.desk.lists import LISTS
-from referrals.desk.needs import BY_SLUG, NEEDS, POINTS_TO, unseen_feedback
+from referrals.desk.needs import BY_SLUG, NEEDS, POINTS_TO, Asking, unseen_feedback
 from referrals.desk.oasys_checks import start_oasys_checks
 from referrals.models import CaseOpening
 
@@ -31,13 +35,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """The desk."""
     user = user_of(request)
     note_team(user)
-    # Of a case whose details were deleted there is no one left to show.
-    openings = open_now(user).filter(referral__blanked_at=None)
-    opened = _recently_opened(openings.select_related("referral__contract").order_by("-opened_at"))
+    opened = _recently_opened(_OPENINGS.rows(user=user.pk, since=timezone.now() - OPENING_HOLDS))
     desk = desk_of(user, also=[one.referral.crn for one in opened])
     needs, lists = _counted(desk)
     context = {
-        "needs": presenter.needs(needs, desk.drafts().ending_soon(desk.asking.now).count()),
+        "needs": presenter.needs(needs, desk.drafts_ending),
         "lists": presenter.links(lists, desk.drafts_count),
         "opened": presenter.recently_opened(one for one in opened if one.referral.crn in desk.visible),
         "covered": [cover.colleague.display_name for cover in desk.covers],
@@ -49,13 +51,40 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _counted(desk: Desk) -> tuple[dict[str, int], dict[str, int]]:
     """How many cases each kind of need holds for, and how many stand in each list. One statement."""
-    of_needs = {f"need_{one.slug}": Count("pk", filter=one.holds(desk.asking)) for one in NEEDS}
-    of_lists = {f"list_{one.slug}": Count("pk", filter=Q(stage__in=one.stages)) for one in LISTS}
-    counts = desk.cases().order_by().aggregate(**of_needs, **of_lists)
+    counts = _COUNTED.first(user=desk.asking.user, today=desk.asking.today, **desk.values()) or {}
     return (
-        {one.slug: counts[f"need_{one.slug}"] for one in NEEDS},
-        {one.slug: counts[f"list_{one.slug}"] for one in LISTS},
+        {one.slug: counts.get(f"need_{one.slug}", 0) for one in NEEDS},
+        {one.slug: counts.get(f"list_{one.slug}", 0) for one in LISTS},
     )
+
+
+def _counting(*, user: int, today: date, **on_desk: Any) -> QuerySet[Any, Any]:
+    of_needs = {
+        f"need_{one.slug}": Count("pk", filter=one.holds(Asking(user=user, today=today))) for one in NEEDS
+    }
+    of_lists = {f"list_{one.slug}": Count("pk", filter=Q(stage__in=one.stages)) for one in LISTS}
+    cases = cases_on(**on_desk).order_by().annotate(together=Value(1)).values("together")
+    return cases.annotate(**of_needs, **of_lists)
+
+
+_COUNTED = PreparedQuery(_counting)
+# Of a case whose details were deleted there is no one left to show.
+_OPENINGS = PreparedQuery(
+    lambda user, since: (
+        CaseOpening.objects.filter(user=user, opened_at__gte=since, referral__blanked_at=None)
+        .select_related("referral__contract")
+        .only(
+            "opened_at",
+            "referral__reference",
+            "referral__crn",
+            "referral__first_name",
+            "referral__last_name",
+            "referral__unread_in_ndelius",
+            "referral__contract__title",
+        )
+        .order_by("-opened_at")
+    )
+)
 
 
 def _recently_opened(openings: Iterable[CaseOpening]) -> list[CaseOpening]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from accounts.models import User
 from events.models import NDELIUS, OutboxEntry
@@ -23,10 +22,10 @@ from referrals.models import CaseCheck, OasysCheck, SeenFeedback
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks, and when."""
+    """Who asks (the id of the user), and on which day."""
 
-    user: User
-    now: datetime
+    user: int
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,13 @@ class Need:
     informs: bool = False
 
 
-def _asked(asking: Asking) -> Q:
+def waits_for_answer() -> Q:
+    """A question of the service provider does, whoever asks."""
     return Q(Exists(Question.objects.unscoped().waiting().filter(received=OuterRef("pk"))))
+
+
+def _asked(asking: Asking) -> Q:
+    return waits_for_answer()
 
 
 def _concerns(asking: Asking) -> Q:
@@ -53,7 +57,7 @@ def _missed(asking: Asking) -> Q:
 
 
 def _overdue(asking: Asking) -> Q:
-    return Q(stage__in=OPEN, whose_turn=Turn.SUPPLIER, due_on__lt=timezone.localdate(asking.now))
+    return Q(stage__in=OPEN, whose_turn=Turn.SUPPLIER, due_on__lt=asking.today)
 
 
 def _not_in_ndelius(asking: Asking) -> Q:
@@ -87,7 +91,7 @@ BY_SLUG = {one.slug: one for one in NEEDS}
 POINTS_TO = {"concerns": CONCERNS, "missed": MISSED}
 
 
-def unseen_feedback(user: User) -> FeedbackQuerySet:
+def unseen_feedback(user: User | int) -> FeedbackQuerySet:
     """Submitted feedback that ``user`` has not looked at."""
     seen = SeenFeedback.objects.filter(user=user, feedback=OuterRef("pk"))
     return Feedback.objects.unscoped().submitted().exclude(Exists(seen))

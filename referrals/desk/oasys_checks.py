@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
+from uuid import UUID
 
 import structlog
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from kombu.exceptions import OperationalError
 
 from integrations.oasys.client import SYSTEM
 from integrations.transport import is_connected
-from monitoring.models.received_referral import ReceivedReferralQuerySet
 from monitoring.rules.stages import OPEN
+from prepared.queries import PreparedQuery
 from referrals.actions.check_oasys import beginning_of
-from referrals.desk.desk import Desk
+from referrals.desk.desk import Desk, cases_on
 from referrals.models import OasysCheck
 from referrals.tasks import check_oasys_of_cases
 from sign_in.own_tokens import has_own_token, must_sign_in_again
@@ -40,9 +42,8 @@ def start_oasys_checks(desk: Desk, request: HttpRequest) -> Checking:
     """Have the cases checked that were not today, those first that were not for longest. One statement, or two."""
     if not is_connected(SYSTEM):
         return Checking()
-    due = [
-        str(key) for key in _due(desk.cases(), desk.asking.now).values_list("key", flat=True)[:MOST_AT_ONCE]
-    ]
+    beginning = beginning_of(desk.now)
+    due = [str(key) for key in _DUE.rows(beginning=beginning, window=(0, MOST_AT_ONCE), **desk.values())]
     if due and must_sign_in_again(request):
         return Checking(len(due), waits=True)
     if not due or not cache.add(_key(desk.user.pk), True, NOT_AGAIN_FOR):
@@ -51,11 +52,14 @@ def start_oasys_checks(desk: Desk, request: HttpRequest) -> Checking:
     return Checking(len(due))
 
 
-def _due(cases: ReceivedReferralQuerySet, now: datetime) -> ReceivedReferralQuerySet:
+def _due(*, beginning: datetime, **on_desk: Any) -> QuerySet[Any, UUID]:
     last = OasysCheck.objects.filter(referral=OuterRef("key")).values("checked_at")
-    standing = cases.filter(stage__in=OPEN).annotate(checked_at=Subquery(last))
-    due = standing.filter(Q(checked_at=None) | Q(checked_at__lt=beginning_of(now)))
-    return due.order_by(F("checked_at").asc(nulls_first=True), "sent_at", "pk")
+    standing = cases_on(**on_desk).filter(stage__in=OPEN).annotate(checked_at=Subquery(last))
+    due = standing.filter(Q(checked_at=None) | Q(checked_at__lt=beginning))
+    return due.order_by(F("checked_at").asc(nulls_first=True), "sent_at", "pk").values_list("key", flat=True)
+
+
+_DUE = PreparedQuery(_due)
 
 
 def _start(user_id: int, referral_ids: list[str], *, own_token: bool) -> None:

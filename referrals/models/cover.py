@@ -35,7 +35,11 @@ class CoverQuerySet(models.QuerySet["Cover"]):
 
     def holding(self, now: datetime) -> Self:
         """Those that were begun within a working day and not ended since."""
-        return self.filter(ended_at=None, began_at__gte=now - COVER_HOLDS)
+        return self.begun_since(now - COVER_HOLDS)
+
+    def begun_since(self, moment: datetime) -> Self:
+        """Those that were begun then or later and not ended since."""
+        return self.filter(ended_at=None, began_at__gte=moment)
 
 
 class Cover(models.Model):

@@ -27,7 +27,7 @@ DRAFT_WARNING = timedelta(days=14)
 class ReferralQuerySet(models.QuerySet["Referral"]):
     """Reads, in the field's words. Pages begin with who is asking."""
 
-    def drafts_of(self, user: User) -> ReferralQuerySet:
+    def drafts_of(self, user: User | int) -> ReferralQuerySet:
         """Drafts belong to their author (decision F3)."""
         return self.filter(created_by=user, sent_at__isnull=True)
 
@@ -64,10 +64,6 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """Referrals that were sent."""
         return self.filter(sent_at__isnull=False)
 
-    def ending_soon(self, now: datetime) -> ReferralQuerySet:
-        """Drafts that will be deleted within 14 days unless they are changed (decision F3)."""
-        return self.filter(sent_at__isnull=True, changed_at__lte=now - (DRAFT_LIFE - DRAFT_WARNING))
-
 
 class Location(models.TextChoices):
     """Where the person is."""
@@ -99,7 +95,11 @@ class Referral(models.Model):
     # By which nDelius knows the person now, after sending too: corrected by ``referrals.actions.correct_crn`` alone.
     crn = models.CharField("CRN", max_length=7, db_index=True)
     first_crn = models.CharField(
-        "CRN at the start", max_length=7, blank=True, default="", db_default="",
+        "CRN at the start",
+        max_length=7,
+        blank=True,
+        default="",
+        db_default="",
         help_text="Empty unless another took its place.",
     )
     contract = models.ForeignKey("interventions.Contract", on_delete=models.PROTECT, related_name="+")

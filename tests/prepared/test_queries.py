@@ -17,7 +17,7 @@ from events.models import AuditAction, AuditEvent
 from interventions.models import Contract, ContractGrant, ContractType
 from interventions.models.contracts import ids_granted_to
 from interventions.models.grants import current_memberships, ids_of_providers, ids_with_access_to
-from prepared.queries import PreparedQuery
+from prepared.queries import PreparedQuery, padded
 
 pytestmark = pytest.mark.django_db
 THEN = datetime(2026, 3, 4, 5, 6, 7, 8, UTC)
@@ -92,6 +92,33 @@ def test_a_list_may_have_any_length(personas: dict[str, User], count: int) -> No
     users = [*User.objects.order_by("pk")[:count]]
 
     assert among.rows(users=[one.pk for one in users]) == [(one.username,) for one in users]
+
+
+@pytest.mark.parametrize(("count", "length"), [(0, 1), (1, 1), (2, 2), (3, 4), (5, 8), (8, 8), (9, 16)])
+def test_padding_makes_few_lengths(count: int, length: int) -> None:
+    values = [f"X98000{number}" for number in range(count)]
+    with_padding = padded(values, "#{}".format)
+
+    assert len(with_padding) == len({*with_padding}) == length
+    assert with_padding[:count] == values
+
+
+def test_constants_that_are_json_are_the_same_each_time(personas: dict[str, User]) -> None:
+    without_facts = PreparedQuery(lambda user: AuditEvent.objects.filter(user=user, facts={}).values("pk"))
+    user = personas["pp"].pk
+
+    assert without_facts.rows(user=user) == without_facts.rows(user=user) == []
+
+
+def test_a_long_list_finds_each_of_its_places(personas: dict[str, User]) -> None:
+    named = PreparedQuery(
+        lambda names, users: User.objects.filter(username__in=names, pk__in=users).values_list("username")
+    )
+    names = padded(personas, "#{}".format) + [f"nobody {number}" for number in range(300)]
+
+    found = named.rows(names=names, users=[personas["pp"].pk, personas["admin"].pk])
+
+    assert {*found} == {("pp",), (personas["admin"].username,)}
 
 
 def test_every_kind_of_value_is_filled_in(personas: dict[str, User]) -> None:
