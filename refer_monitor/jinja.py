@@ -1,5 +1,6 @@
 """The Jinja environment that renders every page of the service (the admin has Django's own)."""
 
+from collections.abc import MutableMapping
 from typing import Any, NoReturn
 
 from django.templatetags.static import static
@@ -35,7 +36,15 @@ class OurUndefined(ChainableUndefined):
 
 
 class OurEnvironment(Environment):
-    """Looks into a dictionary at once. Jinja tries an attribute first, and catches an error at each cell of a table."""
+    """Looks into a dictionary at once. Jinja tries an attribute first, and catches an error at each cell of a table.
+
+    No template of ours has globals of its own, so all share one dictionary: for each import of a macro Jinja compares
+    the globals of two templates, name by name through a chain of dictionaries when each has a chain.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Those of the environment, unless a template is given more."""
+        return super().make_globals(d) if d else self.globals
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """As Jinja's: the method of a dictionary before its key of the same name."""
@@ -53,6 +62,6 @@ def environment(**options: Any) -> Environment:
     macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     loaders = [env.loader, macros] if env.loader else [macros]
     env.loader = ChoiceLoader(loaders)
-    env.globals.update(static=static, url=url)
+    env.globals.update(static=static, url=url, zip=zip)
     env.filters.update(template_filters.FILTERS)
     return env

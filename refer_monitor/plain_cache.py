@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 _MISSING = object()
 
@@ -25,6 +26,29 @@ class JsonSerializer:
     def loads(self, kept: bytes | str | int) -> Any:
         """As it was given."""
         return kept if isinstance(kept, int) else json.loads(kept)
+
+
+class _OneClient(RedisCacheClient):
+    """Keeps the client of each server. Django makes a new one for each key that it reads or writes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clients: dict[int, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """The client; its connections are those of the pool, as ever."""
+        index = self._get_connection_pool_index(write)  # type: ignore[attr-defined]  # of Django, not of its types
+        if index not in self._clients:
+            self._clients[index] = super().get_client(key, write=write)
+        return self._clients[index]
+
+
+class PlainRedisCache(RedisCache):
+    """The cache in Redis. The serializer is named in the settings."""
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _OneClient
 
 
 class PlainMemoryCache(LocMemCache):

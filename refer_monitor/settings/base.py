@@ -229,7 +229,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if REDIS_URL:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "refer_monitor.plain_cache.PlainRedisCache",
             "LOCATION": REDIS_URL,
             "OPTIONS": {
                 "serializer": "refer_monitor.plain_cache.JsonSerializer",
