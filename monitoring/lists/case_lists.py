@@ -13,17 +13,21 @@ import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Case, Count, F, OrderBy, Q, SmallIntegerField, Value, When
+from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, SmallIntegerField, Value, When
+from django.utils import timezone
 
 from accounts.models import User
 from events.crn import is_crn
 from events.crn_changes.numbers import as_current
 from govuk.text import folded
 from interventions.models import Contract
+from monitoring.lists.leavers import left_on
 from monitoring.models import ReceivedReferral, Stage, Turn
-from monitoring.models.received_referral import ReceivedReferralQuerySet
+from monitoring.models.received_referral import ReceivedReferralQuerySet, held_by
 from monitoring.rules.stages import OPEN
+from prepared.queries import PreparedQuery
 
 REFERENCE = re.compile(r"[A-Z]{2}[0-9]{4}[A-Z]{2}")
 SHORTEST_NAME = 2  # letters; one letter finds nearly everybody
@@ -53,8 +57,13 @@ class CaseList:
 
     def cases(self, user: User, contracts: Sequence[Contract]) -> ReceivedReferralQuerySet:
         """Its cases for ``user``, of the contracts that are granted to them."""
-        cases = ReceivedReferral.objects.on_contracts(contracts).standing_at(self.stages)
+        return self.among(ReceivedReferral.objects.on_contracts(contracts), user=user.pk)
+
+    def among(self, cases: ReceivedReferralQuerySet, *, user: int | None) -> ReceivedReferralQuerySet:
+        """Its cases for the user with this id, of these; a list that is not theirs needs none."""
+        cases = cases.standing_at(self.stages)
         if self.is_mine:
+            assert user is not None
             return cases.of(user)
         return cases.without_caseworker() if self.is_unassigned else cases
 
@@ -135,28 +144,50 @@ class Choice:
 
 def counts_of(user: User, contracts: Sequence[Contract]) -> dict[str, int]:
     """How many cases stand in each list for ``user``, by its slug. One read, whatever there is."""
-    cases = ReceivedReferral.objects.on_contracts(contracts).order_by().values_list("stage")
-    stages = cases.annotate(
-        everybodys=Count("pk"),
-        mine=Count("pk", filter=Q(caseworker=user.pk)),
-        unassigned=Count("pk", filter=Q(caseworker=None)),
-    )
     counts = dict.fromkeys(BY_SLUG, 0)
-    for stage, everybodys, mine, unassigned in stages:
+    for stage, everybodys, mine, unassigned in _BY_STAGE.rows(user=user.pk, **held_by(contracts)):
         for one in LISTS:
             if stage in one.stages:
                 counts[one.slug] += mine if one.is_mine else unassigned if one.is_unassigned else everybodys
     return counts
 
 
-def counted_at_once(*kinds: ReceivedReferralQuerySet) -> list[int]:
-    """How many cases of each kind, in one read."""
+_BY_STAGE = PreparedQuery(
+    lambda user, **held: (
+        ReceivedReferral.objects.held(**held)
+        .order_by()
+        .values_list("stage")
+        .annotate(
+            everybodys=Count("pk"),
+            mine=Count("pk", filter=Q(caseworker=user)),
+            unassigned=Count("pk", filter=Q(caseworker=None)),
+        )
+    )
+)
+
+
+def needing_and_left(
+    shown: CaseList, user: User, contracts: Sequence[Contract], *, today: datetime.date
+) -> tuple[int, int]:
+    """Of an open list: how many cases need ``user`` today, and how many have a caseworker who left. One read."""
+    values = {"user": user.pk, "today": today, "now": timezone.now(), **held_by(contracts)}
+    counted = dict(_NEEDING_AND_LEFT.rows(shown.slug, **values))
+    return counted.get(0, 0), counted.get(1, 0)
+
+
+def _needing_and_left(
+    slug: str, *, user: int, today: datetime.date, now: datetime.datetime, **held: Any
+) -> QuerySet[Any, Any]:
+    cases = BY_SLUG[slug].among(ReceivedReferral.objects.held(**held), user=user)
+    kinds = [cases.filter(needing(user, today=today)), left_on(now=now, **held)]
     counts = [
         cases.order_by().annotate(kind=Value(number)).values("kind").annotate(count=Count("pk"))
         for number, cases in enumerate(kinds)
     ]
-    found = dict(counts[0].union(*counts[1:], all=True).values_list("kind", "count"))
-    return [found.get(number, 0) for number in range(len(kinds))]
+    return counts[0].union(counts[1], all=True).values_list("kind", "count")
+
+
+_NEEDING_AND_LEFT = PreparedQuery(_needing_and_left)
 
 
 def chosen_cases(
@@ -199,9 +230,9 @@ def is_too_short(terms: str) -> bool:
     return len("".join(folded(terms).split())) < SHORTEST_NAME
 
 
-def needing(user: User, *, today: datetime.date) -> Q:
-    """Which cases need somebody of the supplier today: theirs, their turn, due today or before."""
-    return Q(caseworker=user.pk, whose_turn=Turn.SUPPLIER, due_on__lte=today)
+def needing(user: int, *, today: datetime.date) -> Q:
+    """Which cases need somebody of the supplier (by their id) today: theirs, their turn, due today or before."""
+    return Q(caseworker=user, whose_turn=Turn.SUPPLIER, due_on__lte=today)
 
 
 def order_of(

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from interventions.models import Contract, ContractGrant
 from monitoring.models import ReceivedReferral
-from monitoring.models.received_referral import ReceivedReferralQuerySet
+from monitoring.models.received_referral import ReceivedReferralQuerySet, held_by
 from monitoring.rules.stages import OPEN
 
 
 def cases_of_leavers(contracts: Collection[Contract]) -> ReceivedReferralQuerySet:
-    """Those on these contracts, which ``Contract.objects.granted_to(user)`` has answered.
+    """Those on these contracts, which ``Contract.objects.granted_to(user)`` has answered."""
+    return left_on(now=timezone.now(), **held_by(contracts))
+
+
+def left_on(
+    *, now: datetime, contracts: list[int], later: list[int], since: list[datetime]
+) -> ReceivedReferralQuerySet:
+    """The same, of what ``held_by`` answered.
 
     A caseworker had a grant once, and grants are never deleted: only people with one that has no effect (any more) are
     looked at, who are few, before their cases are.
     """
-    grants = ContractGrant.objects.filter(contract__in=[one.pk for one in contracts]).order_by()
-    with_effect = ContractGrant.objects.effective().filter(contract__in=[one.pk for one in contracts])
+    grants = ContractGrant.objects.filter(contract__in=contracts).order_by()
+    with_effect = ContractGrant.objects.effective(now=now).filter(contract__in=contracts)
     some = grants.exclude(pk__in=with_effect.values("pk")).values("user")
-    cases = ReceivedReferral.objects.on_contracts(contracts).standing_at(OPEN)
-    return cases.filter(~is_at_work(), caseworker__in=some)
+    cases = ReceivedReferral.objects.held(contracts=contracts, later=later, since=since).standing_at(OPEN)
+    return cases.filter(~is_at_work(now=now), caseworker__in=some)
 
 
-def is_at_work(case: str = "") -> Exists:
+def is_at_work(case: str = "", *, now: datetime | None = None) -> Exists:
     """Whether the caseworker can open the case. ``case``: the way to it from the rows asked for ("received__")."""
-    grants = ContractGrant.objects.effective()
+    grants = ContractGrant.objects.effective(now=now)
     return Exists(grants.filter(user=OuterRef(f"{case}caseworker"), contract=OuterRef(f"{case}contract")))

@@ -5,9 +5,10 @@ Times are stored aware and shown in UK time. Nothing is overwritten: a changed a
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -64,6 +65,18 @@ class NdeliusState(models.TextChoices):
     DISMISSED = "DISMISSED", "Not sent to nDelius"  # an administrator decided so
 
 
+class MayBeRefused(Protocol):
+    """A received referral, or a line of a list."""
+
+    @property
+    def pk(self) -> Any:
+        """Its id."""
+
+    @property
+    def booking_refused_on(self) -> datetime.date | None:
+        """Since when an appointment waits to be arranged again."""
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     """Reads of appointments."""
 
@@ -97,7 +110,7 @@ class AppointmentManager(ScopedManager.from_queryset(AppointmentQuerySet)):  # t
         """All of everybody; see :meth:`ScopedManager.unscoped`."""
         return AppointmentQuerySet(self.model, using=self._db)
 
-    def why_refused(self, cases: Iterable[ReceivedReferral]) -> dict[UUID, str]:
+    def why_refused(self, cases: Iterable[MayBeRefused]) -> dict[UUID, str]:
         """Why nDelius did not accept an appointment that waits, by case. One read, or none when no case has any."""
         having = [case.pk for case in cases if case.booking_refused_on is not None]
         if not having:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -115,6 +115,17 @@ class ReceivedReferralQuerySet(FoldedQuerySet["ReceivedReferral"]):
         return dict(self.order_by().values_list("contract").annotate(count=models.Count("pk")))
 
 
+def held_by(contracts: Iterable[Contract]) -> dict[str, Any]:
+    """As values, for ``held``: the ids of contracts; and of those to which a provider came later, since when."""
+    contracts = [*contracts]
+    joined = [(one.pk, at) for one in contracts if (at := getattr(one, "joined_at", None))]
+    return {
+        "contracts": [one.pk for one in contracts],
+        "later": [pk for pk, _ in joined],
+        "since": [at for _, at in joined],
+    }
+
+
 class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
     """Where reads of received referrals begin."""
 
@@ -139,11 +150,15 @@ class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
 
         A database plans a list better for contracts that it is told than for those it still has to find.
         """
-        contracts = [*contracts]
-        cases = self.unscoped().filter(contract__in=[contract.pk for contract in contracts])
-        for contract in contracts:
-            if joined_at := getattr(contract, "joined_at", None):
-                cases = cases.exclude(contract=contract, concluded_at__lt=joined_at)
+        return self.held(**held_by(contracts))
+
+    def held(
+        self, *, contracts: list[int], later: list[int], since: list[datetime.datetime]
+    ) -> ReceivedReferralQuerySet:
+        """The same, of what ``held_by`` answered."""
+        cases = self.unscoped().filter(contract__in=contracts)
+        for contract, joined_at in zip(later, since, strict=True):
+            cases = cases.exclude(contract=contract, concluded_at__lt=joined_at)
         return cases
 
     def unscoped(self) -> ReceivedReferralQuerySet:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from events.crn import crn_of
 from govuk.template_filters import plural, short_date, unbroken
 from monitoring.lists.case_lists import SORTS, CaseList, Choice
+from monitoring.lists.listed import ListedCase
 from monitoring.models import ReceivedReferral, Stage, Turn
 from monitoring.rules import stages
 
@@ -47,8 +49,7 @@ class Heading:
     next_sort: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One fact about a case, and a second, quieter one. ``tone`` when it is a status."""
 
     text: str
@@ -56,8 +57,7 @@ class Cell:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(NamedTuple):
     """One case: a cell for each column of the list."""
 
     id: UUID
@@ -70,17 +70,18 @@ def headings(shown: CaseList, choice: Choice, called: Mapping[str, str] = COLUMN
 
 
 def rows(
-    cases: Iterable[ReceivedReferral], shown: CaseList, *, today: datetime.date, refusals: Mapping[UUID, str]
+    cases: Iterable[ListedCase], shown: CaseList, *, today: datetime.date, refusals: Mapping[UUID, str]
 ) -> list[CaseRow]:
     """The cases in the order given. ``refusals``: why nDelius did not accept an appointment, by case."""
-    return [
-        CaseRow(case.pk, tuple(_cell(key, case, today, refusals.get(case.pk, "")) for key in shown.columns))
-        for case in cases
-    ]
+    listed = []
+    for case in cases:
+        standing = standing_cells(case, today, refusals.get(case.pk, ""), for_supplier=True)
+        listed.append(CaseRow(case.pk, tuple(_cell(key, case, standing) for key in shown.columns)))
+    return listed
 
 
 def standing_cells(
-    case: ReceivedReferral, today: datetime.date, refusal: str, *, for_supplier: bool
+    case: ReceivedReferral | ListedCase, today: datetime.date, refusal: str, *, for_supplier: bool
 ) -> tuple[Cell, Cell, Cell]:
     """Status, next step and due date for one side's list, by the rules that the progress page goes by (decision M4).
 
@@ -145,8 +146,7 @@ def _heading(key: str, choice: Choice, text: str) -> Heading:
     return Heading(key, text, sort, f"-{key}" if is_sorted and not choice.is_descending else key)
 
 
-def _cell(key: str, case: ReceivedReferral, today: datetime.date, refusal: str) -> Cell:
-    standing = standing_cells(case, today, refusal, for_supplier=True)
+def _cell(key: str, case: ListedCase, standing: tuple[Cell, Cell, Cell]) -> Cell:
     match key:
         case "name":
             return Cell(case.person_name, case.crn)
@@ -185,12 +185,12 @@ TONES = {
 }
 
 
-def _where(case: ReceivedReferral) -> str:
+def _where(case: ListedCase) -> str:
     """Where to find the person: the establishment, else the practitioner's office, else their PDU."""
     return case.establishment or case.practitioner_office or case.practitioner_pdu or "Not available"
 
 
-def _release(case: ReceivedReferral) -> str:
+def _release(case: ListedCase) -> str:
     """When somebody in custody is expected out; who has just arrived was not asked for a date."""
     if case.location != "CUSTODY":
         return "In the community"
@@ -199,17 +199,17 @@ def _release(case: ReceivedReferral) -> str:
     return "Not known" if case.release_date_unknown_reason else "Not during the intervention"
 
 
-def caseworker_cell(case: ReceivedReferral) -> Cell:
+def caseworker_cell(case: ListedCase) -> Cell:
     """Who has the case. That they have left matters while something is to be done."""
-    if case.caseworker is None:
+    if case.caseworker_id is None:
         return Cell("Not assigned")
-    if not case.caseworker.is_active:
-        return Cell(case.caseworker.display_name, "This account is closed")
-    has_left = case.concluded_at is None and not getattr(case, "is_caseworker_at_work", True)
-    return Cell(case.caseworker.display_name, "No longer has access to this case" if has_left else "")
+    if not case.has_open_account:
+        return Cell(case.caseworker_name, "This account is closed")
+    has_left = case.concluded_at is None and not case.is_caseworker_at_work
+    return Cell(case.caseworker_name, "No longer has access to this case" if has_left else "")
 
 
-def _due(case: ReceivedReferral, today: datetime.date) -> Cell:
+def _due(case: ReceivedReferral | ListedCase, today: datetime.date) -> Cell:
     """By when, and whether the clock stands still: then the day moves on every night."""
     if case.due_on is None:
         return Cell("")

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 from monitoring.models import Conclusion, ReceivedReferral, Stage, Timer, Turn
 from monitoring.rules import conclusion
@@ -181,12 +182,28 @@ def report_due_when_ended(facts: CaseFacts, *, on: date) -> date | None:
     return _report_due(replace(facts, end_requested_on=on))
 
 
-def lacks_caseworker(received: ReceivedReferral) -> bool:
+class HasStanding(Protocol):
+    """What tells the next step of a case: a received referral, or a line of a list."""
+
+    @property
+    def stage(self) -> str:
+        """Where it stands."""
+
+    @property
+    def caseworker_id(self) -> int | None:
+        """Who has it."""
+
+    @property
+    def booking_refused_on(self) -> date | None:
+        """Since when an appointment waits to be arranged again."""
+
+
+def lacks_caseworker(received: HasStanding) -> bool:
     """Whether somebody has to be assigned before anything else, at whatever stage."""
     return received.caseworker_id is None and Stage(received.stage) in OPEN
 
 
-def next_step(received: ReceivedReferral, *, for_supplier: bool) -> str:
+def next_step(received: HasStanding, *, for_supplier: bool) -> str:
     """The one next step of a case, for one side."""
     if received.booking_refused_on is not None:
         return ARRANGE_AGAIN if for_supplier else WAIT_FOR_ANOTHER

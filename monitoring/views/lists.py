@@ -6,11 +6,12 @@ Reading is by GET only, which the door records; a search is posted, kept in the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -36,18 +37,21 @@ from monitoring.lists.case_lists import (
     CaseList,
     Choice,
     chosen_cases,
-    counted_at_once,
     counts_of,
     found,
     needing,
+    needing_and_left,
     order_of,
 )
 from monitoring.lists.choices import came_from, choice_for, keep_terms, parts_of, query_of
 from monitoring.lists.colleagues import loads_on
-from monitoring.lists.leavers import cases_of_leavers, is_at_work
+from monitoring.lists.leavers import cases_of_leavers
+from monitoring.lists.listed import ListedCase, page_of
 from monitoring.models import Appointment, ReceivedReferral
+from monitoring.models.received_referral import held_by
 from monitoring.presenters import case_list as presenter
 from monitoring.presenters import caseworkers, leavers
+from prepared.queries import PreparedQuery
 
 CASES_A_PAGE = 50
 NOT_A_MANAGER = "Only service provider managers can see how many cases each caseworker has."
@@ -132,20 +136,12 @@ def _show(
 ) -> HttpResponse:
     """One page of a list: which cases (found in an index), how many, and the rows of these cases only."""
     today, choice = timezone.localdate(), choice_for(request, shown)
-    all_of_them = shown.cases(user, contracts)
-    cases = chosen_cases(all_of_them, choice, today=today)
-    order = order_of(shown, choice, first=needing(user, today=today), contracts=contracts)
-    paginator = Paginator(cases.order_by(*order).values("pk"), CASES_A_PAGE)
-    if not (choice.is_filtered or choice.terms):
-        paginator.count = counts[shown.slug]  # known already
-    page: Page = paginator.get_page(request.GET.get("page"))
-    on_page = ReceivedReferral.objects.on_contracts(contracts).filter(pk__in=page.object_list)
-    listed = [*on_page.for_a_list().annotate(is_caseworker_at_work=is_at_work()).order_by(*order)]
+    page, listed = _listed(request, shown, choice, user, contracts, counts[shown.slug], today=today)
     needing_me, left = 0, 0
     if shown.is_open:
-        is_said = not shown.is_unassigned and not choice.terms
-        mine = all_of_them.filter(needing(user, today=today)) if is_said else all_of_them.none()
-        needing_me, left = counted_at_once(mine, cases_of_leavers(contracts))
+        needing_me, left = needing_and_left(shown, user, contracts, today=today)
+        if shown.is_unassigned or choice.terms:
+            needing_me = 0  # not said there
     came_from(request)
     facts = {
         **_frame(shown, user, contracts, counts, SearchForm(initial={"terms": choice.terms}), left=left),
@@ -166,6 +162,56 @@ def _show(
         "elsewhere": [] if page.paginator.count else _elsewhere(choice, shown, contracts),
     }
     return render(request, "monitoring/case_list.html", facts)
+
+
+def _listed(
+    request: HttpRequest,
+    shown: CaseList,
+    choice: Choice,
+    user: User,
+    contracts: list[Contract],
+    all_of_them: int,
+    *,
+    today: date,
+) -> tuple[Page, list[ListedCase]]:
+    """The page that was asked for, and its cases. What is plainly listed is asked for with a prepared query."""
+    left_out = choice.is_filtered or choice.terms
+    chosen = chosen_cases(shown.cases(user, contracts), choice, today=today) if left_out else None
+    count = all_of_them if chosen is None else chosen.count()
+    page: Page = Paginator(range(count), CASES_A_PAGE).get_page(request.GET.get("page"))
+    window = ((page.number - 1) * CASES_A_PAGE, page.number * CASES_A_PAGE)
+    now, held = timezone.now(), held_by(contracts)
+    if chosen is None and choice.sort != "intervention":
+        needing_first = shown.is_open and not choice.sort
+        asking_for: dict[str, Any] = {"user": user.pk} if shown.is_mine or needing_first else {}
+        asking_for |= {"today": today} if needing_first else {}
+        rows = _PAGE.rows(shown.slug, choice.sorted_by, window, now=now, **asking_for, **held)
+    else:
+        cases = shown.cases(user, contracts) if chosen is None else chosen
+        order = order_of(shown, choice, first=needing(user.pk, today=today), contracts=contracts)
+        rows = [*page_of(cases, ReceivedReferral.objects.held(**held), order, window, now=now)]
+    return page, [*map(ListedCase._make, rows)]
+
+
+def _plain_page(
+    slug: str,
+    sorted_by: str,
+    window: tuple[int, int],
+    *,
+    now: datetime,
+    user: int | None = None,
+    today: date | None = None,
+    **held: Any,
+) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
+    """One page of a whole list. ``user`` and ``today`` where the list asks whose cases, or which need them."""
+    shown, within = case_lists.BY_SLUG[slug], ReceivedReferral.objects.held(**held)
+    first = Q() if user is None or today is None else needing(user, today=today)
+    choice = Choice(sort=sorted_by.removeprefix("-"), is_descending=sorted_by.startswith("-"))
+    order = order_of(shown, choice, first=first, contracts=[])
+    return page_of(shown.among(within, user=user), within, order, window, now=now)
+
+
+_PAGE = PreparedQuery(_plain_page)
 
 
 def _address(shown: CaseList) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from events.models import OutboxEntry
 from govuk.addresses import reverse
 from govuk.template_filters import date, date_time, short_date
@@ -27,7 +25,7 @@ def same_person_row(case: Referral, standing: Standing) -> list[object]:
             "hint": case.reference,
         },
         case.contract.prime.name,
-        *(asdict(cell) for cell in standing),
+        *(cell._asdict() for cell in standing),
         short_date(case.sent_at),
         f"Ended on {date(ended)}" if ended else f"Complete by {date(received.completion_date)}",
     ]

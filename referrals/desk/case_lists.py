@@ -5,13 +5,15 @@ Reading is by GET only; a search is posted, kept in the web session, and then re
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,14 +24,15 @@ from interventions.models import Contract
 from monitoring.forms.case_lists import SearchForm
 from monitoring.lists.case_lists import CaseList, Choice, chosen_cases, found, order_of
 from monitoring.lists.choices import came_from, keep_terms
-from monitoring.lists.leavers import is_at_work
+from monitoring.lists.listed import ListedCase, page_of
 from monitoring.models import Appointment, Question, ReceivedReferral
 from monitoring.presenters import case_list as monitoring_presenter
+from prepared.queries import PreparedQuery, padded
 from referrals.access.scope import user_of
 from referrals.actions.send_referral import NDELIUS_REFERRAL
 from referrals.desk import not_shown
 from referrals.desk import presenters as presenter
-from referrals.desk.desk import Desk, desk_of
+from referrals.desk.desk import Desk, cases_on, desk_of
 from referrals.desk.forms import DeskFilterForm
 from referrals.desk.lists import (
     BY_SLUG,
@@ -77,14 +80,26 @@ def case_list(request: HttpRequest, which: str) -> HttpResponse:
 
 def counts_of(desk: Desk) -> dict[str, int]:
     """How many cases stand in each list, by its slug. One statement."""
-    by_stage = desk.cases().counts_by_stage()
+    by_stage = dict(_BY_STAGE.rows(**desk.values()))
     return {one.slug: sum(by_stage.get(stage, 0) for stage in one.stages) for one in LISTS}
 
 
 def _contracts_of(desk: Desk) -> list[Contract]:
     """The contracts that the desk's cases are on, by their service provider. One statement."""
-    theirs = Contract.objects.filter(pk__in=desk.cases().order_by().values("contract"))
-    return [*theirs.select_related("prime").order_by("prime__name_folded", "prime", "pk")]
+    return _CONTRACTS.rows(**desk.values())
+
+
+_BY_STAGE = PreparedQuery(
+    lambda **on_desk: cases_on(**on_desk).order_by().values_list("stage").annotate(count=Count("pk"))
+)
+_CONTRACTS = PreparedQuery(
+    lambda **on_desk: (
+        Contract.objects.filter(pk__in=cases_on(**on_desk).order_by().values("contract"))
+        .select_related("prime")
+        .only("title", "prime__name", "prime__name_folded")
+        .order_by("prime__name_folded", "prime", "pk")
+    )
+)
 
 
 def _frame(shown: CaseList, desk: Desk, counts: dict[str, int], form: SearchForm) -> dict[str, Any]:
@@ -102,18 +117,9 @@ def _frame(shown: CaseList, desk: Desk, counts: dict[str, int], form: SearchForm
 
 def _show(request: HttpRequest, shown: CaseList, desk: Desk) -> HttpResponse:
     """One page of a list: which cases, how many, and the rows of these cases only."""
-    today, choice = timezone.localdate(), choice_for(request, shown, desk)
+    choice = choice_for(request, shown, desk)
     counts, contracts = counts_of(desk), _contracts_of(desk)
-    chosen = left_by(choice, shown, desk=desk, contracts=contracts)
-    chosen = chosen_cases(chosen, choice, today=today)
-    order = order_of(shown, choice, first=needing_me(desk), contracts=contracts)
-    paginator = Paginator(chosen.order_by(*order).values("pk"), CASES_A_PAGE)
-    if shown in LISTS and not (choice.leaves_out or choice.terms):
-        paginator.count = counts[shown.slug]  # known already
-    page: Page = paginator.get_page(request.GET.get("page"))
-    on_page = ReceivedReferral.objects.unscoped().filter(pk__in=page.object_list)
-    shown_columns = on_page.for_a_list("key", "sent_at", "contract")
-    listed = [*shown_columns.annotate(is_caseworker_at_work=is_at_work()).order_by(*order)]
+    page, listed = _listed(request, shown, choice, desk, contracts, counts)
     came_from(request)
     need = NEEDS.get(choice.need)
     context = {
@@ -124,7 +130,7 @@ def _show(request: HttpRequest, shown: CaseList, desk: Desk) -> HttpResponse:
         "filter": DeskFilterForm(initial=filter_values(choice), shown=shown, desk=desk, contracts=contracts),
         "filters": presenter.filter_tags(choice, desk, contracts),
         "headings": monitoring_presenter.headings(shown, choice, presenter.COLUMNS),
-        "rows": presenter.rows(listed, shown, contracts, today=today, beside=_beside(listed)),
+        "rows": presenter.rows(listed, shown, contracts, today=desk.asking.today, beside=_beside(listed)),
         "corrected_crn": monitoring_presenter.corrected_crn(choice.terms, (case.crn for case in listed)),
         "page": page,
         "empty": presenter.EMPTY[shown.slug],
@@ -136,17 +142,78 @@ def _show(request: HttpRequest, shown: CaseList, desk: Desk) -> HttpResponse:
     return render(request, "referrals/desk/case_list.html", context)
 
 
-def _beside(listed: list[ReceivedReferral]) -> dict[Any, presenter.Beside]:
+def _listed(
+    request: HttpRequest,
+    shown: CaseList,
+    choice: DeskChoice,
+    desk: Desk,
+    contracts: list[Contract],
+    counts: dict[str, int],
+) -> tuple[Page, list[ListedCase]]:
+    """The page that was asked for, and its cases. What is plainly listed is asked for with a prepared query."""
+    is_whole = shown in LISTS and not (choice.leaves_out or choice.terms)
+    chosen = None
+    if not is_whole:
+        chosen = left_by(choice, shown, desk=desk, contracts=contracts)
+        chosen = chosen_cases(chosen, choice, today=desk.asking.today)
+    count = counts[shown.slug] if chosen is None else chosen.count()
+    page: Page = Paginator(range(count), CASES_A_PAGE).get_page(request.GET.get("page"))
+    window = ((page.number - 1) * CASES_A_PAGE, page.number * CASES_A_PAGE)
+    if chosen is None and choice.sort not in ("intervention", "provider"):
+        rows = _PAGE.rows(shown.slug, choice.sorted_by, window, now=desk.now, **desk.values())
+    else:
+        cases = desk.cases().standing_at(shown.stages) if chosen is None else chosen
+        order = order_of(shown, choice, first=needing_me(), contracts=contracts)
+        rows = [*page_of(cases, ReceivedReferral.objects.unscoped(), order, window, now=desk.now)]
+    return page, [*map(ListedCase._make, rows)]
+
+
+def _plain_page(
+    slug: str, sorted_by: str, window: tuple[int, int], *, now: datetime, **on_desk: Any
+) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
+    """One page of a whole list."""
+    shown = BY_SLUG[slug]
+    choice = DeskChoice(sort=sorted_by.removeprefix("-"), is_descending=sorted_by.startswith("-"))
+    order = order_of(shown, choice, first=needing_me(), contracts=[])
+    cases = cases_on(**on_desk).standing_at(shown.stages)
+    return page_of(cases, ReceivedReferral.objects.unscoped(), order, window, now=now)
+
+
+_PAGE = PreparedQuery(_plain_page)
+
+
+def _no_key(number: int) -> UUID:
+    return UUID(int=number)
+
+
+def _beside(listed: list[ListedCase]) -> dict[Any, presenter.Beside]:
     """What waits, by case: an appointment to be arranged again, questions, nDelius. At most three statements."""
     refusals = Appointment.objects.why_refused(listed)
-    questions = Question.objects.unscoped().waiting().filter(received__in=[case.pk for case in listed])
-    asked = questions.counts_by_case()
-    entries = OutboxEntry.objects.filter(referral__in=[case.key for case in listed], kind=NDELIUS_REFERRAL)
-    waiting = {*entries.exclude(state__in=OutboxEntry.SETTLED).values_list("referral", flat=True)}
+    asked = dict(_ASKED.rows(cases=padded((case.pk for case in listed), _no_key)))
+    waiting = {*_WAITING.rows(referrals=padded((case.key for case in listed), _no_key))}
     return {
         case.pk: presenter.Beside(refusals.get(case.pk, ""), asked.get(case.pk, 0), case.key in waiting)
         for case in listed
     }
+
+
+_ASKED = PreparedQuery(
+    lambda cases: (
+        Question.objects.unscoped()
+        .waiting()
+        .filter(received__in=cases)
+        .order_by()
+        .values_list("received")
+        .annotate(count=Count("pk"))
+    )
+)
+_WAITING = PreparedQuery(
+    lambda referrals: (
+        OutboxEntry.objects.filter(referral__in=referrals, kind=NDELIUS_REFERRAL)
+        .exclude(state__in=OutboxEntry.SETTLED)
+        .values_list("referral", flat=True)
+    )
+)
 
 
 def found_elsewhere(choice: Choice, shown: CaseList, desk: Desk) -> list[tuple[CaseList, str]]:

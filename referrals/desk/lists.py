@@ -21,6 +21,7 @@ from monitoring.models.received_referral import ReceivedReferralQuerySet
 from monitoring.rules.stages import OPEN
 from referrals.desk.desk import Desk
 from referrals.desk.needs import BY_SLUG as NEEDS
+from referrals.desk.needs import waits_for_answer
 
 _WHO_AND_WHERE = ("name", "reference", "intervention", "provider", "caseworker", "sent", "status", "next")
 OPEN_CASES = CaseList("open", "Open cases", OPEN, (*_WHO_AND_WHERE, "due"))
@@ -89,9 +90,9 @@ def left_by(
     return cases
 
 
-def needing_me(desk: Desk) -> Q:
+def needing_me() -> Q:
     """What stands first: a question that waits for the practitioner."""
-    return NEEDS["questions"].holds(desk.asking)
+    return waits_for_answer()
 
 
 def filter_values(choice: DeskChoice) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from govuk.addresses import reverse
 from govuk.template_filters import date_time, plural, short_date
 from interventions.models import Contract
 from monitoring.lists.case_lists import CaseList
-from monitoring.models import ReceivedReferral
+from monitoring.lists.listed import ListedCase
 from monitoring.presenters import case_list
 from monitoring.presenters.case_list import CaseRow, Cell, FilterTag, caseworker_cell, standing_cells
 from referrals.access.scope import OPENING_HOLDS
@@ -72,8 +72,11 @@ class Beside:
         return ". ".join(part for part in said if part)
 
 
+NOTHING_WAITS = Beside()
+
+
 def rows(
-    cases: Iterable[ReceivedReferral],
+    cases: Iterable[ListedCase],
     shown: CaseList,
     contracts: Iterable[Contract],
     *,
@@ -84,12 +87,12 @@ def rows(
     providers = {contract.pk: contract.prime.name for contract in contracts}
     listed = []
     for case in cases:
-        cells = _cells(case, today, providers.get(case.contract_id, ""), beside.get(case.pk, Beside()))
+        cells = _cells(case, today, providers.get(case.contract_id, ""), beside.get(case.pk, NOTHING_WAITS))
         listed.append(CaseRow(case.key, tuple(cells[key] for key in shown.columns)))
     return listed
 
 
-def _cells(case: ReceivedReferral, today: datetime.date, provider: str, beside: Beside) -> dict[str, Cell]:
+def _cells(case: ListedCase, today: datetime.date, provider: str, beside: Beside) -> dict[str, Cell]:
     status, step, due = standing_cells(case, today, beside.refusal, for_supplier=False)
     if beside.questions:
         several = f"Answer the {beside.questions} questions"

@@ -1,5 +1,6 @@
 """Our own components: what they draw for ordinary, empty and hostile values."""
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.paginator import Paginator
 
+from govuk.addresses import url
 from tests.govuk.drawing import drawn, fragment
 from tests.pages import inspect
 
@@ -70,6 +72,55 @@ def test_a_table_has_a_caption_and_headings_for_columns_and_rows() -> None:
         "– since Monday",
     ]
     assert table.find("strong", class_="govuk-tag--purple")
+
+
+HEADINGS = ["Name", {"text": "Status", "href": "/sorted", "sort": "ascending"}, "Next step", "Due"]
+CELLS = {
+    "plain": [
+        ("Ada Moss", "X980001", ""),
+        ("New", "", "new"),
+        ("Assign", "Your turn", ""),
+        ("1 June 2026", "", ""),
+    ],
+    "nothing": [("Ada Moss", "", ""), ("", "", ""), ("", "hint", ""), ("", "", "")],
+    "as the heading": [
+        ("Name", "", ""),
+        ("Status", "", "urgent"),
+        ("Next step", "", ""),
+        ("Due", "Due", "done"),
+    ],
+    "hostile": [(HOSTILE, HOSTILE, ""), (HOSTILE, "", "waiting"), (HOSTILE, HOSTILE, ""), (HOSTILE, "", "")],
+}
+
+
+@pytest.mark.parametrize("cells", CELLS.values(), ids=CELLS)
+@pytest.mark.parametrize(
+    "columns", [HEADINGS, [*HEADINGS, "Sent", "Ended", "Reference"]], ids=["few", "many"]
+)
+def test_cases_are_drawn_as_any_table_is(columns: list[Any], cells: list[tuple[str, str, str]]) -> None:
+    cells = [*cells, *[("–", "", "")] * (len(columns) - len(cells))]
+    as_dictionaries = [
+        {"text": text, "hint": hint, "tone": tone, "href": "" if place else url("interventions:detail", 7)}
+        for place, (text, hint, tone) in enumerate(cells)
+    ]
+    source = '{% from "components/table.html" import case_table, table %}'
+
+    quick = drawn(
+        source + '{{ case_table("Cases", columns, rows, "interventions:detail") }}',
+        columns=columns,
+        rows=[(7, cells)],
+    )
+    usual = drawn(
+        source + '{{ table("Cases", columns, rows, show_caption=false) }}',
+        columns=columns,
+        rows=[as_dictionaries],
+    )
+
+    assert as_browsers_read(quick) == as_browsers_read(usual)
+
+
+def as_browsers_read(drawn_table: str) -> list[str]:
+    return re.sub(r"\s*(<[^>]+>)\s*", r"\n\1\n", drawn_table).split()
 
 
 def test_a_table_without_rows_is_a_sentence() -> None:
