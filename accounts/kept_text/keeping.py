@@ -28,6 +28,7 @@ from accounts.kept_text.posted import (
 from accounts.kept_text.rooms import ROOMS, Closed, NotTheirs, Place, place_at, place_of
 from accounts.models import User
 from govuk.text import printable
+from prepared.queries import PreparedQuery
 
 KEPT_FOR = timedelta(days=7)  # what nobody came back for; a draft's text stays as long as the draft
 MOST_TABS = 10  # texts of one page
@@ -53,7 +54,12 @@ def kept_beside(kept: TypedText) -> list[TypedText]:
 
 def _kept(place: Place, user: User) -> list[TypedText]:
     """The newest first."""
-    return [*place.room.rows().filter(user=user, path=place.path).order_by("-kept_at", "-pk")]
+    return _KEPT.rows(place.room.name, user=user.pk, path=place.path)
+
+
+_KEPT = PreparedQuery(
+    lambda room, *, user, path: ROOMS[room].rows().filter(user=user, path=path).order_by("-kept_at", "-pk")
+)
 
 
 # --- Writing

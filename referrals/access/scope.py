@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,6 +15,8 @@ from accounts.models import User
 from events.audiences import about
 from events.refusals import DETAILS_ARE_DELETED, Gone
 from integrations.failures import UpstreamFailure
+from interventions.models import DesiredOutcome, ServiceCategory
+from prepared.prefetched import keep_prefetched
 from prepared.queries import PreparedQuery
 from referrals.access import limited_access as access
 from referrals.access.already_sent import already_sent
@@ -49,31 +51,52 @@ def own_draft(request: HttpRequest, referral_id: UUID, *, with_services: bool = 
     return draft
 
 
-def _own(with_services: bool, *, user: int, key: UUID) -> QuerySet[Referral]:
-    theirs = Referral.objects.filter(created_by=user, pk=key)
-    theirs = theirs.select_related("contract__contract_type", "contract__prime", "risk__snapshot")
-    if not with_services:
-        return theirs
-    return theirs.prefetch_related(
-        Prefetch("services", ChosenService.objects.select_related("category", "complexity_level")),
-        "services__outcomes",
-        "contract__contract_type__categories",
+_OWN = PreparedQuery(
+    lambda user, key: Referral.objects.filter(created_by=user, pk=key).select_related(
+        "contract__contract_type", "contract__prime", "risk__snapshot"
     )
+)
+_SERVICES = PreparedQuery(
+    lambda referral: ChosenService.objects.filter(referral=referral).select_related(
+        "category", "complexity_level"
+    )
+)
+_OUTCOMES = PreparedQuery(
+    lambda referral: (
+        ChosenService.outcomes.through.objects.filter(chosenservice__referral=referral)
+        .select_related("desiredoutcome")
+        .order_by("desiredoutcome__category__name_folded", "desiredoutcome__code")
+    )
+)
+_CATEGORIES = PreparedQuery(lambda kind: ServiceCategory.objects.filter(contract_types=kind))
 
 
-_OWN = PreparedQuery(_own)
+def load_services(referral: Referral) -> None:
+    """Read the chosen services with their outcomes, and what the contract offers, as pages of the form need them."""
+    services = _SERVICES.rows(referral=referral.pk)
+    outcomes: dict[int, list[DesiredOutcome]] = {service.pk: [] for service in services}
+    for chosen in _OUTCOMES.rows(referral=referral.pk) if services else ():
+        outcomes[chosen.chosenservice_id].append(chosen.desiredoutcome)
+    for service in services:
+        service.referral = referral
+        keep_prefetched(service, "outcomes", outcomes[service.pk])
+    keep_prefetched(referral, "services", services)
+    kind = referral.contract.contract_type
+    keep_prefetched(kind, "categories", _CATEGORIES.rows(kind=kind.pk))
 
 
 def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool = True) -> Referral:
     """A referral they made, draft or sent, whose person they may see."""
     user = user_of(request)
-    referral = _OWN.first(with_services, user=user.pk, key=referral_id)
+    referral = _OWN.first(user=user.pk, key=referral_id)
     if referral is None:
         raise Http404
     if referral.blanked_at is not None:
         raise Gone(DETAILS_ARE_DELETED)
     about(request, referral=referral.pk, crn=referral.crn)
     access.check(user, referral.crn)
+    if with_services:
+        load_services(referral)
     return referral
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,7 +30,7 @@ class Situation:
         None  # of this category, as loaded: its level and outcomes have their words
     )
     sentence_ends_on: date | None = None
-    oasys_needs: dict[str, Any] | None = None
+    read_oasys_needs: Callable[[], dict[str, Any] | None] = lambda: None
     personal_details: dict[str, str] | None = None
     unread_details: tuple[str, ...] = ()  # labels of what nDelius sent in a way that cannot be read
     chosen_services: tuple[str, ...] = ()
@@ -38,6 +39,11 @@ class Situation:
     release_is_expected: bool = False
     practitioner_name: str = ""
     practitioner_email: str = ""
+
+    @property
+    def oasys_needs(self) -> dict[str, Any] | None:
+        """What OASys said of criminogenic needs. Encrypted, and decrypted only for a page that asks."""
+        return self.read_oasys_needs()
 
     def is_practitioner(self, *, name: str, email: str) -> bool:
         """Whether this name or address is that of the practitioner, as confirmed or as nDelius has them."""
@@ -56,7 +62,7 @@ def situation_of(draft: Referral, asked_by: User, today: date) -> Situation:
         asked_by=asked_by,
         today=today,
         sentence_ends_on=draft.sentence_ends_on,
-        oasys_needs=draft.oasys_needs,
+        read_oasys_needs=lambda: draft.oasys_needs,
         personal_details=labelled(draft),
         unread_details=tuple(labels_of_unread(draft)),
         chosen_services=tuple(service.category.name for service in draft.services.all()),

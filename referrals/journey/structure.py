@@ -151,6 +151,7 @@ class Progress:
     draft: Referral
     situation: Situation
     _read: dict[tuple[str, int], Any] = field(default_factory=dict)
+    _answered: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     @cached_property
     def steps(self) -> list[PlacedStep]:
@@ -225,10 +226,13 @@ class Progress:
 
     def is_answered(self, placed: PlacedStep) -> bool:
         """Whether one step is complete."""
-        answers = self.answers(placed)
-        return placed.page.is_answered(answers) and not placed.page.outdated(
-            answers, self.situation_at(placed)
-        )
+        key = (placed.step.slug, placed.service.pk if placed.service else 0)
+        if key not in self._answered:
+            answers = self.answers(placed)
+            self._answered[key] = placed.page.is_answered(answers) and not placed.page.outdated(
+                answers, self.situation_at(placed)
+            )
+        return self._answered[key]
 
     def asked_of_anybody(self, placed: PlacedStep) -> str:
         """The question of one step without the person's name, fit to be kept until the next page."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,6 +29,7 @@ from referrals.pulls.person import refresh_person
 from referrals.sensitive_details.undecided import count_undecided
 from risk.actions.pull_risk_information import compare_with_oasys
 from risk.presenters import oasys_words
+from risk.reading import load_what_stands
 
 
 @for_practitioners(records=AuditAction.DRAFT_OPENED)
@@ -61,7 +61,7 @@ def resume(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def tasks(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The task list of a draft."""
     draft = own_draft(request, referral_id)
-    prefetch_related_objects([draft.risk], "sections", "declarations")
+    load_what_stands(draft.risk)
     progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
     context = {
         "banner": Banner.of(draft),

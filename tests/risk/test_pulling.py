@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -514,7 +515,7 @@ def test_oasys_is_not_asked_once_the_text_was_deleted(
 
 def test_oasys_is_never_asked_inside_a_transaction(author: User) -> None:
     """A slow upstream must not hold our locks: the transport itself refuses (this one is the real client)."""
-    risk = for_page(pulling.start(referral_id="1" * 32, crn="X980001", owner=author).pk)
+    risk = for_page(pulling.start(referral_id=UUID("1" * 32), crn="X980001", owner=author).pk)
 
     with pytest.raises(RuntimeError, match="inside a database transaction"), transaction.atomic():
         pulling.pull(risk=risk, by=author)
