@@ -13,9 +13,12 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from referrals.access.lock_draft import locked
+from referrals.access.scope import load_services
+from referrals.journey.answers import Services
 from referrals.journey.store import DraftStore, fingerprint
 from referrals.journey.structure import Journey, PlacedStep
 from referrals.models import Referral
+from risk.reading import load_what_stands
 from risk.redaction import keyed_hash
 
 
@@ -59,6 +62,10 @@ def answer_question(
     there to ask), Gone once sent, Refused for anybody but the author.
     """
     held = locked(draft, by)
+    load_services(held)
+    # Whether risk is declared is asked before and after, and of what is answered here. It does not change meanwhile.
+    load_what_stands(held.risk)
+    stood = {**vars(held)}
     service = held.services.get(pk=placed.service.pk) if placed.service else None
     store = DraftStore(held)
     standing = store.read(placed.page.answers, service)
@@ -73,6 +80,8 @@ def answer_question(
         if store.holds(one.page.answers, one.service)
     }
     store.write(answers, service)
+    if service is not None or isinstance(answers, Services):
+        load_services(held)
     after = journey.on(held, by, timezone.localdate())
     asked_now = {_key(one): one for one in after.steps}
     left_out = [one for key, one in lost_if_left_out.items() if key not in asked_now]
@@ -84,10 +93,13 @@ def answer_question(
     for one in left_out:
         if one.service is None or one.service.pk in services_there:  # answers of a service went with it
             store.clear(one.page.answers, one.service)
+    if left_out:
+        load_services(held)
     held.changed_at = timezone.now()
     settled = {one.step.slug for one in (placed, *left_out)}
     held.changed_outside = [kept for kept in held.changed_outside if kept["question"] not in settled]
-    held.save()
+    changed = [field.name for field in held._meta.concrete_fields if _differs(held, stood, field.attname)]
+    held.save(update_fields=changed)
     audit.record(AuditAction.DRAFT_ANSWERED, by=by, referral=held.pk, crn=held.crn, question=placed.step.slug)
     return Saved(
         held,
@@ -98,6 +110,11 @@ def answer_question(
             if _key(placed) in answered and key not in lost_if_left_out and not after.is_answered(one)
         ),
     )
+
+
+def _differs(held: Referral, stood: dict[str, Any], column: str) -> bool:
+    now = vars(held)
+    return column in now and (column not in stood or now[column] != stood[column])
 
 
 def _key(placed: PlacedStep) -> tuple[str, int | None]:

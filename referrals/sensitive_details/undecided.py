@@ -163,9 +163,11 @@ def _hashes(texts: Sequence[WrittenText], known: KnownWords) -> list[list[str]]:
 
 
 def address_to_check(draft: Referral, author: User, saved: str, *, back: str = "") -> str:
-    """Where to look at what was found in what was just saved; nothing when there is nothing to decide."""
-    fresh = Referral.objects.select_related("contract", "risk").get(pk=draft.pk)
-    if not found_in(fresh, author, saved).undecided:
+    """Where to look at what was found in what was just saved; nothing when there is nothing to decide.
+
+    ``draft`` as it stands since then.
+    """
+    if not found_in(draft, author, saved).undecided:
         return ""
     asked = {"of": saved, "return": back} if back else {"of": saved}
     return f"{reverse('referrals:sensitive_details', args=[draft.pk])}?{urlencode(asked)}"

@@ -83,8 +83,8 @@ def question(
                     messages.warning(request, also_changed)
                 if _to_be_seen(placed.page.warnings(form.given(), progress.situation_at(placed)), request):
                     return redirect(request.get_full_path())
-                to_check = address_to_check(draft, user, slug, back=request.GET.get("return", ""))
-                return redirect(to_check or next_address(request, draft, placed))
+                to_check = address_to_check(saved.draft, user, slug, back=request.GET.get("return", ""))
+                return redirect(to_check or next_address(request, saved.draft, placed))
     return render(
         request,
         placed.page.template,
@@ -131,9 +131,11 @@ def _offer(form: Page, kept: TypedText, answers: Any) -> str:
 
 
 def next_address(request: HttpRequest, draft: Referral, placed: PlacedStep) -> str:
-    """The next question of the section; the check page when the change came from there and nothing is missing."""
-    fresh = Referral.objects.select_related("contract__contract_type", "risk").get(pk=draft.pk)
-    progress = MAKE_A_REFERRAL.on(fresh, user_of(request), timezone.localdate())
+    """The next question of the section; the check page when the change came from there and nothing is missing.
+
+    ``draft`` as it stands since the page was saved.
+    """
+    progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
     if request.GET.get("return") == BACK_TO_CHECK and progress.is_ready:
         return reverse("referrals:check_answers", args=[draft.pk])
     here = progress.find(placed.step.slug, placed.service.category_id if placed.service else None)
