@@ -4,7 +4,7 @@ Knows the shape of a GOV.UK form group. Must not know any one component; see ``g
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,6 +16,19 @@ from govuk.choices import Choice, Divider
 
 if TYPE_CHECKING:
     from govuk.forms import Form
+
+
+class OfferedAnswer(NamedTuple):
+    """An answer of a list, or a divider between two. ``id``: of its control. ``revealed``: questions under it."""
+
+    id: str
+    value: str = ""
+    text: str = ""
+    hint: str = ""
+    is_chosen: bool = False
+    is_exclusive: bool = False
+    revealed: Markup = Markup()
+    divider: str = ""
 
 
 class BoundQuestion(BoundField):
@@ -77,30 +90,48 @@ class BoundQuestion(BoundField):
         return f"govuk-input--width-{width}" if width.isdigit() else f"govuk-!-width-{width}"
 
     @property
-    def choice_items(self) -> list[dict[str, Any]]:
-        """The offered answers for the radios, checkboxes and select macros, with what unfolds under each."""
+    def answers(self) -> list[OfferedAnswer]:
+        """The offered answers and dividers in their order, with what unfolds under each."""
         chosen = self.form.chosen(self.name)
-        items: list[dict[str, Any]] = []
-        for choice in self.field.offered():
+        offered = []
+        for number, choice in enumerate(self.field.offered(), start=1):
+            key = f"{self.auto_id}-{number}" if number > 1 else self.auto_id
             if isinstance(choice, Divider):
-                items.append({"divider": choice.text})
+                offered.append(OfferedAnswer(key, divider=choice.text))
                 continue
-            hint = self.field.filled(choice.hint)
             revealed = Markup().join(
                 self.form[name].as_field_group() for name in self.form.revealed_by(self.name, choice.value)
             )
-            items.append(
-                {
-                    "value": choice.value,
-                    "text": self.field.filled(choice.label),
-                    "hint": {"text": hint} if hint else None,
-                    "behaviour": "exclusive" if choice.exclusive else None,
-                    "checked": choice.value in chosen,
-                    "selected": choice.value in chosen,
-                    "conditional": {"html": revealed} if revealed else None,
-                }
+            offered.append(
+                OfferedAnswer(
+                    key,
+                    choice.value,
+                    self.field.filled(choice.label),
+                    self.field.filled(choice.hint),
+                    choice.value in chosen,
+                    choice.exclusive,
+                    revealed,
+                )
             )
-        return items
+        return offered
+
+    @property
+    def choice_items(self) -> list[dict[str, Any]]:
+        """The same for GOV.UK's macros."""
+        return [
+            {"divider": one.divider}
+            if one.divider
+            else {
+                "value": one.value,
+                "text": one.text,
+                "hint": {"text": one.hint} if one.hint else None,
+                "behaviour": "exclusive" if one.is_exclusive else None,
+                "checked": one.is_chosen,
+                "selected": one.is_chosen,
+                "conditional": {"html": one.revealed} if one.revealed else None,
+            }
+            for one in self.answers
+        ]
 
 
 class Question(forms.Field):

@@ -1,0 +1,122 @@
+"""Fields that are written flat, because pages have many of them, draw what GOV.UK's macros draw."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.template import engines
+
+from govuk.choices import Choice, Divider
+from govuk.conditions import If
+from govuk.fields import CheckboxesField, RadiosField, TextAreaField, YesNoField
+from govuk.forms import Form
+from tests.govuk.test_components import HOSTILE
+
+LEGEND = """{"legend": {
+  "text": field.label,
+  "classes": "govuk-fieldset__legend--" ~ field.label_size if field.label_size else "",
+  "isPageHeading": field.field.label_is_heading,
+}}"""
+HINT_AND_ERROR = """
+  "hint": {"text": field.hint} if field.hint else none,
+  "errorMessage": {"text": field.error} if field.error else none,
+"""
+BY_MACRO = {
+    "textarea": """{% from "govuk_frontend_jinja/components/character-count/macro.html" import govukCharacterCount %}
+{{ govukCharacterCount({
+  "id": field.auto_id, "name": field.html_name, "value": field.textarea_text, "rows": field.field.rows,
+  "classes": field.width_class, "maxlength": field.field.max_length,
+  "textareaDescriptionText": "You can enter up to " ~ "{:,}".format(field.field.max_length) ~ " characters",
+  "label": {
+    "text": field.label,
+    "classes": "govuk-label--" ~ field.label_size if field.label_size else "",
+    "isPageHeading": field.field.label_is_heading,
+  },"""
+    + HINT_AND_ERROR
+    + "}) }}",
+    "checkboxes": """{% from "govuk_frontend_jinja/components/checkboxes/macro.html" import govukCheckboxes %}
+{{ govukCheckboxes({
+  "idPrefix": field.auto_id, "name": field.html_name, "items": field.choice_items,
+  "classes": "govuk-checkboxes--small" if field.field.small else "",
+  "fieldset": """
+    + LEGEND
+    + ","
+    + HINT_AND_ERROR
+    + "}) }}",
+    "radios": """{% from "govuk_frontend_jinja/components/radios/macro.html" import govukRadios %}
+{{ govukRadios({
+  "idPrefix": field.auto_id, "name": field.html_name, "items": field.choice_items,
+  "classes": "govuk-radios--inline" if field.is_inline else "",
+  "fieldset": """
+    + LEGEND
+    + ","
+    + HINT_AND_ERROR
+    + "}) }}",
+}
+CHOICES = [
+    Choice("A", "Work", hint="Any <b>work</b>"),
+    Choice("B", HOSTILE, hint=HOSTILE),
+    Divider(),
+    Choice("C", "None of these", exclusive=True),
+]
+
+
+class Plain(Form):
+    """Each kind, as most pages have it."""
+
+    remarks = TextAreaField(label="Remarks about {person}", max_length=4000)
+    needs = CheckboxesField(label="Needs", choices=CHOICES)
+    areas = CheckboxesField(
+        label="Areas", choices=[("A", "North"), ("B", "South")], small=True, required=False
+    )
+    place = RadiosField(label="Place", choices=CHOICES)
+    interpreter = YesNoField(label="Is an interpreter needed?", yes_if="one is needed")
+
+
+class Dressed(Form):
+    """Each kind with everything that it can have, and questions under an answer."""
+
+    remarks = TextAreaField(
+        label=HOSTILE,
+        hint=HOSTILE,
+        label_is_heading=True,
+        label_size="l",
+        width="two-thirds",
+        rows=12,
+        max_length=10,
+    )
+    needs = CheckboxesField(
+        label=HOSTILE, hint=HOSTILE, label_is_heading=True, label_size="", choices=CHOICES
+    )
+    more = TextAreaField(label="More", hint="About it")
+    place = RadiosField(label=HOSTILE, hint="Where", label_is_heading=True, label_size="xl", choices=CHOICES)
+    language = TextAreaField(label="Language")
+    conditions = (If("needs", "A", then=("more",)), If("place", "A", then=("language",)))
+
+
+SENT = {
+    "opened": None,
+    "nothing": "",
+    "everything": "remarks=One%0D%0Atwo+%3C/textarea%3E&needs=A&needs=B&areas=B&place=A&interpreter=NO&more=",
+    "too much": "remarks=" + "x" * 5000 + "&needs=A&needs=C&place=Z",
+}
+
+
+@pytest.mark.parametrize("sent", SENT.values(), ids=SENT)
+@pytest.mark.parametrize("form", [Plain, Dressed])
+def test_a_field_is_drawn_as_by_gov_uks_macro(form: type[Form], sent: str | None) -> None:
+    asked = form(None if sent is None else QueryDict(sent), person=HOSTILE)
+    asked.is_valid()
+    for name in asked.fields:
+        field: Any = asked[name]
+        kind = field.field.template.removeprefix("govuk/fields/").removesuffix(".html")
+        by_macro = engines["jinja2"].from_string(BY_MACRO[kind]).render({"field": field})
+        assert _as_browsers_read(field.as_field_group()) == _as_browsers_read(by_macro), name
+
+
+def _as_browsers_read(html: str) -> list[str]:
+    """Tags and texts, whatever white space stands around and in them."""
+    return [" ".join(part.split()) for part in re.split(r"(<[^>]+>)", html) if part.strip()]
