@@ -22,7 +22,7 @@ from govuk.text import folded
 from interventions.eligibility import YOUNG_ADULTS_UP_TO, Eligibility, Fit, Reason, age_on, recorded_sex
 from interventions.models.categories import ContractType, ServiceCategory
 from interventions.models.complexity import ComplexityLevel
-from interventions.models.grants import ContractGrant, current_memberships
+from interventions.models.grants import ContractGrant, current_memberships, id_of
 from interventions.models.outcomes import DesiredOutcome, DesiredOutcomeQuerySet
 from interventions.models.places import PoliceArea, ProbationRegion
 from interventions.models.provider_changes import ProviderTerm, not_left_by
@@ -210,9 +210,12 @@ _GRANTED = PreparedQuery(
 )
 
 
-def ids_granted_to(user: User) -> RawSQL:
-    """The ids of ``Contract.objects.granted_to(user)``, for a filter: the same SQL, without building it anew."""
-    return _GRANTED.subquery(user=user.pk, now=timezone.now())
+def ids_granted_to(user: User | int, *, now: datetime | None = None) -> RawSQL:
+    """The ids of ``Contract.objects.granted_to(user)``, for a filter: the same SQL, without building it anew.
+
+    ``user``: or their id.
+    """
+    return _GRANTED.subquery(user=id_of(user), now=now or timezone.now())
 
 
 _GRANTED_BY_NAME = PreparedQuery(
@@ -236,9 +239,9 @@ _HELD_FROM_THE_START = PreparedQuery(
 )
 
 
-def ids_held_from_the_start(user: User) -> RawSQL:
+def ids_held_from_the_start(user: User | int) -> RawSQL:
     """The ids of contracts that a provider of theirs has been on since they began, granted or not, for a filter."""
-    return _HELD_FROM_THE_START.subquery(user=user.pk)
+    return _HELD_FROM_THE_START.subquery(user=id_of(user))
 
 
 class Contract(KeepsFolded):

@@ -26,14 +26,17 @@ def current_memberships() -> models.QuerySet[Membership]:
     )
 
 
-_PROVIDERS = PreparedQuery(
-    lambda user: current_memberships().filter(user=user).order_by().values("provider")
-)
+_PROVIDERS = PreparedQuery(lambda user: current_memberships().filter(user=user).order_by().values("provider"))
 
 
-def ids_of_providers(user: User) -> RawSQL:
+def id_of(user: User | int) -> int:
+    """Of a user, or the id itself: a prepared query has no user, only the value."""
+    return user if isinstance(user, int) else user.pk
+
+
+def ids_of_providers(user: User | int) -> RawSQL:
     """The ids of the providers ``user`` works for now, for a filter."""
-    return _PROVIDERS.subquery(user=user.pk)
+    return _PROVIDERS.subquery(user=id_of(user))
 
 
 _POSTS = PreparedQuery(
@@ -113,7 +116,9 @@ class ContractGrant(models.Model):
 
 
 _WITH_ACCESS = PreparedQuery(
-    lambda contract, now: ContractGrant.objects.effective(now=now).filter(contract=contract).order_by().values("user"),
+    lambda contract, now: (
+        ContractGrant.objects.effective(now=now).filter(contract=contract).order_by().values("user")
+    ),
 )
 
 

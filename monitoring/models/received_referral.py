@@ -47,10 +47,6 @@ LONGEST_NAME = 120  # characters of a name in the indexes of the lists
 class ReceivedReferralQuerySet(FoldedQuerySet["ReceivedReferral"]):
     """Reads of received referrals, once it is known whose."""
 
-    def whole(self) -> ReceivedReferralQuerySet:
-        """With the services, outcomes and needs that ``as_handover`` reads."""
-        return self.prefetch_related("services__outcomes", "criminogenic_needs")
-
     def standing_at(self, stages: Iterable[Stage]) -> ReceivedReferralQuerySet:
         """Those at one of these stages."""
         return self.filter(stage__in=[*stages])
@@ -129,8 +125,9 @@ def held_by(contracts: Iterable[Contract]) -> dict[str, Any]:
 class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
     """Where reads of received referrals begin."""
 
-    def open_to(self, user: User) -> ReceivedReferralQuerySet:
-        """Those that ``user`` may see: the contract is granted to them and their provider is on it (decision A1).
+    def open_to(self, user: User | int, *, now: datetime.datetime | None = None) -> ReceivedReferralQuerySet:
+        """Those that ``user`` (or who has this id) may see: the contract is granted to them and their provider is on it
+        (decision A1).
 
         Not those that had ended before their provider (of several the first) came to it: another one delivered them.
         """
@@ -142,7 +139,7 @@ class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
         )
         return self.unscoped().filter(
             Q(concluded_at=None) | Q(contract__in=ids_held_from_the_start(user)) | Exists(came_by_then),
-            contract__in=ids_granted_to(user),
+            contract__in=ids_granted_to(user, now=now),
         )
 
     def on_contracts(self, contracts: Iterable[Contract]) -> ReceivedReferralQuerySet:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
+from uuid import UUID
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.utils.functional import SimpleLazyObject
 
 from monitoring.access.staff_names import People
@@ -29,6 +30,7 @@ from monitoring.models import (
     UndeliveredMessage,
 )
 from monitoring.rules.case_facts import day_of
+from prepared.queries import PreparedQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,24 @@ class CaseProgress:
 
 def progress_of(received: ReceivedReferral) -> CaseProgress:
     """Read the case. At most eleven statements, one less when the end of service report was read with the case."""
-    assignments = [*received.assignments.order_by("assigned_at")]
-    appointments = [*received.appointments.select_related("feedback").order_by("scheduled_at", "starts_at")]
-    plans = [*received.action_plans.order_by("number")]
-    requests = PlanChangeRequest.objects.unscoped().filter(plan__received=received).order_by("asked_at")
+    assignments = _ASSIGNMENTS.rows(received=received.pk)
+    appointments = _APPOINTMENTS.rows(received=received.pk)
+    plans = _PLANS.rows(received=received.pk)
+    sessions = _SESSIONS.rows(received=received.pk)
     report: EndOfServiceReport | None = getattr(received, "end_of_service_report", None)
-    questions = [*received.questions.defer("text", "answer").order_by("asked_at")]
-    pauses = [*received.pauses.order_by("starts_on")]
+    questions = _QUESTIONS.rows(received=received.pk)
+    pauses = _PAUSES.rows(received=received.pk)
     changes, undelivered = _changes_and_undelivered(received)
-    change_requests = [*requests] if any(plan.is_submitted for plan in plans) else []
+    is_planned = any(plan.is_submitted for plan in plans)
+    change_requests = _CHANGE_REQUESTS.rows(received=received.pk) if is_planned else []
+    of_the_case: list[Any] = [*assignments, *appointments, *plans, *sessions, *questions, *pauses]
+    for one in of_the_case:
+        one.received = received
     return CaseProgress(
         received=received,
         assignments=assignments,
         appointments=appointments,
-        sessions=[*received.sessions.order_by("number")],
+        sessions=sessions,
         plans=plans,
         change_requests=change_requests,
         report=report,
@@ -81,7 +87,8 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
         pauses=pauses,
         changes=changes,
         levels=cast(
-            "Mapping[str, int]", SimpleLazyObject(lambda: ServiceLevel.objects.holding_on(day_of(received.received_at)))
+            "Mapping[str, int]",
+            SimpleLazyObject(lambda: ServiceLevel.objects.holding_on(day_of(received.received_at))),
         ),
         people=People(
             [
@@ -101,27 +108,59 @@ def progress_of(received: ReceivedReferral) -> CaseProgress:
     )
 
 
+_ASSIGNMENTS = PreparedQuery(
+    lambda received: Assignment.objects.unscoped().filter(received=received).order_by("assigned_at")
+)
+_APPOINTMENTS = PreparedQuery(
+    lambda received: (
+        Appointment.objects.unscoped()
+        .filter(received=received)
+        .select_related("feedback")
+        .order_by("scheduled_at", "starts_at")
+    )
+)
+_PLANS = PreparedQuery(
+    lambda received: ActionPlan.objects.unscoped().filter(received=received).order_by("number")
+)
+_SESSIONS = PreparedQuery(
+    lambda received: DeliverySession.objects.unscoped().filter(received=received).order_by("number")
+)
+_QUESTIONS = PreparedQuery(
+    lambda received: (
+        Question.objects.unscoped().filter(received=received).defer("text", "answer").order_by("asked_at")
+    )
+)
+_PAUSES = PreparedQuery(
+    lambda received: Pause.objects.unscoped().filter(received=received).order_by("starts_on")
+)
+_CHANGE_REQUESTS = PreparedQuery(
+    lambda received: PlanChangeRequest.objects.unscoped().filter(plan__received=received).order_by("asked_at")
+)
+
+
 def _changes_and_undelivered(
     received: ReceivedReferral,
 ) -> tuple[list[ReferralChange], list[UndeliveredMessage]]:
     """Both in one read, the oldest first, each with what the page says of it and no more."""
-    change, message = Value("change"), Value("message")
-    changes = received.changes.order_by().values_list(
-        change, "at", "topic", "category_name", "by_name", Value("")
-    )
-    undelivered = received.undelivered_messages.order_by()
-    rows = changes.union(
-        undelivered.values_list(message, "at", "receiver", "about", "why", "state"), all=True
-    )
+    rows = _TOLD.rows(received=received.pk)
     told: tuple[list[ReferralChange], list[UndeliveredMessage]] = ([], [])
     for kind, at, what, more, by_or_why, state in sorted(rows, key=lambda row: row[1]):
         if kind == "change":
             told[0].append(ReferralChange(at=at, topic=what, category_name=more, by_name=by_or_why))
         else:
-            told[1].append(
-                UndeliveredMessage(at=at, receiver=what, about=more, why=by_or_why, state=state)
-            )
+            told[1].append(UndeliveredMessage(at=at, receiver=what, about=more, why=by_or_why, state=state))
     return told
+
+
+def _told(received: UUID) -> QuerySet[Any, Any]:
+    changes = ReferralChange.objects.unscoped().filter(received=received).order_by()
+    undelivered = UndeliveredMessage.objects.unscoped().filter(received=received).order_by()
+    return changes.values_list(Value("change"), "at", "topic", "category_name", "by_name", Value("")).union(
+        undelivered.values_list(Value("message"), "at", "receiver", "about", "why", "state"), all=True
+    )
+
+
+_TOLD = PreparedQuery(_told)
 
 
 def _recorded_by(appointment: Appointment) -> int | None:

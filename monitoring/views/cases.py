@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -18,7 +18,7 @@ from events.models import AuditAction
 from govuk.addresses import reverse
 from interventions.models.contracts import granted_contracts
 from monitoring.access.audience import for_suppliers
-from monitoring.access.scope import require_details
+from monitoring.access.scope import case_of, load_services_and_needs, require_details
 from monitoring.access.staff_names import People
 from monitoring.actions.open_share import open_share
 from monitoring.lists.choices import back_to_list
@@ -34,8 +34,9 @@ from monitoring.rules.moves import Move, is_allowed
 def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """One referral as it was shared, the current risk information with it. Somebody else's is not found."""
     user = _asking(request)
-    received = get_object_or_404(ReceivedReferral.objects.open_to(user).whole(), pk=received_id)
+    received = case_of(user, received_id)
     require_details(received)
+    load_services_and_needs(received)
     share = received.current_share()
     handover = received.as_handover(share)
     shared_again = what_changed(share, last_opened_before(share, user.pk))

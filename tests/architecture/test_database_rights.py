@@ -25,6 +25,7 @@ from events.models import AuditAction, AuditEvent
 from monitoring.access.audience import for_suppliers
 from monitoring.access.database_rights import READABLE_COLUMNS, SUPPLIER_RIGHTS, supplier_rights
 from monitoring.access.database_role import OPEN_TO_ALL, grant_supplier_rights, still_open
+from monitoring.access.scope import case_of, load_services_and_needs
 from monitoring.checks import the_suppliers_role_has_nothing_else
 from monitoring.models import ReceivedReferral, ShareOpening
 from tests.factories.accounts import SupplierUserFactory
@@ -186,7 +187,8 @@ def test_a_supplier_reads_what_is_theirs() -> None:
     user, kept = caseworker_on(contract), received(contract)
 
     with supplier_rights():
-        read = ReceivedReferral.objects.open_to(user).whole().get()
+        read = case_of(user, kept.pk)
+        load_services_and_needs(read)
         handover = read.as_handover()
 
     assert handover == kept.as_handover()

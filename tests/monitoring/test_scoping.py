@@ -116,7 +116,7 @@ def test_rows_reached_from_their_parent_are_scoped() -> None:
 
 def test_prefetching_and_following_keys_work() -> None:
     received()
-    case = ReceivedReferral.objects.unscoped().whole().prefetch_related("shares__openings").get()
+    case = ReceivedReferral.objects.unscoped().prefetch_related("services__outcomes", "shares__openings").get()
 
     assert case.shares.all()[0].received == case
     case.refresh_from_db()
