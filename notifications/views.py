@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from events.audiences import for_everyone
 from events.models import AuditAction
+from govuk.addresses import reverse
 from notifications.actions import choose_emails, mark_read
 from notifications.forms import EmailsForm
 from notifications.keeping import choice_of

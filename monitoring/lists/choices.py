@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import reverse
 
+from govuk.addresses import reverse
 from monitoring.access.scope import asking
 from monitoring.lists.case_lists import CaseList, Choice
 from monitoring.lists.remembered_sorts import remember, sort_of

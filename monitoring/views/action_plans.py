@@ -9,12 +9,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.kept_text.offering import render_form, unsaved_on
 from events.models import AuditAction
 from events.refusals import Gone
+from govuk.addresses import reverse
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking, open_case
 from monitoring.actions import transition as moving

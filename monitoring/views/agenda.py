@@ -8,11 +8,11 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events.models import AuditAction
+from govuk.addresses import reverse
 from interventions.models.contracts import granted_contracts
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking

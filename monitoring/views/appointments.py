@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +16,7 @@ from accounts.kept_text.offering import render_form, unsaved_on
 from accounts.kept_text.posted import DISCARD
 from events.models import AuditAction
 from events.refusals import Gone, Refused
+from govuk.addresses import reverse
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking, open_case
 from monitoring.access.staff_names import People

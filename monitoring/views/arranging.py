@@ -13,7 +13,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -24,6 +23,7 @@ from accounts.kept_text.posted import kept_fields
 from accounts.models import User
 from events.models import AuditAction
 from events.refusals import Gone, Refused
+from govuk.addresses import reverse
 from interventions.models import ProbationOffice
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking, open_case

@@ -12,7 +12,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.kept_text.deletes_text import asks_before_deleting
@@ -20,6 +19,7 @@ from accounts.kept_text.offering import render_form
 from accounts.models import User
 from events.models import AuditAction
 from events.refusals import Refused
+from govuk.addresses import reverse
 from govuk.choices import Choice
 from interventions.models import ProbationOffice
 from monitoring.access.audience import for_suppliers

@@ -9,12 +9,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from events.models import AuditAction
+from govuk.addresses import reverse
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking
 from monitoring.actions.calendar_feed import end_feed, make_feed

@@ -14,10 +14,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from accounts.kept_text.offering import render_form
 from accounts.models import User
+from govuk.addresses import reverse
 from monitoring.actions.write_case_note import write_case_note
 from monitoring.forms.case_note import CaseNoteForm
 from monitoring.models import ReceivedReferral

@@ -6,10 +6,10 @@ from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.models import AuditAction
+from govuk.addresses import reverse
 from monitoring.access.audience import for_suppliers
 from monitoring.access.scope import asking, open_case
 from monitoring.views.case_frame import case_frame

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import AuditAction
 from events.refusals import Unanswered
 from file_storage.downloads import NoAddress, download
+from govuk.addresses import reverse
 from monitoring.access.audience import for_suppliers
 from monitoring.access.reports import no_longer_theirs, require_theirs
 from monitoring.access.scope import asking

@@ -7,12 +7,12 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from events.models import AuditAction
+from govuk.addresses import reverse
 from govuk.choices import Choice
 from interventions.models import Contract
 from interventions.models.contracts import granted_contracts

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
 from events.refusals import Gone
+from govuk.addresses import reverse
 from referrals.models import Referral
 
 SENT = "You have sent this referral, so you can no longer change it here."

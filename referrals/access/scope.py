@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from events.audiences import about
 from events.refusals import DETAILS_ARE_DELETED, Gone
+from govuk.addresses import reverse
 from integrations.failures import UpstreamFailure
 from interventions.models import DesiredOutcome, ServiceCategory
 from prepared.prefetched import keep_prefetched

@@ -7,12 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.kept_text.offering import render_form
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from govuk.addresses import reverse
 from govuk.fields import TextAreaField
 from monitoring.actions import transition as moving
 from monitoring.actions.write_action_plan import ask_for_plan_change

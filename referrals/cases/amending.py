@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +15,7 @@ from accounts.kept_text.offering import render_form
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Refused
+from govuk.addresses import reverse
 from integrations.failure_wording import advises_to_try_again
 from monitoring.actions import amend_referral as action
 from monitoring.models import ReceivedReferral

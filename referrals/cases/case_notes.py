@@ -6,11 +6,11 @@ from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from govuk.addresses import reverse
 from monitoring.views.case_note_pages import CaseSeen, add_note, list_of_notes, one_note
 from referrals.access.scope import followed_case, user_of
 from referrals.cases.case_pages import case_frame, received_of

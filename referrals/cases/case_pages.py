@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from govuk.addresses import reverse
 from monitoring.models import ReceivedReferral
 from monitoring.presenters.case_pages import CasePage
 from monitoring.presenters.progress_records import progress_of

@@ -6,11 +6,11 @@ from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from govuk.addresses import reverse
 from monitoring.views.case_note_pages import CaseSeen
 from monitoring.views.change_pages import list_of_changes, one_change
 from referrals.access.scope import followed_case, user_of

@@ -10,13 +10,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from events.audiences import about, for_practitioners
 from events.crn_changes.recording import why_not
 from events.models import AuditAction
 from events.refusals import Unanswered
+from govuk.addresses import reverse
 from govuk.template_filters import date
 from integrations.failure_wording import NDELIUS, said_of
 from integrations.failures import NotFound, UpstreamFailure

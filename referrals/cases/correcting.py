@@ -12,12 +12,12 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.kept_text.offering import render_form
 from events.audiences import for_practitioners
 from events.models import AuditAction, DisclosureEvent
+from govuk.addresses import reverse
 from govuk.template_filters import date_time
 from monitoring.actions import transition as moving
 from monitoring.actions.share_again import (

@@ -11,11 +11,11 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction, DisclosureEvent
+from govuk.addresses import reverse
 from govuk.csv_cells import written
 from integrations.failure_wording import NDELIUS, said_of
 from referrals.access.scope import cases_of_person, followed_case, user_of

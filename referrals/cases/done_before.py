@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from accounts.kept_text.posted import fields_of
+from govuk.addresses import reverse
 from monitoring.actions.share_again import DoneBefore
 from referrals.cases.case_pages import case_frame
 from referrals.models import Referral

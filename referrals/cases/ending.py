@@ -9,7 +9,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +16,7 @@ from accounts.kept_text.keeping import keep_unsaved
 from accounts.kept_text.offering import render_form, unsaved_on
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from govuk.addresses import reverse
 from monitoring.actions.close_appointments import begun, to_come
 from monitoring.actions.end_referral import meaning_of_the_end, request_end, require_not_ended
 from monitoring.actions.standing import facts_of

@@ -7,12 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Refused
+from govuk.addresses import reverse
 from govuk.fields import HiddenField
 from govuk.forms import Form
 from integrations.failure_wording import NDELIUS, advises_to_try_again, said_of

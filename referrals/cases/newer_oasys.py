@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.urls import reverse
-
 from accounts.models import User
+from govuk.addresses import reverse
 from govuk.template_filters import date
 from monitoring.rules.moves import Move, is_allowed
 from monitoring.rules.risk_sections import RISK_LABELS

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from govuk.addresses import reverse
 from govuk.template_filters import date_time
 from monitoring.access.staff_names import People
 from monitoring.models import ReceivedReferral, ShareVersion

@@ -11,11 +11,11 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from govuk.addresses import reverse
 from monitoring.lists.choices import back_to_list
 from monitoring.presenters.received_referral import banner_of
 from referrals.access.scope import cases_of_person, followed_case, own_draft, user_of

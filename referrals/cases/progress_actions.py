@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from monitoring.models import ActionPlan, Appointment, DeliverySession, EndOfServiceReport, ReceivedReferral
 from monitoring.presenters.progress import Action
 from monitoring.presenters.progress_records import CaseProgress

@@ -9,13 +9,13 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.kept_text.offering import render_form
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import OutOfDate
+from govuk.addresses import reverse
 from monitoring.actions.answer_question import answer_question
 from monitoring.forms.question import AnswerForm
 from monitoring.lists.choices import back_to_list

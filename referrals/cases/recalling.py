@@ -7,12 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.kept_text.offering import render_form
 from events.audiences import about, for_practitioners
 from events.models import AuditAction, DisclosureEvent
+from govuk.addresses import reverse
 from govuk.template_filters import date_time
 from monitoring.actions.share_again import DoneBefore, recall_share, refuse_other_reason
 from monitoring.models import ShareVersion

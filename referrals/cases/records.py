@@ -8,12 +8,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import OutOfDate
+from govuk.addresses import reverse
 from govuk.fields import CheckboxesField, HiddenField
 from govuk.forms import Form
 from govuk.questions import Choice

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
+from govuk.addresses import reverse
 from govuk.template_filters import date
 from monitoring.handover import labels
 from monitoring.rules.moves import Move, is_allowed

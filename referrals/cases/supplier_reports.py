@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from govuk.addresses import reverse
 from monitoring.models import EndOfServiceReport
 from monitoring.presenters import end_of_service_report as presenter
 from monitoring.presenters.pauses import pause_lines

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from accounts.kept_text.offering import shows
 from accounts.kept_text.posted import fields_of, is_blank, texts_in
+from govuk.addresses import reverse
 from referrals.access.scope import user_of
 from referrals.journey.structure import Progress
 from referrals.presenters import task_list

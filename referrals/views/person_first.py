@@ -13,13 +13,13 @@ from uuid import UUID
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Gone
+from govuk.addresses import reverse
 from interventions import presenters
 from interventions.finding import remembered_search
 from interventions.finding.page import list_context, page_of_services

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -17,6 +16,7 @@ from accounts.kept_text.offering import offered, shows
 from accounts.kept_text.posted import kept_fields
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from govuk.addresses import reverse
 from integrations.failure_wording import advises_to_try_again
 from referrals.access.scope import own_draft, user_of
 from referrals.actions.confirm_practitioner import (

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +16,7 @@ from accounts.models import User
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from events.refusals import Gone, Refused
+from govuk.addresses import reverse
 from monitoring.models import ServiceLevel, Timer
 from monitoring.presenters import received_referral
 from monitoring.presenters.progress import assessment_limit

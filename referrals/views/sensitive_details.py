@@ -12,7 +12,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -22,6 +21,7 @@ from accounts.kept_text.offering import offered, shows
 from accounts.kept_text.posted import kept_fields
 from events.audiences import for_practitioners
 from events.models import AuditAction
+from govuk.addresses import reverse
 from referrals.access.scope import own_draft, user_of
 from referrals.actions.decide_sensitive_details import decide_again, decide_details
 from referrals.forms.sensitive_details import DetailsForm

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,6 +16,7 @@ from events.audiences import about, for_practitioners
 from events.crn_changes.numbers import current_crn
 from events.models import AuditAction
 from events.refusals import Gone, Unanswered
+from govuk.addresses import reverse
 from integrations.failure_wording import NDELIUS, may_pass, said_of
 from integrations.failures import NotFound, UpstreamFailure
 from integrations.ndelius import client
