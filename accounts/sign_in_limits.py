@@ -66,8 +66,14 @@ class SignInLimits(AxesCacheHandler):
             user_locked_out.send("axes", request=request, username=None, ip_address=None)
 
     def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
-        """Forget the wrong tries of this name from here, or of this browser."""
-        self.cache.delete_many([_of_name_or_device(request, user.username).key])
+        """Forget the wrong tries of this name from here, or of this browser.
+
+        Whoever may come in comes in, also while the cache is away: the tries then count until their time is over.
+        """
+        try:
+            self.cache.delete_many([_of_name_or_device(request, user.username).key])
+        except Exception:  # every cache backend has its own error types
+            log.warning("sign_in_tries_not_forgotten")
 
 
 def client_address(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import signing
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -173,3 +173,21 @@ def test_what_was_typed_as_a_name_is_kept_nowhere(personas: dict[str, User], cap
         attempt("192.0.2.1", "my-password-by-mistake")
     assert "my-password-by-mistake" not in caplog.text
     assert "my-password-by-mistake" not in str(getattr(cache, "_cache", ""))
+
+
+@pytest.mark.django_db
+def test_a_cache_that_is_away_keeps_nobody_out_whose_wrong_tries_it_should_forget(
+    personas: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a wrong try, and a cache that is gone by the time the right password was looked at
+    client = Client()
+    assert attempt("192.0.2.1", "pp", client=client) == WRONG
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(type(caches["default"]), "delete_many", refuse)
+
+    # Then whoever knows the password is signed in
+    assert attempt("192.0.2.1", "pp", PASSWORD, client) == IN
+    assert "_auth_user_id" in client.session
