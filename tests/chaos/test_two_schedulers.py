@@ -19,9 +19,12 @@ RUN_ALL = (
     "app.loader.import_default_modules();"  # every app's tasks: only a worker finds them by itself
     "[app.tasks[entry['task']].apply(throw=True) for entry in settings.CELERY_BEAT_SCHEDULE.values()]"
 )
+#: Only a draft whose author was warned 14 days ago is deleted.
 AGE = """
-    UPDATE referrals_referral SET changed_at = now() - make_interval(days => CASE
-        WHEN id IN (SELECT id FROM referrals_referral WHERE sent_at IS NULL ORDER BY id LIMIT %s) THEN 91 ELSE 80 END)
+    WITH to_delete AS (SELECT id FROM referrals_referral WHERE sent_at IS NULL ORDER BY id LIMIT %s)
+    UPDATE referrals_referral SET
+        changed_at = now() - make_interval(days => CASE WHEN id IN (SELECT id FROM to_delete) THEN 91 ELSE 80 END),
+        expiry_warned_at = CASE WHEN id IN (SELECT id FROM to_delete) THEN now() - make_interval(days => 15) END
     WHERE sent_at IS NULL
 """
 #: What a scheduler writes into its log when it holds the lease.
