@@ -14,11 +14,12 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Provider
+from events.audit_months.models import AuditSeal, BlankedCrns
 from events.crn_changes.models import CrnChange, FormerCrn
 
 __all__ = [
-    "NDELIUS", "STRICT", "AuditAction", "AuditEvent", "CrnChange", "DisclosureEvent", "FormerCrn", "OutboxEntry",
-    "audit_actions",
+    "NDELIUS", "STRICT", "AuditAction", "AuditEvent", "AuditSeal", "BlankedCrns", "CrnChange", "DisclosureEvent",
+    "FormerCrn", "OutboxEntry", "audit_actions",
 ]  # fmt: skip
 
 
@@ -138,6 +139,8 @@ class AuditAction(models.TextChoices):
     NOTIFICATIONS_VIEWED = "notifications.viewed", "Viewed notifications"
     EMAILS_CHOSEN = "notifications.emails_chosen", "Chose which emails they get"
     CATALOGUE_VIEWED = "catalogue.viewed", "Looked at the catalogue of services"
+    AUDIT_MONTH_SEALED = "audit.month_sealed", "Sealed a month of the audit trail"
+    AUDIT_MONTHS_MOVED_OUT = "audit.months_moved_out", "Moved months out of the audit trail"
     SERVICE_PAGE_VIEWED = "page.viewed", "Viewed a page about the service"
 
 

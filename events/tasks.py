@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
 from events import outbox
-from events.audit_months import partitions
+from events.audit_months import partitions, sealing
 
 
 @shared_task
@@ -22,5 +23,5 @@ def sweep() -> int:
 
 @shared_task
 def keep_audit_months() -> int:
-    """Make the months of the audit trail that are to come; returns how many tables were made."""
-    return len(partitions.keep_ahead())
+    """Make the months of the audit trail that are to come, and seal those that are over; returns how many of both."""
+    return len(partitions.keep_ahead()) + len(sealing.seal_months(timezone.now()))

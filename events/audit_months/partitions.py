@@ -90,7 +90,7 @@ def keep_ahead(now: datetime | None = None, *, connection: BaseDatabaseWrapper |
     made = [_make_part_of_rest(connection)] if has_events_without_month(connection) else []
     this_month = month_of(now or timezone.now())
     for month in (following(this_month, by=number) for number in range(AHEAD + 1)):
-        with _changing(connection) as cursor:
+        with changing(connection) as cursor:
             if any(part.overlaps(*_limits(month)) for part in parts(connection)):
                 continue
             table = table_of(month)
@@ -144,7 +144,7 @@ def attach(
 
 
 @contextmanager
-def _changing(connection: BaseDatabaseWrapper) -> Iterator[CursorWrapper]:
+def changing(connection: BaseDatabaseWrapper) -> Iterator[CursorWrapper]:
     """A transaction that makes or takes out parts, alone, and gives up when it would keep others waiting."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
@@ -154,7 +154,7 @@ def _changing(connection: BaseDatabaseWrapper) -> Iterator[CursorWrapper]:
 
 def _make_part_of_rest(connection: BaseDatabaseWrapper) -> str:
     """The table of the rest becomes the part of the months that are in it, and an empty one takes its place."""
-    with _changing(connection) as cursor:
+    with changing(connection) as cursor:
         cursor.execute(f"LOCK TABLE {TRAIL} IN ACCESS EXCLUSIVE MODE")
         cursor.execute(f"SELECT min(at), max(at) FROM {REST}")  # noqa: S608 (a name of ours)
         first, last = map(month_of, cursor.fetchone())

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.folded import FoldedQuerySet, KeepsFolded
 from events import audit
+from events.audit_months.sealing import blank_crns
 from events.crn_changes.forgetting import forget
 from events.crn_changes.numbers import ever_joined_with, numbers_of
 from events.disclosures import blanking as disclosures
@@ -156,7 +157,7 @@ def _blank_trail(case: ReceivedReferral, referral: Referral | None, *, now: date
     if dry_run:
         return events.count() + entries.count() + dismissed.count()
     return (
-        events.update(crn="", blanked_at=now)
+        blank_crns(events, at=now)
         + disclosures.blank(case.pk, at=now)
         + dismissed.update(dismissed_because="")
     )
@@ -174,7 +175,7 @@ def _forget_person(crn: str, referral: Referral | None, *, now: datetime) -> Non
         Referral.objects.filter(crn__in=numbers).exists()
         or ReceivedReferral.objects.unscoped().filter(crn__in=numbers).exists()
     ):
-        AuditEvent.objects.filter(crn__in=numbers, blanked_at=None).update(crn="", blanked_at=now)
+        blank_crns(AuditEvent.objects.filter(crn__in=numbers, blanked_at=None), at=now)
         SubjectAccessExport.objects.filter(crn__in=numbers).update(crn="")
         RetentionHold.objects.filter(crn__in=numbers).update(crn="", reason="")
         forget(numbers, at=now)

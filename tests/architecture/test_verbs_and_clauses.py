@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -20,8 +21,9 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from events import audit
+from events.audit_months.sealing import blank_crns, seal_months
 from events.crn_changes.recording import record
-from events.models import AuditAction, CrnChange, OutboxEntry
+from events.models import AuditAction, AuditEvent, CrnChange, OutboxEntry
 from monitoring.access.database_rights import CHANGEABLE_COLUMNS, SUPPLIER_RIGHTS, supplier_rights
 from monitoring.models import DeliverySession
 from tests.factories.interventions import caseworker_on
@@ -196,6 +198,8 @@ STAYS: dict[str, tuple[str, dict[str, Any]]] = {
     "events_auditevent": ("action", {}),
     "events_disclosureevent": ("reason", {}),
     "events_crnchange": ("reason", {}),
+    "events_auditseal": ("hash", {}),
+    "events_blankedcrns": ("crns", {}),
     "monitoring_shareversion": ("suicide_text", {}),
     "monitoring_casenote": ("body", {}),
     "monitoring_question": ("text", {}),
@@ -308,6 +312,10 @@ def _rows_of_every_kind() -> None:
     ended(received(contract), worker)
     reported_on(received(contract), worker)
     audit.record(AuditAction.SIGNED_IN, by=worker)
+    years_ago = timezone.now() - timedelta(days=400)
+    AuditEvent.objects.create(action=AuditAction.SIGNED_IN, at=years_ago, crn="X980020")
+    assert seal_months(timezone.now())
+    blank_crns(AuditEvent.objects.filter(at=years_ago), at=timezone.now())
     said = {"source": CrnChange.Source.ADMINISTRATOR, "reason": "Merged.", "by": worker, "at": timezone.now()}
     record(old="X980020", new="X980021", **said)  # type: ignore[arg-type]
 

@@ -12,7 +12,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Substr
 
 from encryption.declaration_keys import END_OF_NAME, NAME_LENGTH, by_name, name_of
-from events.models import AuditAction, AuditEvent, DisclosureEvent
+from events.models import AuditAction, AuditEvent, AuditSeal, BlankedCrns, DisclosureEvent
 from monitoring.models import ShareVersion
 from risk.models import Declaration
 
@@ -33,6 +33,8 @@ def proofs() -> dict[str, tuple[QuerySet[Any], Any]]:
             "handover_hash",
         ),
         "entries of the disclosure record": (DisclosureEvent.objects.filter(blanked_at=None), "hash"),
+        "seals of the audit trail": (AuditSeal.objects.all(), "proof"),
+        "notes about CRNs blanked in the audit trail": (BlankedCrns.objects.all(), "proof"),
         "records of deletion": (blankings, KeyTextTransform("hash", "facts")),
     }
 
