@@ -13,6 +13,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User, WebSession
+from events.models import AuditAction, AuditEvent
 from interventions.models import ProviderChange
 from monitoring.models import PerformanceReport, ReceivedReferral
 from notifications.models import Notification
@@ -33,6 +34,7 @@ IDLE_HERE = {
     "monitoring.tasks.refresh_paused_cases",
     "referrals.tasks.catch_up_with_crns",
     "referrals.tasks.end_corrections",
+    "sign_in.tasks.check_accounts",  # people sign in with a password here
 }
 
 
@@ -67,6 +69,7 @@ def setting(personas: dict[str, User]) -> None:
             form_key=uuid4(), requested_by=asker, requested_at=then, finished_at=then, from_date=day,
             to_date=day, state=state,
         )  # fmt: skip
+    AuditEvent.objects.create(action=AuditAction.SIGNED_IN, at=now - timedelta(days=70))  # of a month that is over
     case = received(a_contract())
     ProviderChange.objects.create(
         contract=case.contract, prime=ProviderFactory(), incoming_email="new@provider.example",
