@@ -69,7 +69,9 @@ def setting(personas: dict[str, User]) -> None:
             form_key=uuid4(), requested_by=asker, requested_at=then, finished_at=then, from_date=day,
             to_date=day, state=state,
         )  # fmt: skip
-    AuditEvent.objects.create(action=AuditAction.SIGNED_IN, at=now - timedelta(days=70))  # of a month that is over
+    AuditEvent.objects.create(
+        action=AuditAction.SIGNED_IN, at=now - timedelta(days=70)
+    )  # of a month that is over
     case = received(a_contract())
     ProviderChange.objects.create(
         contract=case.contract, prime=ProviderFactory(), incoming_email="new@provider.example",
