@@ -112,7 +112,7 @@ def test_two_corrections_at_once_leave_what_one_after_the_other_leaves(
 
 
 class _NoDifference:
-    differences, seen_as = (), ""
+    differences, nothing_fits, seen_as = (), False, ""
 
 
 def test_undoing_and_going_on_at_once(
