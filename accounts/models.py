@@ -110,7 +110,7 @@ class User(KeepsFolded, AbstractUser):
             ),
             # Else an account that is closed here later would be opened by signing in.
             models.CheckConstraint(
-                condition=models.Q(is_active=False) | models.Q(closed_there_at=None),
+                condition=models.Q(is_active=False) | models.Q(closed_there_at__isnull=True),
                 name="accounts_active_or_closed_there",
             ),
         ]

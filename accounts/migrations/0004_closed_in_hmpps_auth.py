@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="user",
             constraint=models.CheckConstraint(
-                condition=models.Q(("is_active", False), ("closed_there_at", None), _connector="OR"),
+                condition=models.Q(("is_active", False), ("closed_there_at__isnull", True), _connector="OR"),
                 name="accounts_active_or_closed_there",
             ),
         ),
