@@ -141,8 +141,9 @@ def _signed_in(request: HttpRequest, attempt: Attempt | None) -> _CameIn:
             token = redeem(code, redirect_uri=addresses.callback(), verifier=attempt.verifier)
             claims = tokens.read(token, nonce=attempt.nonce)
         audience = audience_of(claims)
-    except Rejected:
-        raise _Refused("code") from None
+    except Rejected as refusal:
+        # The second time: the first answer was cut off, and whether it used the code nobody knows.
+        raise _Refused("code" if refusal.attempts == 1 else "not_answering") from None
     except UpstreamFailure:
         raise _Refused("not_answering") from None
     except BadToken as bad:

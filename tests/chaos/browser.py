@@ -199,20 +199,13 @@ class Browser:
         self.story.tell(told)
         if answer.status_code in self._may_fail:
             raise self._failed(told)
-        if answer.status_code not in EXPECTED and not (
-            answer.status_code == 400 and _is_back_from_sign_in(url)
-        ):
+        if answer.status_code not in EXPECTED:
             raise Broken(f"{told}: never to be answered")
         return answer
 
     def _failed(self, told: str) -> Failed:
         self.story.failed.append(time.monotonic())
         return Failed(told)
-
-
-def _is_back_from_sign_in(url: str) -> bool:
-    """The way back from HMPPS Auth: when its answer was cut off, and we ask again, the code has been used."""
-    return urlsplit(url).path.endswith("/sign-in/callback")
 
 
 def _untouched(form: Tag) -> Fields:

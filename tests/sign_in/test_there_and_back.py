@@ -228,6 +228,7 @@ def test_who_cancels_or_meets_a_silence(browser: Browser) -> None:
         Fault("status", system="hmpps_auth", path_regex="token", status=401),
         Fault("reset", system="hmpps_auth", path_regex="token"),
         Fault("not_json", system="hmpps_auth", path_regex="token"),
+        Fault("truncate", system="hmpps_auth", path_regex="token", times=1),  # and the code has been used
         Fault("not_json", system="hmpps_auth", path_regex="jwks"),
     ):
         adapter.reset()
