@@ -91,7 +91,7 @@ class User(KeepsFolded, AbstractUser):
         blank=True,
         editable=False,
         verbose_name="closed in HMPPS Auth",
-        help_text="Whoever can use HMPPS Auth again signs in again. Who was closed here cannot.",
+        help_text="Closed here because it was closed there. It opens again when the person next signs in.",
     )
     name_folded = FoldedField(of=["last_name", "first_name", "username"])
 

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(
                 blank=True,
                 editable=False,
-                help_text="Whoever can use HMPPS Auth again signs in again. Who was closed here cannot.",
+                help_text="Closed here because it was closed there. It opens again when the person next signs in.",
                 null=True,
                 verbose_name="closed in HMPPS Auth",
             ),
