@@ -60,16 +60,23 @@ def test_a_table_has_a_caption_and_headings_for_columns_and_rows() -> None:
     rows: list[list[Any]] = [
         [{"text": "AB1234CD", "href": "/1", "hidden": "of Ada"}, "3 May", {"text": "New", "tone": "new"}],
         ["EF5678GH", "", {"text": None, "hint": "since Monday"}],
+        ["GH9012JK", {"text": ""}, {"links": []}],
     ]
     table = fragment("table", '{{ table("Open cases", columns, rows) }}', columns=columns, rows=rows)
     assert table.caption.get_text() == "Open cases"
-    assert [cell.get_text() for cell in table.find_all("th", scope="row")] == ["AB1234CD of Ada", "EF5678GH"]
+    assert [cell.get_text() for cell in table.find_all("th", scope="row")] == [
+        "AB1234CD of Ada",
+        "EF5678GH",
+        "GH9012JK",
+    ]
     assert table.find("th", attrs={"aria-sort": "descending"}).a["href"] == "?sort=sent"
     assert [cell.get_text(" ", strip=True) for cell in table.find_all("td")] == [
         "3 May",
         "New",
         "–",
         "– since Monday",
+        "–",
+        "–",
     ]
     assert table.find("strong", class_="govuk-tag--purple")
 
