@@ -35,7 +35,7 @@ class Front:
 
 
 def write(to: IO[bytes], front: Front, records: Iterable[Record]) -> int:
-    """Write the zip file. Returns how many records it has."""
+    """Write the zip file, once every record was read. Returns how many it has."""
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as spool:
         count = 0
         for record in records:

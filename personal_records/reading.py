@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, Q, QuerySet
 
 from accounts.folded import FoldedField, FoldedTextField
@@ -97,10 +98,10 @@ def rows_of(held: Held, person: Person) -> QuerySet[Any]:
     return held.rows.filter(**{f"{held.path}__in": ids})
 
 
-def records(person: Person, *, with_unshared: bool = False) -> Iterator[Record]:
-    """Every row about them, table by table in the order of ``HELD``."""
+def records(person: Person, *, with_unshared: bool = False, using: str = DEFAULT_DB_ALIAS) -> Iterator[Record]:
+    """Every row about them, table by table in the order of ``HELD``. ``using``: the database to read, by its alias."""
     for held in HELD:
-        for row in rows_of(held, person).iterator(chunk_size=AT_ONCE):
+        for row in rows_of(held, person).using(using).iterator(chunk_size=AT_ONCE):
             yield Record(held.label, [*_values(held, row, with_unshared=with_unshared)])
 
 

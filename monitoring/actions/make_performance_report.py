@@ -17,7 +17,7 @@ from events.refusals import Refused
 from interventions.models import Contract
 from monitoring.actions.idempotency import already_made, once
 from monitoring.models import PerformanceReport
-from monitoring.performance import file, reading
+from monitoring.performance import file
 
 KEPT_FOR = timedelta(days=7)
 LONGEST_SILENCE = timedelta(minutes=3)  # then whoever was making it is taken for dead
@@ -82,11 +82,9 @@ def make_report(report_id: UUID | str, *, now: datetime | None = None) -> bool:
     # As long as nobody took this maker for dead and began again.
     ours = reports.filter(state=State.RUNNING, started_at=now)
     report = reports.select_related("requested_by").get()
-    cases = reading.cases_between(report.requested_by, report.from_date, report.to_date)
-    reports.update(rows_in_all=cases.count())
 
-    def progress(done: int) -> None:
-        ours.update(rows_done=done, progressed_at=timezone.now())
+    def progress(done: int, of: int) -> None:
+        ours.update(rows_done=done, rows_in_all=of, progressed_at=timezone.now())
 
     try:
         made = file.write(report, progress=progress)

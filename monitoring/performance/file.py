@@ -40,21 +40,24 @@ def name_of(report_id: UUID) -> str:
     return f"performance-reports/{report_id}.csv"
 
 
-def write(report: PerformanceReport, *, progress: Callable[[int], None]) -> Written:
+def write(report: PerformanceReport, *, progress: Callable[[int, int], None]) -> Written:
     """Write the whole file, or nothing: it is stored when it is complete, in the place of one from before.
 
-    Until then it has no name on this machine's disk. Calls ``progress`` with the rows written so far.
+    Until then it has no name on this machine's disk. Calls ``progress`` with the rows written so far, and how many
+    there will be: first before any is written.
     """
+    read = reading.CasesOfPeriod(report.requested_by, report.from_date, report.to_date)
     rows, contracts = 0, set[int]()
+    progress(rows, len(read))
     with tempfile.TemporaryFile() as unnamed:
         text = io.TextIOWrapper(unnamed, encoding="utf-8", newline="", write_through=True)
         file = csv.writer(text)
         file.writerow([name for name, _ in COLUMNS])
-        for cases in reading.read(report.requested_by, report.from_date, report.to_date):
+        for cases in read:
             file.writerows([written(value(case)) for _, value in COLUMNS] for case in cases)
             rows += len(cases)
             contracts |= {case.received.contract_id for case in cases}
-            progress(rows)
+            progress(rows, len(read))
         text.detach()
         unnamed.seek(0)
         storage().save(name_of(report.pk), File(unnamed))

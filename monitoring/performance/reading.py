@@ -24,8 +24,8 @@ from monitoring.models import (
     ReceivedOutcome,
     ReceivedReferral,
 )
-from monitoring.models.received_referral import ReceivedReferralQuerySet
 from monitoring.performance.columns import ReportedCase
+from read_replica.long_reads import LongRead
 
 AT_A_TIME = 500
 CASE_COLUMNS = (
@@ -39,54 +39,68 @@ APPOINTMENT_COLUMNS = (
 )  # fmt: skip
 
 
-def cases_between(user: User, first: date, last: date) -> ReceivedReferralQuerySet:
-    """The cases that ``user`` may see, received on a day of the period (UK days, both included)."""
-    return ReceivedReferral.objects.open_to(user).filter(
-        received_at__gte=_start_of(first), received_at__lt=_start_of(last + timedelta(days=1))
-    )
+class CasesOfPeriod:
+    """The cases that ``user`` may see, received on a day of the period (UK days, both included), in that order.
 
+    Which contracts are theirs is asked of the database itself, once, when the read begins; the cases, of a replica when
+    there is one. Iterating gives lists of at most 500. Its length is known before.
+    """
 
-def read(user: User, first: date, last: date) -> Iterator[list[ReportedCase]]:
-    """The cases in the order received, in lists of at most 500."""
-    contracts = {
-        contract.pk: (contract.reference, contract.prime.code)
-        for contract in Contract.objects.granted_to(user).select_related("prime")
-    }
-    keys = list(cases_between(user, first, last).order_by("received_at", "pk").values_list("pk", flat=True))
-    for start in range(0, len(keys), AT_A_TIME):
-        yield _with_everything(keys[start : start + AT_A_TIME], contracts)
-
-
-def _with_everything(keys: list[UUID], contracts: dict[int, tuple[str, str]]) -> list[ReportedCase]:
-    rows = ReceivedReferral.objects.unscoped().filter(pk__in=keys).only(*CASE_COLUMNS)
-    names = dict(
-        User.objects.filter(pk__in={row.caseworker_id for row in rows}).values_list("pk", "username")
-    )
-    cases = {
-        row.pk: ReportedCase(
-            row, *contracts[row.contract_id], caseworker=names.get(row.caseworker_id or 0, "")
+    def __init__(self, user: User, first: date, last: date) -> None:
+        self._contracts = {
+            contract.pk: contract for contract in Contract.objects.granted_to(user).select_related("prime")
+        }
+        cases = (
+            ReceivedReferral.objects.on_contracts(self._contracts.values())
+            .filter(received_at__gte=_start_of(first), received_at__lt=_start_of(last + timedelta(days=1)))
+            .order_by("received_at", "pk")
+            .values_list("pk", flat=True)
         )
-        for row in rows
-    }
-    appointments = Appointment.objects.unscoped().filter(received__in=keys).select_related("feedback")
-    for appointment in appointments.only(*APPOINTMENT_COLUMNS):
-        cases[appointment.received_id].appointments.append(appointment)
-    for plan in ActionPlan.objects.unscoped().filter(received__in=keys):
-        cases[plan.received_id].plans.append(plan)
-    outcomes = ReceivedOutcome.objects.unscoped().filter(service__received__in=keys, removed_at=None).order_by()
-    for key, count in outcomes.values_list("service__received").annotate(count=Count("pk")):
-        cases[key].outcomes = count
-    for report in EndOfServiceReport.objects.unscoped().submitted().filter(received__in=keys):
-        cases[report.received_id].report_submitted_at = report.submitted_at
-    for key, achievements in _achievements(keys).items():
-        cases[key].achievements = achievements
-    return [cases[key] for key in keys]
+        self._database = LongRead()
+        self._keys: list[UUID] = self._database.read(lambda using: [*cases.using(using)])
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[list[ReportedCase]]:
+        for start in range(0, len(self._keys), AT_A_TIME):
+            keys = self._keys[start : start + AT_A_TIME]
+            yield self._database.read(lambda using, keys=keys: self._with_everything(keys, using))
+
+    def _with_everything(self, keys: list[UUID], using: str) -> list[ReportedCase]:
+        rows = ReceivedReferral.objects.unscoped().using(using).filter(pk__in=keys).only(*CASE_COLUMNS)
+        caseworkers = User.objects.using(using).filter(pk__in={row.caseworker_id for row in rows})
+        names = dict(caseworkers.values_list("pk", "username"))
+        cases = {}
+        for row in rows:
+            contract = self._contracts[row.contract_id]
+            name = names.get(row.caseworker_id or 0, "")
+            cases[row.pk] = ReportedCase(row, contract.reference, contract.prime.code, caseworker=name)
+        appointments = Appointment.objects.unscoped().using(using).filter(received__in=keys)
+        for appointment in appointments.select_related("feedback").only(*APPOINTMENT_COLUMNS):
+            cases[appointment.received_id].appointments.append(appointment)
+        for plan in ActionPlan.objects.unscoped().using(using).filter(received__in=keys):
+            cases[plan.received_id].plans.append(plan)
+        outcomes = (
+            ReceivedOutcome.objects.unscoped()
+            .using(using)
+            .filter(service__received__in=keys, removed_at=None)
+        )
+        counted = outcomes.order_by().values_list("service__received").annotate(count=Count("pk"))
+        for key, count in counted:
+            cases[key].outcomes = count
+        reports = EndOfServiceReport.objects.unscoped().using(using).submitted()
+        for report in reports.filter(received__in=keys):
+            cases[report.received_id].report_submitted_at = report.submitted_at
+        for key, achievements in _achievements(keys, using).items():
+            cases[key].achievements = achievements
+        return [cases[key] for key in keys]
 
 
-def _achievements(keys: list[UUID]) -> dict[Any, list[OutcomeAchievement]]:
+def _achievements(keys: list[UUID], using: str) -> dict[Any, list[OutcomeAchievement]]:
     found: dict[Any, list[OutcomeAchievement]] = defaultdict(list)
-    rows = OutcomeAchievement.objects.unscoped().filter(report__received__in=keys).select_related("report")
-    for achievement in rows.defer("progress", "remaining"):
+    rows = OutcomeAchievement.objects.unscoped().using(using).filter(report__received__in=keys)
+    for achievement in rows.select_related("report").defer("progress", "remaining"):
         found[achievement.report.received_id].append(achievement)
     return found
 

@@ -15,6 +15,7 @@ from personal_records.archive import Front, write
 from personal_records.models import SubjectAccessExport
 from personal_records.policies import may_export, may_export_unshared
 from personal_records.reading import Person, records
+from read_replica.long_reads import LongRead
 
 REFUSED = "This account may not export what is held about a person."
 UNSHARED_REFUSED = "This account may not export unshared risk text. It needs the data protection permission."
@@ -29,7 +30,10 @@ def export_person(*, crn: Crn, by: User, to: IO[bytes], with_unshared: bool = Fa
         raise Refused(UNSHARED_REFUSED if with_unshared else REFUSED, code="not_permitted")
     now = timezone.now()
     front = Front(crn, now, by.display_name, with_unshared)
-    count = write(to, front, records(Person.with_crn(crn), with_unshared=with_unshared))
+    person = Person.with_crn(crn)
+    count = LongRead().read(
+        lambda using: write(to, front, records(person, with_unshared=with_unshared, using=using))
+    )
     audit.record(action, by=by, crn=crn, records=count)
     return SubjectAccessExport.objects.create(
         crn=crn, made_by=by, made_at=now, with_unshared=with_unshared, records=count

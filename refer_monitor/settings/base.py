@@ -218,8 +218,23 @@ def database_from(url: str) -> dict[str, Any]:
     return database
 
 
+def replica_from(url: str) -> dict[str, Any]:
+    """Django's settings for a replica, which reports and exports read; see read_replica/long_reads.py."""
+    database = database_from(url)
+    options = database.setdefault("OPTIONS", {})
+    # A connection for each read, which are few. One that is away is given up soon: there is the database itself.
+    options.pop("pool", None)
+    options.setdefault("connect_timeout", 3)  # seconds
+    # Where it stands still amid a change to a table, a read would wait for that until it goes on.
+    options["options"] += " -c lock_timeout=5s"
+    return database
+
+
 DATABASE_URL: str = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'refer_monitor.sqlite3'}")
 DATABASES = {"default": database_from(DATABASE_URL)}
+DATABASE_REPLICA_URL: str = env.str("DATABASE_REPLICA_URL", default="")
+if DATABASE_REPLICA_URL:
+    DATABASES["replica"] = replica_from(DATABASE_REPLICA_URL)
 # PostgreSQL role that a supplier's request takes; see monitoring/access/database_rights.py.
 SUPPLIER_DATABASE_ROLE: str = env.str("SUPPLIER_DATABASE_ROLE", default="refer_monitor_supplier")
 

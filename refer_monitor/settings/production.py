@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from refer_monitor.settings.base import *  # noqa: F403
 from refer_monitor.settings.base import (
     ALLOWED_HOSTS,
+    DATABASE_REPLICA_URL,
     DATABASE_URL,
     DATABASES,
     DECLARATION_KEY,
@@ -44,7 +45,6 @@ TLS_CAN_BE_SWITCHED_OFF_FOR = frozenset({"database", "redis", "upstreams", "emai
 WITHOUT_TLS = frozenset(env.list("WITHOUT_TLS", default=[]))
 _unknown = sorted(WITHOUT_TLS - TLS_CAN_BE_SWITCHED_OFF_FOR)
 _email = urlsplit(env.str("EMAIL_URL", default=""))
-_sslmode = parse_qs(urlsplit(DATABASE_URL).query).get("sslmode", ["require"])[-1]
 _needs_tls = TLS_CAN_BE_SWITCHED_OFF_FOR - WITHOUT_TLS
 
 
@@ -54,6 +54,11 @@ def _given(name: str) -> str:
 
 def _is_plain(name: str) -> bool:
     return bool(_given(name)) and urlsplit(_given(name)).scheme != "https"
+
+
+def _is_safe_database(address: str) -> bool:
+    asked = parse_qs(urlsplit(address).query).get("sslmode", ["require"])[-1]
+    return asked in ("require", "verify-ca", "verify-full")
 
 
 def _is_outer_key(entry: str) -> bool:
@@ -128,9 +133,14 @@ _wrong = [
         or not urlsplit(_given("SERVICE_URL")).hostname,
         "NDELIUS_DEEP_LINK is missing": not _given("NDELIUS_DEEP_LINK"),
         "TRUSTED_PROXIES must say how many proxies stand in front, at least 1": TRUSTED_PROXIES < 1,
-        "DATABASE_URL must not go without TLS (sslmode), or WITHOUT_TLS must name database": (
-            "database" in _needs_tls and _sslmode not in ("require", "verify-ca", "verify-full")
-        ),
+        "DATABASE_REPLICA_URL must be PostgreSQL": bool(DATABASE_REPLICA_URL)
+        and not DATABASE_REPLICA_URL.startswith("postgres"),
+        **{
+            f"{name} must not go without TLS (sslmode), or WITHOUT_TLS must name database": (
+                "database" in _needs_tls and not _is_safe_database(_given(name))
+            )
+            for name in ("DATABASE_URL", "DATABASE_REPLICA_URL")
+        },
         "REDIS_URL must begin with rediss:// and check certificates, or WITHOUT_TLS must name redis": (
             "redis" in _needs_tls and bool(REDIS_URL) and not _is_safe_redis(REDIS_URL)
         ),
@@ -141,7 +151,8 @@ _wrong = [
             for name in (*UPSTREAMS, "DOMAIN_EVENTS_URL", "REPORTS_BUCKET_URL")
         },
         **{
-            f"REPORTS_BUCKET is missing, and {name} is set": bool(_given(name)) and not _given("REPORTS_BUCKET")
+            f"REPORTS_BUCKET is missing, and {name} is set": bool(_given(name))
+            and not _given("REPORTS_BUCKET")
             for name in ("REPORTS_BUCKET_URL", "REPORTS_BUCKET_REGION", "REPORTS_BUCKET_KMS_KEY")
         },
         "EMAIL_URL must begin with smtp+tls:// or smtp+ssl://, or WITHOUT_TLS must name email": (
@@ -157,7 +168,8 @@ if _wrong:
     raise ImproperlyConfigured("Refusing to start: " + "; ".join(_wrong))
 
 if "database" in _needs_tls:
-    DATABASES["default"]["OPTIONS"].setdefault("sslmode", "require")
+    for _database in DATABASES.values():
+        _database["OPTIONS"].setdefault("sslmode", "require")
 if REDIS_URL.startswith("rediss://"):
     # The cache's client asks for a certificate by itself, Celery's only when told.
     CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED}

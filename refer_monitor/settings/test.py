@@ -1,7 +1,14 @@
 """What the tests run on: tasks inline, plain static names, the stub; DATABASE_URL and REDIS_URL as given."""
 
 from refer_monitor.settings import base
-from refer_monitor.settings.base import CACHES, REDIS_URL, database_from, env
+from refer_monitor.settings.base import (
+    CACHES,
+    DATABASE_REPLICA_URL,
+    REDIS_URL,
+    database_from,
+    env,
+    replica_from,
+)
 from refer_monitor.settings.local import *  # noqa: F403
 
 # Production's, not the demo's: what must never be logged is tested where it would be.
@@ -9,6 +16,8 @@ LOGGING = base.LOGGING
 MIDDLEWARE = base.MIDDLEWARE
 
 DATABASES = {"default": database_from(env.str("DATABASE_URL", default="sqlite://:memory:"))}
+if DATABASE_REPLICA_URL:
+    DATABASES["replica"] = {**replica_from(DATABASE_REPLICA_URL), "TEST": {"MIRROR": "default"}}
 # Builds each prepared query anew as well, and compares (prepared/queries.py).
 CHECK_PREPARED_QUERIES = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

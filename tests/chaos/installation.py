@@ -78,7 +78,7 @@ class Installation:
             "NO_PROXY": "127.0.0.1",
             "VAR_DIR": str(self.folder),
             "DATABASE_URL": self.database_url,
-            **self._replica(),
+            "DATABASE_REPLICA_URL": self.replica_url,
             "SERVICE_URL": self.public_address,
             "UPSTREAM_MODE": "real",
             "NOTIFY_MODE": "real",
@@ -89,10 +89,11 @@ class Installation:
             **{f"{name}_URL": self.stub for name in SYSTEMS},
         }
 
-    def _replica(self) -> dict[str, str]:
-        """The same database on a replica of the server, if there is one."""
+    @property
+    def replica_url(self) -> str:
+        """The same database on a replica of the server; empty without one."""
         given = os.environ.get("DATABASE_REPLICA_URL")
-        return {"DATABASE_REPLICA_URL": f"{given.rpartition('/')[0]}/{self._database}"} if given else {}
+        return f"{given.rpartition('/')[0]}/{self._database}" if given else ""
 
     def _production(self) -> dict[str, str]:
         return {

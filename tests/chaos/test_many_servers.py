@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import date
 
+import psycopg
 from django.urls import reverse
 
 from tests.chaos.browser import Browser, Page
@@ -116,6 +117,8 @@ def test_processes_are_replaced_amid_people(installation: Installation, seed: in
     assert len(set(sizes)) == 1, sizes
     assert sizes[0] > 1000 * min(journeys, 2) // 2, "a row for each referral"
     tell(f"the performance report has {sizes[0]} characters from either server")
+    if installation.replica_url:
+        assert _reads_of_cases(installation.replica_url) > 0, "the report read cases on the replica"
 
 
 def _report_from_each(installation: Installation, everybody: Everybody) -> list[int]:
@@ -132,6 +135,14 @@ def _report_from_each(installation: Installation, everybody: Everybody) -> list[
         assert file.status == 200, file.status
         assert file.text.count("\n") > len(everybody.journeys), file.text[:300]
     return [len(file.text) for file in files]
+
+
+def _reads_of_cases(database: str) -> int:
+    """How often the table of cases was read there, as this server counts for itself."""
+    with psycopg.connect(database) as connection:
+        statement = "SELECT seq_scan + coalesce(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = %s"
+        row = connection.execute(statement, ["monitoring_receivedreferral"]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _downloaded(browser: Browser, address: str, report: Page) -> Page:

@@ -218,10 +218,10 @@ def test_nothing_of_it_stays_on_the_disk_of_its_maker(
     received(contract)
     seen: list[int] = []
 
-    written_rows = file.write(a_report(asker), progress=lambda _: seen.append(len([*tmp_path.iterdir()])))
+    written_rows = file.write(a_report(asker), progress=lambda *_: seen.append(len([*tmp_path.iterdir()])))
 
     assert written_rows.rows == 1
-    assert seen == [0], "while it is written, no name leads to it"
+    assert seen == [0, 0], "while it is written, no name leads to it"
     assert not [*tmp_path.iterdir()]
 
 
@@ -356,7 +356,7 @@ def test_a_report_that_fails_says_so(
     def break_down(*args: Any) -> Any:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(reading, "read", break_down)
+    monkeypatch.setattr(reading, "CasesOfPeriod", break_down)
 
     assert not performance_reports.make_report(report.pk)
     page = assert_page(client.get(reverse("monitoring:performance_report", args=[report.pk])))

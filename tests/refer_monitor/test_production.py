@@ -116,6 +116,16 @@ UNSAFE = [
     pytest.param(
         {"DATABASE_URL": f"{SAFE['DATABASE_URL']}?sslmode=prefer"}, "sslmode", id="database perhaps with TLS"
     ),
+    pytest.param(
+        {"DATABASE_REPLICA_URL": "sqlite:///file.sqlite3"},
+        "DATABASE_REPLICA_URL must be PostgreSQL",
+        id="a replica in a file",
+    ),
+    pytest.param(
+        {"DATABASE_REPLICA_URL": "postgres://somebody@replica.invalid/refer_monitor?sslmode=prefer"},
+        "DATABASE_REPLICA_URL must not go without TLS",
+        id="a replica perhaps with TLS",
+    ),
     *[
         pytest.param({name: "http://upstream.example.com"}, "https://", id=f"{name} without TLS")
         for name in SAFE
@@ -312,6 +322,19 @@ SECURED = [
 def test_connections_are_made_with_tls(changed: dict[str, str], said: list[str]) -> None:
     started = start(CONNECTIONS, **changed)
     assert started.stdout.splitlines() == said, started.stderr
+
+
+REPLICA = """
+from django.conf import settings
+replica = settings.DATABASES.get("replica")
+print(replica and (replica["HOST"], replica["OPTIONS"]["sslmode"], "pool" in replica["OPTIONS"]))
+"""
+
+
+def test_a_replica_is_used_when_it_is_given_and_with_tls() -> None:
+    assert start(REPLICA).stdout.strip() == "None"
+    address = "postgres://somebody@replica.invalid/refer_monitor"
+    assert start(REPLICA, DATABASE_REPLICA_URL=address).stdout.strip() == "('replica.invalid', 'require', False)"
 
 
 COOKIES = """

@@ -1,0 +1,81 @@
+"""Reading much at once, from a replica of the database when it can, and from the database itself when not.
+
+Nobody sees what was true a while ago: the replica is used only when it has everything that had been written when the
+read began. What somebody may see is not asked here: ask the database itself, as grants end at their minute.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import structlog
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.utils import InterfaceError, OperationalError
+
+Found = TypeVar("Found")
+
+#: In settings.DATABASES, when DATABASE_REPLICA_URL is given.
+REPLICA: Final = "replica"
+PATIENCE: Final = 5.0  # seconds for the replica to catch up
+ASKED_AGAIN_AFTER: Final = 0.05  # seconds
+
+log = structlog.get_logger(__name__)
+
+
+class LongRead:
+    """One read in several steps. ``LongRead()`` chooses where it begins."""
+
+    def __init__(self) -> None:
+        self.using = REPLICA if _is_usable() else DEFAULT_DB_ALIAS
+
+    def read(self, ask: Callable[[str], Found]) -> Found:
+        """What ``ask`` finds; it is told the alias to read from.
+
+        Asked a second time, of the database itself, when the replica fails: it must have no effects, and answer rows
+        instead of a query. So are the steps after it.
+        """
+        if self.using == REPLICA:
+            try:
+                return ask(REPLICA)
+            except (OperationalError, InterfaceError) as failure:
+                _say_not_used(type(failure).__name__)
+                self.using = DEFAULT_DB_ALIAS
+        return ask(DEFAULT_DB_ALIAS)
+
+
+def _is_usable() -> bool:
+    """Whether there is a replica, and it has all that the database has now."""
+    if REPLICA not in connections.settings or connections[DEFAULT_DB_ALIAS].vendor != "postgresql":
+        return False
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_lsn()::text")
+        (written,) = cursor.fetchone()
+    try:
+        return _has(written)
+    except (OperationalError, InterfaceError) as failure:
+        _say_not_used(type(failure).__name__)
+        return False
+
+
+def _has(written: str) -> bool:
+    """Whether the replica has caught up with this place in the log, at once or within ``PATIENCE``."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        with connections[REPLICA].cursor() as cursor:
+            cursor.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [written])
+            (has_it,) = cursor.fetchone()
+        if has_it:
+            return True
+        if has_it is None:  # it replays nothing: another database, not a replica of this one
+            _say_not_used("no replica")
+            return False
+        if time.monotonic() > until:
+            _say_not_used("behind")
+            return False
+        time.sleep(ASKED_AGAIN_AFTER)
+
+
+def _say_not_used(why: str) -> None:
+    log.warning("replica_not_used", why=why)
