@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +66,7 @@ class CasesOfPeriod:
     def __iter__(self) -> Iterator[list[ReportedCase]]:
         for start in range(0, len(self._keys), AT_A_TIME):
             keys = self._keys[start : start + AT_A_TIME]
-            yield self._database.read(lambda using, keys=keys: self._with_everything(keys, using))
+            yield self._database.read(partial(self._with_everything, keys))
 
     def _with_everything(self, keys: list[UUID], using: str) -> list[ReportedCase]:
         rows = ReceivedReferral.objects.unscoped().using(using).filter(pk__in=keys).only(*CASE_COLUMNS)

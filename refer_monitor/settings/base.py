@@ -226,7 +226,7 @@ def replica_from(url: str) -> dict[str, Any]:
     options.pop("pool", None)
     options.setdefault("connect_timeout", 3)  # seconds
     # Where it stands still amid a change to a table, a read would wait for that until it goes on.
-    options["options"] += " -c lock_timeout=5s"
+    options["options"] = f"{options.get('options', '')} -c lock_timeout=5s"
     return database
 
 
