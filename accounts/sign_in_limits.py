@@ -27,7 +27,7 @@ from django.http import HttpRequest
 
 from accounts.known_devices import known_device
 from accounts.models import User
-from accounts.tries import count_try
+from accounts.tries import count_try, forget_tries, tries_counted
 
 UNKNOWN_ADDRESS = "unknown"
 log = structlog.get_logger(__name__)
@@ -46,7 +46,7 @@ class SignInLimits(AxesCacheHandler):
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """As many as lock, once one of the counts has reached its limit."""
-        reached = any(self.cache.get(limit.key, 0) >= limit.tries for limit in _limits(request, credentials))
+        reached = any(tries_counted(limit.key) >= limit.tries for limit in _limits(request, credentials))
         return int(settings.AXES_FAILURE_LIMIT) if reached else 0
 
     def user_login_failed(
@@ -66,14 +66,8 @@ class SignInLimits(AxesCacheHandler):
             user_locked_out.send("axes", request=request, username=None, ip_address=None)
 
     def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
-        """Forget the wrong tries of this name from here, or of this browser.
-
-        Whoever may come in comes in, also while the cache is away: the tries then count until their time is over.
-        """
-        try:
-            self.cache.delete_many([_of_name_or_device(request, user.username).key])
-        except Exception:  # every cache backend has its own error types
-            log.warning("sign_in_tries_not_forgotten")
+        """Forget the wrong tries of this name from here, or of this browser."""
+        forget_tries(_of_name_or_device(request, user.username).key)
 
 
 def client_address(request: HttpRequest) -> str:

@@ -12,11 +12,10 @@ does not cost their practitioner the whole time limit on each page. It fails as 
 Knows nothing of HTTP: the transport decides what counts as a failure, and whom a call is about. Keys in the cache are
 keyed hashes, and values are plain JSON: no CRN, no pickles.
 
-A cache that is down must not take the outside systems with it: breakers then count as closed.
+While the cache is away it is empty: breakers then count as closed.
 """
 
 import time
-from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
@@ -52,19 +51,17 @@ class Breaker:
 
     def permit(self) -> Permit:
         """Ask before each call."""
-        open_until = _with_cache(self.name, lambda: cache.get(self._open_until), None)
+        open_until = cache.get(self._open_until)
         if open_until is None:
             return Permit.ALLOWED
         if time.time() < open_until:
             return Permit.REFUSED
-        is_prober = _with_cache(
-            self.name, lambda: cache.add(self._probe, 1, timeout=SECONDS_FOR_A_PROBE), True
-        )
+        is_prober = cache.add(self._probe, 1, timeout=SECONDS_FOR_A_PROBE)
         return Permit.PROBE if is_prober else Permit.REFUSED
 
     def is_open(self) -> bool:
         """Whether the system is left alone at this moment. Asking takes nobody's turn to probe."""
-        return _with_cache(self.name, lambda: cache.get(self._open_until), None) is not None
+        return cache.get(self._open_until) is not None
 
     def record_success(self) -> None:
         """The system answered (a refusal is an answer too): forget what failed before."""
@@ -75,22 +72,21 @@ class Breaker:
 
         ``about``: whom it was about, and so counts once however often it fails; nobody: it counts every time.
         """
-        failures, is_new = _with_cache(self.name, lambda: self._count(about), (0, True))
+        failures, is_new = self._count(about)
         if not is_new:
             self.release_probe(permit)
         elif permit is Permit.PROBE or failures >= FAILURES_TO_OPEN:
-            _with_cache(self.name, self._open, None)
+            self._open()
             log.warning("upstream_breaker_opened", breaker=self.name, seconds=SECONDS_OPEN)
 
     def release_probe(self, permit: Permit) -> None:
         """The call says nothing of the system's health (it was asked to wait): let another one probe."""
         if permit is Permit.PROBE:
-            _with_cache(self.name, lambda: cache.delete(self._probe), None)
+            cache.delete(self._probe)
 
     def close(self) -> None:
         """Forget everything."""
-        keys = [self._failures, self._open_until, self._probe]
-        _with_cache(self.name, lambda: cache.delete_many(keys), None)
+        cache.delete_many([self._failures, self._open_until, self._probe])
 
     def _count(self, about: str) -> tuple[int, bool]:
         """How many failed, and whether this one is not among them yet.
@@ -119,33 +115,22 @@ class QuestionBreaker:
 
     def open_failure(self) -> str:
         """Ask before each call. How the question failed, while it is not to be asked; nothing when it may be."""
-        entry = _with_cache(self.name, lambda: cache.get(self._key), None)
+        entry = cache.get(self._key)
         is_open = entry is not None and time.time() < entry["open_until"]
         return str(entry["as"]) if is_open else ""
 
     def record_failure(self, failed_as: str) -> None:
         """The question failed for good. The third time in a row, and each time after, it is left alone for a while."""
-        _with_cache(self.name, lambda: self._count(failed_as), None)
-
-    def record_success(self) -> None:
-        """It was answered: forget what failed before."""
-        _with_cache(self.name, lambda: cache.delete(self._key), None)
-
-    def _count(self, failed_as: str) -> None:
         previous: dict[str, Any] = cache.get(self._key) or {"failures": 0}
         failures = previous["failures"] + 1
         open_until = time.time() + SECONDS_OPEN if failures >= FAILURES_OF_ONE_QUESTION else 0.0
         entry = {"failures": failures, "open_until": open_until, "as": failed_as}
         cache.set(self._key, entry, timeout=SECONDS_REMEMBERED)
 
+    def record_success(self) -> None:
+        """It was answered: forget what failed before."""
+        cache.delete(self._key)
+
 
 def _cache_key(text: str) -> str:
     return salted_hmac("integrations.breaker", text, algorithm="sha256").hexdigest()[:32]
-
-
-def _with_cache(name: str, operation: Callable[[], Any], default: Any) -> Any:
-    try:
-        return operation()
-    except Exception:  # every cache backend has its own error types
-        log.warning("upstream_breaker_without_cache", breaker=name)
-        return default

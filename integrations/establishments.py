@@ -8,7 +8,7 @@ is still given, and ``missing`` says what is missing and why. Knows nothing of e
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from django.core.cache import cache
@@ -89,26 +89,13 @@ def _establishments_of(key: str, fetch: _Fetch) -> tuple[Establishment, ...] | T
         log.warning("establishments_old", key=key, minutes=round((time.time() - read_at) / 60))
         return cached
     # Plain values: what one release has kept, the next one can read.
-    _with_cache(
-        lambda: cache.set(
-            key, [time.time(), [[place.id, place.name] for place in found]], timeout=SECONDS_KEPT
-        )
-    )
+    cache.set(key, [time.time(), [[place.id, place.name] for place in found]], timeout=SECONDS_KEPT)
     return found
 
 
 def _cached(key: str) -> tuple[float, tuple[Establishment, ...] | None]:
     """When a list was read, and the list, if it is not too old."""
-    read_at, pairs = _with_cache(lambda: cache.get(key)) or (0.0, ())
+    read_at, pairs = cache.get(key) or (0.0, ())
     if time.time() - read_at >= SECONDS_KEPT:
         return read_at, None
     return read_at, tuple(Establishment(code, name) for code, name in pairs)
-
-
-def _with_cache(operation: Callable[[], Any]) -> Any:
-    """A cache that is down must not take the lists with it."""
-    try:
-        return operation()
-    except Exception:  # every cache backend has its own error types
-        log.warning("establishments_without_cache")
-        return None

@@ -2,17 +2,29 @@
 
 Django pickles what it keeps, so whoever can write to Redis could run code in the service. With JSON the worst that a
 value from there can be is wrong. The cache in memory keeps to the same rule: what works without Redis works with it.
+
+Nothing is kept that cannot be found anew, and so no page fails without Redis: while it is away the cache is empty, and
+keeps nothing.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import Any, Final
 
+import structlog
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis.exceptions import RedisError
 
 _MISSING = object()
+#: Seconds for which a Redis that did not answer is not asked again: a page that reads five things waits once.
+LEFT_ALONE_FOR: Final = 2.0
+#: Until when, by the address of each Redis. For all threads: each has a cache of its own.
+_left_alone_until: dict[str, float] = {}
+log = structlog.get_logger(__name__)
 
 
 class JsonSerializer:
@@ -44,11 +56,71 @@ class _OneClient(RedisCacheClient):
 
 
 class PlainRedisCache(RedisCache):
-    """The cache in Redis. The serializer is named in the settings."""
+    """The cache in Redis, and an empty one while Redis is away. The serializer is named in the settings."""
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = _OneClient
+        self._address = str(server)
+
+    def _ask(self, operation: Callable[..., Any], *args: Any, away: Any, **kwargs: Any) -> Any:
+        """What Redis answers to ``operation``; ``away``, as an empty cache would answer, when it does not."""
+        if time.monotonic() < _left_alone_until.get(self._address, 0.0):
+            return away
+        try:
+            return operation(*args, **kwargs)
+        except (RedisError, OSError) as failure:
+            log.warning("cache_away", failure=type(failure).__name__)
+            _left_alone_until[self._address] = time.monotonic() + LEFT_ALONE_FOR
+            return away
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        """What was kept; the default when nothing is."""
+        return self._ask(super().get, key, default, version, away=default)
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        """Those that are kept, by their keys."""
+        found: dict[Any, Any] = self._ask(super().get_many, keys, version, away={})
+        return found
+
+    def has_key(self, key: Any, version: int | None = None) -> bool:
+        """Whether something is kept."""
+        return bool(self._ask(super().has_key, key, version, away=False))
+
+    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
+        """Keep it unless something is kept already; True when nothing was, as far as is known."""
+        return bool(self._ask(super().add, key, value, *args, away=True, **kwargs))
+
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
+        """Keep it, if that is possible."""
+        self._ask(super().set, key, value, *args, away=None, **kwargs)
+
+    def set_many(self, data: dict[Any, Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Keep them; answers the keys of those that are not kept."""
+        return list(self._ask(super().set_many, data, *args, away=[*data], **kwargs))
+
+    def touch(self, key: Any, *args: Any, **kwargs: Any) -> bool:
+        """Keep it longer; whether it was there."""
+        return bool(self._ask(super().touch, key, *args, away=False, **kwargs))
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """Count; raises ValueError where nothing is kept."""
+        counted = self._ask(super().incr, key, delta, version, away=None)
+        if counted is None:
+            raise ValueError(f"Key '{key}' not found")
+        return int(counted)
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        """Forget it; whether it was there. What another release or machine kept meanwhile ends by its time."""
+        return bool(self._ask(super().delete, key, version, away=False))
+
+    def delete_many(self, keys: Any, version: int | None = None) -> None:
+        """Forget them."""
+        self._ask(super().delete_many, keys, version, away=None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._ask(super().clear, away=None)
 
 
 class PlainMemoryCache(LocMemCache):

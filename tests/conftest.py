@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.http import HttpResponse
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from accounts import service_notices
 from accounts.models import User
+from accounts.tries import HERE
 from tests import database, pages, signing_in
 from tests.personas import BY_KEY
 from upstream_stub import adapter
@@ -62,6 +63,18 @@ def _empty_cache() -> Iterator[None]:
     cache.set(service_notices.KEPT, [])  # as in a running service: pages find them there
     yield
     cache.clear()
+    caches[HERE].clear()
+
+
+@pytest.fixture
+def redis_is_away(settings: Any) -> None:
+    """The cache as production has it, on a port where nobody listens."""
+    nowhere = {
+        "BACKEND": "refer_monitor.plain_cache.PlainRedisCache",
+        "LOCATION": "redis://127.0.0.1:9/0",
+        "OPTIONS": {"serializer": "refer_monitor.plain_cache.JsonSerializer"},
+    }
+    settings.CACHES = {**settings.CACHES, "default": nowhere}
 
 
 @pytest.fixture(autouse=True)

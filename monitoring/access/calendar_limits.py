@@ -8,11 +8,10 @@ from __future__ import annotations
 from hashlib import sha256
 from uuid import UUID
 
-from django.core.cache import cache
 from django.http import HttpRequest
 
 from accounts.sign_in_limits import client_address
-from accounts.tries import count_try
+from accounts.tries import count_try, tries_counted
 
 AN_HOUR = 60 * 60  # seconds
 MOST_GUESSES = 30
@@ -21,7 +20,7 @@ MOST_READS = 60
 
 def has_guessed_too_often(request: HttpRequest) -> bool:
     """Whether this address asked for many secrets that are none."""
-    return int(cache.get(_guesses_of(request), 0)) >= MOST_GUESSES
+    return tries_counted(_guesses_of(request)) >= MOST_GUESSES
 
 
 def note_wrong_guess(request: HttpRequest) -> None:

@@ -67,7 +67,7 @@ def _end(task: Task, state: str | None = None, **_: Any) -> None:
     if began is not None:
         SECONDS.labels(task.name, DONE if is_done else FAILED).observe(perf_counter() - began)
     if is_done and task.name in scheduled():
-        _remember_that_it_was_done(task.name)
+        cache.set(_key(task.name), time(), timeout=None)
 
 
 def scheduled() -> set[str]:
@@ -77,13 +77,6 @@ def scheduled() -> set[str]:
 
 def _key(task: str) -> str:
     return f"scheduled-task-done:{task}"
-
-
-def _remember_that_it_was_done(task: str) -> None:
-    try:
-        cache.set(_key(task), time(), timeout=None)
-    except Exception as failure:  # every cache backend has its own error types; the task is done all the same
-        log.warning("scheduled_task_not_noted", task=task, failure=type(failure).__name__)
 
 
 def last_done() -> dict[str, float]:

@@ -241,6 +241,11 @@ SUPPLIER_DATABASE_ROLE: str = env.str("SUPPLIER_DATABASE_ROLE", default="refer_m
 REDIS_URL: str = env.str("REDIS_URL", default="")
 CACHES: dict[str, dict[str, Any]]
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
+#: Of this process alone: see accounts/tries.py.
+_IN_MEMORY: dict[str, Any] = {
+    "BACKEND": "refer_monitor.plain_cache.PlainMemoryCache",
+    "OPTIONS": {"MAX_ENTRIES": 20_000},
+}
 if REDIS_URL:
     CACHES = {
         "default": {
@@ -261,12 +266,7 @@ if REDIS_URL:
         "visibility_timeout": 15 * 60,
     }
 else:
-    CACHES = {
-        "default": {
-            "BACKEND": "refer_monitor.plain_cache.PlainMemoryCache",
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
-        }
-    }
+    CACHES = {"default": _IN_MEMORY}
     # The warning is about several web processes, each counting for itself. Without Redis there is one.
     SILENCED_SYSTEM_CHECKS = ["axes.W001"]
     CELERY_BROKER_URL = "files://"  # refer_monitor/file_queue.py
@@ -278,6 +278,7 @@ else:
         "polling_interval": 0.2,  # seconds
         "control_folder": str(VAR_DIR / "queue-control"),
     }
+CACHES["here"] = _IN_MEMORY | {"LOCATION": "here"}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 # A job leaves the queue when it is done. A worker takes no more than it works on; one that stops leaves the rest.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import signing
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -176,18 +176,25 @@ def test_what_was_typed_as_a_name_is_kept_nowhere(personas: dict[str, User], cap
 
 
 @pytest.mark.django_db
-def test_a_cache_that_is_away_keeps_nobody_out_whose_wrong_tries_it_should_forget(
-    personas: dict[str, User], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("redis_is_away")
+def test_while_redis_is_away_people_sign_in_and_wrong_tries_count(personas: dict[str, User]) -> None:
+    assert [attempt("192.0.2.1", "pp") for _ in range(NAME_LIMIT)] == [WRONG] * (NAME_LIMIT - 1) + [LOCKED]
+    assert attempt("192.0.2.1", "pp", PASSWORD) == LOCKED
+    assert attempt("192.0.2.2", "pp", PASSWORD) == IN
+
+
+@pytest.mark.usefixtures("redis_is_away")
+def test_while_redis_is_away_a_right_password_forgets_wrong_ones(personas: dict[str, User]) -> None:
+    for _ in range(2):
+        assert [attempt("192.0.2.1", "pp") for _ in range(NAME_LIMIT - 1)] == [WRONG] * (NAME_LIMIT - 1)
+        assert attempt("192.0.2.1", "pp", PASSWORD) == IN
+
+
+def test_redis_that_goes_away_amid_tries_keeps_nobody_out(
+    personas: dict[str, User], request: pytest.FixtureRequest
 ) -> None:
-    # Given a wrong try, and a cache that is gone by the time the right password was looked at
     client = Client()
     assert attempt("192.0.2.1", "pp", client=client) == WRONG
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise ConnectionError
-
-    monkeypatch.setattr(type(caches["default"]), "delete_many", refuse)
-
-    # Then whoever knows the password is signed in
+    request.getfixturevalue("redis_is_away")
     assert attempt("192.0.2.1", "pp", PASSWORD, client) == IN
     assert "_auth_user_id" in client.session

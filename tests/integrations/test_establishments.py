@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import requests
 import time_machine
-from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
 import integrations.establishments
@@ -354,12 +353,8 @@ def test_nobody_waits_for_a_system_that_is_given_up(in_process: StubState) -> No
     assert len(in_process.calls("prison_register")) == asked == 15
 
 
-def test_a_cache_that_is_down_costs_no_list(in_process: StubState, monkeypatch: pytest.MonkeyPatch) -> None:
-    def down(*args: object, **kwargs: object) -> None:
-        raise OSError("cache is down")
-
-    for method in ("get", "add", "incr", "set", "delete", "delete_many"):
-        monkeypatch.setattr(cache, method, down)
+@pytest.mark.usefixtures("redis_is_away")
+def test_a_cache_that_is_away_costs_no_list(in_process: StubState) -> None:
     assert len(establishments().known) == 22
     silent(in_process, "prison_api")
     assert establishments().not_answering == (HOMES,)

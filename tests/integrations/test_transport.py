@@ -492,12 +492,8 @@ def test_what_breakers_keep_is_plain_json_and_names_nobody(
     assert CRN not in json.dumps(kept)
 
 
-def test_a_cache_that_is_down_stops_nothing(in_process: StubState, monkeypatch: pytest.MonkeyPatch) -> None:
-    def down(*args: object, **kwargs: object) -> None:
-        raise OSError("cache is down")
-
-    for method in ("get", "add", "incr", "set", "delete", "delete_many"):
-        monkeypatch.setattr(cache, method, down)
+@pytest.mark.usefixtures("redis_is_away")
+def test_a_cache_that_is_away_stops_nothing(in_process: StubState) -> None:
     in_process.faults.append(Fault(Effect.STATUS, status=503, times=21))
     fail(7)
     assert ndelius.person(CRN).crn == CRN

@@ -148,12 +148,10 @@ def test_when_a_scheduled_task_was_last_done_is_kept(monkeypatch: pytest.MonkeyP
     assert background_work.last_done()["events.tasks.sweep"] > 0, "a run that failed is none"
 
 
-def test_a_task_is_done_also_when_that_cannot_be_kept(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    def is_away(*_: Any, **__: Any) -> None:
-        raise OSError
-
-    monkeypatch.setattr(cache, "set", is_away)
+@pytest.mark.usefixtures("redis_is_away")
+def test_a_task_is_done_also_when_that_cannot_be_kept(db: None) -> None:
     assert sweep.delay().get() == 0
+    assert background_work.last_done() == {}
 
 
 def test_every_scheduled_task_has_to_run_every_so_often() -> None:

@@ -15,7 +15,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import models
 from django.utils.functional import lazystr
+from structlog.testing import capture_logs
 
+from refer_monitor import plain_cache
 from refer_monitor.plain_cache import JsonSerializer
 
 
@@ -104,3 +106,57 @@ def test_both_caches_keep_to_it() -> None:
         assert chosen["OPTIONS"]["serializer"] == "refer_monitor.plain_cache.JsonSerializer"
     else:
         assert chosen["BACKEND"] == "refer_monitor.plain_cache.PlainMemoryCache"
+
+
+# --- While Redis is away
+
+
+AWAY = [
+    pytest.param(lambda: cache.get("a"), None, id="get"),
+    pytest.param(lambda: cache.get("a", "nothing"), "nothing", id="get, or something else"),
+    pytest.param(lambda: cache.get_many(["a", "b"]), {}, id="get many"),
+    pytest.param(lambda: cache.get_or_set("a", lambda: [1]), [1], id="get or set"),
+    pytest.param(lambda: "a" in cache, False, id="whether it is there"),
+    pytest.param(lambda: cache.set("a", [1], timeout=9), None, id="set"),
+    pytest.param(lambda: cache.set_many({"a": 1, "b": 2}, timeout=9), ["a", "b"], id="set many"),
+    pytest.param(lambda: cache.add("a", 1, timeout=9), True, id="add"),
+    pytest.param(lambda: cache.touch("a", 9), False, id="touch"),
+    pytest.param(lambda: cache.delete("a"), False, id="delete"),
+    pytest.param(lambda: cache.delete_many(["a", "b"]), None, id="delete many"),
+    pytest.param(lambda: cache.clear(), None, id="clear"),
+]
+
+
+@pytest.mark.usefixtures("redis_is_away")
+@pytest.mark.parametrize(("ask", "answer"), AWAY)
+def test_without_redis_the_cache_is_empty(ask: Callable[[], Any], answer: Any) -> None:
+    assert ask() == answer
+
+
+@pytest.mark.usefixtures("redis_is_away")
+def test_without_redis_nothing_can_be_counted_up() -> None:
+    cache.add("a", 1)
+    with pytest.raises(ValueError, match="not found"):
+        cache.incr("a")
+
+
+@pytest.mark.usefixtures("redis_is_away")
+def test_a_redis_that_did_not_answer_is_left_alone_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain_cache, "_left_alone_until", {})
+    with capture_logs() as lines:
+        for _ in range(5):
+            assert cache.get("a") is None
+    assert [line["event"] for line in lines] == ["cache_away"], "asked once"
+
+    (address,) = plain_cache._left_alone_until
+    plain_cache._left_alone_until[address] = 0.0  # the moment is over
+    with capture_logs() as lines:
+        cache.get("a")
+    assert [(line["event"], line["failure"]) for line in lines] == [("cache_away", "ConnectionError")]
+
+
+@pytest.mark.usefixtures("redis_is_away")
+def test_what_can_never_be_kept_is_refused_without_redis_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain_cache, "_left_alone_until", {})
+    with pytest.raises(TypeError, match="tuple"):
+        cache.set("a", (1, 2))

@@ -150,14 +150,10 @@ def test_an_address_that_only_comes_back_fills_no_audit_trail(
     assert refused.count() == 9, "after the time in which tries are counted"
 
 
-def test_while_nothing_can_be_counted_each_refusal_is_written(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(*_: Any, **__: Any) -> None:
-        raise ConnectionError
-
-    monkeypatch.setattr("accounts.tries.cache.add", fails)
-    for _ in range(2):
+@pytest.mark.usefixtures("redis_is_away")
+def test_while_redis_is_away_each_process_counts_refusals_for_itself(db: None, settings: Settings) -> None:
+    settings.SIGN_IN_TRIES_OF_AN_ADDRESS = 2
+    for _ in range(3):
         Client().get(reverse("sign_in:callback"), {"code": "1", "state": "1"})
     assert AuditEvent.objects.filter(action=AuditAction.SIGN_IN_FAILED).count() == 2
 
