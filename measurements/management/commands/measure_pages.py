@@ -31,11 +31,12 @@ from refer_monitor.celery import app as celery
 BY_ITSELF: dict[str, Any] = {
     "ALLOWED_HOSTS": ["testserver"],
     "CACHES": {
+        **settings.CACHES,
         "default": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "LOCATION": "measured",  # not where the service's own keeps its JSON
             "OPTIONS": {"MAX_ENTRIES": 20_000},
-        }
+        },
     },
     # Plain names of static files: pages can be measured before these are collected.
     "STORAGES": {
