@@ -11,16 +11,21 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from monitoring.actions.amend_referral import TO_CASEWORKER as CHANGE_TO_CASEWORKER
 from monitoring.actions.arrange_appointment import ASSESSMENT_ARRANGED
 from monitoring.actions.assign_caseworker import CASE_ASSIGNED
 from monitoring.actions.receive_referral import REFERRAL_RECEIVED
 from referrals.actions.expire_drafts import DRAFT_EXPIRES
+from referrals.actions.tell_of_records import PRACTITIONER_CHANGED, RECORDS_TO_CHECK, About
+from referrals.deliveries.emails import ABOUT_RECORDS
 from tests.chaos.installation import Installation, wait_until
 
 #: Words that practitioners typed and OASys holds, and the CRNs of those they are about.
 PRIVATE = re.compile(rb"zq[a-z]+\d{6}qz|\bC0\d{5}\b")
-#: Subjects of the emails that a journey brings about, by the kind of their entry.
+#: Subjects of the emails that a journey brings about, by the kind of their entry. Sent referrals are compared with
+#: other systems meanwhile: an answer that lost some of its fields on the way is news.
 SUBJECTS = {
+    CHANGE_TO_CASEWORKER: "A referral was changed",
     REFERRAL_RECEIVED: "A new referral was sent to you",
     CASE_ASSIGNED: "You have been assigned a case",
     ASSESSMENT_ARRANGED: "A supplier assessment was arranged",
@@ -91,10 +96,14 @@ def wrongly_delivered(installation: Installation) -> list[str]:
 
 def _emails_due(installation: Installation) -> Iterator[str]:
     """By subject: one for each delivered entry that writes to somebody."""
-    for kind, count in installation.rows(
-        "SELECT kind, count(*) FROM events_outboxentry WHERE state = 'DELIVERED' GROUP BY kind"
+    for kind, about, count in installation.rows(
+        "SELECT kind, payload->>'about', count(*) FROM events_outboxentry WHERE state = 'DELIVERED' GROUP BY 1, 2"
     ):
-        yield from [SUBJECTS[kind]] * count if kind in SUBJECTS else []
+        if kind in (RECORDS_TO_CHECK, PRACTITIONER_CHANGED):
+            subject, _ = ABOUT_RECORDS[About(about)]
+            yield from [subject] * count
+        elif kind in SUBJECTS:
+            yield from [SUBJECTS[kind]] * count
 
 
 def _case_in(email: dict[str, Any]) -> str:
