@@ -673,12 +673,9 @@ def test_what_is_remembered_is_checked_like_an_address(
     assert _sorted_by(page(_signed_in(sam), _list("open"))) == ""
 
 
-def test_without_the_cache_lists_are_in_their_own_order(
-    contract: Contract, sam: User, page: Page, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("redis_is_away")
+def test_without_the_cache_lists_are_in_their_own_order(contract: Contract, sam: User, page: Page) -> None:
     received(contract)
-
-    monkeypatch.setattr("monitoring.lists.remembered_sorts.cache", None)
 
     assert _sorted_by(page(_signed_in(sam), _list("open"), data={"sort": "name"})) == "Name and CRN"
     assert _sorted_by(page(_signed_in(sam), _list("open"))) == ""
