@@ -25,7 +25,8 @@ from events.refusals import Gone, OutOfDate, Refused, SentBefore, Unanswered
 from file_storage.downloads import SignedAddress
 
 View = Callable[..., HttpResponse]
-Within = Callable[[], AbstractContextManager[Any]]
+Within = Callable[[User], AbstractContextManager[Any]]
+WithinRequest = Callable[..., AbstractContextManager[Any]]
 
 
 def about(
@@ -35,8 +36,12 @@ def about(
     request.audited = {"referral": referral, "crn": crn, "version": version}  # type: ignore[attr-defined]
 
 
+def _with_the_services_rights(user: User) -> AbstractContextManager[Any]:
+    return nullcontext()
+
+
 def _guard(
-    audiences: frozenset[Audience], records: AuditAction, within: Within = nullcontext
+    audiences: frozenset[Audience], records: AuditAction, within: Within = _with_the_services_rights
 ) -> Callable[[View], View]:
     def decorator(view: View) -> View:
         @never_cache
@@ -48,7 +53,7 @@ def _guard(
                 _record(request, AuditAction.ACCESS_REFUSED, AuditEvent.Outcome.REFUSED, code="audience")
                 raise PermissionDenied
             try:
-                with within():
+                with within(user):
                     response = view(request, *args, **kwargs)
                     if _shows_the_page(request, response):
                         _record(request, records)
@@ -106,7 +111,7 @@ def for_practitioners(*, records: AuditAction) -> Callable[[View], View]:
 
 
 def for_supplier_staff(*, records: AuditAction, within: Within) -> Callable[[View], View]:
-    """A page for supplier staff only, run inside ``within`` (their database rights)."""
+    """A page for supplier staff only, run inside ``within`` (their database rights), which is told who is asking."""
     return _guard(frozenset({Audience.SUPPLIER}), records, within)
 
 
@@ -115,11 +120,12 @@ def for_everyone(*, records: AuditAction = AuditAction.SERVICE_PAGE_VIEWED) -> C
     return _guard(frozenset(Audience), records)
 
 
-def for_holders_of_a_secret(*, records: AuditAction, within: Within = nullcontext) -> Callable[[View], View]:
+def for_holders_of_a_secret(*, records: AuditAction, within: WithinRequest) -> Callable[[View], View]:
     """Something that a program reads at an address that is a secret of one person's: nobody signs in.
 
     The view itself finds whose secret it is, answers "not found" to every other one, and records ``records``, for
-    only it knows whose name that is in. The secret stands in no log: lines name views, not addresses.
+    only it knows whose name that is in. ``within`` is given what stands in the address. The secret stands in no log:
+    lines name views, not addresses.
     """
 
     def decorator(view: View) -> View:
@@ -127,7 +133,7 @@ def for_holders_of_a_secret(*, records: AuditAction, within: Within = nullcontex
         @never_cache
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            with within():
+            with within(*args, **kwargs):
                 response = view(request, *args, **kwargs)
             response["X-Robots-Tag"] = "noindex, nofollow"
             return response

@@ -25,6 +25,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from demo import seeding as demo
 from events.models import AuditEvent
 from monitoring.access.database_rights import supplier_rights
+from monitoring.access.row_security import not_forced
 from tests.flushing import triggers_lifted
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +63,7 @@ def load() -> None:
     if connection.vendor == "sqlite":
         # A connection's first request by a supplier makes two dozen temporary triggers. In a test they would be undone
         # with the test, made anew in the next, and every statement prepared anew each time.
-        with supplier_rights():
+        with supplier_rights(None):
             pass
         _as_every_test_starts = sqlite3.connect(":memory:", check_same_thread=False)
         connection.connection.backup(_as_every_test_starts)
@@ -125,7 +126,12 @@ class RowsOfPostgreSQL:
 
     def put_back(self) -> None:
         """As it was."""
-        with transaction.atomic(), triggers_lifted(connection), connection.cursor() as cursor:
+        with (
+            transaction.atomic(),
+            triggers_lifted(connection),
+            not_forced(connection),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(f"TRUNCATE {', '.join(self.tables)} RESTART IDENTITY")
             for table, rows in self.rows.items():
                 with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as target:

@@ -5,7 +5,9 @@ Practitioners read it in the catalogue; suppliers reach only the ones granted to
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any
 
@@ -223,9 +225,28 @@ _GRANTED_BY_NAME = PreparedQuery(
 )
 
 
+_kept: ContextVar[tuple[int, Sequence[Contract]] | None] = ContextVar("granted_contracts", default=None)
+
+
 def granted_contracts(user: User) -> list[Contract]:
-    """``Contract.objects.granted_to(user)`` as pages need it, with titles and references. Read anew each time."""
+    """``Contract.objects.granted_to(user)`` as pages need it, with titles and references.
+
+    Read anew each time, but in a request for which they were read already (:func:`granted_contracts_kept`).
+    """
+    kept = _kept.get()
+    if kept is not None and kept[0] == user.pk:
+        return [*kept[1]]
     return _GRANTED_BY_NAME.rows(user=user.pk, now=timezone.now())
+
+
+@contextmanager
+def granted_contracts_kept(user: User, contracts: Sequence[Contract]) -> Iterator[None]:
+    """Within the block ``granted_contracts(user)`` are these, which it answered just before."""
+    before = _kept.set((user.pk, contracts))
+    try:
+        yield
+    finally:
+        _kept.reset(before)
 
 
 _HELD_FROM_THE_START = PreparedQuery(

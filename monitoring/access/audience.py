@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from events.audiences import View, for_holders_of_a_secret, for_supplier_staff
 from events.models import AuditAction
 from file_storage.downloads import StoredFileResponse
 from monitoring.access.database_rights import supplier_rights
+from monitoring.models import CalendarFeed
 
 
 def for_suppliers(*, records: AuditAction) -> Callable[[View], View]:
@@ -27,9 +30,15 @@ def for_calendar_programs(*, records: AuditAction) -> Callable[[View], View]:
     """A file for whoever holds the secret in its address: no sign-in, and a supplier's database rights."""
 
     def decorate(view: View) -> View:
-        return for_holders_of_a_secret(records=records, within=supplier_rights)(_finished(view))
+        return for_holders_of_a_secret(records=records, within=_rights_of_holder)(_finished(view))
 
     return decorate
+
+
+def _rights_of_holder(secret: str) -> AbstractContextManager[None]:
+    """Those of whose secret it is, looked up with the service's own; of nobody, when it is none."""
+    found = CalendarFeed.objects.open_by(secret, now=timezone.now()).select_related("user").first()
+    return supplier_rights(found.user if found is not None else None)
 
 
 def _finished(view: View) -> View:

@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Final
 
-from django.conf import settings
 from django.db import connection, transaction
+
+from accounts.models import User
+from interventions.models.contracts import granted_contracts, granted_contracts_kept
+from monitoring.access.row_security import give_role_back, take_role
 
 READ: Final = frozenset({"SELECT"})
 ADD: Final = frozenset({"INSERT"})
@@ -99,8 +102,11 @@ CHANGEABLE_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @contextmanager
-def supplier_rights() -> Iterator[None]:
+def supplier_rights(user: User | None) -> Iterator[None]:
     """Run the block in a transaction that reaches no more than ``SUPPLIER_RIGHTS``.
+
+    On PostgreSQL, no more than the rows of ``user`` either (``monitoring.access.row_security``), and nobody's while it
+    is not known who is asking.
 
     A statement outside the list raises ``django.db.DatabaseError`` and everything is rolled back. The rights are given
     back before the transaction ends, so that work after commit runs with the service's own.
@@ -109,7 +115,7 @@ def supplier_rights() -> Iterator[None]:
         waiting: list[Callable[[], None]] = []
         before = _waiting.set(waiting)
         try:
-            with _role() if connection.vendor == "postgresql" else _authorizer():
+            with _role(user) if connection.vendor == "postgresql" else _authorizer():
                 yield
         finally:
             _waiting.reset(before)
@@ -135,15 +141,16 @@ _waiting: ContextVar[list[Callable[[], None]] | None] = ContextVar("records_of_a
 
 
 @contextmanager
-def _role() -> Iterator[None]:
-    role = connection.ops.quote_name(settings.SUPPLIER_DATABASE_ROLE)
+def _role(user: User | None) -> Iterator[None]:
+    contracts = granted_contracts(user) if user is not None else []
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {role}")
-    yield
-    # LOCAL means: until the transaction ends, and inside a test that is long after the request. Not in a finally:
-    # a failed transaction takes no statement, and rolling back (to a savepoint, too) gives the role back by itself.
+        before = take_role(cursor, user, contracts)
+    with granted_contracts_kept(user, contracts) if user is not None else nullcontext():
+        yield
+    # Not in a finally: a failed transaction takes no statement, and rolling back (to a savepoint, too) gives the role
+    # back by itself.
     with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
+        give_role_back(cursor, before)
 
 
 @contextmanager

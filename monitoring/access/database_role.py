@@ -18,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from monitoring.access.database_rights import CHANGEABLE_COLUMNS, READABLE_COLUMNS, SUPPLIER_RIGHTS
+from monitoring.access.row_security import make_policies
 
 # Roles belong to the whole server: another database's migrate may make the same one at the same moment.
 MAKE_ROLE = """
@@ -67,7 +68,10 @@ def grant_after_migrate(*, using: str, **kwargs: Any) -> None:
 
 
 def grant_supplier_rights(connection: BaseDatabaseWrapper | None = None) -> list[str]:
-    """Take every right from the role and grant those of the list; answers the tables granted (none on SQLite)."""
+    """Take every right from the role and grant those of the list, and give each table its policy.
+
+    Answers the tables granted (none on SQLite).
+    """
     connection = connection or connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "postgresql":
         return []
@@ -88,6 +92,7 @@ def grant_supplier_rights(connection: BaseDatabaseWrapper | None = None) -> list
             cursor.execute(
                 f"GRANT {_rights(connection, table)} ON {connection.ops.quote_name(table)} TO {role}"
             )
+        make_policies(connection, cursor, present)
         for what in _open_to(cursor, settings.SUPPLIER_DATABASE_ROLE):
             try:
                 with transaction.atomic(using=connection.alias):

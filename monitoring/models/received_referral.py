@@ -314,14 +314,33 @@ class ReceivedReferral(KeepsFolded):
             models.Index(fields=["contract", "-received_at"], name="monitoring_contract_newest"),
             models.Index(fields=["caseworker", "stage", "due_on"], name="monitoring_caseworker_due"),
             # Each of these holds everything that a list filters and sorts by: one page of a long list is found in the
-            # index alone, and only its rows are read from the table.
+            # index alone, and only its rows are read from the table. Also what tells whose a case is
+            # (monitoring.access.row_security): its contract, and when it ended.
             models.Index(
-                fields=["contract", "stage", "due_on", "caseworker", "whose_turn", "reference", "id"],
-                name="monitoring_list_by_due",
+                fields=[
+                    "contract",
+                    "stage",
+                    "due_on",
+                    "caseworker",
+                    "whose_turn",
+                    "reference",
+                    "id",
+                    "concluded_at",
+                ],
+                name="monitoring_listed_by_due",
             ),
             models.Index(
-                fields=["contract", "stage", "received_at", "caseworker", "due_on", "reference", "id"],
-                name="monitoring_list_by_received",
+                fields=[
+                    "contract",
+                    "stage",
+                    "received_at",
+                    "caseworker",
+                    "due_on",
+                    "reference",
+                    "id",
+                    "concluded_at",
+                ],
+                name="monitoring_listed_by_received",
             ),
             models.Index(
                 fields=[
@@ -332,8 +351,9 @@ class ReceivedReferral(KeepsFolded):
                     "due_on",
                     "reference",
                     "id",
+                    "concluded_at",
                 ],
-                name="monitoring_list_by_name",
+                name="monitoring_listed_by_name",
             ),
             models.Index(
                 fields=["contract", "stage", "concluded_at", "caseworker", "reference", "id"],

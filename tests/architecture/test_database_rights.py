@@ -85,7 +85,7 @@ def _reaches_everything() -> bool:
 def test_a_supplier_is_refused_every_verb_that_is_not_listed(table: str) -> None:
     for verb in VERBS:
         if verb not in SUPPLIER_RIGHTS.get(table, ()):
-            with refused(), supplier_rights():
+            with refused(), supplier_rights(None):
                 _run(_statement(verb, table, FIRST_COLUMN[table]))
     assert _reaches_everything()
 
@@ -96,7 +96,7 @@ def test_every_table_of_the_database_is_tried() -> None:
     assert "django_migrations" in tables
     assert set(FIRST_COLUMN) - tables == set(), "a model without its table"
     for table in sorted(tables - set(FIRST_COLUMN)):
-        with refused(), supplier_rights():
+        with refused(), supplier_rights(None):
             _run(f'SELECT count(*) FROM "{table}"')
 
 
@@ -126,29 +126,29 @@ def test_a_table_made_tomorrow_is_closed(table: str, verb: str) -> None:
     _run(f"CREATE TABLE {table} (words varchar(20))")
     grant_supplier_rights()
 
-    with refused(), supplier_rights():
+    with refused(), supplier_rights(None):
         _run(_statement(verb, table, "words"))
 
 
 def test_counting_rows_is_reading() -> None:
-    with refused(), supplier_rights():
+    with refused(), supplier_rights(None):
         WebSession.objects.count()
 
 
 def test_a_subquery_reads_too() -> None:
-    with refused(), supplier_rights():
+    with refused(), supplier_rights(None):
         _run("SELECT 1 WHERE EXISTS (SELECT 1 FROM accounts_websession)")
 
 
 def test_a_join_reads_too() -> None:
-    with refused(), supplier_rights():
+    with refused(), supplier_rights(None):
         _run("SELECT 1 FROM monitoring_receivedreferral, accounts_websession")
 
 
 def test_the_hidden_name_of_a_private_key_leads_nowhere() -> None:
     """Django resolves "+" in a query: the database is the one that says no."""
     assert any(field.name == "+" for field in ReceivedReferral._meta.get_fields(include_hidden=True))
-    with refused(), supplier_rights():
+    with refused(), supplier_rights(None):
         ReceivedReferral.objects.unscoped().filter(**{"+__isnull": False}).exists()
 
 
@@ -158,7 +158,7 @@ def test_no_statement_changes_the_database_itself() -> None:
         "DROP TABLE monitoring_shareopening",
         "ALTER TABLE monitoring_shareopening ADD COLUMN words varchar(20)",
     ):
-        with pytest.raises(DatabaseError), supplier_rights():
+        with pytest.raises(DatabaseError), supplier_rights(None):
             _run(statement)
 
 
@@ -169,14 +169,14 @@ def test_no_statement_changes_the_database_itself() -> None:
     ),
 )
 def test_a_supplier_reads_no_more_of_a_user_than_is_listed(column: str) -> None:
-    with refused(), supplier_rights():
+    with refused(), supplier_rights(None):
         _run(f'SELECT "{column}" FROM accounts_user')
 
 
 def test_a_supplier_reads_names_of_users() -> None:
     SupplierUserFactory(username="sam")
 
-    with supplier_rights():
+    with supplier_rights(None):
         names = list(User.objects.filter(is_active=True).values_list("username", flat=True))
 
     assert "sam" in names
@@ -186,7 +186,7 @@ def test_a_supplier_reads_what_is_theirs() -> None:
     contract = a_contract()
     user, kept = caseworker_on(contract), received(contract)
 
-    with supplier_rights():
+    with supplier_rights(user):
         read = case_of(user, kept.pk)
         load_services_and_needs(read)
         handover = read.as_handover()
@@ -195,10 +195,11 @@ def test_a_supplier_reads_what_is_theirs() -> None:
 
 
 def test_a_supplier_records_an_opening_and_changes_it() -> None:
-    user, share = SupplierUserFactory(), received().current_share()
+    contract = a_contract()
+    user, share = caseworker_on(contract), received(contract).current_share()
     now = timezone.now()
 
-    with supplier_rights():
+    with supplier_rights(user):
         opening = ShareOpening(share=share, user=user, first_opened_at=now, last_opened_at=now)
         opening.save(force_insert=True)
         share.openings.filter(user=user).update(last_opened_at=F("last_opened_at") + timedelta(days=1))
@@ -212,7 +213,7 @@ def test_a_supplier_records_an_opening_and_changes_it() -> None:
 def test_a_supplier_adds_to_the_audit_trail_and_cannot_read_it() -> None:
     user = SupplierUserFactory()
 
-    with supplier_rights():
+    with supplier_rights(None):
         audit.record(AuditAction.REFERRAL_VIEWED, by=user, version=1, page="a page")
         with refused(), transaction.atomic():
             AuditEvent.objects.exists()
@@ -224,28 +225,28 @@ def test_a_supplier_adds_to_the_audit_trail_and_cannot_read_it() -> None:
     "ends_with", [pytest.param(RuntimeError, id="a failure"), pytest.param(Http404, id="not found")]
 )
 def test_rights_are_given_back_after_an_exception(ends_with: type[Exception]) -> None:
-    with pytest.raises(ends_with), supplier_rights():
+    with pytest.raises(ends_with), supplier_rights(None):
         raise ends_with
 
     assert _reaches_everything()
 
 
 def test_rights_are_given_back_after_a_refusal() -> None:
-    with refused(), supplier_rights():
+    with refused(), supplier_rights(None):
         WebSession.objects.count()
 
     assert _reaches_everything()
 
 
 def test_rights_are_given_back_after_success() -> None:
-    with supplier_rights():
+    with supplier_rights(None):
         pass
 
     assert _reaches_everything()
 
 
 def test_rights_stay_when_an_inner_transaction_fails() -> None:
-    with supplier_rights():
+    with supplier_rights(None):
         with pytest.raises(RuntimeError), transaction.atomic():
             raise RuntimeError
         with refused(), transaction.atomic():
@@ -259,7 +260,7 @@ def test_what_a_failed_request_wrote_is_undone() -> None:
         audit.record(AuditAction.REFERRAL_VIEWED, by=user)
         raise RuntimeError
 
-    with pytest.raises(RuntimeError), supplier_rights():
+    with pytest.raises(RuntimeError), supplier_rights(None):
         writes_and_fails()
 
     assert not AuditEvent.objects.exists()
@@ -269,7 +270,7 @@ def test_what_a_failed_request_wrote_is_undone() -> None:
 def test_work_after_commit_has_the_services_own_rights() -> None:
     done: list[bool] = []
 
-    with supplier_rights():
+    with supplier_rights(None):
         transaction.on_commit(lambda: done.append(_reaches_everything()))
 
     assert done == [True]
@@ -332,7 +333,7 @@ def test_a_right_that_somebody_gave_by_hand_is_taken_away(settings) -> None:  # 
 
     assert set(granted) == set(SUPPLIER_RIGHTS)
     for statement in ("SELECT session_data FROM accounts_websession", "SELECT password FROM accounts_user"):
-        with refused(), supplier_rights():
+        with refused(), supplier_rights(None):
             _run(statement)
 
 
@@ -342,7 +343,7 @@ def test_a_role_that_is_missing_is_made(settings) -> None:  # type: ignore[no-un
 
     grant_supplier_rights()
 
-    with supplier_rights(), connection.cursor() as cursor:
+    with supplier_rights(None), connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("a role made in a test",)
 
@@ -359,7 +360,7 @@ OPEN_TO_EVERYBODY_BY_DEFAULT = {
 def test_what_everybody_may_do_on_postgresql_is_refused_or_warned_of(what: str) -> None:
     """The migrating user of a test owns the database, and is no superuser: only one may take large objects away."""
     if what not in still_open():
-        with refused(), supplier_rights():
+        with refused(), supplier_rights(None):
             _run(OPEN_TO_EVERYBODY_BY_DEFAULT[what])
     else:
         assert (what, _is_superuser()) == ("large objects", False)

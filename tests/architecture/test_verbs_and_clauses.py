@@ -136,7 +136,7 @@ def test_a_supplier_is_refused_every_way_to_a_verb_that_is_not_theirs(table: str
     assert ways or rights == {READ, ADD, CHANGE, DELETE}
     for way in ways:
         sql = way.sql.format(**names)
-        with refused(sql), supplier_rights():
+        with refused(sql), supplier_rights(None):
             _run(sql)
 
 
@@ -171,7 +171,7 @@ def test_a_supplier_throws_no_row_out_by_putting_another_in_its_place() -> None:
             [case.appointments.get(session__number=1).pk.hex],
         ),
     ):
-        with refused(sql), supplier_rights():
+        with refused(sql), supplier_rights(None):
             _run(sql, values)
 
     assert {model: _rows(model) for model in there} == there
@@ -187,7 +187,7 @@ def test_a_supplier_cannot_turn_off_what_makes_triggers_see_it() -> None:
         "PRAGMA recursive_triggers = OFF",
         "DROP TRIGGER temp.supplier_throws_out_of_events_outboxentry",
     ):
-        with refused(sql), supplier_rights():
+        with refused(sql), supplier_rights(None):
             _run(sql)
 
 

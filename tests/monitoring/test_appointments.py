@@ -73,7 +73,7 @@ def arrange(case: ReceivedReferral, arrangement: Arrangement | None = None, **ch
         "by": User.objects.filter(pk=case.caseworker_id).first(),
         **changes,
     }
-    with supplier_rights():
+    with supplier_rights(facts["by"]):
         return arrange_appointment(received=case, **facts)
 
 
@@ -365,7 +365,7 @@ def waiting(**changes: Any) -> Appointment:
 def keep(appointment: Appointment, answers: FeedbackAnswers, as_opened: str | None = None) -> Feedback:
     by = User.objects.get(pk=appointment.received.caseworker_id)
     shown = version_of(Feedback.objects.unscoped().filter(appointment=appointment).first())
-    with supplier_rights():
+    with supplier_rights(by):
         return save_draft(
             appointment=appointment,
             answers=answers,
@@ -376,7 +376,7 @@ def keep(appointment: Appointment, answers: FeedbackAnswers, as_opened: str | No
 
 def submit(appointment: Appointment, as_shown: str) -> Feedback:
     by = User.objects.get(pk=appointment.received.caseworker_id)
-    with supplier_rights():
+    with supplier_rights(by):
         return submit_feedback(appointment=appointment, as_shown=as_shown, by=by)
 
 

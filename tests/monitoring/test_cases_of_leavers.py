@@ -60,7 +60,7 @@ def cases(contract: Contract) -> list[ReceivedReferral]:
 
 
 def reassign(cases: list[ReceivedReferral], to: User, by: User, **changes: Any) -> int:
-    with supplier_rights():
+    with supplier_rights(by):
         return reassign_cases(
             cases=[case.pk for case in cases], caseworker=to, by=by, **{"form_key": uuid4(), **changes}
         )

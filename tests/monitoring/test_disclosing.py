@@ -314,7 +314,7 @@ def test_it_runs_after_the_rights_were_given_back_and_before_the_end_of_the_tran
             f"{DisclosureEvent.objects.count()} entries, in a transaction: {connection.in_atomic_block}"
         )
 
-    with supplier_rights():
+    with supplier_rights(None):
         with_own_rights(look)
         assert seen == []
     assert seen == ["0 entries, in a transaction: True"]
@@ -328,13 +328,13 @@ def test_it_does_not_run_when_the_request_failed() -> None:
     ran: list[int] = []
 
     def fail() -> None:
-        with supplier_rights():
+        with supplier_rights(None):
             with_own_rights(lambda: ran.append(1))
             raise LookupError
 
     with pytest.raises(LookupError):
         fail()
-    with supplier_rights():
+    with supplier_rights(None):
         pass
     assert ran == []
 

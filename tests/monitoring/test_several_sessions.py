@@ -120,7 +120,7 @@ def arrange(case: ReceivedReferral, *starts: datetime, **changes: Any) -> list[A
         "by": worker_of(case),
         **changes,
     }
-    with supplier_rights():
+    with supplier_rights(facts["by"]):
         return arrange_sessions(received=case, **facts)
 
 
