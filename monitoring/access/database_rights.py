@@ -144,13 +144,13 @@ _waiting: ContextVar[list[Callable[[], None]] | None] = ContextVar("records_of_a
 def _role(user: User | None) -> Iterator[None]:
     contracts = granted_contracts(user) if user is not None else []
     with connection.cursor() as cursor:
-        before = take_role(cursor, user, contracts)
+        take_role(cursor, user, contracts)
     with granted_contracts_kept(user, contracts) if user is not None else nullcontext():
         yield
     # Not in a finally: a failed transaction takes no statement, and rolling back (to a savepoint, too) gives the role
     # back by itself.
     with connection.cursor() as cursor:
-        give_role_back(cursor, before)
+        give_role_back(cursor)
 
 
 @contextmanager

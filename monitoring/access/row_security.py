@@ -3,7 +3,7 @@
 Beside ``monitoring.access.database_rights``, which says what may be done with which table at all. Each table named
 there either has a policy here, or a reason why its rows are not of one provider: a test asks it of every table.
 
-Who is asking is told in settings that end with the transaction, in the statement that takes the role. A policy is for
+Who is asking is told in settings that end with the transaction, in the message that takes the role. A policy is for
 everybody, the owner of the table included (FORCE), and knows two cases: nobody's request by a supplier, which means
 every row, and somebody's, which means theirs. Taking the role and telling nothing shows no row.
 
@@ -112,26 +112,23 @@ WITHOUT_POLICY: Final[Mapping[str, str]] = {
 NAME: Final = "theirs"
 
 
-def take_role(cursor: CursorWrapper, user: User | None, contracts: Sequence[Contract]) -> str:
-    """Take the supplier's role, and say in the same statement whose request it is; both end with the transaction.
+def take_role(cursor: CursorWrapper, user: User | None, contracts: Sequence[Contract]) -> None:
+    """Take the supplier's role, and say in the same message whose request it is; all of it ends with the transaction.
 
-    ``contracts`` are ``granted_contracts(user)``. Answers the role there was, for :func:`give_role_back`.
+    ``contracts`` are ``granted_contracts(user)``.
     """
-    return _set(cursor, settings.SUPPLIER_DATABASE_ROLE, str(user.pk if user else 0), *_as_arrays(contracts))
+    role = connections[DEFAULT_DB_ALIAS].ops.quote_name(settings.SUPPLIER_DATABASE_ROLE)
+    cursor.execute(f"SET LOCAL ROLE {role}; {_told_as(str(user.pk if user else 0), *_as_arrays(contracts))}")
 
 
-def give_role_back(cursor: CursorWrapper, role: str) -> None:
+def give_role_back(cursor: CursorWrapper) -> None:
     """The service's own rights again, and nobody is asking: inside a test the transaction outlives the request."""
-    _set(cursor, role, "", "", "")
+    cursor.execute(f"RESET ROLE; {_told_as('', '', '')}")
 
 
-def _set(cursor: CursorWrapper, role: str, *told: str) -> str:
-    settings_told = ", ".join(f"set_config('{setting}', %s, true)" for setting in TOLD)
-    cursor.execute(
-        f"SELECT current_setting('role'), set_config('role', %s, true), {settings_told}", [role, *told]
-    )
-    before: str = cursor.fetchone()[0]
-    return before
+def _told_as(*values: str) -> str:
+    """Numbers and moments of ours, so that nothing needs quoting. Without parameters, all goes in one message."""
+    return "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in zip(TOLD, values, strict=True))
 
 
 def _as_arrays(contracts: Sequence[Contract]) -> tuple[str, str]:
