@@ -138,6 +138,9 @@ class RowsOfPostgreSQL:
                     target.write(rows)
             for sequence, number in self.numbers:
                 cursor.execute("SELECT setval(%s, %s)", [sequence, number])
+            cursor.execute(
+                "SET CONSTRAINTS ALL IMMEDIATE"
+            )  # keys wait for the end, and so would keep tables as they are
 
 
 def fingerprint() -> str:
