@@ -106,7 +106,8 @@ class Postgres:
 
     def back_up(self, to: Path) -> None:
         """By pg_dump, not compressed."""
-        arguments = ["--format=plain", "--enable-row-security", "-h", "127.0.0.1", "-p", str(self.port), "-U", "owner", "raw"]
+        there = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "owner", "raw"]
+        arguments = ["--format=plain", "--enable-row-security", *there]
         with to.open("wb") as copy:
             subprocess.run([str(self.bin / "pg_dump"), *arguments], check=True, stdout=copy, timeout=60)
 
