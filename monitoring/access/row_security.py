@@ -92,7 +92,7 @@ POLICIES: Final[Mapping[str, str]] = {
 #: Table: why its rows are not of one provider.
 WITHOUT_POLICY: Final[Mapping[str, str]] = {
     "monitoring_servicelevel": "deadlines that hold for every provider",
-    "interventions_contract": "the catalogue: what is offered where, and by whom, is no secret of a provider",
+    "interventions_contract": "the catalogue: what each provider offers where is no secret",
     "interventions_contract_subcontractors": "the catalogue",
     "interventions_providerchange": "whoever loses a contract has to find that they lost it",
     "interventions_providerchange_subcontractors": "the same, of those who stay on it",
