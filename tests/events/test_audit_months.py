@@ -155,7 +155,7 @@ def test_a_supplier_adds_to_the_trail_and_to_no_table_of_it(table: str) -> None:
     row = "(id, at, action, outcome, crn, facts, request_id) VALUES (gen_random_uuid(), now(), '', '', '', '{}', '')"
 
     def add() -> None:
-        with supplier_rights(), connection.cursor() as cursor:
+        with supplier_rights(None), connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {table} {row}")
 
     if table == "events_auditevent":
@@ -209,7 +209,7 @@ def test_what_was_written_before_becomes_a_part(one_table: None, personas: dict[
     for statement in ("DELETE FROM events_auditevent", "TRUNCATE events_auditevent_before"):
         with pytest.raises(IntegrityError, match="append-only"):
             run(statement)
-    with supplier_rights():
+    with supplier_rights(None):
         audit.record(AuditAction.RISK_VIEWED, by=None)
     assert AuditEvent.objects.count() == 3
 
