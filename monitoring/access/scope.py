@@ -5,17 +5,18 @@ Must not know what any page shows.
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
-from django.utils import timezone
 
 from accounts.models import User
 from events.audiences import about
 from events.refusals import DETAILS_ARE_DELETED, Gone
+from interventions.models.contracts import granted_contracts
 from monitoring.models import ReceivedCriminogenicNeed, ReceivedOutcome, ReceivedReferral, ReceivedService
+from monitoring.models.received_referral import held_by
 from prepared.prefetched import keep_prefetched
 from prepared.queries import PreparedQuery
 
@@ -39,14 +40,14 @@ def open_case(request: HttpRequest, received_id: UUID, *beside: str) -> Received
 
 def case_of(user: User, received_id: UUID, *beside: str) -> ReceivedReferral:
     """The same, whether or not its details were deleted; and not named to the audit trail."""
-    received = _CASE.first(*beside, user=user.pk, key=received_id, now=timezone.now())
+    received = _CASE.first(*beside, key=received_id, **held_by(granted_contracts(user)))
     if received is None:
         raise Http404
     return received
 
 
-def _case(*beside: str, user: int, key: UUID, now: datetime) -> QuerySet[ReceivedReferral]:
-    cases = ReceivedReferral.objects.open_to(user, now=now).filter(pk=key)
+def _case(*beside: str, key: UUID, **held: Any) -> QuerySet[ReceivedReferral]:
+    cases = ReceivedReferral.objects.held(**held).filter(pk=key)
     return cases.select_related(*beside) if beside else cases
 
 

@@ -426,9 +426,9 @@ def test_nobody_is_asking_any_more_after_a_failure(error: type[Exception]) -> No
 def test_a_page_that_forgot_its_scope_shows_nothing_of_another_provider(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everything: Callable[..., ReceivedReferralQuerySet] = lambda manager, *_: manager.unscoped()  # noqa: E731
-    monkeypatch.setattr(ReceivedReferralManager, "open_to", everything)
-    monkeypatch.setattr(ReceivedReferralManager, "on_contracts", everything)
+    everything: Callable[..., ReceivedReferralQuerySet] = lambda manager, *_, **__: manager.unscoped()  # noqa: E731
+    for scope in ("open_to", "on_contracts", "held"):
+        monkeypatch.setattr(ReceivedReferralManager, scope, everything)
     client, user = Client(), world.people["on one contract"]
     assert user is not None
     signing_in.sign_in(client, user)
