@@ -64,7 +64,7 @@ def test_what_was_dumped_amid_work_is_restored_whole(
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         began = time.monotonic()
-        _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={dump}", source)
+        _run("pg_dump", "--format=custom", "--enable-row-security", f"--snapshot={snapshot}", f"--file={dump}", source)
         dumped = time.monotonic()
         was_at_work = work.poll() is None
         _run("pg_restore", "--exit-on-error", f"--dbname={elsewhere}", str(dump))
