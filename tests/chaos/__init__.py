@@ -1,6 +1,6 @@
 """Bad weather: the service as it runs in production, and what it stands on going wrong.
 
-A run of its own (``.ci/nightly``): gunicorn, a worker and a scheduler with
+Runs of their own (``.ci/nightly``; 100 journeys in ``.ci/run`` too): gunicorn, a worker and a scheduler with
 production's settings, on PostgreSQL and Redis, and ``manage.py run_stub`` in place of the other systems, over HTTP.
 ``installation`` starts and kills them, ``browser`` and ``journey`` are the people who use it, ``judging`` says what
 must hold at the end. How to run it stands in docs/contributing.md.
