@@ -1,7 +1,12 @@
-"""No text of 4,000 characters makes a page wait. Processor time is measured, so that a busy machine does not matter."""
+"""No text of 4,000 characters makes a page wait.
+
+Processor time is measured, so that a busy machine does not matter, and held against what this machine takes for a plain
+loop, so that a slow one does not either.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import process_time
 
 import pytest
@@ -16,8 +21,10 @@ ORDINARY = (
     "Has waited outside Milo's school and told Mr Vellacott that he would be sorry. After family court hearings, "
     "when contact with Milo is refused. Attended on time and spoke calmly about the week before.\n"
 )
+#: On a machine that takes ``SECONDS_OF_LOOP`` for a loop of ``STEPS``, or less.
 MOST_SECONDS_ORDINARY = 0.05
 MOST_SECONDS = 0.1
+STEPS, SECONDS_OF_LOOP = 500_000, 0.02
 TRIES = 10
 HOSTILE = {
     "all capitals": "A",
@@ -75,19 +82,31 @@ HOSTILE = {
 
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=list(HOSTILE))
 def test_no_text_takes_long(unit: str) -> None:
-    assert _least_seconds((unit * LONGEST_SHARED_TEXT)[:LONGEST_SHARED_TEXT]) < MOST_SECONDS
+    assert_takes_less((unit * LONGEST_SHARED_TEXT)[:LONGEST_SHARED_TEXT], MOST_SECONDS)
 
 
 def test_an_ordinary_text_takes_little() -> None:
-    assert _least_seconds((ORDINARY * 20)[:LONGEST_SHARED_TEXT]) < MOST_SECONDS_ORDINARY
+    assert_takes_less((ORDINARY * 20)[:LONGEST_SHARED_TEXT], MOST_SECONDS_ORDINARY)
 
 
-def _least_seconds(text: str) -> float:
-    """The least of some tries: whatever else the processor does only adds to what the scan itself takes."""
+def assert_takes_less(text: str, most: float) -> None:
+    """In one of some tries: whatever else the processor does only adds to what the scan itself takes."""
     scan("the lists of words are read once", KNOWN)
-    taken = []
-    for _ in range(TRIES):
-        started = process_time()
-        scan(text, KNOWN)
-        taken.append(process_time() - started)
-    return min(taken)
+    tries: list[float] = []
+    while not tries or (tries[-1] >= most and len(tries) < TRIES):
+        slower = max(1.0, _seconds(_loop) / SECONDS_OF_LOOP)
+        tries.append(_seconds(lambda: scan(text, KNOWN)) / slower)
+    assert tries[-1] < most, tries
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = process_time()
+    work()
+    return process_time() - started
+
+
+def _loop() -> int:
+    total = 0
+    for number in range(STEPS):
+        total += number
+    return total
