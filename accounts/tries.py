@@ -18,7 +18,11 @@ def count_try(key: str, *, seconds: float) -> int:
     # Not begun anew by each try: else an office's few mistakes an hour would add up.
     cache.add(key, 0, timeout=seconds)
     try:
-        return int(cache.incr(key))
+        counted = int(cache.incr(key))
+        if counted == 1:
+            # Had the count before ended just now, Redis would have begun this one without an end.
+            cache.touch(key, seconds)
+        return counted
     except ValueError:  # the cache is away, or the count ended between the two lines
         caches[HERE].add(key, 0, timeout=seconds)
         return int(caches[HERE].incr(key))
