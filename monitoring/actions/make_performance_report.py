@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
+import structlog
 from celery import shared_task
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from events import audit, outbox
@@ -24,6 +27,11 @@ LONGEST_SILENCE = timedelta(minutes=3)  # then whoever was making it is taken fo
 State = PerformanceReport.State
 #: Outbox kind: tells whoever asked. No payload; the report's id stands in the place of the referral's.
 REPORT_FINISHED = "email.performance_report"
+log = structlog.get_logger(__name__)
+
+
+class TakenOver(Exception):
+    """Whoever was making a report was taken for dead, and another one makes it now."""
 
 
 @transaction.atomic
@@ -57,10 +65,18 @@ def ask_for_report(
         audit.record(
             AuditAction.PERFORMANCE_REPORT_ASKED, by=by, first=from_date.isoformat(), last=to_date.isoformat()
         )
-        make_in_background.delay_on_commit(str(report.pk))
+        transaction.on_commit(partial(_start, report.pk))
         return report
 
     return once(made, make)
+
+
+def _start(report_id: UUID) -> None:
+    """Hand it to a worker. Without a queue it waits until ``take_up_again`` finds it: what was asked is no failure."""
+    try:
+        make_in_background.delay(str(report_id))
+    except (OperationalError, OSError) as failure:
+        log.error("report_without_queue", failure=type(failure).__name__)
 
 
 @shared_task
@@ -72,7 +88,8 @@ def make_in_background(report_id: str) -> None:
 def make_report(report_id: UUID | str, *, now: datetime | None = None) -> bool:
     """Make a waiting report's file. Exactly one of several workers does; False for the others.
 
-    A failure leaves the report as failed, for its asker to see; it is never raised.
+    A failure leaves the report as failed, for its asker to see; it is never raised. A maker who was taken for dead
+    stops: what the asker may see can be less by now.
     """
     now = now or timezone.now()
     reports = PerformanceReport.objects.unscoped().filter(pk=report_id)
@@ -84,10 +101,13 @@ def make_report(report_id: UUID | str, *, now: datetime | None = None) -> bool:
     report = reports.select_related("requested_by").get()
 
     def progress(done: int, of: int) -> None:
-        ours.update(rows_done=done, rows_in_all=of, progressed_at=timezone.now())
+        if not ours.update(rows_done=done, rows_in_all=of, progressed_at=timezone.now()):
+            raise TakenOver
 
     try:
         made = file.write(report, progress=progress)
+    except TakenOver:
+        return False
     except Exception:  # whatever it was, the asker must not wait for ever
         with transaction.atomic():
             if ours.update(state=State.FAILED, finished_at=timezone.now()):
@@ -96,6 +116,9 @@ def make_report(report_id: UUID | str, *, now: datetime | None = None) -> bool:
     facts = {"rows_done": made.rows, "rows_in_all": made.rows, "contracts": sorted(made.contracts)}
     with transaction.atomic():
         if not ours.update(state=State.READY, finished_at=timezone.now(), **facts):
+            # This file may lie in the place of the other maker's.
+            file.remove(report.pk)
+            reports.filter(state=State.READY).update(state=State.WAITING)
             return False
         audit.record(AuditAction.PERFORMANCE_REPORT_MADE, by=report.requested_by, rows=made.rows)
         _tell(report)

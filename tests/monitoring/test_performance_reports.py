@@ -18,6 +18,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
@@ -28,7 +29,6 @@ from monitoring.actions import make_performance_report as performance_reports
 from monitoring.models import Conclusion, PerformanceReport
 from monitoring.performance import file, reading
 from monitoring.performance.columns import COLUMNS
-from monitoring.tasks import keep_performance_reports
 from tests.factories.accounts import ProviderFactory
 from tests.factories.interventions import ContractGrantFactory, caseworker_on
 from tests.factories.monitoring import a_contract, many_received, received
@@ -255,97 +255,70 @@ def test_it_is_kept_seven_days(contract: Contract, asker: User) -> None:
 # --- Who is told
 
 
-@pytest.mark.parametrize("fails", [False, True], ids=["ready", "failed"])
-def test_the_asker_is_told_by_email_once(
-    contract: Contract, asker: User, monkeypatch: pytest.MonkeyPatch, fails: bool
+@pytest.mark.parametrize("then", ["goes on", "fails", "has stored its file"])
+def test_a_maker_that_was_taken_for_dead_and_goes_on_gives_nothing_away(
+    contract: Contract, asker: User, monkeypatch: pytest.MonkeyPatch, then: str
 ) -> None:
-    def breaks(*_: Any, **__: Any) -> int:
-        raise OSError
-
-    if fails:
-        monkeypatch.setattr(file, "write", breaks)
-    report = a_report(asker)
-
-    for _ in range(2):
-        performance_reports.make_report(report.pk)
-    deliver_all()
-
-    (email,) = mail.outbox
-    assert email.to == [asker.email]
-    assert email.subject.startswith(
-        "We could not prepare your performance report" if fails else "Your performance report is ready"
-    )
-    assert reverse("monitoring:performance_report", args=[report.pk]) in email.body
-
-
-# --- Its maker
-
-
-def test_it_is_made_once(contract: Contract, asker: User) -> None:
-    report = a_report(asker)
-
-    assert performance_reports.make_report(report.pk)
-    assert not performance_reports.make_report(report.pk)
-
-
-@pytest.mark.parametrize(
-    ("started", "progressed", "is_dead"),
-    [
-        pytest.param(20, 4, True, id="no row for four minutes"),
-        pytest.param(20, 1, False, id="the last rows a minute ago"),
-        pytest.param(1, None, True, id="by a release that did not say"),
-    ],
-)
-def test_a_report_whose_maker_died_is_taken_up_again(
-    contract: Contract, asker: User, started: int, progressed: int | None, is_dead: bool
-) -> None:
+    # Given somebody who lost a contract after their report was begun
+    lost = a_contract()
+    ContractGrantFactory.create(user=asker, contract=lost, granted_by=asker)
+    lost.subcontractors.add(contract.prime)
     received(contract)
-    now = timezone.now()
-    report = a_report(
-        asker,
-        state=State.RUNNING,
-        started_at=now - timedelta(minutes=started),
-        progressed_at=None if progressed is None else now - timedelta(minutes=progressed),
-        rows_done=7,
-    )
-    PerformanceReport.objects.unscoped().filter(pk=report.pk).update(requested_at=now - timedelta(hours=1))
-
-    keep_performance_reports()
-
-    report.refresh_from_db()
-    assert report.state == (State.READY if is_dead else State.RUNNING)
-    assert not is_dead or len(rows_of(report)) == 1
-
-
-@pytest.mark.parametrize("fails", [False, True], ids=["and ends", "and fails"])
-def test_a_maker_that_was_taken_for_dead_and_goes_on_changes_nothing(
-    contract: Contract, asker: User, monkeypatch: pytest.MonkeyPatch, fails: bool
-) -> None:
-    received(contract)
+    received(lost)
     report = a_report(asker)
     write = file.write
+    cases = [row for rows in reading.CasesOfPeriod(asker, report.from_date, report.to_date) for row in rows]
+    assert len(cases) == 2
 
     def is_held_up(report: PerformanceReport, *, progress: Any) -> Any:
         """For so long that another maker does it all meanwhile."""
         monkeypatch.setattr(file, "write", write)
+        begun = reading.CasesOfPeriod(report.requested_by, report.from_date, report.to_date)
+        ContractGrant.objects.filter(contract=lost).update(revoked_at=timezone.now(), revoked_by=asker)
         later = timezone.now() + timedelta(minutes=4)
         long_ago = timezone.now() - timedelta(hours=1)
         PerformanceReport.objects.unscoped().filter(pk=report.pk).update(requested_at=long_ago)
         assert performance_reports.take_up_again(now=later) == [report.pk]
         assert performance_reports.make_report(report.pk, now=later)
-        if fails:
+        if then == "fails":
             raise OSError
-        return write(report, progress=progress)
+        monkeypatch.setattr(reading, "CasesOfPeriod", lambda *_: begun)
+        try:
+            return write(report, progress=progress if then == "goes on" else lambda *_: None)
+        finally:
+            monkeypatch.setattr(reading, "CasesOfPeriod", type(begun))
 
     monkeypatch.setattr(file, "write", is_held_up)
 
+    # When its maker goes on
     assert not performance_reports.make_report(report.pk)
 
+    # Then the file has what they may see now
     report.refresh_from_db()
+    if then == "has stored its file":
+        assert report.state == State.WAITING, "the other maker's file is gone"
+        assert performance_reports.take_up_again() == [report.pk]
+        assert performance_reports.make_report(report.pk)
+        report.refresh_from_db()
     assert report.state == State.READY
-    assert len(rows_of(report)) == 1
+    assert [row["contract_ref"] for row in rows_of(report)] == [contract.reference]
     deliver_all()
     assert len(mail.outbox) == 1
+
+
+def test_without_the_queue_a_report_waits_for_the_next_look(
+    asker: User, client: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def is_away(*_: Any) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(performance_reports.make_in_background, "delay", is_away)
+    today = timezone.localdate()
+    with django_capture_on_commit_callbacks(execute=True):
+        report = performance_reports.ask_for_report(
+            from_date=today, to_date=today, form_key=uuid4(), by=asker
+        )
+    assert performance_reports.take_up_again(now=timezone.now() + timedelta(minutes=2)) == [report.pk]
 
 
 def test_a_report_that_fails_says_so(
