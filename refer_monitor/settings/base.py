@@ -225,6 +225,11 @@ def replica_from(url: str) -> dict[str, Any]:
     # A connection for each read, which are few. One that is away is given up soon: there is the database itself.
     options.pop("pool", None)
     options.setdefault("connect_timeout", 3)  # seconds
+    # A server that vanished amid a read is noticed within half a minute.
+    for name, value in {
+        "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000,
+    }.items():  # fmt: skip
+        options.setdefault(name, value)
     # Where it stands still amid a change to a table, a read would wait for that until it goes on.
     options["options"] = f"{options.get('options', '')} -c lock_timeout=5s"
     return database

@@ -27,6 +27,7 @@ from structlog.testing import capture_logs
 from accounts.models import User
 from events.crn import Crn
 from interventions.models import Contract
+from monitoring.access.database_rights import supplier_rights
 from monitoring.actions import make_performance_report as performance_reports
 from monitoring.models import PerformanceReport, ReceivedReferral
 from monitoring.performance import file
@@ -125,6 +126,12 @@ def test_nothing_can_be_written_there(replica: Any, contract: Contract) -> None:
         Contract.objects.using(REPLICA).update(title="Another")
 
 
+def test_a_request_of_a_supplier_reads_nothing_there(replica: Any, contract: Contract) -> None:
+    """The replica knows neither the role nor who is asking."""
+    with supplier_rights(caseworker_on(contract)), pytest.raises(RuntimeError, match="rights"):
+        LongRead()
+
+
 # --- Never old
 
 
@@ -196,6 +203,7 @@ def _replay_paused() -> Iterator[None]:
     [
         pytest.param({"PORT": "9"}, "OperationalError", id="a server that is away"),
         pytest.param({"NAME": "no_such_database"}, "OperationalError", id="a database that is not there"),
+        pytest.param({"NAME": "postgres"}, "no replica", id="another database of the replica"),
         pytest.param("the database itself", "no replica", id="the address of the database itself"),
     ],
 )
