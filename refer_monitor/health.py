@@ -84,7 +84,10 @@ def _ask(name: str, check: Callable[[], bool | None]) -> str:
         return FAILED
     if works is None:
         return UNKNOWN
-    return OK if works else FAILED
+    if works:
+        return OK
+    log.error("health_check_failed", part=name, failure="does not work")
+    return FAILED
 
 
 def _migrations() -> bool:

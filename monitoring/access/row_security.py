@@ -149,7 +149,10 @@ def _as_arrays(contracts: Sequence[Contract]) -> tuple[str, str]:
 
 
 def make_policies(connection: BaseDatabaseWrapper, cursor: CursorWrapper, present: set[str]) -> None:
-    """Give each table its policy. What is right already is not touched: making one locks its table for a moment."""
+    """Give each table its policy. What is right already is not touched: making one locks its table for a moment.
+
+    Gives up after seconds where something else holds a table, such as a backup: every page would wait behind us.
+    """
     cursor.execute(
         "SELECT relname, relrowsecurity AND relforcerowsecurity, polname, obj_description(pg_policy.oid, 'pg_policy') "
         "FROM pg_class LEFT JOIN pg_policy ON polrelid = pg_class.oid "
@@ -159,6 +162,7 @@ def make_policies(connection: BaseDatabaseWrapper, cursor: CursorWrapper, presen
     found: dict[str, set[tuple[bool, str | None, str | None]]] = {}
     for table, is_forced, name, mark in cursor.fetchall():
         found.setdefault(table, set()).add((is_forced, name, mark))
+    cursor.execute("SET LOCAL lock_timeout = '5s'")
     for table in POLICIES:
         if table in present and found.get(table) != {(True, NAME, _mark(connection, table))}:
             for _, name, _ in found.get(table, ()):
