@@ -29,6 +29,7 @@ from monitoring.actions import make_performance_report as performance_reports
 from monitoring.models import Conclusion, PerformanceReport
 from monitoring.performance import file, reading
 from monitoring.performance.columns import COLUMNS
+from monitoring.tasks import keep_performance_reports
 from tests.factories.accounts import ProviderFactory
 from tests.factories.interventions import ContractGrantFactory, caseworker_on
 from tests.factories.monitoring import a_contract, many_received, received
@@ -253,6 +254,68 @@ def test_it_is_kept_seven_days(contract: Contract, asker: User) -> None:
 
 
 # --- Who is told
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["ready", "failed"])
+def test_the_asker_is_told_by_email_once(
+    contract: Contract, asker: User, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    def breaks(*_: Any, **__: Any) -> int:
+        raise OSError
+
+    if fails:
+        monkeypatch.setattr(file, "write", breaks)
+    report = a_report(asker)
+
+    for _ in range(2):
+        performance_reports.make_report(report.pk)
+    deliver_all()
+
+    (email,) = mail.outbox
+    assert email.to == [asker.email]
+    assert email.subject.startswith(
+        "We could not prepare your performance report" if fails else "Your performance report is ready"
+    )
+    assert reverse("monitoring:performance_report", args=[report.pk]) in email.body
+
+
+# --- Its maker
+
+
+def test_it_is_made_once(contract: Contract, asker: User) -> None:
+    report = a_report(asker)
+
+    assert performance_reports.make_report(report.pk)
+    assert not performance_reports.make_report(report.pk)
+
+
+@pytest.mark.parametrize(
+    ("started", "progressed", "is_dead"),
+    [
+        pytest.param(20, 4, True, id="no row for four minutes"),
+        pytest.param(20, 1, False, id="the last rows a minute ago"),
+        pytest.param(1, None, True, id="by a release that did not say"),
+    ],
+)
+def test_a_report_whose_maker_died_is_taken_up_again(
+    contract: Contract, asker: User, started: int, progressed: int | None, is_dead: bool
+) -> None:
+    received(contract)
+    now = timezone.now()
+    report = a_report(
+        asker,
+        state=State.RUNNING,
+        started_at=now - timedelta(minutes=started),
+        progressed_at=None if progressed is None else now - timedelta(minutes=progressed),
+        rows_done=7,
+    )
+    PerformanceReport.objects.unscoped().filter(pk=report.pk).update(requested_at=now - timedelta(hours=1))
+
+    keep_performance_reports()
+
+    report.refresh_from_db()
+    assert report.state == (State.READY if is_dead else State.RUNNING)
+    assert not is_dead or len(rows_of(report)) == 1
 
 
 @pytest.mark.parametrize("then", ["goes on", "fails", "has stored its file"])
