@@ -150,7 +150,7 @@ def test_when_a_scheduled_task_was_last_done_is_kept(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.usefixtures("redis_is_away")
 def test_a_task_is_done_also_when_that_cannot_be_kept(db: None) -> None:
-    # Not get(), which Celery refuses where a task before this one failed.
+    # Not get(): after eager tasks in two threads at once, Celery can refuse it in this process (findings/).
     assert sweep.delay().result == 0
     assert background_work.last_done() == {}
 
