@@ -331,7 +331,7 @@ def test_asking_for_a_performance_report(
     monkeypatch: pytest.MonkeyPatch,
     scripts: bool,
 ) -> None:
-    monkeypatch.setattr(make_in_background, "delay_on_commit", lambda *_: None)
+    monkeypatch.setattr(make_in_background, "delay", lambda *_: None)
     me = visitor(scripts=scripts).signs_in("sp.manager")
     me.opens(reverse("monitoring:performance_reports")).looks()
     me.presses("Request the report", 422).looks()
