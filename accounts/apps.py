@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     """People and providers."""
 
     name = "accounts"
-    verbose_name = "People and providers"
+    verbose_name = "People and service providers"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -262,6 +262,8 @@ class Outbox(AboutCasesAdmin):
         done = sum(dismiss(entry, reason=form.cleaned_data["reason"], by=request.user) for entry in entries)
         self.message_user(request, f"{plural(done, 'message')} dismissed.", messages.SUCCESS)
         if done < len(entries):
-            left = f"{plural(len(entries) - done, 'message')} not dismissed, because we are sending it now."
-            self.message_user(request, f"{left} Try again in a few minutes.", messages.WARNING)
+            left = len(entries) - done
+            were, them = ("was", "it") if left == 1 else ("were", "them")
+            because = f"not dismissed because we are sending {them} now. Try again in a few minutes."
+            self.message_user(request, f"{plural(left, 'message')} {were} {because}", messages.WARNING)
         return None

@@ -78,7 +78,7 @@ def send_link(email: str, *, subject: str, sentence: str, address: str) -> None:
         answers = [listener(entry, written) for listener in LISTENERS]  # each is told, whatever another says
         if not all(answers):
             return
-    lines = (sentence, f"Sign in to read it: {settings.SERVICE_URL}{address}")
+    lines = (sentence, f"Sign in to continue: {settings.SERVICE_URL}{address}")
     try:
         send_mail(f"{subject} – {settings.SERVICE_NAME}", "\n\n".join(lines) + "\n", None, [email])
     except RefusedForGood as refusal:

@@ -18,10 +18,10 @@ WORDS: Final[dict[str, str]] = {
     "Malformed": "{it} sent an answer that we cannot read",
     "OutcomeUnknown": "{it} did not confirm that it has this",
     "AuthFailed": "{it} did not accept our sign-in",
-    "SignInAgain": "{it} did not accept the sign-in of who asked",
+    "SignInAgain": "{it} did not accept the sign-in of the person who asked",
     "Forbidden": "{it} does not permit this",
-    "NotFound": "{it} does not have the record that this is about",
-    "Conflict": "{it} has another record that this clashes with",
+    "NotFound": "{it} does not have this record",
+    "Conflict": "{it} has a record that conflicts with this",
     "Rejected": "{it} did not accept this",
     "NotConnected": "{it} is not connected to this service",
     # The mail server.

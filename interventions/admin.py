@@ -381,7 +381,7 @@ class ContractGrantAdmin(ShowsEffect, FoldedSearch):
         given = grant_contract(user=obj.user, contract=obj.contract, by=request.user)
         obj.pk = given.pk
         if not ContractGrant.objects.effective().filter(pk=given.pk).exists():
-            nothing = "No effect yet: this person is not a current member of a provider on the contract."
+            nothing = "This grant has no effect yet. Add the person to a service provider on this contract."
             self.message_user(request, nothing, messages.WARNING)
 
     @admin.action(description="Revoke the selected grants", permissions=["revoke"])

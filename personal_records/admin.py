@@ -39,13 +39,13 @@ CASES_A_PAGE = 50
 class CrnForm(forms.ModelForm):
     """A form that asks for a CRN. Spaces and small letters are forgiven."""
 
-    crn = forms.CharField(label="CRN", max_length=20, help_text="One letter and six digits, such as X123456.")
+    crn = forms.CharField(label="CRN", max_length=20, help_text="1 letter and 6 numbers, such as X123456.")
 
     def clean_crn(self) -> str:
         """As it is kept."""
         crn = crn_of(self.cleaned_data["crn"])
         if crn is None:
-            raise ValidationError("Enter a CRN: one letter and six digits.")
+            raise ValidationError("Enter a CRN: 1 letter and 6 numbers.")
         return crn
 
 

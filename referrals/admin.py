@@ -155,7 +155,7 @@ class CrnField(forms.CharField):
         """As it is kept."""
         crn = crn_of(super().clean(value))
         if crn is None:
-            raise ValidationError("Enter a CRN: one letter and six digits.")
+            raise ValidationError("Enter a CRN: 1 letter and 6 numbers.")
         return crn
 
 

@@ -30,8 +30,8 @@ _CLOCKS = Refusal(
     (
         "The clock of this service and the clock of HMPPS Auth differ by more than 30 seconds, so we cannot sign you "
         "in.",
-        "Nothing is wrong with your account. Try again in a few minutes. If it happens again, tell the service desk "
-        "that the clocks differ.",
+        "Nothing is wrong with your account. Try again in a few minutes. If it happens again, tell an "
+        "administrator of this service that the clocks differ.",
     ),
     status=503,
 )
@@ -39,7 +39,7 @@ _BAD_TOKEN = Refusal(
     "We could not sign you in",
     (
         "HMPPS Auth sent an answer that we cannot accept, so you are not signed in.",
-        "Try again. If it happens again, tell the service desk.",
+        "Try again. If it happens again, tell an administrator of this service.",
     ),
 )
 _USED = Refusal(
@@ -58,7 +58,10 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "not_answering": Refusal(
         "HMPPS Auth is not answering",
-        ("We cannot sign anyone in at the moment. People who are already signed in can carry on.",),
+        (
+            "We cannot sign anyone in at the moment. Try again in a few minutes. People who are already signed in can "
+            "carry on.",
+        ),
         status=503,
     ),
     **dict.fromkeys(Fault, _BAD_TOKEN),
@@ -67,8 +70,8 @@ REFUSALS: dict[str, Refusal] = {
         "Sign in again",
         (
             "The sign-in that HMPPS Auth sent has expired.",
-            "Try again. If it happens again, the clocks of this service and of HMPPS Auth may differ: tell the service "
-            "desk.",
+            "Try again. If it happens again, the clocks of this service and of HMPPS Auth may differ: tell an "
+            "administrator of this service.",
         ),
     ),
     NoRole.PRACTITIONER: Refusal(
@@ -102,7 +105,8 @@ REFUSALS: dict[str, Refusal] = {
     Unusable.CLOSED: Refusal(
         "Your account is closed",
         (
-            "Your account for this service was closed. If you need it for your work, ask the service desk to open it.",
+            "Your account for this service was closed. If you need it for your work, ask an administrator of this "
+            "service to open it.",
         ),
         can_try_again=False,
     ),
@@ -110,7 +114,7 @@ REFUSALS: dict[str, Refusal] = {
         "Your user name is already in use",
         (
             "This service has another kind of account with your user name, so we cannot sign you in.",
-            "Ask the service desk to give that account another user name.",
+            "Ask an administrator of this service to give that account another user name.",
         ),
         can_try_again=False,
     ),
@@ -153,8 +157,8 @@ WITHOUT_CONTRACT = (
     "groups of your contracts (INT_CR_ and the contract’s reference)."
 )
 WITHOUT_BOTH = (
-    f"You cannot see any cases. If this is still so tomorrow, ask {_ASK} whether your account is in the groups of your "
-    "service provider and contracts."
+    f"You cannot see any cases. If you still cannot see any tomorrow, ask {_ASK} to check that your account is in the "
+    "groups for your service provider and contracts."
 )
 
 

@@ -17,8 +17,8 @@ from events.crn_changes.models import CrnChange, FormerCrn
 from events.refusals import OutOfDate, Refused
 
 MEANWHILE = "Someone else corrected a CRN at the same time. Check again before you continue."
-SAME = "The old and the new CRN are the same."
-NOT_A_CRN = "A CRN is one letter and six digits."
+SAME = "The new CRN must be different from the old CRN."
+NOT_A_CRN = "A CRN is 1 letter and 6 numbers."
 UNDONE_BEFORE = "This correction was undone before."
 BLANKED = "The details of this correction were deleted."
 UNDO_OF_UNDO = "This correction undoes another. Correct the CRN again instead."

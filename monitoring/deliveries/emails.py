@@ -50,7 +50,7 @@ def tell_the_team(entry: OutboxEntry) -> None:
     send_link(
         mailbox_of(_case(entry)),
         subject="A new referral was sent to you",
-        sentence="A probation practitioner sent a referral to one of your contracts. It is not assigned to a "
+        sentence="A probation practitioner sent a referral to one of your contracts. Assign it to a "
         "caseworker.",
         address=reverse("monitoring:referral_details", args=[entry.referral]),
     )
@@ -62,7 +62,7 @@ def tell_the_caseworker_of_a_refusal(entry: OutboxEntry) -> None:
     write_to_caseworker(
         _case(entry),
         subject="An appointment needs to be rearranged",
-        sentence="nDelius did not accept an appointment for one of your cases.",
+        sentence="nDelius did not accept an appointment for one of your cases. Rearrange it.",
         address=reverse("monitoring:progress", args=[entry.referral]),
     )
 
@@ -154,16 +154,16 @@ def tell_the_caseworker_of_a_change(entry: OutboxEntry) -> None:
 ABOUT_AN_END = {
     EndMeaning.WITHDRAWN_BEFORE: (
         "A referral was withdrawn",
-        "A probation practitioner withdrew one of your referrals before its first session. "
+        "A probation practitioner withdrew one of your cases before its first session. "
         "You do not need to write an end of service report.",
     ),
     EndMeaning.WITHDRAWN_AFTER: (
         "A referral was withdrawn after its first session",
-        "A probation practitioner withdrew one of your referrals. Submit the end of service report.",
+        "A probation practitioner withdrew one of your cases. Submit the end of service report.",
     ),
     EndMeaning.CLOSED_EARLY: (
         "A referral was closed early",
-        "A probation practitioner closed one of your referrals early. Submit the end of service report.",
+        "A probation practitioner closed one of your cases early. Submit the end of service report.",
     ),
 }
 
@@ -189,9 +189,9 @@ def tell_the_caseworker_of_a_changed_referral(entry: OutboxEntry) -> None:
     write_to_caseworker(
         _case(entry),
         subject="A referral was changed",
-        sentence="A probation practitioner changed one of your referrals."
+        sentence="A probation practitioner changed one of your cases."
         if is_by_hand
-        else "One of your referrals was updated from nDelius or prison records.",
+        else "One of your cases was updated from nDelius or prison records.",
         address=reverse("monitoring:referral_change", args=[entry.referral, change])
         if change
         else reverse("monitoring:changes", args=[entry.referral]),

@@ -29,15 +29,15 @@ def tell_who_delivers_now(entry: OutboxEntry) -> None:
     )
 
 
-@outbox.handler(HANDED_ON, about="A contract went to another service provider")
+@outbox.handler(HANDED_ON, about="A contract moved to another service provider")
 def tell_who_has_left(entry: OutboxEntry) -> None:
     """To the mailbox that the contract had before."""
     if not entry.payload["mailbox"]:
         raise outbox.CannotBeDelivered(NO_RECIPIENT)
     send_link(
         entry.payload["mailbox"],
-        subject="A contract went to another service provider",
-        sentence=f"Contract {_change(entry).contract.reference} went to another service provider. "
+        subject="A contract moved to another service provider",
+        sentence=f"Contract {_change(entry).contract.reference} moved to another service provider. "
         "You can no longer see its cases.",
         address=reverse("monitoring:all_cases"),
     )

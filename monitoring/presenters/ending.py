@@ -31,7 +31,7 @@ DID = {
     EndMeaning.WITHDRAWN_AFTER: "withdrew this referral after its first session",
     EndMeaning.CLOSED_EARLY: "closed this referral early",
 }
-NO_REPORT = "No end of service report is needed."
+NO_REPORT = "The service provider does not need to write an end of service report."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def consequences(
 
 def _end_now(unrecorded: int) -> tuple[str, ...]:
     lost = (
-        f"The service provider can no longer give feedback on {_appointments(unrecorded)} that already took place."
+        f"The service provider will not be able to give feedback on {_appointments(unrecorded)} that already took "
+        "place."
         if unrecorded
         else ""
     )
@@ -92,6 +93,6 @@ def _appointments(count: int) -> str:
 def left_to_do(*, report_due: date | None, unrecorded: int) -> str:
     """What an ended referral leaves to the service provider, for both sides; ``report_due``: None when none is due."""
     if report_due is None:
-        return "There is nothing more for the service provider to do."
+        return "The service provider does not need to do anything else."
     first = f" give feedback on {_appointments(unrecorded)}, and" if unrecorded else ""
     return f"The service provider still needs to{first} submit the end of service report by {written.date(report_due)}."

@@ -22,7 +22,7 @@ NOT_THEIRS = (
     "You can only change the CRN of referrals you sent, and of people you manage in nDelius. Ask the probation "
     "practitioner of this case."
 )
-NOT_CHECKED = "so we cannot check the old CRN. Nothing is lost."
+NOT_CHECKED = "so we cannot check the old CRN. We have not changed anything. Try again in a few minutes."
 
 
 def require_gone(crn: str) -> None:

@@ -37,7 +37,7 @@ from referrals.pulls.both_crns import BothCrns, Identity, compare
 from referrals.views.starting import NOBODY, look_up
 
 IN_WEB_SESSION = "new_crns"
-NOT_COMPARED = "so we cannot check the new CRN. Nothing is lost."
+NOT_COMPARED = "so we cannot check the new CRN. We have not changed anything."
 
 
 def gone_notice(referral: Referral, *, looks: bool = False) -> list[str]:

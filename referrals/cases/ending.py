@@ -31,8 +31,8 @@ from referrals.cases.ending_form import ConfirmEndForm, EndForm
 from referrals.models import Referral
 
 UNSHARED = (
-    "A corrected version of the risk information was started and not shared. It is deleted when the referral ends. "
-    "Share it first if the service provider needs it."
+    "There is a corrected version of the risk information that has not been shared. We will delete it when the "
+    "referral ends. Share it first if the service provider needs it."
 )
 
 

@@ -52,7 +52,7 @@ def _of_the_case(case: Referral, received: ReceivedReferral) -> Iterator[Step]:
     assert case.sent_at is not None
     yield Step(case.sent_at, "Referral sent", case)
     if received.end_requested_at is not None:
-        yield Step(received.end_requested_at, "End of the referral requested", case)
+        yield Step(received.end_requested_at, "Referral withdrawn or closed early", case)
     if received.concluded_at is not None:
         yield Step(received.concluded_at, received.get_conclusion_display(), case)
 

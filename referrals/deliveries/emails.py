@@ -73,7 +73,7 @@ OF_A_CASE: Final = {
     ),
     PLAN_SUBMITTED: Email(
         "An action plan was submitted",
-        "The service provider submitted an action plan for one of your cases. It needs no approval.",
+        "The service provider submitted an action plan for one of your cases. You do not need to approve it.",
         page="case_action_plan",
     ),
     REPORT_SUBMITTED: Email(

@@ -18,7 +18,7 @@ class CrnForm(Form):
     crn = CodeField(
         label="What is the person’s CRN?",
         label_is_heading=True,
-        hint="The case reference number in nDelius: one letter and six digits, like X123456.",
+        hint="The case reference number in nDelius: 1 letter and 6 numbers, like X123456.",
         width=10,
         max_length=20,
         error_messages={"required": ENTER},
@@ -32,7 +32,7 @@ class CrnForm(Form):
             self.add_error("crn", ENTER)
         elif crn is None:
             self.add_error(
-                "crn", "Enter a CRN in the correct format: one letter and six digits, like X123456"
+                "crn", "Enter a CRN in the correct format: 1 letter and 6 numbers, like X123456"
             )
         if crn is None:
             return None

@@ -87,7 +87,7 @@ def test_service_provider_staff_come_in_by_their_groups_without_scripts(
     assert me.page.url.startswith(f"{me.home}/service-provider/")
     assert "Sorrel Briar (Harrowgate Pathways)" in me.page.locator(".rm-header").inner_text()
     me.opens("/your-account").looks()
-    assert "The one of your HMPPS account" in me.main
+    assert "Same as your HMPPS account" in me.main
     me.presses("Sign out")
     chooses_account(me.presses("Sign in with HMPPS Auth"), "SP.QUILL")
     assert "None of your groups in HMPPS Auth is for a contract" in me.main

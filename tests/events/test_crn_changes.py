@@ -64,9 +64,9 @@ def test_every_number_of_a_person_leads_to_the_current_one(
 @pytest.mark.parametrize(
     ("corrected", "old", "new", "why"),
     [
-        pytest.param([], A, A, "The old and the new CRN are the same.", id="itself"),
-        pytest.param([], A, "A1", "A CRN is one letter and six digits.", id="no CRN"),
-        pytest.param([], "x980001", B, "A CRN is one letter and six digits.", id="in small letters"),
+        pytest.param([], A, A, "The new CRN must be different from the old CRN.", id="itself"),
+        pytest.param([], A, "A1", "A CRN is 1 letter and 6 numbers.", id="no CRN"),
+        pytest.param([], "x980001", B, "A CRN is 1 letter and 6 numbers.", id="in small letters"),
         pytest.param([(A, B)], B, A, f"CRN {A} was replaced by {B}. To go back", id="back"),
         pytest.param([(A, B), (B, C)], C, A, f"CRN {A} was replaced by {C}. To go back", id="round"),
         pytest.param([(A, B)], A, C, f"CRN {A} was corrected before: it is now {B}.", id="twice"),

@@ -41,7 +41,7 @@ def test_an_email_is_what_it_is_by_a_mail_server(stub: StubState) -> None:
     assert email["email_address"] == EMAIL
     assert email["subject"] == "An action plan was submitted – Refer and monitor an intervention"
     assert email["body"] == (
-        "Magnus submitted it.\n\nSign in to read it: https://service.example.com/case/1\n"
+        "Magnus submitted it.\n\nSign in to continue: https://service.example.com/case/1\n"
     )
     assert [(call.method, call.path, call.status) for call in stub.journal] == [
         ("POST", "/v2/notifications/email", 201)

@@ -149,7 +149,7 @@ def test_the_caseworker_is_told_once_and_by_whom(case: ReceivedReferral, persona
 
     (email,) = mail.outbox
     assert email.to == [personas["sp.caseworker"].email]
-    assert "One of your referrals was updated from nDelius or prison records." in email.body
+    assert "One of your cases was updated from nDelius or prison records." in email.body
     assert reverse("monitoring:changes", args=[case.pk]) in email.body
     assert "Hull" not in email.body
     follow_records(received=_again(case), said=[_person(_again(case), telephone="2")])

@@ -351,7 +351,8 @@ def test_a_case_that_was_ended_says_by_whom_and_why(client: Client, contract: Co
     said = _text(page(client, _progress(at_stage(Stage.CANCELLED, contract=contract))))
 
     assert "withdrew this referral before its first session on" in said
-    assert "Reason: Moved out of service area. No end of service report is needed." in said
+    no_report = "The service provider does not need to write an end of service report."
+    assert f"Reason: Moved out of service area. {no_report}" in said
 
 
 # --- The history ---------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def test_the_page_gives_everything_that_is_held_but_unshared_text(
     assert AuditEvent.objects.filter(action=AuditAction.PERSON_EXPORTED, crn=CRN).count() == 2
 
     refused = client.post(address, {"crn": "nobody"})
-    assert "Enter a CRN: one letter and six digits." in refused.content.decode()
+    assert "Enter a CRN: 1 letter and 6 numbers." in refused.content.decode()
 
 
 def test_administrators_without_the_permission_cannot_export(

@@ -32,7 +32,7 @@ from upstream_stub import adapter
 from upstream_stub.faults import Effect, Fault
 
 AsPersona = Callable[[str], Client]
-FORMAT = "Enter a CRN in the correct format: one letter and six digits, like X123456"
+FORMAT = "Enter a CRN in the correct format: 1 letter and 6 numbers, like X123456"
 UNKNOWN = "No person with this CRN was found in nDelius. Check the CRN and try again"
 UNSAVEABLE = "contains a character that cannot be saved"
 HOSTILE = (

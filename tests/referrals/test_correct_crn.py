@@ -785,7 +785,7 @@ def test_a_difference_has_to_be_confirmed(as_persona: SignIn, case: Referral) ->
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        pytest.param({"old": "A1", "new": NEW}, "Enter a CRN: one letter and six digits.", id="no CRN"),
+        pytest.param({"old": "A1", "new": NEW}, "Enter a CRN: 1 letter and 6 numbers.", id="no CRN"),
         pytest.param({"old": OLD, "new": "X989998"}, "nDelius has no person with this CRN.", id="nobody"),
         pytest.param({"old": OLD, "new": "X980129"}, "so we cannot check the new CRN.", id="nDelius fails"),
         pytest.param({"old": "X989998", "new": NEW}, NOTHING_HELD, id="no referral"),

@@ -46,7 +46,7 @@ ENDINGS = {
         Stage.CANCELLED,
         "withdrawn_before_first_session",
         "You have withdrawn the referral.",
-        ("withdrew this referral before its first session", "There is nothing more for the service provider to do."),
+        ("withdrew this referral before its first session", "The service provider does not need to do anything else."),
         "A referral was withdrawn – ",
     ),
     "withdrawn after the first session": Ending(

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         """Write the file, or say why not and leave none."""
         crn = crn_of(options["crn"])
         if crn is None:
-            raise CommandError("Enter a CRN: one letter and six digits.")
+            raise CommandError("Enter a CRN: 1 letter and 6 numbers.")
         by = User.objects.filter(username=User.normalize_username(options["by"])).first()
         if by is None:
             raise CommandError("There is no account with this user name.")

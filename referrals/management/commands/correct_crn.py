@@ -58,7 +58,7 @@ class Command(BaseCommand):
     def _correct(self, options: dict[str, Any], by: User) -> int | None:
         old, new = crn_of(options["old"] or ""), crn_of(options["new"] or "")
         if old is None or new is None:
-            raise CommandError("Enter the old and the new CRN: one letter and six digits each.")
+            raise CommandError("Enter the old and the new CRN: 1 letter and 6 numbers each.")
         planned = correcting.plan(old=old, new=new)
         self._say(planned)
         both = compare(planned.newest, new)
