@@ -11,10 +11,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch
 
-from accounts.models import Audience, Membership, User
+from accounts.models import Audience, User
 from accounts.service_notices import Shown, notices_for
+from accounts.session_store import SessionStore
 from govuk.addresses import reverse
-from prepared.queries import PreparedQuery
 
 PROBATION_SERVICE = "Probation Service"
 PLACES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -82,7 +82,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             service_name=settings.SERVICE_NAME,
             is_signed_in=True,
             name=user.display_name,
-            organisation=organisation_of(user),
+            organisation=organisation_of(user, request.session),  # type: ignore[arg-type]  # our own store
             navigation=navigation_for(user, request.path),
             notifications="" if user.is_administrator else _address("notifications:all"),
             unread=getattr(request, "unread_notifications", 0),
@@ -107,20 +107,9 @@ def demo_emails() -> str:
     return _address("inbox:emails") if settings.DEMO_MODE else ""
 
 
-def organisation_of(user: User) -> str:
-    """The provider of supplier staff (the one joined first, when several), else the Probation Service."""
-    if not user.is_supplier:
-        return PROBATION_SERVICE
-    return _PROVIDER_NAMES.first(user=user.pk) or ""
-
-
-_PROVIDER_NAMES = PreparedQuery(
-    lambda user: (
-        Membership.objects.filter(user=user, ended_at=None)
-        .order_by("started_at", "pk")
-        .values_list("provider__name", flat=True)
-    )
-)
+def organisation_of(user: User, session: SessionStore) -> str:
+    """The service provider of supplier staff, else the Probation Service. It was read with their web session."""
+    return session.organisation if user.is_supplier else PROBATION_SERVICE
 
 
 def navigation_for(user: User, path: str) -> tuple[Place, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from prepared.queries import PreparedQuery
@@ -29,13 +30,18 @@ SIGN_OUT_AT = "sign_out_at"
 
 #: Seconds within which requests of one browser are one use: a page costs a write no more than once a minute.
 USE = 60
-_FOUND = PreparedQuery(
-    lambda key, now: (
-        SessionStore.get_model_class()
-        .objects.filter(session_key=key, expire_date__gt=now)
-        .select_related("user")
-    )
-)
+
+
+def _found(key: str, now: datetime) -> QuerySet[WebSession]:
+    """The web session with whose it is, and as ``organisation`` the service provider that they joined first."""
+    from accounts.models import Membership
+
+    providers = Membership.objects.filter(user=OuterRef("user"), ended_at=None).order_by("started_at", "pk")
+    sessions = SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=now)
+    return sessions.select_related("user").annotate(organisation=Subquery(providers.values("provider__name")[:1]))
+
+
+_FOUND = PreparedQuery(_found)
 
 
 class SessionStore(db.SessionStore):
@@ -65,6 +71,12 @@ class SessionStore(db.SessionStore):
         if self.row is None:
             self._session_key = None
         return self.row
+
+    @property
+    def organisation(self) -> str:
+        """The service provider of whose it is (the one joined first, when several); nothing for other people."""
+        self.get(SESSION_KEY)  # reads it
+        return getattr(self.row, "organisation", None) or ""
 
     def begins_new_use(self) -> bool:
         """Whether this request puts off the end: the last that did was a minute ago. Others leave the row as it is."""

@@ -11,7 +11,10 @@ from django.utils import timezone
 
 from accounts.frame import navigation_for, organisation_of
 from accounts.models import Membership
+from accounts.session_store import SessionStore
 from tests.conftest import Page
+from tests.factories.accounts import MembershipFactory, ProviderFactory, SupplierUserFactory
+from tests.signing_in import sign_in
 
 AsPersona = Callable[[str], Client]
 WHO = [
@@ -45,9 +48,30 @@ def test_pages_about_the_service_are_open_to_anyone(url, username, as_persona: A
     assert shown.h1.get_text(strip=True) in shown.title.get_text()
 
 
-def test_somebody_who_left_a_provider_no_longer_belongs_to_it(personas) -> None:
-    Membership.objects.filter(user=personas["sp.other"]).update(ended_at=timezone.now())
-    assert organisation_of(personas["sp.other"]) == ""
+@pytest.mark.parametrize(
+    ("ended", "named"),
+    [
+        pytest.param([], "Alder Works", id="the provider that they joined first"),
+        pytest.param(["Alder Works"], "Birch Homes", id="the other, when they left that"),
+        pytest.param(["Alder Works", "Birch Homes"], "", id="none, when they left both"),
+    ],
+)
+def test_supplier_staff_stand_under_the_provider_that_they_joined_first(
+    ended: list[str], named: str, client: Client, empty_tables: None
+) -> None:
+    user = SupplierUserFactory()
+    for name in ("Alder Works", "Birch Homes"):
+        MembershipFactory(user=user, provider=ProviderFactory(name=name))
+    Membership.objects.filter(provider__name__in=ended).update(ended_at=timezone.now())
+    sign_in(client, user)
+
+    session = SessionStore(client.session.session_key)
+
+    assert organisation_of(user, session) == named
+
+
+def test_other_people_stand_under_the_probation_service(personas) -> None:
+    assert organisation_of(personas["pp"], SessionStore()) == "Probation Service"
 
 
 def test_the_place_one_is_in_is_marked(personas) -> None:

@@ -486,6 +486,6 @@ def test_choosing_costs_the_same_for_few_as_for_many(
         assert client.get(_choose(busy[0])).status_code == 200
 
     data = [one["sql"] for one in queries if one["sql"].startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))]
-    # Session with its user, case, contract, colleagues, load, assignments, names, kept text, organisation, audit;
+    # Session with its user, case, contract, colleagues, load, assignments, names, kept text, audit;
     # and on PostgreSQL what is granted, which the policies on rows are told.
-    assert len(data) == 11, "\n".join(data)
+    assert len(data) == 10, "\n".join(data)

@@ -432,7 +432,7 @@ def test_the_page_costs_the_same_for_a_short_and_a_long_case(client: Client, con
         ]
         costs.add(len(data))
 
-    assert costs == {14}
+    assert costs == {13}
 
 
 # --- What may be done from here ------------------------------------------------------------------
