@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -20,8 +21,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from events.job_queue import queue_job
 from events.models import STRICT, OutboxEntry
 
 State = OutboxEntry.State
@@ -117,13 +118,7 @@ def _start_after_commit(entry: OutboxEntry) -> None:
     """Hand the entry to a worker. Without a queue it waits for the sweep: what was committed is no failure."""
     from events.tasks import deliver
 
-    def start() -> None:
-        try:
-            deliver.delay(str(entry.pk))
-        except (OperationalError, OSError) as failure:
-            log.error("outbox_without_queue", kind=entry.kind, failure=type(failure).__name__)
-
-    transaction.on_commit(start)
+    transaction.on_commit(partial(queue_job, deliver, str(entry.pk)))
 
 
 def deliver_entry(entry_id: UUID | str, *, now: datetime | None = None) -> bool:

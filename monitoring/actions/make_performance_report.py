@@ -6,15 +6,14 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-import structlog
 from celery import shared_task
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from events import audit, outbox
+from events.job_queue import queue_job
 from events.models import AuditAction
 from events.refusals import Refused
 from interventions.models import Contract
@@ -27,7 +26,6 @@ LONGEST_SILENCE = timedelta(minutes=3)  # then whoever was making it is taken fo
 State = PerformanceReport.State
 #: Outbox kind: tells whoever asked. No payload; the report's id stands in the place of the referral's.
 REPORT_FINISHED = "email.performance_report"
-log = structlog.get_logger(__name__)
 
 
 class TakenOver(Exception):
@@ -65,18 +63,11 @@ def ask_for_report(
         audit.record(
             AuditAction.PERFORMANCE_REPORT_ASKED, by=by, first=from_date.isoformat(), last=to_date.isoformat()
         )
-        transaction.on_commit(partial(_start, report.pk))
+        # Without a queue it waits until ``take_up_again`` finds it.
+        transaction.on_commit(partial(queue_job, make_in_background, str(report.pk)))
         return report
 
     return once(made, make)
-
-
-def _start(report_id: UUID) -> None:
-    """Hand it to a worker. Without a queue it waits until ``take_up_again`` finds it: what was asked is no failure."""
-    try:
-        make_in_background.delay(str(report_id))
-    except (OperationalError, OSError) as failure:
-        log.error("report_without_queue", failure=type(failure).__name__)
 
 
 @shared_task

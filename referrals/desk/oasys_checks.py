@@ -8,13 +8,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-import structlog
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
-from kombu.exceptions import OperationalError
 
+from events.job_queue import queue_job
 from integrations.oasys.client import SYSTEM
 from integrations.transport import is_connected
 from monitoring.rules.stages import OPEN
@@ -27,7 +26,6 @@ from sign_in.own_tokens import has_own_token, must_sign_in_again
 
 MOST_AT_ONCE = 20  # cases
 NOT_AGAIN_FOR = 2 * 60  # seconds: by then most are done
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +62,8 @@ _DUE = PreparedQuery(_due)
 
 def _start(user_id: int, referral_ids: list[str], *, own_token: bool) -> None:
     """Without a queue they stay due, for the next time the desk is opened."""
-    try:
-        check_oasys_of_cases.delay(user_id, referral_ids, own_token=own_token)
-    except (OperationalError, OSError) as failure:
+    if not queue_job(check_oasys_of_cases, user_id, referral_ids, own_token=own_token):
         cache.delete(_key(user_id))
-        log.error("oasys_checks_without_queue", failure=type(failure).__name__)
 
 
 def _key(user_id: int) -> str:
