@@ -55,12 +55,12 @@ def scan(text: str, known: KnownWords) -> tuple[Finding, ...]:
     legible_text = legible(text)
     read = finders.read(legible_text.text, known)
     spans: list[Span] = []
-    cores: list[Span] = []
+    cores: dict[Category, list[tuple[int, int]]] = {category: [] for category in Category}
     for rule in all_rules():
         named = list(_named_by(rule, read))
         found = list(_with_phrases(rule, read, named))
         spans += [(rule, start, end) for start, end in found]
-        cores += [(rule, start, end) for start, end in named]
+        cores[rule.category] += named
         if rule.category is Category.OTHER_PERSON:
             read.kept.setdefault("names", []).extend(found)
     findings = []
@@ -68,7 +68,7 @@ def scan(text: str, known: KnownWords) -> tuple[Finding, ...]:
         first, last = legible_text.original(start, end)
         if is_neutral(text[first:last]):
             continue
-        core = legible_text.original(*_core(cores, rule.category, start, end))
+        core = legible_text.original(*_core(cores[rule.category], start, end))
         findings.append(Finding(first, last, rule.category, rule.id, text[first:last], rule.why, core))
     return tuple(sorted(findings))
 
@@ -105,13 +105,9 @@ def _with_phrases(rule: Rule, read: ReadText, named: Iterable[tuple[int, int]]) 
     )
 
 
-def _core(cores: Iterable[Span], category: Category, start: int, end: int) -> tuple[int, int]:
-    """From the first to the last of the words that rules of this category name inside a span; else the whole span."""
-    inside = [
-        (first, last)
-        for rule, first, last in cores
-        if rule.category is category and start <= first and last <= end
-    ]
+def _core(cores: Iterable[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """From the first to the last of the words that rules of its category name inside a span; else the whole span."""
+    inside = [(first, last) for first, last in cores if start <= first and last <= end]
     if not inside:
         return start, end
     return min(first for first, _ in inside), max(last for _, last in inside)
