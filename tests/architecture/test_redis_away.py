@@ -9,8 +9,8 @@ from django.test import Client
 
 from accounts.models import User
 from refer_monitor import plain_cache
-from tests.architecture.test_routes import PEOPLE, ROWS, _no_log, urls  # noqa: F401 (fixtures)
-from tests.architecture.test_upstreams_down import opened_anew
+from tests.architecture.test_routes import _no_log, urls  # noqa: F401 (fixtures)
+from tests.architecture.test_upstreams_down import opened_anew, pages_of
 
 AsPersona = Callable[[str], Client]
 
@@ -24,9 +24,7 @@ def test_a_page_without_redis_answers_as_with_it(
     urls: dict[str, str],  # noqa: F811
     request: pytest.FixtureRequest,
 ) -> None:
-    pages = [(key, name, urls[name]) for key in ("pp", "sp.caseworker", "admin")
-             for name, method in ROWS if method == "GET" and name != "health"
-             and ROWS[name, method][PEOPLE.index(key)] in (200, 302)]  # fmt: skip
+    pages = [page for page in pages_of("pp", "sp.caseworker", "admin", at=urls) if page[1] != "health"]
     signed_in = {key: as_persona(key) for key in ("pp", "sp.caseworker", "admin")}
     healthy = {(key, name): opened_anew(signed_in[key], url).status_code for key, name, url in pages}
     request.getfixturevalue("redis_is_away")

@@ -16,8 +16,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from referrals.models import Referral
-from tests.architecture.test_routes import PEOPLE, ROWS, _no_log, urls  # noqa: F401 (fixtures)
-from tests.architecture.test_upstreams_down import opened_anew
+from tests.architecture.test_routes import _no_log, urls  # noqa: F401 (fixtures)
+from tests.architecture.test_upstreams_down import opened_anew, pages_of
 from tests.factories.referrals import a_draft, a_sent_referral
 from upstream_stub import adapter
 
@@ -74,10 +74,10 @@ def test_a_page_asks_whether_they_may_see_the_person_and_rarely_more(
 ) -> None:
     signed_in = as_persona("pp")
     wrong, of_cases = [], 0
-    for (name, method), row in ROWS.items():
-        if method != "GET" or row[PEOPLE.index("pp")] not in (200, 302) or not name.startswith("referrals:"):
+    for _, name, url in pages_of("pp", at=urls):
+        if not name.startswith("referrals:"):
             continue
-        opened_anew(signed_in, urls[name])
+        opened_anew(signed_in, url)
         asked = Counter(_asked())
         of_cases += asked[ACCESS]
         if beyond := asked - Counter((ACCESS, *MORE.get(name, ()))):

@@ -45,6 +45,12 @@ NOTHING_IS_MISSING = {
 }
 
 
+def pages_of(*keys: str, at: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Whose page, its name and its address, for each that these personas can open."""
+    return [(key, name, at[name]) for key in keys for (name, method), row in ROWS.items()
+            if method == "GET" and row[PEOPLE.index(key)] in (200, 302)]  # fmt: skip
+
+
 def opened_anew(signed_in: Client, url: str, *faults: Fault) -> HttpResponse:
     """The answer, with nothing kept from before and everything undone after it."""
     cache.clear()
@@ -97,8 +103,7 @@ def test_a_page_without_another_system_says_what_is_missing(
         "relevant-sentence",
         "resume",
     )
-    pages = [(key, name, urls[name]) for key in ("pp", "sp.caseworker") for name, method in ROWS if method == "GET"
-             and ROWS[name, method][PEOPLE.index(key)] in (200, 302)]  # fmt: skip
+    pages = pages_of("pp", "sp.caseworker", at=urls)
     pages += [("pp", name, reverse(f"referrals:{name}", args=[in_custody.pk])) for name in fresh]
     signed_in = {key: as_persona(key) for key in ("pp", "sp.caseworker")}
     wrong, asking = [], 0

@@ -33,8 +33,7 @@ NAME, PART_OF = "app.kubernetes.io/name", "app.kubernetes.io/part-of"
 BUILT = build(EXAMPLE)
 #: Not kept here: said by the file of the settings.
 SECRETS = set(re.findall(r"[A-Z_]{8,}", (EXAMPLE / "settings.yaml").read_text().partition("apiVersion")[0]))
-#: Said there too, and not needed.
-OPTIONAL = {"DATABASE_REPLICA_URL"}
+REPLICA = {"DATABASE_REPLICA_URL": "postgres://refer_monitor@replica.invalid:5432/refer_monitor"}
 QUANTITY = re.compile(r"\d+(\.\d+)?(m|Ki|Mi|Gi)?")
 
 
@@ -223,7 +222,7 @@ def test_no_secret_is_kept_here() -> None:
 
 def test_the_settings_and_secrets_together_start_production() -> None:
     (settings,) = _of("ConfigMap")
-    secrets = {name: SAFE[name] for name in SECRETS - OPTIONAL}
+    secrets = {name: (SAFE | REPLICA)[name] for name in SECRETS}
     nothing = dict.fromkeys(SAFE, "")
     started = start(
         "from django.conf import settings; settings.DEBUG", **nothing | settings["data"] | secrets
