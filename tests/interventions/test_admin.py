@@ -128,7 +128,7 @@ def test_granting_a_contract(client: Client, administrator: User) -> None:
 
     given = ContractGrant.objects.get()
     assert (given.user, given.contract, given.granted_by) == (person, contract, administrator)
-    assert "No effect yet" not in answer.content.decode()
+    assert "This grant has no effect yet" not in answer.content.decode()
 
 
 def test_granting_a_contract_of_somebody_elses_provider_says_that_it_has_no_effect(client: Client) -> None:
@@ -137,7 +137,7 @@ def test_granting_a_contract_of_somebody_elses_provider_says_that_it_has_no_effe
     answer = client.post(reverse(ADD_GRANT), {"user": person.pk, "contract": contract.pk}, follow=True)
 
     assert ContractGrant.objects.filter(user=person, contract=contract).exists()
-    assert "No effect yet" in answer.content.decode()
+    assert "This grant has no effect yet" in answer.content.decode()
 
 
 def test_granting_is_refused_to_a_practitioner(client: Client) -> None:

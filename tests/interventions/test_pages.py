@@ -211,8 +211,11 @@ def test_a_page_number_that_is_none_still_shows_services(practitioner: Client, n
 
 
 def test_the_list_costs_the_same_statements_for_3_services_as_for_60(practitioner: Client) -> None:
-    for _ in range(3):
-        ContractFactory(police_area=None, region=RegionFactory(), subcontractors=[ProviderFactory()])
+    for number in range(3):
+        # First in the list, however the factories' numbers sort.
+        ContractFactory(
+            title=f"A {number}", police_area=None, region=RegionFactory(), subcontractors=[ProviderFactory()]
+        )
     for_three = statements_of(practitioner, FIND)
     for _ in range(57):
         ActivityFactory(contract=ContractFactory(subcontractors=[ProviderFactory(), ProviderFactory()]))

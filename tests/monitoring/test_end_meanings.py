@@ -41,8 +41,8 @@ def test_the_13_reasons_stand_in_groups_each_once_and_the_work_is_done_only_afte
 @pytest.mark.parametrize(
     ("facts", "reason", "unrecorded", "says"),
     [
-        pytest.param(NOT_YET, "MOV", 0, ["before its first session", "ends immediately", "No end of service report"]),
-        pytest.param(NOT_YET, "MOV", 2, ["can no longer give feedback on 2 appointments that already took place"]),
+        pytest.param(NOT_YET, "MOV", 0, ["before its first session", "ends immediately", "does not need to write"]),
+        pytest.param(NOT_YET, "MOV", 2, ["give feedback on 2 appointments that already took place"]),
         pytest.param(BEGUN, "MOV", 0, ["after its first session", "report by 8 June 2026", "any more sessions."]),
         pytest.param(BEGUN, "EAR", 1, ["closing this referral early", "feedback on 1 appointment that already"]),
         pytest.param(replace(BEGUN, pauses=((MONDAY, date(2026, 6, 2)),)), "MOV", 0, ["report by 9 June 2026"]),

@@ -529,7 +529,7 @@ def test_a_draft_whose_details_nobody_confirmed_has_nothing_to_show(
         ),
         pytest.param("admin", {"new": "X989998"}, NotFound, "", id="nobody in nDelius"),
         pytest.param("admin", {"old": "X989998"}, Refused, NOTHING_HELD, id="no referral"),
-        pytest.param("admin", {"new": OLD}, Refused, "are the same", id="itself"),
+        pytest.param("admin", {"new": OLD}, Refused, "must be different", id="itself"),
     ],
 )  # fmt: skip
 def test_what_is_refused_changes_nothing(
@@ -740,7 +740,7 @@ def test_an_administrator_sees_what_it_does_and_who_it_is_before_it_is_done(
     shown = admin.post(ADD, answers)
 
     assert f"From CRN {OLD} to {NEW}: 1 sent referral, 1 draft" in _text(shown)
-    assert "Appointments to come: 1." in _text(shown)
+    assert "Future appointments: 1." in _text(shown)
     assert case.reference in _text(shown)
     assert _text(shown).count("Ravi Sundaram-Pike") == 2
     assert "I have checked" not in _text(shown)

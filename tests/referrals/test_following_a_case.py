@@ -192,7 +192,7 @@ def test_each_link_of_the_details_stands_under_a_heading_and_says_what_it_does(
             "correct_risk": "the service provider will only see the new version",
             "recall_risk": "the service provider stops seeing it immediately",
         },
-        "Other referrals for this person": {"same_person": "how far each of them is, and what happened"},
+        "Other referrals for this person": {"same_person": "see their status and what happened"},
     }
     for heading, links in said.items():
         for name, words in links.items():

@@ -42,7 +42,7 @@ def test_who_is_told_what_above_a_referral(
 
     case = _main(page(practitioner, reverse("referrals:case", args=[draft.pk])))
     assert TELL not in case
-    assert "is asked to tell you if the person is not eligible" in case
+    assert "We ask them to tell you if the person is not eligible" in case
     theirs = _main(page(supplier, reverse("monitoring:referral_details", args=[received.pk])))
     assert f"{SENT} If the person is not eligible for this service, {TELL}." in theirs
 

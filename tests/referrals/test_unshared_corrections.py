@@ -87,7 +87,7 @@ def test_whoever_ends_the_case_is_told_before(
     case: Referral, personas: dict[str, User], as_persona: SignIn, page: Page
 ) -> None:
     answers = {"reason": "MOV", "comments": "Moved to York."}
-    address, warning = reverse("referrals:end_case", args=[case.pk]), "was started and not shared"
+    address, warning = reverse("referrals:end_case", args=[case.pk]), "a corrected version of the risk information that"
     assert warning not in page.post(as_persona("pp"), address, answers, status=200).main.get_text(" ")
 
     begin_correction(referral=case, by=personas["pp"])

@@ -125,7 +125,7 @@ def test_the_practitioner_gives_their_case_the_new_number(
     [
         pytest.param("", "Enter a CRN", id="nothing"),
         pytest.param("X98", "Enter a CRN in the correct format", id="no CRN"),
-        pytest.param(OLD, "The old and the new CRN are the same", id="the one it has"),
+        pytest.param(OLD, "The new CRN must be different from the old CRN", id="the one it has"),
         pytest.param("X989998", "No person with this CRN was found in nDelius", id="nobody"),
         pytest.param("X980129", "nDelius could not answer because of a fault", id="nDelius fails"),
     ],
