@@ -88,6 +88,7 @@ MIDDLEWARE = [
     # Static files are answered here: without a web session, a nonce or a log line.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "refer_monitor.request_log.RequestLog",
+    "govuk.addresses.OnePrefix",
     "refer_monitor.upstream_deadline.UpstreamDeadline",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -202,6 +203,8 @@ def database_from(url: str) -> dict[str, Any]:
             ),
         }
     else:
+        from prepared.connections import PREPARE_THRESHOLD, PreparingConnection  # brings psycopg with it
+
         database["CONN_MAX_AGE"] = 0
         # A connection that died in the pool, as all do when the server restarts, is no request's failure.
         database["CONN_HEALTH_CHECKS"] = True
@@ -210,7 +213,11 @@ def database_from(url: str) -> dict[str, Any]:
         # Compiling a query (JIT) takes 30 ms and more, and no query of a page is worth it: PostgreSQL compiles what it
         # estimates to be costly, and overestimates the queries that ask who may see a case.
         options["options"] = " ".join(filter(None, [options.get("options", ""), "-c jit=off"]))
+        # What is asked again and again is planned once. Values must go apart from the statement for that.
+        options["server_side_binding"] = True
+        options["prepare_threshold"] = PREPARE_THRESHOLD
         options["pool"] = {
+            "connection_class": PreparingConnection,
             "min_size": 1,
             "max_size": env.int("WEB_THREADS", default=8),  # each thread of the web server has one at most
             "timeout": 10,  # seconds
