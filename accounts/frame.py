@@ -6,10 +6,13 @@ A context processor. Knows addresses by name only, and shows none that this inst
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.urls import NoReverseMatch
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Audience, User
 from accounts.service_notices import Shown, notices_for
@@ -72,12 +75,14 @@ class Frame:
     notices: tuple[Shown, ...] = ()
 
 
-def frame(request: HttpRequest) -> dict[str, Frame]:
-    """The context processor: the frame for whoever asks."""
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: the frame for whoever asks; and what their forms carry."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"frame": nobody()}
     return {
+        # The same in every form of the page, made once: making it takes longer than writing it.
+        "csrf_input": SimpleLazyObject(lambda: csrf_input(request)),
         "frame": Frame(
             service_name=settings.SERVICE_NAME,
             is_signed_in=True,

@@ -9,6 +9,7 @@ import pytest
 from django.http import QueryDict
 from django.template import engines
 
+from accounts.frame import Place
 from govuk.choices import Choice, Divider
 from govuk.conditions import If
 from govuk.fields import CheckboxesField, RadiosField, TextAreaField, YesNoField
@@ -119,4 +120,29 @@ def test_a_field_is_drawn_as_by_gov_uks_macro(form: type[Form], sent: str | None
 
 def _as_browsers_read(html: str) -> list[str]:
     """Tags and texts, whatever white space stands around and in them."""
-    return [" ".join(part.split()) for part in re.split(r"(<[^>]+>)", html) if part.strip()]
+    return [" ".join(part.split()).replace(" >", ">") for part in re.split(r"(<[^>]+>)", html) if part.strip()]
+
+
+MACRO_OF_NAVIGATION = """
+{% from "govuk_frontend_jinja/components/service-navigation/macro.html" import govukServiceNavigation %}
+{% set items = [] %}
+{% for place in places %}
+  {% set _ = items.append({"text": place.text, "href": place.href, "current": place.is_current}) %}
+{% endfor %}
+{{ govukServiceNavigation({"navigation": items, "navigationLabel": label}) }}"""
+PLACES = {
+    "none is current": [("Find a service", "/find", False), ("Draft referrals", "/drafts", False)],
+    "one is current": [("All cases", "/all", False), ("Agenda", "/agenda", True), ("Reporting", "/report", False)],
+    "one alone": [("Administration", "/admin/", True)],
+    "hostile": [(HOSTILE, HOSTILE, True), (HOSTILE, HOSTILE, False)],
+}
+
+
+@pytest.mark.parametrize("places", PLACES.values(), ids=PLACES)
+def test_the_navigation_is_drawn_as_by_gov_uks_macro(places: list[tuple[str, str, bool]]) -> None:
+    shown = {"label": "Service", "places": [Place(*place) for place in places]}
+
+    by_hand = engines["jinja2"].get_template("govuk/service_navigation.html").render(shown)
+
+    by_macro = engines["jinja2"].from_string(MACRO_OF_NAVIGATION).render(shown)
+    assert _as_browsers_read(by_hand) == _as_browsers_read(by_macro)
