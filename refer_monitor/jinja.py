@@ -1,9 +1,11 @@
 """The Jinja environment that renders every page of the service (the admin has Django's own)."""
 
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
-from django.templatetags.static import static
+from django.conf import settings
+from django.templatetags import static as static_files
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader, UndefinedError
 from jinja2.utils import missing
 
@@ -11,6 +13,16 @@ from govuk import template_filters
 from govuk.addresses import url
 
 DICTIONARY_METHODS = frozenset(dir(dict))
+
+
+def static(path: str) -> str:
+    """The address of a static file, which stays the same for as long as the process runs."""
+    return _static(path, settings.STORAGES["staticfiles"]["BACKEND"])
+
+
+@lru_cache(maxsize=100)
+def _static(path: str, storage: str) -> str:
+    return str(static_files.static(path))
 
 
 class OurUndefined(ChainableUndefined):
