@@ -8,6 +8,9 @@ from structlog.contextvars import get_contextvars
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
+from prepared.inserts import PreparedInsert
+
+_EVENTS = PreparedInsert(AuditEvent)
 
 
 def record(
@@ -21,7 +24,7 @@ def record(
     **facts: int | bool | str,
 ) -> None:
     """Add one event. ``facts`` are counts and codes of ours (a section's key, a state), never text of a case."""
-    AuditEvent.objects.create(
+    event = AuditEvent(
         action=action,
         user=by,
         referral=referral,
@@ -31,3 +34,4 @@ def record(
         facts=facts,
         request_id=str(get_contextvars().get("request_id", ""))[:64],
     )
+    _EVENTS.add(event)

@@ -18,6 +18,7 @@ from events import audit
 from events.disclosures.chain import canonical, keyed_hash
 from events.models import AuditAction, DisclosureEvent
 from govuk.text import composed
+from prepared.queries import PreparedQuery
 
 TRIES = 10  # of two that begin a chain at the same moment one tries again
 
@@ -45,7 +46,12 @@ class Disclosure:
 
 def is_recorded(referral: UUID, once: str) -> bool:
     """Whether this is in the referral's chain already."""
-    return DisclosureEvent.objects.filter(referral=referral, once=once).exists()
+    return _RECORDED.first(referral=referral, once=once) is not None
+
+
+_RECORDED = PreparedQuery(
+    lambda referral, once: DisclosureEvent.objects.filter(referral=referral, once=once).values_list("pk")
+)
 
 
 @transaction.atomic

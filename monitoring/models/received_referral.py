@@ -11,9 +11,10 @@ import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -33,6 +34,7 @@ from monitoring.handover.contents import (
     SharedSentence,
 )
 from monitoring.models.scoping import ScopedManager
+from prepared.queries import PreparedQuery
 
 if TYPE_CHECKING:
     from monitoring.models.action_plans import ActionPlan
@@ -447,12 +449,13 @@ class ReceivedReferral(KeepsFolded):
 
     def current_share(self) -> ShareVersion:
         """The risk information as it stands now. There is always exactly one; a recalled one shows nothing."""
-        return self.shares.get(superseded_at=None)
+        (share,) = _CURRENT_SHARE.rows(received=self.pk)
+        share.received = self
+        return share
 
     def personal_details_updated_at(self) -> datetime.datetime | None:
         """When they last followed nDelius after sending, if they did. One read."""
-        changes = self.changes.filter(topic="PERSONAL_DETAILS").order_by("-at")
-        return changes.values_list("at", flat=True).first()
+        return _PERSONAL_DETAILS_UPDATED_AT.first(received=self.pk)
 
     def plan_in_force(self) -> ActionPlan | None:
         """The submitted version of the action plan that no later one has replaced."""
@@ -557,3 +560,19 @@ class ReceivedReferral(KeepsFolded):
             when_unavailable=self.when_unavailable,
             diversity=self.diversity,
         )
+
+
+def _current_share(received: uuid.UUID) -> QuerySet[ShareVersion]:
+    return apps.get_model("monitoring", "ShareVersion").objects.unscoped().filter(
+        received=received, superseded_at=None
+    )
+
+
+def _personal_details_updated_at(received: uuid.UUID) -> QuerySet[Any, datetime.datetime]:
+    changes = apps.get_model("monitoring", "ReferralChange").objects.unscoped()
+    of_details = changes.filter(received=received, topic="PERSONAL_DETAILS").order_by("-at")
+    return of_details.values_list("at", flat=True)
+
+
+_CURRENT_SHARE = PreparedQuery(_current_share)
+_PERSONAL_DETAILS_UPDATED_AT = PreparedQuery(_personal_details_updated_at)

@@ -1,0 +1,60 @@
+"""An INSERT of one row whose SQL is worked out once a process, as ``prepared.queries`` does for what is read.
+
+For rows that every page writes. Django's ``save()`` works the SQL out anew each time, and looks for signals, parents
+and what to read back; here there is none of that.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
+from django.db.models.sql import InsertQuery
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class PreparedInsert(Generic[Row]):
+    """Adds rows of ``model``, whose key is made here and not by the database. ``save`` signals are not sent."""
+
+    def __init__(self, model: type[Row]) -> None:
+        self._model = model
+
+    @cached_property
+    def _fields(self) -> tuple[models.Field[Any, Any], ...]:
+        fields: tuple[models.Field[Any, Any], ...] = tuple(self._model._meta.local_concrete_fields)
+        returned = [field.name for field in self._model._meta.db_returning_fields]
+        assert not returned, f"The database fills in {returned}, which would have to be read back"
+        return fields
+
+    @cached_property
+    def _sql(self) -> dict[str, str]:
+        """By the kind of database: tests have one only, and a process too."""
+        return {}
+
+    def add(self, row: Row) -> None:
+        """Insert it. Raises what ``save(force_insert=True)`` raises."""
+        values = tuple(
+            field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in self._fields
+        )
+        sql = self._sql.get(connection.vendor)
+        if sql is None:
+            sql = self._sql[connection.vendor] = self._built(row)[0]
+        if getattr(settings, "CHECK_PREPARED_QUERIES", False):
+            self._compare(row, sql, values)
+        with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+            cursor.execute(sql, values)
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+    def _built(self, row: Row) -> tuple[str, tuple[Any, ...]]:
+        query = InsertQuery(self._model)
+        query.insert_values(self._fields, [row])
+        ((sql, params),) = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        return sql, tuple(params)
+
+    def _compare(self, row: Row, sql: str, values: tuple[Any, ...]) -> None:
+        """Raise AssertionError when Django would write something else."""
+        built = self._built(row)
+        assert repr((sql, values)) == repr(built), f"Prepared:\n{sql, values}\nBuilt now:\n{built}"
