@@ -1,6 +1,7 @@
 """What users are told on every page: the notices that are shown now, to whom they are for, but for those they hid.
 
-Read from the cache, where they are kept for a minute: no page waits for them. Hidden ones are in the web session.
+Read from the cache, where they are kept for a minute: no page waits for them. Each process remembers them for a few
+seconds, because every page shows them. Hidden ones are in the web session.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import ServiceNotice, User
+from accounts.tries import HERE
 
 KEPT: Final = "service_notices"
 KEPT_FOR = 60  # seconds
+REMEMBERED_FOR = 5  # seconds: so long may another process show what was changed
 HIDDEN: Final = "hidden_notices"
 
 
@@ -59,10 +62,11 @@ def hide(request: HttpRequest, notice_id: int) -> bool:
 def forget(**_: Any) -> None:
     """Read them anew: one was written or deleted."""
     cache.delete(KEPT)
+    caches[HERE].delete(KEPT)
 
 
 def _on_for(audience: str) -> list[dict[str, Any]]:
-    return [notice for notice in _kept() if _is_on(notice) and notice["audience"] in ("", audience)]
+    return [notice for notice in _remembered() if _is_on(notice) and notice["audience"] in ("", audience)]
 
 
 def _is_on(notice: dict[str, Any]) -> bool:
@@ -73,6 +77,14 @@ def _moment(text: str) -> datetime:
     moment = parse_datetime(text)
     assert moment is not None  # written below
     return moment
+
+
+def _remembered() -> list[dict[str, Any]]:
+    remembered: list[dict[str, Any]] | None = caches[HERE].get(KEPT)
+    if remembered is None:
+        remembered = _kept()
+        caches[HERE].set(KEPT, remembered, REMEMBERED_FOR)
+    return remembered
 
 
 def _kept() -> list[dict[str, Any]]:

@@ -39,9 +39,9 @@ class TooMuch(Exception):
     """More text than is kept."""
 
 
-def kept_for(user: User, path: str) -> TypedText | None:
-    """What this person typed on this page last, and did not save."""
-    place = place_at(path)
+def kept_for(request: HttpRequest, user: User) -> TypedText | None:
+    """What this person typed on the requested page last, and did not save."""
+    place = place_of(request)
     rows = _kept(place, user) if place is not None else []
     return next((one for one in rows if not is_blank(one.fields)), rows[0] if rows else None)
 

@@ -88,7 +88,7 @@ def offer(request: HttpRequest, form: Form) -> None:
     """Put kept text into a form that was opened, to be saved or not. Nothing when it is what is stored."""
     if form.is_bound or not isinstance(request.user, User):
         return
-    kept = kept_for(request.user, request.path)
+    kept = kept_for(request, request.user)
     if kept is None or is_blank(kept.fields):
         return
     fields = kept_fields(kept)
@@ -148,7 +148,7 @@ def _leave(request: HttpRequest) -> TypedText | None:
     place, user = place_of(request), getattr(request, "user", None)
     if request.method != "GET" or place is None or not isinstance(user, User):
         return None
-    kept = kept_for(user, request.path)
+    kept = kept_for(request, user)
     if kept is None or not texts_in(kept.fields) or not place.room.may_read(kept):
         return None
     shows(request, kept)

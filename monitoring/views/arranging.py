@@ -221,7 +221,7 @@ def _arrange(
 
 def _opened(way: Arranging) -> HttpResponse:
     """The form; or the later page on which something was typed and not saved, with the answers given before it."""
-    kept = kept_for(way.user, way.request.path)
+    kept = kept_for(way.request, way.user)
     page = kept.fields.get("page", [""])[-1] if kept is not None else ""
     if kept is None or page not in ("attendance", "feedback") or not kept.fields.get("carried"):
         return show_details(way, way.details_form())
@@ -337,7 +337,7 @@ def attendance(way: Arranging) -> HttpResponse:
 
 def _written_otherwise(way: Arranging, form: AttendanceForm) -> list[tuple[str, str]]:
     """What was typed on this way about another attendance, and has no place under this one."""
-    kept, branch = kept_for(way.user, way.request.path), branch_of(form.answers(FeedbackAnswers()))
+    kept, branch = kept_for(way.request, way.user), branch_of(form.answers(FeedbackAnswers()))
     if kept is None or branch is None:
         return []
     others = [

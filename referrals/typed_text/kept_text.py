@@ -137,9 +137,9 @@ def author_token(user: User, draft: Referral) -> str:
     return Author(user.pk, PractitionerRoom.name, str(draft.pk)).token()
 
 
-def kept_for(user: User, path: str) -> KeptText | None:
-    """What this practitioner typed on this page and did not save."""
-    return _of_ours(keeping.kept_for(user, path))
+def kept_for(request: HttpRequest, user: User) -> KeptText | None:
+    """What this practitioner typed on the requested page and did not save."""
+    return _of_ours(keeping.kept_for(request, user))
 
 
 def typed_elsewhere(request: HttpRequest, user: User) -> KeptText | None:

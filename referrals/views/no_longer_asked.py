@@ -26,7 +26,7 @@ def no_longer_asked(
     """
     draft = progress.draft
     is_posted = request.method == "POST"
-    kept = kept_for(user_of(request), request.path)
+    kept = kept_for(request, user_of(request))
     fields = fields_of(request.POST) if is_posted else kept.fields if kept else {}
     decided_by = progress.taken_away_by(slug, category_id)
     tasks = reverse("referrals:tasks", args=[draft.pk])

@@ -181,7 +181,7 @@ def _form(request: HttpRequest, draft: Referral, one: Detail) -> DetailForm:
     if request.method == "POST":
         return FORMS[one.slug](request.POST, **about)
     form = FORMS[one.slug](**about)
-    kept = kept_for(user_of(request), request.path)
+    kept = kept_for(request, user_of(request))
     if kept is not None:  # offered back, to be saved by its author or not
         field = form.fields[one.column]
         form.initial[one.column] = field.widget.value_from_datadict(kept_fields(kept), {}, one.column)

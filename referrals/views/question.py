@@ -116,7 +116,7 @@ def _kept(request: HttpRequest, progress: Progress, placed: PlacedStep) -> Typed
     """What was typed here and not saved: by another tab when this one saves, by any when the page is opened."""
     if request.method == "POST":
         return typed_elsewhere(request, user_of(request))
-    return kept_for(user_of(request), request.path)
+    return kept_for(request, user_of(request))
 
 
 def _offer(form: Page, kept: TypedText, answers: Any) -> str:

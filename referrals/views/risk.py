@@ -376,7 +376,7 @@ def _as_typed_but_for(posted: QueryDict, risk_id: UUID, key: SectionKey) -> Edit
 
 
 def _edit_form_with_kept_text(request: HttpRequest, risk: RiskInformation, user: User) -> EditForm:
-    kept = kept_for(user, request.path)
+    kept = kept_for(request, user)
     typed = differing(kept, {section.key: section.box_text for section in risk.in_order()})
     form = EditForm(sections=risk.in_order(), initial=typed)
     form.typed_beside = _typed_beside(kept)  # type: ignore[attr-defined]
@@ -521,7 +521,7 @@ def _press_in_section(
 def _section_form_with_kept_text(
     request: HttpRequest, risk: RiskInformation, key: SectionKey, user: User
 ) -> SectionForm:
-    kept = kept_for(user, request.path)
+    kept = kept_for(request, user)
     typed = differing(kept, {"text": risk.section(key).box_text})
     form = SectionForm(section=risk.section(key), initial=typed)
     form.typed_beside = _typed_beside(kept)  # type: ignore[attr-defined]

@@ -96,7 +96,7 @@ def _form(page: Page[Detail], request: HttpRequest | None = None) -> DetailsForm
 
 def _with_kept_text(request: HttpRequest, page: Page[Detail]) -> DetailsForm:
     form = _form(page)
-    kept = kept_for(user_of(request), request.path)
+    kept = kept_for(request, user_of(request))
     if kept is not None:
         fields = kept_fields(kept)
         typed = {name: fields[name] for name in form.fields if name in fields}
