@@ -22,6 +22,7 @@ from jwt.algorithms import RSAAlgorithm
 Claims = dict[str, Any]
 ALGORITHM: Final = "RS256"
 KEY_SIZE: Final = 2048
+MOST_READ: Final = 100  # tokens that are remembered; beyond that it begins anew
 
 
 @dataclass
@@ -34,6 +35,8 @@ class SigningKeys:
     kept_in: Path | None = None
     _keys: dict[str, rsa.RSAPrivateKey] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    # What a token claims, with the key that it was checked with: a client shows the same one at each call.
+    _read: dict[str, tuple[str, Claims]] = field(default_factory=dict, repr=False)
 
     def sign(self, claims: Claims) -> str:
         """A token with these claims."""
@@ -44,14 +47,25 @@ class SigningKeys:
         """What a token claims, when we signed it, its key is still published and its time is not over."""
         if self.kept_in is not None:
             self._newest()  # another process may have signed it
-        try:
-            key = self._keys[jwt.get_unverified_header(token)["kid"]].public_key()
-            # Its time is judged by the stub's own clock, which can be moved.
-            options: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
-            claims: Claims = jwt.decode(token, key, algorithms=[ALGORITHM], options=options)
-        except (jwt.InvalidTokenError, KeyError):
+        name, claims = self._read.get(token) or self._checked(token)
+        if claims is None or name not in self._keys:
             return None
         return claims if claims["exp"] > now.timestamp() else None
+
+    def _checked(self, token: str) -> tuple[str, Claims | None]:
+        """The name of the key that a token is signed with, and what it claims if that is true."""
+        try:
+            name = jwt.get_unverified_header(token)["kid"]
+            # Its time is judged by the stub's own clock, which can be moved.
+            options: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
+            key = self._keys[name].public_key()
+            claims: Claims = jwt.decode(token, key, algorithms=[ALGORITHM], options=options)
+        except (jwt.InvalidTokenError, KeyError):
+            return "", None
+        if len(self._read) >= MOST_READ:
+            self._read.clear()
+        self._read[token] = name, claims
+        return name, claims
 
     def rotate(self, *, forget_old: bool = False) -> str:
         """Sign with a new key from now on; answers its name. With the old keys forgotten, their tokens are no good."""

@@ -248,4 +248,5 @@ def test_processes_of_one_demo_know_each_other_s_tokens(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == [kept_in]
     assert worker.published() == web.published()
     web.rotate(forget_old=True)
+    assert web.read(token, now) is None, "what was read before counts no longer than its key"
     assert worker.read(web.sign(claims), now) is None, "only the first is shared"
