@@ -16,6 +16,7 @@ While the cache is away it is empty: breakers then count as closed.
 """
 
 import time
+from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any
 
@@ -49,9 +50,14 @@ class Breaker:
         self._open_until = f"upstream-breaker:{name}:open-until"
         self._probe = f"upstream-breaker:{name}:probe"
 
-    def permit(self) -> Permit:
-        """Ask before each call."""
-        open_until = cache.get(self._open_until)
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Under which it keeps what failed."""
+        return self._failures, self._open_until, self._probe
+
+    def permit(self, kept: Mapping[str, Any] | None = None) -> Permit:
+        """Ask before each call. ``kept``: what is under its keys, where that was read already."""
+        open_until = cache.get(self._open_until) if kept is None else kept.get(self._open_until)
         if open_until is None:
             return Permit.ALLOWED
         if time.time() < open_until:
@@ -86,7 +92,7 @@ class Breaker:
 
     def close(self) -> None:
         """Forget everything."""
-        cache.delete_many([self._failures, self._open_until, self._probe])
+        cache.delete_many(self.keys)
 
     def _count(self, about: str) -> tuple[int, bool]:
         """How many failed, and whether this one is not among them yet.
@@ -111,25 +117,56 @@ class QuestionBreaker:
 
     def __init__(self, name: str, question: str) -> None:
         self.name = name
-        self._key = f"upstream-breaker:{name}:question:{_cache_key(question)}"
+        self.key = f"upstream-breaker:{name}:question:{_cache_key(question)}"
 
-    def open_failure(self) -> str:
-        """Ask before each call. How the question failed, while it is not to be asked; nothing when it may be."""
-        entry = cache.get(self._key)
-        is_open = entry is not None and time.time() < entry["open_until"]
-        return str(entry["as"]) if is_open else ""
+    def open_failure(self, kept: Mapping[str, Any]) -> str:
+        """Ask before each call. How the question failed, while it is not to be asked; nothing when it may be.
+
+        ``kept``: what is under its key.
+        """
+        entry = kept.get(self.key)
+        if entry is None or time.time() >= entry["open_until"]:
+            return ""
+        return str(entry["as"])
 
     def record_failure(self, failed_as: str) -> None:
         """The question failed for good. The third time in a row, and each time after, it is left alone for a while."""
-        previous: dict[str, Any] = cache.get(self._key) or {"failures": 0}
+        previous: dict[str, Any] = cache.get(self.key) or {"failures": 0}
         failures = previous["failures"] + 1
         open_until = time.time() + SECONDS_OPEN if failures >= FAILURES_OF_ONE_QUESTION else 0.0
         entry = {"failures": failures, "open_until": open_until, "as": failed_as}
-        cache.set(self._key, entry, timeout=SECONDS_REMEMBERED)
+        cache.set(self.key, entry, timeout=SECONDS_REMEMBERED)
 
     def record_success(self) -> None:
         """It was answered: forget what failed before."""
-        cache.delete(self._key)
+        cache.delete(self.key)
+
+
+class BreakersOfCall:
+    """Both breakers of one call. What they have kept is read in one go before it, and written to only where it changes:
+    most calls find nothing and are answered.
+
+    So an answer forgets what had failed when its call began, and not what another call failed at meanwhile.
+    """
+
+    def __init__(self, system: Breaker, question: QuestionBreaker) -> None:
+        self.system, self.question = system, question
+        self._kept: dict[str, Any] = cache.get_many([*system.keys, question.key])
+
+    def open_failure(self) -> str:
+        """How the question failed, while it is not to be asked."""
+        return self.question.open_failure(self._kept)
+
+    def permit(self) -> Permit:
+        """Whether the system may be asked."""
+        return self.system.permit(self._kept)
+
+    def record_success(self, *, about: str) -> None:
+        """The system answered, ``about`` somebody or not."""
+        if any(key in self._kept for key in self.system.keys):
+            self.system.record_success()
+        if about and self.question.key in self._kept:
+            self.question.record_success()
 
 
 def _cache_key(text: str) -> str:

@@ -49,7 +49,7 @@ from requests.auth import AuthBase
 from urllib3 import exceptions as urllib3_errors
 
 from integrations import failures
-from integrations.breaker import Breaker, Permit, QuestionBreaker
+from integrations.breaker import Breaker, BreakersOfCall, Permit, QuestionBreaker
 from integrations.credentials import Credentials
 from integrations.deadlines import deadline, remaining
 from integrations.metrics import (
@@ -310,12 +310,15 @@ class Transport:
         _refuse_inside_a_transaction()
         if mode_of(self.system) == OFF:
             raise self._failure(failures.NotConnected, call, _Attempt(), 0)
-        breaker = self.breaker_for_writes if call.is_write else self.breaker_for_reads
         with deadline(upstream_deadline()):
             if remaining() <= 0:
                 raise self._failure(failures.TimedOut, call, _Attempt(), 0)
-            self._check_question_breaker(call)  # before a permit, which may be the only one to probe
-            permit = breaker.permit()
+            breakers = BreakersOfCall(
+                self.breaker_for_writes if call.is_write else self.breaker_for_reads,
+                QuestionBreaker(self.system, call.question),
+            )
+            self._check_question(call, breakers)  # before a permit, which may be the only one to probe
+            permit = breakers.permit()
             if permit is Permit.REFUSED:
                 log.info("upstream_breaker_refused", system=self.system, operation=call.operation)
                 count_unasked(self.system, call.operation, LEFT_ALONE)
@@ -323,10 +326,10 @@ class Transport:
             try:
                 authorization = call.credentials.authorization() if call.credentials else None
             except failures.UpstreamFailure as failure:
-                breaker.release_probe(permit)
+                breakers.system.release_probe(permit)
                 raise self._not_let_in(failure, call) from None
             attempts = MAX_ATTEMPTS if permit is not Permit.PROBE and call.is_repeatable else 1
-            return self._attempts(call, breaker, permit, attempts, authorization)
+            return self._attempts(call, breakers, permit, attempts, authorization)
 
     def _not_let_in(self, why: failures.UpstreamFailure, call: _Call) -> failures.UpstreamFailure:
         """Nothing was asked, because there is no token to be had. Says nothing of this system."""
@@ -338,20 +341,17 @@ class Transport:
         kind = _FAILURES_WITHOUT_TOKEN.get(type(why), failures.AuthFailed)
         return self._failure(kind, call, _Attempt(), 0)
 
-    def _check_question_breaker(self, call: _Call) -> None:
+    def _check_question(self, call: _Call, breakers: BreakersOfCall) -> None:
         """Fail at once, as it failed before, what has failed again and again (``integrations.breaker``)."""
-        if failed_as := self._breaker_of(call).open_failure():
+        if failed_as := breakers.open_failure():
             log.info("upstream_question_refused", system=self.system, operation=call.operation)
             count_unasked(self.system, call.operation, LEFT_ALONE)
             raise self._failure(
                 _FAILURES_WHILE_OPEN.get(failed_as, failures.Unavailable), call, _Attempt(), 0
             )
 
-    def _breaker_of(self, call: _Call) -> QuestionBreaker:
-        return QuestionBreaker(self.system, call.question)
-
     def _attempts(
-        self, call: _Call, breaker: Breaker, permit: Permit, attempts: int, authorization: str | None
+        self, call: _Call, breakers: BreakersOfCall, permit: Permit, attempts: int, authorization: str | None
     ) -> Reply:
         had_time = remaining() >= SECONDS_TO_JUDGE
         may_be_processed = has_renewed = False
@@ -363,7 +363,7 @@ class Transport:
                     authorization = another
                     attempt = self._attempt(call, number, authorization)
             if attempt.failure is None:
-                self._record_success(call, breaker)
+                breakers.record_success(about=call.about)
                 return Reply(
                     self.system, call.operation, call.request_id, attempt.status or 200, attempt.body
                 )
@@ -379,22 +379,17 @@ class Transport:
         if kind is failures.AuthFailed and call.credentials is not None:
             kind = call.credentials.refused_as
         if not kind.transient:
-            self._record_success(call, breaker)
+            breakers.record_success(about=call.about)
         elif kind is failures.RateLimited or (not had_time and remaining() <= 0):
-            breaker.release_probe(permit)
+            breakers.system.release_probe(permit)
         else:
             about = "" if attempt.failed_to_connect else call.about
-            breaker.record_failure(permit, about=about)
+            breakers.system.record_failure(permit, about=about)
             if about:
-                self._breaker_of(call).record_failure(kind.__name__)
+                breakers.question.record_failure(kind.__name__)
         if kind.transient and call.is_write and may_be_processed:
             kind = failures.OutcomeUnknown
         raise self._failure(kind, call, attempt, number)
-
-    def _record_success(self, call: _Call, breaker: Breaker) -> None:
-        breaker.record_success()
-        if call.about:
-            self._breaker_of(call).record_success()
 
     def _failure(
         self, kind: type[failures.UpstreamFailure], call: _Call, attempt: _Attempt, attempts: int
@@ -443,16 +438,14 @@ class Transport:
         time_left = max(remaining(), 0.001)
         response: requests.Response | None = None
         try:
-            response = self._session().request(
-                call.method,
-                getattr(settings, self._url_setting).rstrip("/") + call.path,
-                json=call.json,
-                data=call.form,
-                headers={"Accept": "application/json", "X-Request-Id": call.request_id},
-                auth=_Shown(authorization),
+            address = getattr(settings, self._url_setting).rstrip("/")
+            session = self._session(address)
+            response = session.send(
+                _prepared(call, address + call.path, authorization, session),
                 timeout=(min(connect, time_left), min(write if call.is_write else read, time_left)),
                 allow_redirects=False,
                 stream=True,
+                proxies=session.proxies,
             )
             return _attempt_from_response(
                 response.status_code,
@@ -475,18 +468,36 @@ class Transport:
             if response is not None:
                 response.close()
 
-    def _session(self) -> requests.Session:
+    def _session(self, address: str) -> requests.Session:
+        """This thread's session with the system at an address: another address may be behind another proxy."""
         local = self._of_this_thread
-        adapter = _adapter if mode_of(self.system) == STUB else None
-        if getattr(local, "session", None) is None or local.adapter is not adapter:
-            local.session = _new_session(adapter)
-            local.adapter = adapter
+        made_for = (_adapter if mode_of(self.system) == STUB else None, address)
+        if getattr(local, "made_for", None) != made_for:
+            local.session = _new_session(*made_for)
+            local.made_for = made_for
         session: requests.Session = local.session
         return session
 
 
-def _new_session(adapter: BaseAdapter | None) -> requests.Session:
+def _prepared(
+    call: _Call, url: str, authorization: str | None, session: requests.Session
+) -> requests.PreparedRequest:
+    """The request, without what ``Session.request`` merges into each one: sessions of ours hold headers only."""
+    headers = {**session.headers, "Accept": "application/json", "X-Request-Id": call.request_id}
+    request = requests.PreparedRequest()
+    request.prepare(
+        method=call.method, url=url, headers=headers, data=call.form, json=call.json, auth=_Shown(authorization)
+    )
+    return request
+
+
+def _new_session(adapter: BaseAdapter | None, address: str) -> requests.Session:
+    """Everything that is the same for each call. What the environment says of proxies and certificates is read once:
+    requests would go through the whole environment for each call, which took longer than all else it does."""
     session = requests.Session()
+    from_environment = session.merge_environment_settings(address, {}, None, None, None)
+    session.proxies, session.verify = from_environment["proxies"], from_environment["verify"]
+    session.trust_env = False
     session.headers["User-Agent"] = USER_AGENT
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # one user's cookie is nobody's
     for prefix in ("https://", "http://"):

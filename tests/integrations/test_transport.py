@@ -351,6 +351,22 @@ def test_only_one_caller_probes(clock: Clock) -> None:
     assert (one.permit(), other.permit()) == (Permit.ALLOWED, Permit.ALLOWED)
 
 
+def test_an_answer_to_what_never_failed_asks_the_cache_once_and_writes_nothing(
+    in_process: StubState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ndelius.person(CRN)  # its token is kept from here on
+    asked: list[str] = []
+
+    class Counted:
+        def __getattr__(self, name: str) -> object:
+            asked.append(name)
+            return getattr(cache, name)
+
+    monkeypatch.setattr(breaker, "cache", Counted())
+    assert ndelius.person(CRN).crn == CRN
+    assert asked == ["get_many"]
+
+
 def test_writes_that_fail_leave_reads_alone(in_process: StubState, clock: Clock) -> None:
     in_process.faults.append(Fault(Effect.STATUS, method="PUT", status=503))
     for crn in PEOPLE[:6]:
@@ -603,3 +619,64 @@ def test_nothing_personal_is_logged(over_http: StubState, caplog: pytest.LogCapt
         "/risks/crn/{crn}",
         "/prisoner/{prison_number}",
     }
+
+
+# --- What the environment says -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("beside", "proxy"),
+    [
+        pytest.param({}, "http://proxy.invalid:3128", id="through the proxy"),
+        pytest.param({"NO_PROXY": "ndelius.invalid"}, None, id="past it"),
+        pytest.param({"no_proxy": ".invalid"}, None, id="past it, by the end of the name"),
+    ],
+)
+def test_a_session_keeps_to_the_proxy_and_certificates_of_its_start(
+    monkeypatch: pytest.MonkeyPatch, beside: dict[str, str], proxy: str | None
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in {
+        "HTTPS_PROXY": "http://proxy.invalid:3128", "REQUESTS_CA_BUNDLE": "/ca.pem", **beside
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    session = transport._new_session(None, "https://ndelius.invalid")
+    assert (session.proxies.get("https"), session.verify) == (proxy, "/ca.pem")
+    assert not session.trust_env, "nothing is looked up for each call"
+
+
+def test_a_system_at_another_address_gets_another_session(settings: Settings) -> None:
+    one = ndelius._ndelius._session("http://one.invalid")
+    assert ndelius._ndelius._session("http://one.invalid") is one
+    assert ndelius._ndelius._session("http://other.invalid") is not one
+
+
+def test_a_call_goes_through_the_proxy_of_the_environment(
+    in_process: StubState, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.server_port}")
+    settings.NDELIUS_URL = "http://ndelius.invalid"
+    monkeypatch.setattr(transport, "_adapter", None)
+    try:
+        with pytest.raises(failures.NotFound):
+            ndelius.person(CRN)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert len(asked) == 1
+    assert asked[0].startswith("http://ndelius.invalid/")
