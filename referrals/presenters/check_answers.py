@@ -7,7 +7,7 @@ own. What is kept on sending is ``Progress.played_back``, and not this.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from govuk.addresses import reverse
 from monitoring.handover import labels
@@ -18,7 +18,8 @@ from referrals.journey.questions.risk import RiskPage
 from referrals.journey.structure import PlacedStep, Progress
 from referrals.models import ChosenService, Referral
 from referrals.presenters.task_list import address
-from risk.presenters.sections import RiskView
+from risk.presenters.sections import shared_label
+from risk.redaction import proposed
 
 FROM_CHECK = "?return=check"
 WHEREABOUTS = tuple(OPTIONAL_DETAILS[key] for key in ("address", "telephone", "mobile", "email"))
@@ -48,26 +49,26 @@ class _Played:
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
         self.draft = progress.draft
-        self._left = [
-            (placed, row)
-            for placed in progress.steps
-            if placed.page is not RiskPage
-            for row in progress.rows(placed)
-        ]
+        #: What no card took yet, by question, in the order of the form.
+        self._left: dict[str, list[tuple[PlacedStep, Row]]] = {}
+        for placed in progress.steps:
+            if placed.page is not RiskPage:
+                rows = [(placed, row) for row in progress.rows(placed)]
+                self._left.setdefault(placed.step.slug, []).extend(rows)
 
     def take(
         self, *slugs: str, only: tuple[str, ...] = (), service: ChosenService | None = None
     ) -> list[AnswerRow]:
         """The rows of these questions in this order, ``only`` those of the labels; each can be taken once."""
-        taken = [
-            one
-            for slug in slugs
-            for one in self._left
-            if one[0].step.slug == slug
-            and (not only or one[1].label in only)
-            and (service is None or one[0].service == service)
-        ]
-        self._left = [one for one in self._left if not any(one is other for other in taken)]
+        taken: list[tuple[PlacedStep, Row]] = []
+        for slug in slugs:
+            left: list[tuple[PlacedStep, Row]] = []
+            for one in self._left.pop(slug, ()):
+                placed, row = one
+                is_meant = (not only or row.label in only) and (service is None or placed.service == service)
+                (taken if is_meant else left).append(one)
+            if left:
+                self._left[slug] = left
         return [self.answer(placed, row) for placed, row in taken]
 
     def copy(self, slug: str, label: str) -> list[AnswerRow]:
@@ -78,8 +79,9 @@ class _Played:
 
     def rest(self) -> Iterator[Card]:
         """What no card took, by task."""
-        while self._left:
-            placed = self._left[0][0]
+        while left := [one for rows in self._left.values() for one in rows]:
+            places = {id(placed): place for place, placed in enumerate(self.progress.steps)}
+            placed = min((placed for placed, _ in left), key=lambda one: places[id(one)])
             yield Card(
                 placed.task.name.format(**self._names()), self.take(placed.step.slug, service=placed.service)
             )
@@ -124,7 +126,7 @@ def cards(progress: Progress) -> list[Card]:
 def _with_names_of_links(card: Card) -> Card:
     """Two cards have a name, an email address and so on: each link says whose."""
     rows = [
-        replace(row, change_text=f"{row.label[:1].lower()}{row.label[1:]} ({card.title})")
+        AnswerRow(row.label, row.value, row.href, f"{row.label[:1].lower()}{row.label[1:]} ({card.title})")
         for row in card.rows
     ]
     return Card(card.title, rows)
@@ -182,14 +184,15 @@ def _services(played: _Played) -> Iterator[Card]:
         yield Card(labels.service_card(service.category.name), rows)
 
 
-def risk_rows(draft: Referral, risk: RiskView) -> list[AnswerRow]:
+def risk_rows(draft: Referral) -> list[AnswerRow]:
     """What will be shared of each of the eight sections, each with the way to its page."""
+    shown = [(section.section_key, proposed(section)) for section in draft.risk.in_order()]
     return [
         AnswerRow(
-            section.heading,
-            "\n\n".join(part for part in (section.shared_label, section.shared_text) if part),
-            reverse("referrals:risk_section", args=[draft.pk, section.slug]),
-            section.heading,
+            key.label,
+            "\n\n".join(part for part in (shared_label(shared), shared.text) if part),
+            reverse("referrals:risk_section", args=[draft.pk, key.slug]),
+            key.label,
         )
-        for section in risk.sections
+        for key, shared in shown
     ]

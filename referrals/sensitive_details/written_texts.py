@@ -6,7 +6,7 @@ A long text that crosses and does not stand here fails the tests.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from govuk.addresses import reverse
 from monitoring.handover import labels
@@ -40,8 +40,17 @@ class WrittenText:
     place: str  # which text of the referral, as decisions name it
     heading: str
     saved_by: str  # the question page that saves it; nothing for a risk section
-    address: str  # where it is edited
+    referral: Referral = field(repr=False, compare=False)
     text: str
+
+    @property
+    def address(self) -> str:
+        """Where it is edited."""
+        if not self.is_risk:
+            return reverse(f"referrals:{self.saved_by}", args=[self.referral.pk])
+        return risk_address(
+            self.referral, "section", SectionKey(self.place.removeprefix(RISK_PLACE)).slug
+        )
 
     @property
     def is_risk(self) -> bool:
@@ -86,11 +95,10 @@ def of_section(draft: Referral, section: RiskSection) -> WrittenText:
         place=place_of(key),
         heading=key.label,
         saved_by="",
-        address=risk_address(draft, "section", key.slug),
+        referral=draft,
         text=proposed(section).text,
     )
 
 
 def _of_question(draft: Referral, place: str, slug: str, heading: str, text: str | None) -> WrittenText:
-    address = reverse(f"referrals:{slug}", args=[draft.pk])
-    return WrittenText(place=place, heading=heading, saved_by=slug, address=address, text=text or "")
+    return WrittenText(place=place, heading=heading, saved_by=slug, referral=draft, text=text or "")

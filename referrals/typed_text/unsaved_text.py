@@ -12,6 +12,7 @@ from django.urls import ResolverMatch, resolve
 from accounts.kept_text.offering import differing
 from accounts.kept_text.posted import is_blank, kept_fields
 from accounts.models import User
+from prepared.queries import PreparedQuery
 from referrals.journey.answers import Practitioner
 from referrals.journey.pages import Page
 from referrals.journey.practitioner_details import BY_SLUG
@@ -33,9 +34,14 @@ class UnsavedText:
     kept: KeptText
 
 
+_OF_DRAFT = PreparedQuery(
+    lambda user, draft: KeptText.objects.filter(user=user, referral=draft).order_by("kept_at", "pk")
+)
+
+
 def unsaved_texts(progress: Progress, user: User) -> list[UnsavedText]:
     """The pages of the draft, in the order typed. One statement, and those that load what is compared."""
-    rows = KeptText.objects.filter(user=user, referral=progress.draft).order_by("kept_at", "pk")
+    rows = _OF_DRAFT.rows(user=user.pk, draft=progress.draft.pk)
     named = ((kept, _page(progress, kept)) for kept in rows if not is_blank(kept.fields))
     return [UnsavedText(page, kept.path, kept) for kept, page in named if page]
 

@@ -36,7 +36,7 @@ from referrals.sensitive_details.in_risk import details_of
 from referrals.sensitive_details.undecided import Undecided, count_undecided, found_in
 from referrals.typed_text.unsaved_text import pages_of, seen_as, unsaved_texts
 from risk.presenters import newer, sections
-from risk.reading import for_page, load_the_rest
+from risk.reading import for_page, load_what_stands
 
 NOT_COMPLETE = "You can check your answers when the referral is complete. Still to do:"
 TYPED_MEANWHILE = (
@@ -57,7 +57,7 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     compared = compare_facts(draft=draft, by=user_of(request), moment=Moment.ON_CHECKING)
     if compared.is_changed:
         draft = own_draft(request, referral_id)
-    load_the_rest(draft.risk)
+    load_what_stands(draft.risk)
     progress = MAKE_A_REFERRAL.on(draft, user_of(request), timezone.localdate())
     if progress.first_unanswered is not None:
         missing = progress.asked_of_anybody(progress.first_unanswered)
@@ -73,7 +73,7 @@ def check_answers(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "changed_outside": changed_outside.present(draft),
         "facts_seen": facts_seen_as(draft),
         "not_compared": compared.troubles,
-        "risk": checked.risk_rows(draft, sections.present(draft.risk)),
+        "risk": checked.risk_rows(draft),
         "warnings": progress.warnings(),
         "reasons": reasons_against_draft(draft),
         "why_not_open": draft.contract.why_not_open(),
@@ -109,7 +109,7 @@ def send(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
     A second press, a retry or a second tab lands on the same confirmation.
     """
-    referral = own_referral(request, referral_id)
+    referral = own_referral(request, referral_id, with_services=False)
     if not referral.is_sent:
         _compare_once_more(referral, user_of(request))
     try:

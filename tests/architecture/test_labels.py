@@ -23,7 +23,6 @@ from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import Referral
 from referrals.presenters.check_answers import cards, risk_rows
 from referrals.sensitive_details.written_texts import COLUMNS
-from risk.presenters import sections
 from tests.factories.referrals import a_sent_referral
 from tests.referrals.test_branches import BRANCHES, ONE_SERVICE, SEVERAL_SERVICES, filled_in
 from tests.referrals.test_check_answers import declared
@@ -65,7 +64,7 @@ def in_words(value: str | tuple[str, ...]) -> str:
 def on_the_form(draft: Referral, by: User) -> set[tuple[str, str]]:
     """Label and value of every row of "check your answers"."""
     shown = [row for card in cards(progress_of(draft, by)) for row in card.rows]
-    shown += risk_rows(draft, sections.present(draft.risk))
+    shown += risk_rows(draft)
     return {(row.label, in_words(row.value)) for row in shown}
 
 
