@@ -103,15 +103,32 @@ def enqueue(
     ``receiver`` is given where entries of one kind go to different people. Only inserts: a supplier's request may
     add to the outbox, and read nothing of it. Returns False when the key was there already.
     """
-    receiver = receiver or (HANDLERS[kind].receiver if kind in HANDLERS else kind)
-    entry = OutboxEntry(kind=kind, receiver=receiver, key=key, referral=referral, payload=payload or {})
+    new = entry(kind, key=key, referral=referral, receiver=receiver, payload=payload)
     try:
         with transaction.atomic():
-            entry.save(force_insert=True)
+            new.save(force_insert=True)
     except IntegrityError:
         return False
-    _start_after_commit(entry)
+    _start_after_commit(new)
     return True
+
+
+def entry(
+    kind: str, *, key: str, referral: UUID, receiver: str = "", payload: dict[str, str] | None = None
+) -> OutboxEntry:
+    """One that is not written yet, as ``enqueue`` takes it."""
+    receiver = receiver or (HANDLERS[kind].receiver if kind in HANDLERS else kind)
+    return OutboxEntry(kind=kind, receiver=receiver, key=key, referral=referral, payload=payload or {})
+
+
+def enqueue_all(*entries: OutboxEntry) -> None:
+    """Write several with one statement, as ``enqueue`` writes one: each once per key, in this order.
+
+    What was there already is left as it is; the delivery that is started for it in vain finds no entry.
+    """
+    OutboxEntry.objects.bulk_create(entries, ignore_conflicts=True)
+    for one in entries:
+        _start_after_commit(one)
 
 
 def _start_after_commit(entry: OutboxEntry) -> None:

@@ -76,6 +76,15 @@ def record(disclosure: Disclosure) -> bool:
     raise RuntimeError(f"No place in the disclosure record after {TRIES} tries")
 
 
+def begin_chain(disclosure: Disclosure) -> None:
+    """Add the first entry of a referral that came to be in this transaction.
+
+    Nobody else knows it yet, so there is no chain to read or lock. Raises IntegrityError, by the unique number, if
+    there is one after all.
+    """
+    _add(disclosure, None)
+
+
 def _add(disclosure: Disclosure, last: DisclosureEvent | None) -> None:
     entry = DisclosureEvent(
         referral=disclosure.referral,

@@ -15,9 +15,9 @@ from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from monitoring.actions.record_disclosure import record_shared
-from monitoring.actions.standing import refresh
+from monitoring.actions.standing import begin
 from monitoring.handover.acceptance import accept
-from monitoring.handover.contents import Handover, SharedService
+from monitoring.handover.contents import Handover
 from monitoring.handover.seal import seal
 from monitoring.models import (
     ReceivedCriminogenicNeed,
@@ -47,14 +47,11 @@ def receive(
     """
     accept(handover)
     rows = ReceivedReferral.objects.unscoped()
-    already = rows.filter(key=handover.key).first()
-    if already is not None:
-        return already
     try:
         with transaction.atomic():
             return _store(handover, sent_by_user=sent_by_user, at=at or timezone.now())
     except IntegrityError:
-        # Somebody stored the same key between our look and our write, or the reference number is another's.
+        # The same key is there already, or the reference number is another's. Most are new: so there is no look before.
         already = rows.filter(key=handover.key).first()
         if already is not None:
             return already
@@ -65,9 +62,9 @@ def receive(
 
 def _store(handover: Handover, *, sent_by_user: User | None, at: datetime) -> ReceivedReferral:
     received = ReceivedReferral.from_handover(handover, received_at=at)
+    begin(received)
     received.save(force_insert=True)
-    for position, service in enumerate(handover.services):
-        _store_service(service, received, position)
+    _store_services(handover, received)
     ReceivedCriminogenicNeed.objects.unscoped().bulk_create(
         ReceivedCriminogenicNeed(received=received, position=position, name=need.name, comment=need.comment)
         for position, need in enumerate(handover.needs.criminogenic)
@@ -77,16 +74,20 @@ def _store(handover: Handover, *, sent_by_user: User | None, at: datetime) -> Re
     )
     share.save(force_insert=True)
     record_shared(received, share, handover, by=sent_by_user, at=at)
-    refresh(received)
     for action in (AuditAction.REFERRAL_RECEIVED, AuditAction.RISK_SHARED):
         audit.record(action, by=sent_by_user, referral=received.pk, crn=received.crn, version=FIRST_VERSION)
     return received
 
 
-def _store_service(service: SharedService, received: ReceivedReferral, position: int) -> None:
-    row = ReceivedService.from_shared(service, received=received, position=position)
-    row.save(force_insert=True)
+def _store_services(handover: Handover, received: ReceivedReferral) -> None:
+    """All services with all their outcomes: two statements."""
+    rows = [
+        ReceivedService.from_shared(service, received=received, position=position)
+        for position, service in enumerate(handover.services)
+    ]
+    ReceivedService.objects.unscoped().bulk_create(rows)
     ReceivedOutcome.objects.unscoped().bulk_create(
         ReceivedOutcome(service=row, position=place, outcome_id=outcome.outcome_id, text=outcome.text)
+        for row, service in zip(rows, handover.services, strict=True)
         for place, outcome in enumerate(service.outcomes)
     )

@@ -11,25 +11,31 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.models import Provider, User
-from events.disclosures.recording import Disclosure, is_recorded, record
+from events.disclosures.recording import Disclosure, begin_chain, is_recorded, record
 from events.models import DisclosureEvent
 from interventions.models import Contract, ProviderChange
 from monitoring.access.database_rights import with_own_rights
 from monitoring.handover.contents import Handover
 from monitoring.models import ReceivedReferral, ReferralChange, ShareVersion, Topic
 from monitoring.rules.shared_parts import PART_OF, RISK, Parts, parts_of
+from prepared.queries import PreparedQuery
 
 SENT = "Referral sent"
 CHANGED = "Referral changed"
 HANDED_ON = "The service provider of the contract changed"
+_WITH_PRIME = PreparedQuery(lambda contract: Contract.objects.filter(pk=contract).select_related("prime"))
+_SUBCONTRACTORS = PreparedQuery(
+    lambda contract: Provider.objects.filter(subcontracts=contract).order_by("name")
+)
 
 
 def record_shared(
     received: ReceivedReferral, share: ShareVersion, handover: Handover, *, by: User | None, at: datetime
 ) -> None:
-    """That a version was shared with everybody on the contract, for the first time."""
+    """That a version was shared with everybody on the contract, for the first time: ``received`` was just stored."""
+    received.contract = _WITH_PRIME.rows(contract=received.contract_id)[0]
     prime, *others = _on_contract(received.contract)
-    record(
+    begin_chain(
         _disclosure(
             received,
             share,
@@ -220,7 +226,7 @@ def _disclosure(
 
 def _on_contract(contract: Contract) -> list[Provider]:
     """The prime first, then the subcontractors."""
-    return [contract.prime, *contract.subcontractors.order_by("name")]
+    return [contract.prime, *_SUBCONTRACTORS.rows(contract=contract.pk)]
 
 
 def _provider_of(user: User, providers: Sequence[Provider]) -> Provider:

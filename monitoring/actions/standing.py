@@ -34,9 +34,28 @@ def standing(received: ReceivedReferral, *, today: date | None = None) -> Standi
     return standing_of(facts_of(received, today=today))
 
 
+def begin(received: ReceivedReferral) -> None:
+    """Set the same columns of a case that is about to be stored: nothing was done on it yet. One statement."""
+    day = day_of(received.received_at)
+    facts = facts_from(
+        received,
+        appointments=(),
+        plan=None,
+        change=None,
+        report=None,
+        levels=ServiceLevel.objects.holding_on(day),
+        pauses=(),
+        today=day,
+    )
+    _set(received, standing_of(facts))
+
+
 def refresh(received: ReceivedReferral, *, today: date | None = None) -> None:
     """Write the stored columns of one case from its facts. Called at the end of every action on a case."""
-    now = standing(received, today=today)
+    _set(received, standing(received, today=today))
+    received.save(update_fields=["stage", "whose_turn", "due_on", "booking_refused_on"])
+
+
+def _set(received: ReceivedReferral, now: Standing) -> None:
     received.stage, received.whose_turn, received.due_on = now.stage, now.whose_turn, now.due_on
     received.booking_refused_on = now.booking_refused_on
-    received.save(update_fields=["stage", "whose_turn", "due_on", "booking_refused_on"])

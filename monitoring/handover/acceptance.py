@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -24,6 +25,8 @@ LONGEST_TEXT = 4000
 #: Enforceable days (decision F6).
 FEWEST_DAYS, MOST_DAYS = 1, 40
 REFERENCE = re.compile(r"[A-HJ-NP-Z]{2}[0-9]{4}[A-Z]{2}")
+#: What no database can store: the zero character, and halves of characters.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 COMPLEXITIES = frozenset({"LOW", "MEDIUM", "HIGH"})
 #: What a practitioner may keep back about the person, and the fields that are empty then. Name and date of birth always
 #: cross: a supplier cannot work with somebody they cannot identify.
@@ -67,19 +70,25 @@ def _wrong_values(value: Any, expected: Any, name: str) -> Iterator[str]:
     elif type(value) is not expected:
         yield f"{name} is not {expected.__name__}"
     elif is_dataclass(expected):
-        hints = get_type_hints(expected)
-        for field in fields(expected):
-            yield from _wrong_values(getattr(value, field.name), hints[field.name], f"{name}.{field.name}")
+        for field, kind in _kinds_of(expected):
+            yield from _wrong_values(getattr(value, field), kind, f"{name}.{field}")
     elif expected is str:
         yield from _wrong_text(value, name)
     elif expected is datetime and is_naive(value):
         yield f"{name} has no time zone"
 
 
+@cache
+def _kinds_of(shape: type[Any]) -> list[tuple[str, Any]]:
+    """The fields of a dataclass with what each declares, worked out once: it is the code's, not a referral's."""
+    hints = get_type_hints(shape)
+    return [(field.name, hints[field.name]) for field in fields(shape)]
+
+
 def _wrong_text(text: str, name: str) -> Iterator[str]:
     if len(text) > LONGEST_TEXT:
         yield f"{name} has {len(text)} characters, at most {LONGEST_TEXT} may cross"
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if UNSTORABLE.search(text):
         yield f"{name} holds a character that cannot be stored"
 
 

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 
 from monitoring.models.received_referral import ReceivedReferral
 from monitoring.models.scoping import ScopedManager
+from prepared.queries import PreparedQuery
 
 
 class Timer(models.TextChoices):
@@ -40,7 +41,7 @@ class ServiceLevelManager(ScopedManager["ServiceLevel"]):
     def holding_on(self, received_on: date) -> dict[str, int]:
         """The working days that hold for a referral received on that day: later rules do not change old cases."""
         levels: dict[str, int] = {timer.value: days for timer, days in USUAL_LEVELS.items()}
-        for level in self.unscoped().filter(valid_from__lte=received_on).order_by("valid_from"):
+        for level in _HOLDING.rows(on=received_on):
             levels[level.timer] = level.working_days
         return levels
 
@@ -68,6 +69,11 @@ class ServiceLevel(models.Model):
         same = ServiceLevel.objects.unscoped().filter(timer=self.timer, valid_from=self.valid_from)
         if same.exclude(pk=self.pk).exists():
             raise ValidationError("There is a time limit for this from this day on already.")
+
+
+_HOLDING = PreparedQuery(
+    lambda on: ServiceLevel.objects.unscoped().filter(valid_from__lte=on).order_by("valid_from")
+)
 
 
 class PauseQuerySet(models.QuerySet["Pause"]):

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
 from events.refusals import Refused
+from prepared.queries import PreparedQuery
 from referrals.access import policies
 from referrals.access.already_sent import already_sent
 from referrals.models import Referral
 from risk.actions.change_section import locked as locked_risk
+
+_LOCKED = PreparedQuery(
+    lambda key: (
+        Referral.objects.select_for_update(of=("self",))
+        .select_related("contract__contract_type", "contract__prime", "risk")
+        .filter(pk=key)
+    )
+)
+
+
+def locked_row(referral_id: UUID) -> Referral:
+    """The row, locked for this transaction, whoever asks. Raises Referral.DoesNotExist."""
+    assert connection.in_atomic_block, "outside a transaction the lock would end at once"
+    for held in _LOCKED.rows(key=referral_id):
+        return held
+    raise Referral.DoesNotExist
 
 
 def locked(draft: Referral, by: User) -> Referral:
@@ -17,11 +37,7 @@ def locked(draft: Referral, by: User) -> Referral:
 
     A sent referral whose ``risk`` is a corrected version: its author may go on with that until it is shared.
     """
-    held = (
-        Referral.objects.select_for_update(of=("self",))
-        .select_related("contract__contract_type", "contract__prime", "risk")
-        .get(pk=draft.pk)
-    )
+    held = locked_row(draft.pk)
     if held.is_sent and held.risk_id != draft.risk_id:
         held.risk = locked_risk(draft.risk, by)
         return held

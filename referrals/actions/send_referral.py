@@ -15,15 +15,20 @@ from monitoring.actions.announce import Event, announce
 from monitoring.actions.receive_referral import REFERRAL_RECEIVED, ReferenceTaken, receive
 from monitoring.models import ReceivedReferral
 from referrals.access import policies
+from referrals.access.lock_draft import locked_row
+from referrals.access.scope import load_services
 from referrals.handover import reference_number
 from referrals.handover.build_handover import hand_over
+from referrals.journey.structure import Progress
 from referrals.make_a_referral import MAKE_A_REFERRAL
 from referrals.models import KeptText, Referral
 from referrals.pulls import differences
 from referrals.sensitive_details.undecided import Undecided, count_undecided
 from referrals.typed_text.unsaved_text import seen_as, unsaved_texts
 from risk import redaction, source_text
+from risk.actions.change_section import locked_row as locked_risk
 from risk.models import RiskInformation
+from risk.reading import load_what_stands
 
 DRAWS = 10  # reference numbers tried before giving up; live service draws as often
 
@@ -65,23 +70,20 @@ def send_referral(
     exactly what other systems say otherwise was shown (``facts_seen``, see ``differences.seen_as``). Raises Refused
     when something is missing or undeclared, Gone when the contract no longer takes referrals.
     """
-    held = (
-        Referral.objects.select_for_update(of=("self",))
-        .select_related("contract__contract_type", "contract__prime", "risk")
-        .get(pk=draft.pk)
-    )
+    held = locked_row(draft.pk)
     if held.created_by_id == by.pk and held.is_sent:
         return held
     if not policies.may_send(by, held):
         raise Refused("Only the person who started this referral can send it.", code="not_author")
     # Changes to risk information lock only that: an edit at the same moment is before us or after, never in between.
-    RiskInformation.objects.select_for_update().get(pk=held.risk_id)
+    held.risk = locked_risk(held.risk_id)
     now = at or timezone.now()
-    _check_complete(held, by, now)
+    progress = _read_once(held, by, now)
+    _check_complete(progress, now)
     if facts_seen is not None and facts_seen != differences.seen_as(held):
         raise FactsChanged
     if unsaved_seen is not None:
-        _check_unsaved(held, by, now, unsaved_seen)
+        _check_unsaved(progress, by, unsaved_seen)
     try:
         redacted = redaction.redacted(held.risk)
     except redaction.NotDeclared:
@@ -92,31 +94,40 @@ def send_referral(
     if undecided_seen is not None:
         _check_undecided(held, by, undecided_seen)
     received = _receive(held, redacted, by, now)
-    held.answers_as_sent = MAKE_A_REFERRAL.on(held, by, timezone.localdate(now)).played_back()
+    held.answers_as_sent = progress.played_back()
     held.reference, held.received, held.sent_at = received.reference, received, now
     held.changed_at = now
-    held.save()
+    held.save(update_fields=["answers_as_sent", "reference", "received", "sent_at", "changed_at"])
     _delete_source_text(held, by, now)
-    outbox.enqueue(NDELIUS_REFERRAL, key=f"{NDELIUS_REFERRAL}:{held.pk}", referral=held.pk)
-    outbox.enqueue(REFERRAL_RECEIVED, key=f"{REFERRAL_RECEIVED}:{received.pk}", referral=received.pk)
+    outbox.enqueue_all(
+        outbox.entry(NDELIUS_REFERRAL, key=f"{NDELIUS_REFERRAL}:{held.pk}", referral=held.pk),
+        outbox.entry(REFERRAL_RECEIVED, key=f"{REFERRAL_RECEIVED}:{received.pk}", referral=received.pk),
+    )
     announce(Event.SENT, received)
     audit.record(AuditAction.REFERRAL_SENT, by=by, referral=held.pk, crn=held.crn, version=1)
     return held
 
 
-def _check_complete(draft: Referral, by: User, now: datetime) -> None:
-    if why_not := draft.contract.why_not_open(timezone.localdate(now)):
+def _read_once(held: Referral, by: User, now: datetime) -> Progress:
+    """Everything that is checked and handed over, read under the locks: nothing of it is read again after this."""
+    load_services(held)
+    load_what_stands(held.risk)
+    for declaration in held.risk.declarations.all():
+        if declaration.declared_by_id == by.pk:
+            declaration.declared_by = by
+    return MAKE_A_REFERRAL.on(held, by, timezone.localdate(now))
+
+
+def _check_complete(progress: Progress, now: datetime) -> None:
+    if why_not := progress.draft.contract.why_not_open(timezone.localdate(now)):
         raise Gone(why_not)
-    missing = MAKE_A_REFERRAL.on(draft, by, timezone.localdate(now)).first_unanswered
+    missing = progress.first_unanswered
     if missing is not None:
-        question = missing.page.asked(
-            MAKE_A_REFERRAL.on(draft, by, timezone.localdate(now)).situation_at(missing)
-        )
+        question = missing.page.asked(progress.situation_at(missing))
         raise Refused(f"This referral is not complete yet. Still to do: {question}", code="incomplete")
 
 
-def _check_unsaved(draft: Referral, by: User, now: datetime, shown: str) -> None:
-    progress = MAKE_A_REFERRAL.on(draft, by, timezone.localdate(now))
+def _check_unsaved(progress: Progress, by: User, shown: str) -> None:
     if seen_as(unsaved_texts(progress, by)) != shown:
         raise TypedMeanwhile
 
@@ -144,4 +155,7 @@ def _delete_source_text(draft: Referral, by: User, now: datetime) -> None:
     KeptText.objects.filter(referral=draft).delete()
     emptied = source_text.purge(draft.pk)
     RiskInformation.objects.filter(pk=draft.risk_id).update(purged_at=now)
+    # Nor does the value that is handed back hold any of it: whoever goes on with it reads what is there now.
+    draft.oasys_needs = None
+    Referral._meta.get_field("risk").delete_cached_value(draft)
     audit.record(AuditAction.RISK_SOURCE_PURGED, by=by, referral=draft.pk, crn=draft.crn, rows=emptied)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
 from events.refusals import Refused
+from prepared.queries import PreparedQuery
 from risk import policies
 from risk.models import (
     Cause,
@@ -252,9 +253,20 @@ def void_declaration(risk: RiskInformation) -> None:
     Declaration.objects.filter(risk=risk, voided_at__isnull=True).update(voided_at=timezone.now())
 
 
+_LOCKED = PreparedQuery(lambda key: RiskInformation.objects.select_for_update().filter(pk=key))
+
+
+def locked_row(risk_id: UUID) -> RiskInformation:
+    """The row, locked for this transaction, whoever asks. Raises RiskInformation.DoesNotExist."""
+    assert connection.in_atomic_block, "outside a transaction the lock would end at once"
+    for held in _LOCKED.rows(key=risk_id):
+        return held
+    raise RiskInformation.DoesNotExist
+
+
 def locked(risk: RiskInformation, by: User) -> RiskInformation:
     """Lock the risk information for this transaction. Raises Refused for anybody but its author, or once sent."""
-    held = RiskInformation.objects.select_for_update().get(pk=risk.pk)
+    held = locked_row(risk.pk)
     if not policies.may_change(by, held):
         raise Refused("You can no longer change this risk information.", code="not_changeable")
     return held

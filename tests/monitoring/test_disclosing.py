@@ -149,10 +149,13 @@ def test_receiving_records_who_shared_what_with_whom() -> None:
 
 @pytest.mark.django_db
 def test_what_was_not_received_was_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(received: ReceivedReferral) -> None:
-        raise RuntimeError
+    class Breaks:
+        @staticmethod
+        def record(*_: object, **facts: object) -> None:
+            assert DisclosureEvent.objects.exists(), "not yet recorded"
+            raise RuntimeError
 
-    monkeypatch.setattr("monitoring.actions.receive_referral.refresh", breaks)
+    monkeypatch.setattr("monitoring.actions.receive_referral.audit", Breaks)
     with pytest.raises(RuntimeError):
         received()
 

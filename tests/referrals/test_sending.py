@@ -278,7 +278,7 @@ def test_a_failure_half_way_leaves_nothing_behind(
     def fails(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(outbox, "enqueue", fails)
+    monkeypatch.setattr(outbox, "enqueue_all", fails)
 
     with pytest.raises(RuntimeError):
         send_referral(draft=draft, by=pp)
