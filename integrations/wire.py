@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any, NoReturn, TypeVar
 
 from pydantic import (
@@ -67,9 +68,11 @@ class Wire(BaseModel):
     def unread(self) -> tuple[str, ...]:
         """What could not be read, here and further in, such as "summary.riskInCommunity.HIGH"."""
         further_in = [
-            f"{field.alias or name}.{key}"
-            for name, field in type(self).model_fields.items()
-            for key in _unread_in(getattr(self, name))
+            f"{alias}.{key}"
+            for name, alias in _aliases(type(self))
+            for value in (getattr(self, name),)
+            if isinstance(value, Wire | list)
+            for key in _unread_in(value)
         ]
         return (*self._own_unread, *further_in)
 
@@ -97,6 +100,12 @@ class Wire(BaseModel):
 W = TypeVar("W", bound=Wire)
 
 
+@cache
+def _aliases(shape: type[Wire]) -> list[tuple[str, str]]:
+    """The fields of a shape with their keys."""
+    return [(name, field.alias or name) for name, field in shape.model_fields.items()]
+
+
 def read_json(body: bytes) -> tuple[Any, bool]:
     """The decoded value and whether text in it had to be mended. Raises ``ValueError``."""
     try:
@@ -104,7 +113,10 @@ def read_json(body: bytes) -> tuple[Any, bool]:
     except UnicodeDecodeError:
         text, was_mended = body.decode("utf-8", errors="replace"), True
     try:
-        value, was_text_mended = replace_unstorable(json.loads(text, parse_constant=_refuse_constant))
+        value = json.loads(text, parse_constant=_refuse_constant)
+        # JSON holds none of what is replaced but as an escape or beyond ASCII: most answers need not be walked through.
+        is_plain = text.isascii() and "\\" not in text
+        value, was_text_mended = (value, False) if is_plain else replace_unstorable(value)
     except (ValueError, RecursionError):
         # The decoder's own error carries the whole text.
         raise ValueError("not JSON") from None
@@ -217,9 +229,13 @@ def _is_blank(value: Any) -> bool:
 
 def text_or_none(value: str | None) -> str | None:
     """A line of text without what nobody sees; ``None`` for what says nothing, so that a page words one gap."""
+    if not value:
+        return None
+    if value.isascii() and value.isprintable():
+        return value.strip() or None
     visible = (
         character
-        for character in value or ""
+        for character in value
         if character.isspace() or unicodedata.category(character) not in _UNSEEN
     )
     return "".join(visible).strip() or None
