@@ -62,7 +62,10 @@ class OurEnvironment(Environment):
         """As Jinja's: the method of a dictionary before its key of the same name."""
         if type(obj) is dict and attribute not in DICTIONARY_METHODS:
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
+        try:  # most have it
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
 
 
 def environment(**options: Any) -> Environment:
