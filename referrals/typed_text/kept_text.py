@@ -23,6 +23,7 @@ from accounts.kept_text.rooms import Closed, Fields, NotTheirs, Room
 from accounts.models import User
 from events import audit
 from events.models import AuditAction
+from prepared.queries import PreparedQuery
 from referrals.access.limited_access import visible_among
 from referrals.access.scope import may_follow
 from referrals.make_a_referral import MAKE_A_REFERRAL
@@ -82,8 +83,7 @@ class PractitionerRoom(Room):
             referral = Referral.objects.sent().only("crn").filter(pk=UUID(case)).first()
         else:
             # Locked: while it is being sent, its source text is deleted, and nothing may be kept beside that.
-            own = Referral.objects.select_for_update().filter(created_by=user)
-            referral = own.only("crn", "sent_at").filter(pk=UUID(case)).first()
+            referral = next(iter(_OWN_LOCKED.rows(user=user.pk, key=UUID(case))), None)
             if referral is not None and referral.is_sent:
                 raise Closed
         if referral is None:
@@ -118,6 +118,14 @@ class PractitionerRoom(Room):
     def left_over(self, match: ResolverMatch, kept: Fields, saved: Collection[str]) -> Fields:
         """The details of the other pages."""
         return {name: values for name, values in kept.items() if self.adds_up(match) and name not in saved}
+
+
+#: Asked inside the transaction of ``keeping.write``, which holds the lock until the text is kept.
+_OWN_LOCKED = PreparedQuery(
+    lambda user, key: (
+        Referral.objects.select_for_update().filter(created_by=user, pk=key).only("crn", "sent_at")
+    )
+)
 
 
 def _place_of_correction(user: User, referral_id: UUID, correction_id: UUID) -> dict[str, Any]:
