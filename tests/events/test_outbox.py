@@ -74,6 +74,28 @@ def test_the_same_key_is_one_entry(listener, django_capture_on_commit_callbacks)
     assert listener.told == ["a"]
 
 
+def test_several_are_written_with_one_statement_each_once_per_key(
+    listener, django_capture_on_commit_callbacks, django_assert_num_queries
+) -> None:
+    before = waiting("a")
+    outbox.deliver_entry(before.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        with django_assert_num_queries(1):
+            outbox.enqueue_all(
+                outbox.entry(KIND, key="a", referral=REFERRAL),
+                outbox.entry(KIND, key="b", referral=REFERRAL),
+                outbox.entry(OTHER_KIND, key="c", referral=OTHER_REFERRAL, payload={"about": "1"}),
+            )
+        assert listener.told == ["a"], "before it is committed"
+    assert listener.told == ["a", "b", "c"]
+    rows = OutboxEntry.objects.order_by("created_at")
+    assert [(one.kind, one.receiver, one.key, one.referral, one.payload) for one in rows] == [
+        (KIND, KIND, "a", REFERRAL, {}),
+        (KIND, KIND, "b", REFERRAL, {}),
+        (OTHER_KIND, OTHER_KIND, "c", OTHER_REFERRAL, {"about": "1"}),
+    ]
+
+
 def test_delivering_again_tells_nobody_twice(listener) -> None:
     entry = waiting("a")
     assert outbox.deliver_entry(entry.pk)
