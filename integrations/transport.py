@@ -13,6 +13,7 @@ Rules
   deadline; ``Retry-After`` is followed up to five seconds, and beyond that the call fails at once.
 - One call, with its repeats, takes at most ten seconds (``UPSTREAM_DEADLINE``), or what is left of an enclosing
   ``deadline(seconds)``: that of the web request, which is as long, or a shorter one.
+- Proxies and certificates are those that the environment named when a thread first asked a system at its address.
 - A system that answers 401 is asked once more with other credentials, if there are any; that is no repeat.
 - What is done only once, and not safely twice (``post``), is never repeated.
 - A write that is answered with a web page counts as not done, whatever its status: no system of ours answers so.

@@ -35,7 +35,7 @@ def standing(received: ReceivedReferral, *, today: date | None = None) -> Standi
 
 
 def begin(received: ReceivedReferral) -> None:
-    """Set the same columns of a case that is about to be stored: nothing was done on it yet. One statement."""
+    """Set the stored columns of a case that is about to be added: nothing was done on it yet. One statement."""
     day = day_of(received.received_at)
     facts = facts_from(
         received,
