@@ -48,8 +48,8 @@ def kept_for(request: HttpRequest, user: User) -> TypedText | None:
 
 def kept_beside(kept: TypedText) -> list[TypedText]:
     """What the same person typed on the same page besides, in other tabs or before; the newest first."""
-    rows = type(kept)._base_manager.filter(user_id=kept.user_id, path=kept.path).exclude(pk=kept.pk)
-    return [one for one in rows.order_by("-kept_at", "-pk") if not is_in(one.fields, kept.fields)]
+    rows = _BESIDE.rows(type(kept), user=kept.user_id, path=kept.path, kept=kept.pk)
+    return [one for one in rows if not is_in(one.fields, kept.fields)]
 
 
 def _kept(place: Place, user: User) -> list[TypedText]:
@@ -60,6 +60,13 @@ def _kept(place: Place, user: User) -> list[TypedText]:
 _KEPT = PreparedQuery(
     lambda room, *, user, path: ROOMS[room].rows().filter(user=user, path=path).order_by("-kept_at", "-pk")
 )
+_BESIDE = PreparedQuery(
+    lambda model, *, user, path, kept: (
+        model._base_manager.filter(user_id=user, path=path).exclude(pk=kept).order_by("-kept_at", "-pk")
+    )
+)
+#: Asked inside the transaction of ``write`` alone, which holds the lock until the text is kept.
+_USER_LOCKED = PreparedQuery(lambda user: User.objects.select_for_update().only("pk").filter(pk=user))
 
 
 # --- Writing
@@ -82,7 +89,7 @@ def write(
     if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MOST_CHARACTERS:
         raise TooMuch
     columns = place.room.place(user, place.case, place.match)
-    User.objects.select_for_update().only("pk").get(pk=user.pk)  # two posts of one tab: one row
+    _USER_LOCKED.rows(user=user.pk)  # two posts of one tab: one row
     rows, adds_up, now = _kept(place, user), place.room.adds_up(place.match), timezone.now()
     kept = _own(rows, fields, tab, is_signed_in=cause != TypedText.Cause.SIGNED_OUT, adds_up=adds_up)
     if kept is None and len(rows) >= MOST_TABS:
