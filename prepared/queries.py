@@ -7,7 +7,7 @@ query that every page of a kind asks is written as a function of its values, and
     _CASES.rows(contracts=[1, 2], due=today)
 
 Values are given by name. The function is called with stand-ins for them, and where the stand-ins come out is where
-values are filled in. It must take everything that changes as a value, the time above all: what it looks up for itself
+values are filled in. Many values go as one, in a frozenset (``prepared/one_value.py``); a list is for a few. It must take everything that changes as a value, the time above all: what it looks up for itself
 is looked up once. Where ``CHECK_PREPARED_QUERIES`` is set, as in the tests, each use is built anew and compared.
 
 What is remembered is SQL and constants of the code, never a value.
@@ -16,10 +16,11 @@ What is remembered is SQL and constants of the code, never a value.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -31,9 +32,10 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
+from prepared.one_value import Texts, as_one_value
+
 Row = TypeVar("Row")
-Padded = TypeVar("Padded")
-Value = int | str | UUID | datetime | date
+Value = int | str | UUID | datetime | date | Texts
 MOST_SHAPES = 100  # of one query; beyond that it begins anew
 #: Stand in for values while the SQL is worked out. No query of ours has them as constants.
 FIRST_NUMBER = 1_999_000_000  # fits the columns that numbers are compared with
@@ -44,22 +46,12 @@ FIRST_MOMENT = datetime.fromisoformat("1802-03-04T05:06:07.000001+00:00")
 STAND_IN_TEXT = " Stands ïn  for value {}: 100%_\\ "
 
 
-def padded(values: Iterable[Padded], never: Callable[[int], Padded]) -> list[Padded]:
-    """The values of a list, with such as are never found, up to a power of two: few lengths are few shapes.
-
-    ``never`` gives the first of those that no row has, the second, and so on.
-    """
-    listed = [*values]
-    missing = (1 << max(len(listed) - 1, 0).bit_length()) - len(listed)
-    return [*listed, *map(never, range(missing))]
-
-
 class PreparedQuery(Generic[Row]):
     """``build(*shape, **values)`` answers the query set, of models or of values.
 
     ``shape`` changes the SQL and is remembered with it: a column to sort by, a flag. ``values`` are numbers, texts,
-    keys, days, moments, and lists of these; how long a list is, is part of the shape by itself. None, True and False
-    are no values, for they change the SQL.
+    keys, days, moments, sets of texts, keys or numbers for the lookup ``among``, and short lists of any of these; how
+    long a list is, is part of the shape by itself. None, True and False are no values, for they change the SQL.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -248,6 +240,8 @@ def _stand_in(values: dict[str, Any], place: Place, number: int) -> Value:
             return FIRST_NUMBER + number
         case str():
             return STAND_IN_TEXT.format(number)
+        case frozenset():
+            return frozenset([STAND_IN_TEXT.format(number)])
         case UUID():
             return UUID(int=(0xFACADE << 96) + number)
         case datetime():
@@ -269,6 +263,8 @@ def _arguments(values: dict[str, Any], stand_ins: dict[Place, Value]) -> dict[st
 def _written(stand_in: Value, ops: BaseDatabaseOperations) -> Hashable:
     """How a stand-in comes out among the parameters; a key as its letters, whether the database has a type for it."""
     match stand_in:
+        case frozenset():
+            return as_one_value(stand_in, _vendor_of(ops))
         case UUID():
             return stand_in.hex
         case datetime():
@@ -278,10 +274,15 @@ def _written(stand_in: Value, ops: BaseDatabaseOperations) -> Hashable:
     return stand_in
 
 
+def _vendor_of(ops: BaseDatabaseOperations) -> str:
+    vendor: str = ops.connection.vendor
+    return vendor
+
+
 def _found_in(
     written: dict[Hashable, tuple[Place, Value]], param: Any
 ) -> tuple[Place, Value] | tuple[None, int]:
-    """Whose stand-in this parameter is. A list may have a thousand: it is looked up, not looked for."""
+    """Whose stand-in this parameter is."""
     key = param.hex if isinstance(param, UUID) else param
     return written.get(key, (None, 0)) if isinstance(key, Hashable) else (None, 0)
 
@@ -289,6 +290,8 @@ def _found_in(
 def _filling(param: Any, stand_in: Value, ops: BaseDatabaseOperations) -> Callable[[Any], Any] | None:
     """How a value is written in the place of this parameter, if that is where the stand-in came out."""
     match stand_in:
+        case frozenset() if param == as_one_value(stand_in, _vendor_of(ops)):
+            return partial(as_one_value, vendor=_vendor_of(ops))
         case UUID() if param == stand_in.hex:
             return lambda value: value.hex
         case datetime() if param == ops.adapt_datetimefield_value(stand_in):

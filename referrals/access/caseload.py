@@ -66,7 +66,7 @@ def is_covered_by(user: User, referral: Referral) -> bool:
     )
 
 
-def ids_of(users: Collection[int], managed: Collection[str]) -> QuerySet[Any, Any]:
+def ids_of(users: Collection[int], managed: frozenset[str]) -> QuerySet[Any, Any]:
     """The ids of what these users made or were given, and of what was made for the people with these CRNs, sent or not.
 
     A union, each part of which a database finds by an index of its own: asked for with "or", it read every referral
@@ -74,9 +74,9 @@ def ids_of(users: Collection[int], managed: Collection[str]) -> QuerySet[Any, An
     """
     made = Referral.objects.filter(created_by__in=users).order_by().values("pk")
     given = Reassignment.objects.in_force().filter(successor__in=users).order_by().values("referral")
-    return made.union(given, Referral.objects.filter(crn__in=managed).order_by().values("pk"))
+    return made.union(given, Referral.objects.filter(crn__among=managed).order_by().values("pk"))
 
 
-def cases_of(users: Collection[int], managed: Collection[str]) -> ReferralQuerySet:
+def cases_of(users: Collection[int], managed: frozenset[str]) -> ReferralQuerySet:
     """Of these, those that were sent, but for those whose details were deleted: nothing is left to follow."""
     return Referral.objects.sent().filter(pk__in=ids_of(users, managed), blanked_at=None)

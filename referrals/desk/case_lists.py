@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
@@ -27,7 +26,7 @@ from monitoring.lists.choices import came_from, keep_terms
 from monitoring.lists.listed import ListedCase, page_of
 from monitoring.models import Appointment, Question, ReceivedReferral
 from monitoring.presenters import case_list as monitoring_presenter
-from prepared.queries import PreparedQuery, padded
+from prepared.queries import PreparedQuery
 from referrals.access.scope import user_of
 from referrals.actions.send_referral import NDELIUS_REFERRAL
 from referrals.desk import not_shown
@@ -182,15 +181,11 @@ def _plain_page(
 _PAGE = PreparedQuery(_plain_page)
 
 
-def _no_key(number: int) -> UUID:
-    return UUID(int=number)
-
-
 def _beside(listed: list[ListedCase]) -> dict[Any, presenter.Beside]:
     """What waits, by case: an appointment to be arranged again, questions, nDelius. At most three statements."""
     refusals = Appointment.objects.why_refused(listed)
-    asked = dict(_ASKED.rows(cases=padded((case.pk for case in listed), _no_key)))
-    waiting = {*_WAITING.rows(referrals=padded((case.key for case in listed), _no_key))}
+    asked = dict(_ASKED.rows(cases=frozenset([case.pk for case in listed])))
+    waiting = {*_WAITING.rows(referrals=frozenset([case.key for case in listed]))}
     return {
         case.pk: presenter.Beside(refusals.get(case.pk, ""), asked.get(case.pk, 0), case.key in waiting)
         for case in listed
@@ -201,7 +196,7 @@ _ASKED = PreparedQuery(
     lambda cases: (
         Question.objects.unscoped()
         .waiting()
-        .filter(received__in=cases)
+        .filter(received__among=cases)
         .order_by()
         .values_list("received")
         .annotate(count=Count("pk"))
@@ -209,7 +204,7 @@ _ASKED = PreparedQuery(
 )
 _WAITING = PreparedQuery(
     lambda referrals: (
-        OutboxEntry.objects.filter(referral__in=referrals, kind=NDELIUS_REFERRAL)
+        OutboxEntry.objects.filter(referral__among=referrals, kind=NDELIUS_REFERRAL)
         .exclude(state__in=OutboxEntry.SETTLED)
         .values_list("referral", flat=True)
     )

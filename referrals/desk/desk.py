@@ -18,7 +18,7 @@ from accounts.models import User
 from integrations.failures import UpstreamFailure
 from monitoring.models import ReceivedReferral
 from monitoring.models.received_referral import ReceivedReferralQuerySet
-from prepared.queries import PreparedQuery, padded
+from prepared.queries import PreparedQuery
 from referrals.access import limited_access as access
 from referrals.access.caseload import Caseload, cases_of, covers_of
 from referrals.desk.needs import Asking
@@ -67,11 +67,11 @@ class Desk:
     def values(self, *, whose: int | None = None) -> dict[str, Any]:
         """What tells ``cases_on`` which cases stand on it."""
         of = [one for one in self.caseloads if whose in (None, one.user.pk)]
-        return {**_values(of), "visible": padded(self.visible, NOBODY)}
+        return {**_values(of), "visible": self.visible}
 
     def drafts(self) -> ReferralQuerySet:
         """Their own drafts."""
-        return Referral.objects.drafts_of(self.user).filter(crn__in=self.visible)
+        return Referral.objects.drafts_of(self.user).filter(crn__among=self.visible)
 
 
 def desk_of(user: User, *, also: Iterable[str] = ()) -> Desk:
@@ -105,20 +105,20 @@ def _sum(hidden: Iterable[tuple[int, int]]) -> Hidden:
 
 
 def cases_on(
-    *, users: Collection[int], managed: Collection[str], visible: Collection[str]
+    *, users: Collection[int], managed: frozenset[str], visible: frozenset[str]
 ) -> ReceivedReferralQuerySet:
     """The sent cases of a desk: of these users and of people whom they manage, as far as the person may be seen."""
-    sent = cases_of(users, managed).filter(crn__in=visible)
+    sent = cases_of(users, managed).filter(crn__among=visible)
     return ReceivedReferral.objects.unscoped().filter(key__in=sent.order_by().values("pk"))
 
 
 def _values(caseloads: Iterable[Caseload]) -> dict[str, Any]:
     caseloads = [*caseloads]
     managed = frozenset[str]().union(*(one.managed for one in caseloads))
-    return {"users": [one.user.pk for one in caseloads], "managed": padded(managed, NOBODY)}
+    return {"users": [one.user.pk for one in caseloads], "managed": managed}
 
 
-def _counts(*, user: int, changed_by: datetime, users: list[int], managed: list[str]) -> QuerySet[Any, Any]:
+def _counts(*, user: int, changed_by: datetime, users: list[int], managed: frozenset[str]) -> QuerySet[Any, Any]:
     """Everybody on the desk by CRN, with how many sent cases, drafts, and drafts that were last changed by then."""
     drafts = Referral.objects.drafts_of(user).order_by().values("pk")
     ids = cases_of(users, managed).order_by().values("pk").union(drafts)
@@ -135,8 +135,7 @@ def _counts(*, user: int, changed_by: datetime, users: list[int], managed: list[
     )
 
 
-NOBODY = "#{}".format  # no CRN
 _COUNTS = PreparedQuery(_counts)
 _SENT = PreparedQuery(
-    lambda users, managed, visible: cases_of(users, managed).filter(crn__in=visible).order_by().values("pk")
+    lambda users, managed, visible: cases_of(users, managed).filter(crn__among=visible).order_by().values("pk")
 )

@@ -17,7 +17,7 @@ from events.models import AuditAction, AuditEvent
 from interventions.models import Contract, ContractGrant, ContractType
 from interventions.models.contracts import ids_granted_to
 from interventions.models.grants import current_memberships, ids_of_providers, ids_with_access_to
-from prepared.queries import PreparedQuery, padded
+from prepared.queries import PreparedQuery
 
 pytestmark = pytest.mark.django_db
 THEN = datetime(2026, 3, 4, 5, 6, 7, 8, UTC)
@@ -94,15 +94,6 @@ def test_a_list_may_have_any_length(personas: dict[str, User], count: int) -> No
     assert among.rows(users=[one.pk for one in users]) == [(one.username,) for one in users]
 
 
-@pytest.mark.parametrize(("count", "length"), [(0, 1), (1, 1), (2, 2), (3, 4), (5, 8), (8, 8), (9, 16)])
-def test_padding_makes_few_lengths(count: int, length: int) -> None:
-    values = [f"X98000{number}" for number in range(count)]
-    with_padding = padded(values, "#{}".format)
-
-    assert len(with_padding) == len({*with_padding}) == length
-    assert with_padding[:count] == values
-
-
 def test_constants_that_are_json_are_the_same_each_time(personas: dict[str, User]) -> None:
     without_facts = PreparedQuery(lambda user: AuditEvent.objects.filter(user=user, facts={}).values("pk"))
     user = personas["pp"].pk
@@ -114,7 +105,7 @@ def test_a_long_list_finds_each_of_its_places(personas: dict[str, User]) -> None
     named = PreparedQuery(
         lambda names, users: User.objects.filter(username__in=names, pk__in=users).values_list("username")
     )
-    names = padded(personas, "#{}".format) + [f"nobody {number}" for number in range(300)]
+    names = [*personas] + [f"nobody {number}" for number in range(300)]
 
     found = named.rows(names=names, users=[personas["pp"].pk, personas["admin"].pk])
 
@@ -140,6 +131,28 @@ def test_every_kind_of_value_is_filled_in(personas: dict[str, User]) -> None:
     assert sessions.rows(user=personas["pp"].pk, end=THEN) == [session]
     assert sessions.first(user=personas["pp"].pk, end=THEN + timedelta(seconds=1)) is None
     assert contracts.rows(day=contract.opens_on) == [{"pk": contract.pk}]
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 300])
+def test_a_set_is_one_value_of_any_size(personas: dict[str, User], count: int) -> None:
+    names = frozenset([*[f"nobody {number}" for number in range(count)], *[*personas][:count]])
+
+    assert {*_AMONG.rows(names=names)} == {*personas} & names
+    assert len(_AMONG._prepared) == 1
+    (kept,) = _AMONG._prepared.values()
+    assert len(kept.params) == 1
+    assert "nobody" not in repr(kept.__dict__) + repr(kept.compiler.__dict__) + str(kept.queryset.query)
+
+
+_AMONG = PreparedQuery(
+    lambda names: User.objects.filter(username__among=names).order_by().values_list("username", flat=True)
+)
+
+
+def test_a_set_is_refused_where_a_list_is_asked_for() -> None:
+    named = PreparedQuery(lambda names: User.objects.filter(username__in=names))
+    with pytest.raises(AssertionError, match=r"no place for \['names'\]"):
+        named.rows(names=frozenset(["pp"]))
 
 
 def test_the_shape_changes_the_query(personas: dict[str, User]) -> None:
