@@ -187,6 +187,48 @@ def test_a_list_is_asked_about_in_one_call(personas: dict[str, User]) -> None:
     assert _access_calls() == 1
 
 
+def test_a_list_is_read_at_once_while_nobody_has_to_be_asked_about(
+    personas: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody = ["X980001", "X980017", "X980018"]
+    with time_machine.travel(NOON, tick=False):
+        first = access.answers(personas["pp.barred"], everybody)
+    with monkeypatch.context() as one_by_one:
+        one_by_one.setattr(access, "_kept", None)
+        with time_machine.travel(NOON + timedelta(seconds=59), tick=False):
+            assert access.answers(personas["pp.barred"], everybody) == first
+            some = access.answers(personas["pp.barred"], everybody[:2])
+            assert some == {crn: first[crn] for crn in everybody[:2]}
+    assert {answer.allowed for answer in first.values()} == {True, False}
+    assert _access_calls() == 1
+
+    with time_machine.travel(NOON + timedelta(seconds=59), tick=False):
+        others = access.answers(personas["pp"], everybody)
+        assert access.answers(personas["pp.barred"], [*everybody, "X980019"]).keys() > first.keys()
+    assert all(answer.allowed for answer in others.values()), "kept for each user by themselves"
+    assert _access_calls() == 3
+
+    with time_machine.travel(NOON + timedelta(seconds=122), tick=False):
+        access.answers(personas["pp.barred"], everybody)
+    assert _access_calls() == 4
+
+
+def test_a_newer_no_about_one_counts_in_a_list_while_ndelius_is_down(personas: dict[str, User]) -> None:
+    pp, both = personas["pp"], ["X980001", "X980003"]
+    with time_machine.travel(NOON, tick=False):
+        assert access.visible_among(pp, both) == {*both}
+    entry = {"crn": "X980001", "userExcluded": True, "userRestricted": False, "exclusionMessage": "No more."}
+    adapter.state().faults.append(
+        Fault(Effect.STATUS, path_regex="/access$", status=200, times=1, body={"access": [entry]})
+    )
+    with time_machine.travel(NOON + timedelta(seconds=61), tick=False), pytest.raises(Refused):
+        access.check(pp, "X980001")
+    _ndelius_goes_down()
+
+    with time_machine.travel(NOON + timedelta(seconds=62), tick=False):
+        assert access.visible_among(pp, both) == {"X980003"}
+
+
 # --- Pages
 
 PAGES_OF_A_DRAFT = (
