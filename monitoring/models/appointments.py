@@ -21,6 +21,7 @@ from monitoring.models.action_plans import DeliverySession
 from monitoring.models.received_referral import ReceivedReferral
 from monitoring.models.scoping import ScopedManager
 from monitoring.models.submitted_once import SubmittedOnce, SubmittedOnceQuerySet
+from prepared.queries import PreparedQuery
 
 
 class Purpose(models.TextChoices):
@@ -115,8 +116,18 @@ class AppointmentManager(ScopedManager.from_queryset(AppointmentQuerySet)):  # t
         having = [case.pk for case in cases if case.booking_refused_on is not None]
         if not having:
             return {}
-        refused = self.unscoped().waiting().filter(received__in=having, ndelius_state=NdeliusState.REFUSED)
-        return dict(refused.order_by("-ndelius_refused_at").values_list("received", "ndelius_reason"))
+        return dict(_REFUSED.rows(cases=having))
+
+
+_REFUSED = PreparedQuery(
+    lambda cases: (
+        Appointment.objects.unscoped()
+        .waiting()
+        .filter(received__in=cases, ndelius_state=NdeliusState.REFUSED)
+        .order_by("-ndelius_refused_at")
+        .values_list("received", "ndelius_reason")
+    )
+)
 
 
 class Appointment(models.Model):
