@@ -87,6 +87,8 @@ def folded(text: str) -> str:
     apostrophes join what stands around them; letters that are no Latin letters with accents are written as in English
     ("Łódź" is ``lodz``, "Γεωργία" is ``georgia``).
     """
+    if text.isascii():  # most names and titles, of which a list reads many: all but letters and digits separates words
+        return " ".join(re.findall("[a-z0-9]+", text.translate(_APOSTROPHES).lower()))
     composed = unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
     plain = "".join(" " if _separates_words(character) else character for character in composed)
     latin = anyascii(plain).translate(_APOSTROPHES).casefold()
