@@ -69,8 +69,8 @@ def plural(count: int, singular: str, plural_form: str = "") -> str:
 
 
 def _local(value: Any) -> Any:
-    if isinstance(value, datetime.datetime) and timezone.is_aware(value):
-        return timezone.localtime(value)
+    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+        return value.astimezone(timezone.get_default_timezone())
     return value
 
 
