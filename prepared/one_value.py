@@ -55,10 +55,10 @@ class Among(Lookup):
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[str | int]]:
+    ) -> tuple[str, tuple[str | int, ...]]:
         """An array takes its type from the column, on PostgreSQL."""
         column, params = self.process_lhs(compiler, connection)
         value = as_one_value(self.rhs, connection.vendor)
         if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s)", [*params, value]
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, value]
+            return f"{column} = ANY(%s)", (*params, value)
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*params, value)  # noqa: S608 (a column)

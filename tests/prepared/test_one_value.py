@@ -17,8 +17,8 @@ from prepared.one_value import as_one_value
 
 pytestmark = pytest.mark.django_db
 AWKWARD = (
-    "plain", 'a "quoted" one', "a, b", "{a}", "NULL", "null", "", " ", "back\\slash", "\\", "100%s", "%", "[1]", "O'Hara",
-    "Ünïcode ✓", "line\nbreak", "tab\t", "a'); DROP TABLE", "$1", "1",
+    "plain", 'a "quoted" one', "a, b", "{a}", "NULL", "null", "", " ", "back\\slash", "\\", "100%s", "%", "[1]",
+    "O'Hara", "Ünïcode ✓", "line\nbreak", "tab\t", "a'); DROP TABLE", "$1", "1",
 )  # fmt: skip
 
 
