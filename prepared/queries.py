@@ -89,8 +89,18 @@ class PreparedQuery(Generic[Row]):
             self._prepared[key] = prepared
         filled = prepared.filled_with(values)
         if getattr(settings, "CHECK_PREPARED_QUERIES", False):
-            prepared.compare(filled, self._build(*shape, **values))
+            self._check(prepared, filled, shape, values)
         return prepared, filled
+
+    def _check(
+        self,
+        prepared: _Prepared,
+        filled: tuple[str, tuple[Any, ...]] | None,
+        shape: tuple[Hashable, ...],
+        values: dict[str, Any],
+    ) -> None:
+        """Raise AssertionError when it is not, to the letter, what Django makes of the query at this moment."""
+        prepared.compare(filled, self._build(*shape, **values))
 
 
 class _Prepared:

@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 from accounts import service_notices
 from accounts.models import User
 from accounts.tries import HERE
-from tests import database, pages, signing_in
+from tests import database, pages, prepared_checks, signing_in
 from tests.personas import BY_KEY
 from upstream_stub import adapter
 
@@ -64,6 +64,13 @@ def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
     caches[HERE].clear()
+
+
+@pytest.fixture(autouse=True)
+def _prepared_queries_are_checked() -> Iterator[None]:
+    """Against Django's, in every test anew (``tests.prepared_checks``)."""
+    with prepared_checks.once_for_each_circumstance():
+        yield
 
 
 @pytest.fixture
