@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,16 @@ from accounts.tries import HERE
 from tests import database, pages, prepared_checks, signing_in
 from tests.personas import BY_KEY
 from upstream_stub import adapter
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """While the tests are collected hardly anything that is made is garbage, so nobody looks for it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_finish() -> None:
