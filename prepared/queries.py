@@ -9,7 +9,7 @@ query that every page of a kind asks is written as a function of its values, and
 Values are given by name. The function is called with stand-ins for them, and where the stand-ins come out is where
 values are filled in. Many values go as one, in a frozenset (``prepared/one_value.py``); a list is for a few. The
 function must take everything that changes as a value, the time above all: what it looks up for itself is looked up
-once. Where ``CHECK_PREPARED_QUERIES`` is set, as in the tests, each use is built anew and compared.
+once. Where ``CHECK_PREPARED_QUERIES`` is set, as in the tests, what is used is built anew and compared.
 
 What is remembered is SQL and constants of the code, never a value.
 """
