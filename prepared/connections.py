@@ -11,12 +11,13 @@ import psycopg
 
 #: A statement is prepared when a connection sends it for the fourth time.
 PREPARE_THRESHOLD = 3
-#: Statements that a connection keeps prepared, with those that it counts: what a mix of all pages asks.
-MOST_PREPARED = 500
+#: Statements that a connection keeps prepared, and as many that it counts. A mix of pages asks some 70 again and again;
+#: each takes 150 kB of the database's memory.
+MOST_PREPARED = 200
 
 
 class PreparingConnection(psycopg.Connection[Any]):
-    """psycopg's, which keeps a hundred otherwise; then those of one page would throw out those of another."""
+    """psycopg's, which keeps a hundred otherwise: those of a busy hour's pages could throw each other out."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
