@@ -214,6 +214,7 @@ def database_from(url: str) -> dict[str, Any]:
         # estimates to be costly, and overestimates the queries that ask who may see a case.
         options["options"] = " ".join(filter(None, [options.get("options", ""), "-c jit=off"]))
         # What is asked again and again is planned once. Values must go apart from the statement for that.
+        database["ENGINE"] = "prepared.postgresql"
         options["server_side_binding"] = True
         options["prepare_threshold"] = PREPARE_THRESHOLD
         options["pool"] = {

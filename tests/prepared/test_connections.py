@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from events.models import AuditAction, AuditEvent
 from prepared.connections import MOST_PREPARED, PREPARE_THRESHOLD
+from prepared.postgresql.base import MOST_VALUES
 
 pytestmark = [
     pytest.mark.django_db,
@@ -40,3 +43,17 @@ def test_a_statement_that_is_asked_again_and_again_is_prepared(personas: dict[st
 def test_a_connection_keeps_what_a_mix_of_pages_asks() -> None:
     connection.ensure_connection()
     assert connection.connection.prepared_max == MOST_PREPARED
+
+
+def test_more_rows_than_one_statement_can_have_are_added_and_found_again() -> None:
+    rows = MOST_VALUES // len(AuditEvent._meta.concrete_fields) + 1
+    with CaptureQueriesContext(connection) as queries:
+        events = AuditEvent.objects.bulk_create(AuditEvent(action=AuditAction.CASE_PAUSED) for _ in range(rows))
+
+    assert AuditEvent.objects.filter(action=AuditAction.CASE_PAUSED).count() == rows
+    assert sum(query["sql"].startswith("INSERT") for query in queries) == 2
+    assert len(AuditEvent.objects.in_bulk([event.pk for event in events])) == rows
+
+
+def test_more_keys_than_one_statement_can_have_are_looked_for() -> None:
+    assert User.objects.in_bulk([*range(1_000_000, 1_000_000 + MOST_VALUES + 1)]) == {}
