@@ -21,6 +21,7 @@ class PreparedInsert(Generic[Row]):
 
     def __init__(self, model: type[Row]) -> None:
         self._model = model
+        self._sql = ""
 
     @cached_property
     def _fields(self) -> tuple[models.Field[Any, Any], ...]:
@@ -29,23 +30,16 @@ class PreparedInsert(Generic[Row]):
         assert not returned, f"The database fills in {returned}, which would have to be read back"
         return fields
 
-    @cached_property
-    def _sql(self) -> dict[str, str]:
-        """By the kind of database: tests have one only, and a process too."""
-        return {}
-
     def add(self, row: Row) -> None:
         """Insert it. Raises what ``save(force_insert=True)`` raises."""
         values = tuple(
             field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in self._fields
         )
-        sql = self._sql.get(connection.vendor)
-        if sql is None:
-            sql = self._sql[connection.vendor] = self._built(row)[0]
+        self._sql = self._sql or self._built(row)[0]
         if getattr(settings, "CHECK_PREPARED_QUERIES", False):
-            self._compare(row, sql, values)
+            self._compare(row, values)
         with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), connection.cursor() as cursor:
-            cursor.execute(sql, values)
+            cursor.execute(self._sql, values)
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
     def _built(self, row: Row) -> tuple[str, tuple[Any, ...]]:
@@ -54,7 +48,7 @@ class PreparedInsert(Generic[Row]):
         ((sql, params),) = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         return sql, tuple(params)
 
-    def _compare(self, row: Row, sql: str, values: tuple[Any, ...]) -> None:
+    def _compare(self, row: Row, values: tuple[Any, ...]) -> None:
         """Raise AssertionError when Django would write something else."""
-        built = self._built(row)
-        assert repr((sql, values)) == repr(built), f"Prepared:\n{sql, values}\nBuilt now:\n{built}"
+        prepared, built = (self._sql, values), self._built(row)
+        assert repr(prepared) == repr(built), f"Prepared:\n{prepared}\nBuilt now:\n{built}"
