@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 
-def addresses(within: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every page's name and pattern; the inside of the admin only when asked for (``within="admin:"``)."""
-    for name, pattern in _patterns(get_resolver().url_patterns, ""):
+@dataclass(frozen=True, slots=True)
+class PageAddress:
+    """Where a page is: its view, and what stands for something in its address, with what reads it (a converter).
+
+    ``groups``: what stands for something where Django's admin writes an address as a regular expression.
+    """
+
+    name: str | None
+    callback: Callable[..., Any]
+    default_args: dict[str, Any] = field(default_factory=dict)
+    converters: dict[str, Any] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+
+
+def addresses(within: str = "") -> Iterator[tuple[str, PageAddress]]:
+    """Every page, by its name; the inside of the admin only when asked for (``within="admin:"``)."""
+    for name, address in _addresses(get_resolver().url_patterns, "", {}):
         if name.startswith(within) if within else not name.startswith("admin:"):
-            yield name, pattern
+            yield name, address
 
 
-def _patterns(patterns: list[Any], space: str) -> Iterator[tuple[str, URLPattern]]:
+def _addresses(
+    patterns: list[Any], space: str, above: dict[str, Any]
+) -> Iterator[tuple[str, PageAddress]]:
     for pattern in patterns:
+        converters = above | getattr(pattern.pattern, "converters", {})
         if isinstance(pattern, URLResolver):
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-            yield from _patterns(pattern.url_patterns, inner)
+            yield from _addresses(pattern.url_patterns, inner, converters)
         else:
-            yield f"{space}{pattern.name}", pattern
+            yield f"{space}{pattern.name}", _address(pattern, converters)
+
+
+def _address(pattern: URLPattern, converters: dict[str, Any]) -> PageAddress:
+    groups = tuple(pattern.pattern.regex.groupindex)
+    return PageAddress(pattern.name, pattern.callback, dict(pattern.default_args), converters, groups)

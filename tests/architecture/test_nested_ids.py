@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 
 from accounts.models import User
 from events.models import OutboxEntry
 from monitoring.models import PlanActivity, ReceivedReferral
 from referrals.actions.correct_risk import begin_correction
 from referrals.models import Referral
-from tests.addresses import addresses
+from tests.addresses import PageAddress, addresses
 from tests.architecture.test_routes import CASE_OF, OF_THE_PLAN_DRAFT, STAGES
 from tests.factories.monitoring_work import rows_in_addresses
 from tests.factories.referrals import a_draft, a_sent_referral
@@ -35,8 +35,8 @@ NOBODYS = 99
 NESTED = {
     name: pattern
     for name, pattern in addresses()
-    if set(CASE) & set(pattern.pattern.converters)
-    and set(pattern.pattern.converters) - set(CASE) - OF_NO_CASE
+    if set(CASE) & set(pattern.converters)
+    and set(pattern.converters) - set(CASE) - OF_NO_CASE
 }
 
 
@@ -103,7 +103,7 @@ def test_what_belongs_to_another_case_is_not_found(
 
 
 def _one_wrong_at_a_time(
-    name: str, pattern: URLPattern, mine: dict[str, Referral], draft: Referral, others: dict[str, Any]
+    name: str, pattern: PageAddress, mine: dict[str, Referral], draft: Referral, others: dict[str, Any]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each part but the case itself in turn replaced by that of the other case; and all of them."""
     case = mine[CASE_OF.get(name, "delivering")]
@@ -112,7 +112,7 @@ def _one_wrong_at_a_time(
         **rows_in_addresses(case.received),
         "received_id": case.received_id,
         "referral_id": draft.pk
-        if "category_id" in pattern.pattern.converters and name not in CASE_OF
+        if "category_id" in pattern.converters and name not in CASE_OF
         else case.pk,
         "category_id": draft.services.get().category_id,
         "number": 3 if name in OF_THE_PLAN_DRAFT else 1,
@@ -120,7 +120,7 @@ def _one_wrong_at_a_time(
         "slug": "suicide",
         "item": "desired-outcomes",
     }
-    asked = set(pattern.pattern.converters)
+    asked = set(pattern.converters)
     for wrong in asked - set(CASE) - OF_NO_CASE:
         yield wrong, {part: others[part] if part == wrong else right[part] for part in asked}
 

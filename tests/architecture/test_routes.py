@@ -23,7 +23,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, path, reverse
+from django.urls import path, reverse
 from django.utils import timezone
 
 from accounts.models import Audience, ServiceNotice, User
@@ -33,7 +33,7 @@ from monitoring.models import ReceivedReferral
 from refer_monitor.admin_site import ServiceAdminSite
 from referrals.actions.correct_risk import begin_correction
 from referrals.models import Referral
-from tests.addresses import addresses
+from tests.addresses import PageAddress, addresses
 from tests.factories.monitoring_work import (
     a_ready_report,
     delivered,
@@ -513,7 +513,7 @@ def test_an_address_without_a_row_fails(monkeypatch: pytest.MonkeyPatch) -> None
 # --- Every view says whom it is for --------------------------------------------------------------------
 
 
-def _faults(name: str, pattern: URLPattern) -> Iterator[str]:
+def _faults(name: str, pattern: PageAddress) -> Iterator[str]:
     """What is missing or wrong in what one view says about itself."""
     view = pattern.callback
     if not hasattr(view, "audiences"):
@@ -562,11 +562,11 @@ def test_each_side_has_a_door_of_its_own(prefix: str, audience: set[Audience]) -
     assert [name for name, pattern in here if pattern.callback.audiences != audience] == []
 
 
-def _address(name: str, pattern: URLPattern) -> str:
+def _address(name: str, pattern: PageAddress) -> str:
     samples = {"uuid": "00000000-0000-4000-8000-000000000000", "int": 1, "slug": "suicide"}
     kinds = {
         part: type(kind).__name__.removesuffix("Converter").lower()
-        for part, kind in pattern.pattern.converters.items()
+        for part, kind in pattern.converters.items()
     }
     return reverse(name, kwargs={part: samples[kind] for part, kind in kinds.items()})
 
@@ -620,7 +620,7 @@ def _a_notice() -> ServiceNotice:
 
 
 def _parts(
-    name: str, pattern: URLPattern, draft: Referral, sent: dict[str, Referral], more: dict[str, Any]
+    name: str, pattern: PageAddress, draft: Referral, sent: dict[str, Referral], more: dict[str, Any]
 ) -> dict[str, Any]:
     about = sent[CASE_OF.get(name, "new")]
     is_of_a_draft = name not in CASE_OF and name not in OF_THE_NEW_ONE
@@ -642,7 +642,7 @@ def _parts(
             "place": 1,
         }
     )
-    return {part: known[part] for part in pattern.pattern.converters}
+    return {part: known[part] for part in pattern.converters}
 
 
 @pytest.mark.usefixtures("_no_log")
@@ -699,7 +699,7 @@ def test_every_admin_page_refuses_everybody_else(as_persona: AsPersona, key: str
     pages = [(name, pattern) for name, pattern in addresses("admin:") if pattern.name not in (None, "logout")]
     assert len(pages) > 50
     for name, pattern in pages:
-        parts = dict.fromkeys([*pattern.pattern.converters, *pattern.pattern.regex.groupindex], "accounts")
+        parts = dict.fromkeys([*pattern.converters, *pattern.groups], "accounts")
         answer = client.get(reverse(name, kwargs=parts))
         if answer.status_code == 302 and answer["Location"].startswith("/admin/login/"):
             answer = client.get(answer["Location"])

@@ -66,10 +66,10 @@ def _read(
         for case in cases if name.startswith(space) else ():
             for number in (1, 2, 3):  # versions, sessions, outcomes
                 parts = {**parts_of(case), "number": number, "place": number}
-                if not set(pattern.pattern.converters) <= parts.keys():
+                if not set(pattern.converters) <= parts.keys():
                     continue
                 answer = client.get(
-                    reverse(name, kwargs={part: parts[part] for part in pattern.pattern.converters})
+                    reverse(name, kwargs={part: parts[part] for part in pattern.converters})
                 )
                 opened += answer.status_code == 200
                 if WORD in answer.content.decode():

@@ -31,7 +31,7 @@ from django.core.cache import cache
 from django.db.models import Max, Model, QuerySet
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, resolve, reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 
@@ -55,7 +55,7 @@ from refer_monitor.log_lines import LOGGING
 from refer_monitor.metrics.state import WholeService
 from referrals.models import Referral
 from risk.models import RiskInformation, SectionKey
-from tests.addresses import addresses
+from tests.addresses import PageAddress, addresses
 from tests.canary.planting import ROOMS, Words
 
 READABLE = ("text/", "application/json", "image/svg+xml")
@@ -178,9 +178,9 @@ def _highest(model: type[Model]) -> int:
     return model._base_manager.aggregate(highest=Max("number"))["highest"] or 0
 
 
-def filled(name: str, pattern: URLPattern) -> list[str]:
+def filled(name: str, pattern: PageAddress) -> list[str]:
     """The addresses of one page, with known values for its parts. Fails when a part is not known."""
-    parts = [*pattern.pattern.converters]
+    parts = [*pattern.converters]
     unknown = [part for part in parts if part not in FILLERS and part not in pattern.default_args]
     if unknown:
         pytest.fail(f"{name} has the part {unknown[0]!r}: say in FILLERS of {__name__} what to fill in")

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Audience, User
@@ -23,7 +23,7 @@ from monitoring.access.database_rights import _may
 from monitoring.handover.contents import SharedContact, SharedCriminogenicNeed, SharedRiskSection
 from monitoring.models import ReceivedReferral, ShareOpening
 from monitoring.rules.risk_sections import RISK_LABELS
-from monitoring.urls import urlpatterns
+from tests.addresses import PageAddress, addresses
 from tests.conftest import Page
 from tests.factories.interventions import AdministratorFactory, caseworker_on
 from tests.factories.monitoring import (
@@ -157,7 +157,7 @@ def test_nothing_is_read_by_another_method(client: Client, contract: Contract, m
         assert getattr(client, method)(address).status_code == 405
 
 
-def _address(pattern: URLPattern, case: ReceivedReferral) -> str:
+def _address(pattern: PageAddress, case: ReceivedReferral) -> str:
     """An address that the pattern answers: of the case, and of no object on it (which is then not found)."""
     made_up = {
         "UUIDConverter": uuid4(),
@@ -165,20 +165,23 @@ def _address(pattern: URLPattern, case: ReceivedReferral) -> str:
         "SlugConverter": "open",
         "StringConverter": "open",
     }
-    converters = pattern.pattern.converters
+    converters = pattern.converters
     values = {name: made_up[type(converter).__name__] for name, converter in converters.items()}
     if "received_id" in values:
         values["received_id"] = case.pk
     return reverse(f"monitoring:{pattern.name}", kwargs=values)
 
 
+PAGES = [pattern for name, pattern in addresses() if name.startswith("monitoring:")]
+
+
 def test_every_address_of_the_suppliers_side_is_for_suppliers() -> None:
-    assert {pattern.callback.audiences for pattern in urlpatterns} == {frozenset({Audience.SUPPLIER})}
+    assert {pattern.callback.audiences for pattern in PAGES} == {frozenset({Audience.SUPPLIER})}
 
 
-@pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
+@pytest.mark.parametrize("pattern", PAGES, ids=lambda pattern: pattern.name)
 def test_every_page_runs_with_the_suppliers_database_rights(
-    client: Client, contract: Contract, monkeypatch: pytest.MonkeyPatch, pattern: URLPattern
+    client: Client, contract: Contract, monkeypatch: pytest.MonkeyPatch, pattern: PageAddress
 ) -> None:
     address = _address(pattern, received(contract))
     asked: list[int] = []

@@ -178,7 +178,7 @@ def _opened(door: Door, as_persona: SignIn, personas: dict[str, User]) -> AtADoo
 
 def _address(name: str, parts: dict[str, Any]) -> str:
     (pattern,) = [one for found, one in addresses() if found == name]
-    return reverse(name, kwargs={part: parts[part] for part in pattern.pattern.converters})
+    return reverse(name, kwargs={part: parts[part] for part in pattern.converters})
 
 
 def _read(response: HttpResponse) -> BeautifulSoup:

@@ -98,8 +98,8 @@ def openings(name: str, people: dict[str, User]) -> Iterator[str]:
                 "number": number,
                 "place": 1,
             }
-            if all(part in known for part in pattern.pattern.converters):
-                yield reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})
+            if all(part in known for part in pattern.converters):
+                yield reverse(name, kwargs={part: known[part] for part in pattern.converters})
 
 
 def _missed(case: ReceivedReferral, worker: User) -> ReceivedReferral:
