@@ -1,8 +1,8 @@
 """A fifth of all calls to other systems goes wrong while practitioners refer people and a provider works on them.
 
-``CHAOS_JOURNEYS`` (100) journeys, each for ``CHAOS_SECONDS`` (15) at most; ``CHAOS_SHARE`` (20) in a hundred calls go
-wrong. Those that did not come to their end are gone on with in good weather. The processes are those of
-docker-compose.yml, each with a folder of its own.
+``CHAOS_JOURNEYS`` (100) journeys by ``CHAOS_THREADS`` (4) people at a time, each for ``CHAOS_SECONDS`` (15) at most;
+``CHAOS_SHARE`` (20) in a hundred calls go wrong. Those that did not come to their end are gone on with in good weather.
+The processes are those of docker-compose.yml, each with a folder of its own.
 """
 
 from __future__ import annotations
@@ -12,11 +12,17 @@ import time
 from tests.chaos.conftest import Tell, size
 from tests.chaos.installation import LONG, PROCESSES, Installation
 from tests.chaos.judging import private_words, settle, tell_of_deliveries, wrongly_delivered
-from tests.chaos.working import Everybody
+from tests.chaos.working import THREADS, Everybody
 
 
 def test_journeys_in_bad_weather(installation: Installation, seed: int, tell: Tell) -> None:
-    everybody = Everybody(installation, seed, size("JOURNEYS", 100), seconds=size("SECONDS", 15))
+    everybody = Everybody(
+        installation,
+        seed,
+        size("JOURNEYS", 100),
+        seconds=size("SECONDS", 15),
+        threads=size("THREADS", THREADS),
+    )
     for name in PROCESSES:
         installation.start(name)
 
