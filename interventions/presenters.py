@@ -1,6 +1,7 @@
 """What a practitioner reads about a service: in the list and on its own page. Words only, no markup.
 
-Expects contracts from ``Contract.objects.with_facts()``, so that a page of any length costs the same queries.
+Expects contracts from ``Contract.objects.with_facts()``, or from ``interventions.finding.listed``, so that a page costs
+the same queries whatever is on it.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
 from interventions.finding import remembered_search, summary
+from interventions.finding.listed import listed
 from interventions.finding.search import Search
 from interventions.models.contracts import ContractQuerySet
 
@@ -21,7 +22,9 @@ def page_of_services(
     request: HttpRequest, list_name: str, search: Search, services: ContractQuerySet
 ) -> Page:
     """The page of sorted services that is asked for (or the nearest), kept as the one looked at last."""
-    page = Paginator(services.with_facts(), SERVICES_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(services, SERVICES_A_PAGE).get_page(request.GET.get("page"))
+    found: Any = page.object_list
+    page.object_list = listed(found)
     remembered_search.remember(request, list_name, search.criteria, page.number)
     return page
 

@@ -20,7 +20,10 @@ from interventions.finding.criteria import SORTS, Criteria, Need, needs
 from interventions.finding.form import FindForm
 from interventions.models import PoliceArea, ServiceCategory
 from interventions.models.contracts import ContractQuerySet
+from prepared.queries import PreparedQuery
 
+_AREAS = PreparedQuery(lambda: PoliceArea.objects.select_related("region"))
+_CATEGORIES = PreparedQuery(lambda: ServiceCategory.objects.all())
 PARAMETERS = ("words", "area", "need", "sex", "age", "young", "place", "sort", "page", "clear")
 #: What an address can ask for that we do not know, in a sentence.
 UNKNOWN_NOTICES = {
@@ -47,8 +50,7 @@ class Search:
     @classmethod
     def from_query(cls, query: QueryDict) -> Search:
         """The search of an address. Two statements: the police areas and the service categories."""
-        areas = list(PoliceArea.objects.select_related("region"))
-        categories = list(ServiceCategory.objects.all())
+        areas, categories = _AREAS.rows(), _CATEGORIES.rows()
         known = needs(categories)
         form = FindForm(areas=areas, needs=known)
         data, notices = _without_unknown_choices(query, form)

@@ -71,11 +71,14 @@ class ContractQuerySet(FoldedQuerySet["Contract"]):
         return self.filter(opens_on__lte=day)
 
     def with_facts(self) -> ContractQuerySet:
-        """With what a list says about each contract: three queries, however many there are."""
-        facts = self.select_related("contract_type", "prime", "region", "police_area__region").annotate(
+        """With what its own page says about a contract: three queries, however many there are."""
+        return self.with_settings().prefetch_related("contract_type__categories", "region__police_areas")
+
+    def with_settings(self) -> ContractQuerySet:
+        """With type, prime provider and place, and whether each is delivered in custody and in the community."""
+        return self.select_related("contract_type", "prime", "region", "police_area__region").annotate(
             in_custody=_has_activities_in(Setting.CUSTODY), in_community=_has_activities_in(Setting.COMMUNITY)
         )
-        return facts.prefetch_related("contract_type__categories", "region__police_areas")
 
     # --- What practitioners look for
 
