@@ -25,19 +25,20 @@ class PageAddress:
 
 def addresses(within: str = "") -> Iterator[tuple[str, PageAddress]]:
     """Every page, by its name; the inside of the admin only when asked for (``within="admin:"``)."""
-    for name, address in _addresses(get_resolver().url_patterns, "", {}):
+    for name, address in addresses_of(get_resolver().url_patterns):
         if name.startswith(within) if within else not name.startswith("admin:"):
             yield name, address
 
 
-def _addresses(
-    patterns: list[Any], space: str, above: dict[str, Any]
+def addresses_of(
+    patterns: list[Any], space: str = "", above: dict[str, Any] | None = None
 ) -> Iterator[tuple[str, PageAddress]]:
+    """Every page of these patterns; ``above`` are the converters of what they are included in."""
     for pattern in patterns:
-        converters = above | getattr(pattern.pattern, "converters", {})
+        converters = (above or {}) | getattr(pattern.pattern, "converters", {})
         if isinstance(pattern, URLResolver):
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-            yield from _addresses(pattern.url_patterns, inner, converters)
+            yield from addresses_of(pattern.url_patterns, inner, converters)
         else:
             yield f"{space}{pattern.name}", _address(pattern, converters)
 

@@ -17,7 +17,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
-from django.urls import reverse
+from django.urls import include, path, reverse
 
 from accounts.models import Feedback, User
 from demo import referrals as demo
@@ -38,9 +38,10 @@ from risk.models import RiskSection, SectionKey
 from risk.reading import for_page
 from risk.redaction import content_hash
 from risk.wording import CORRECTION_WORDING
+from tests.addresses import addresses_of
 from tests.canary import planting
 from tests.canary.planting import FROM_OASYS, PERSONAL, Words
-from tests.canary.sweeping import Found, Watch, crawl, elsewhere, every_address, look_at, watch
+from tests.canary.sweeping import Found, Watch, crawl, elsewhere, every_address, filled, look_at, watch
 from tests.factories.monitoring_work import a_ready_report, delivered, ended, reported_on
 from tests.stories.referring import Practitioner, filled_in
 
@@ -477,15 +478,10 @@ def test_a_page_that_says_a_private_word_is_found(
     assert Found("header /service-provider/ (200)", "oasys.suicide") in found
 
 
-def test_an_address_that_nobody_can_fill_in_fails(monkeypatch: pytest.MonkeyPatch, words: Words) -> None:
-    from django.urls import path
+def test_an_address_that_nobody_can_fill_in_fails() -> None:
+    pattern = path("referrals/<uuid:session_id>/", include([path("notes", cases.reporting, name="session_notes")]))
 
-    from monitoring import urls
-
-    pattern = path("referrals/<uuid:session_id>/notes", cases.reporting, name="session_notes")
-    monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, pattern])
-
-    from tests.canary.sweeping import filled
+    ((name, address),) = addresses_of([pattern])
 
     with pytest.raises(pytest.fail.Exception, match="session_notes has the part 'session_id'"):
-        filled("session_notes", pattern)
+        filled(name, address)
