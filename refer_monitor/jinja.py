@@ -58,7 +58,7 @@ class OurUndefined(ChainableUndefined):
 
 
 def printed(value: Any) -> str:
-    """What a template prints for a value: as ``markupsafe.escape``, but plain text, because it is joined to text at once.
+    """What a template prints for a value: as ``markupsafe.escape``, but plain text, as it is joined to text at once.
 
     MarkupSafe makes an object of it that knows it is escaped, at six times the cost; a list prints 2,000 values.
     """
