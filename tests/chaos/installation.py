@@ -11,7 +11,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -187,6 +189,30 @@ class Installation:
     def is_running(self, name: str) -> bool:
         """Whether a process that was started has not ended by itself."""
         return self._processes[name].poll() is None
+
+    @contextmanager
+    def started_again(self, *names: str) -> Iterator[Counter[str]]:
+        """Within the block a process that ends by itself is started again, as ``restart`` in docker-compose.yml has it.
+
+        How often each was.
+        """
+        often: Counter[str] = Counter()
+        is_over = threading.Event()
+
+        def watch() -> None:
+            while not is_over.wait(timeout=1.0):
+                for name in names:
+                    if not self.is_running(name):
+                        often[name] += 1
+                        self.start(name)
+
+        watching = threading.Thread(target=watch, daemon=True)
+        watching.start()
+        try:
+            yield often
+        finally:
+            is_over.set()
+            watching.join()
 
     def log(self, name: str) -> Path:
         """What a process wrote."""
