@@ -14,8 +14,8 @@ help: ## This list
 run: ## Start the service with its demo on 127.0.0.1:8000 (PORT=8001 make run: another port)
 	@python3 bootstrap.py run
 
-test: lint ## Every check and test but those in a browser
-	$(PYTHON) -m pytest -q -n auto --dist worksteal -m "not thorough" $(TESTS)
+test: lint ## Every check, and every test that is quick; .ci/run has all
+	$(PYTHON) -m pytest -q -n auto --dist worksteal -m "not slow and not thorough" $(TESTS)
 
 lint: environment ## Style, layers, templates, migrations, the image
 	.venv/bin/ruff check .

@@ -99,6 +99,7 @@ def test_whoever_is_named_has_an_account_of_that_name() -> None:
     assert set(named) <= {(account.name, account.username) for account in ACCOUNTS}
 
 
+@pytest.mark.slow
 def test_the_sign_in_page_lists_them(client: Client, db: None, page: Page) -> None:
     (table,) = page(client, "/sign-in").select("table")
     rows = [[cell.get_text(strip=True) for cell in row.select("th, td")] for row in table.select("tbody tr")]

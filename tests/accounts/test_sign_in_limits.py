@@ -75,6 +75,7 @@ def test_wrong_tries_elsewhere_keep_nobody_out(personas: dict[str, User]) -> Non
     assert attempt("192.0.2.1", "pp.colleague", PASSWORD) == IN
 
 
+@pytest.mark.slow
 def test_many_names_from_one_address_are_slowed_down(personas: dict[str, User]) -> None:
     tried = [attempt("192.0.2.1", f"name.{number}") for number in range(ADDRESS_LIMIT)]
     assert tried == [WRONG] * (ADDRESS_LIMIT - 1) + [LOCKED]
@@ -88,6 +89,7 @@ def test_an_address_made_up_makes_no_difference(personas: dict[str, User]) -> No
     assert attempt("198.51.100.200, 192.0.2.1", "pp", PASSWORD) == LOCKED
 
 
+@pytest.mark.slow
 def test_signing_in_between_does_not_begin_the_count_of_the_address_anew(personas: dict[str, User]) -> None:
     for number in range(ADDRESS_LIMIT):
         attempt("192.0.2.1", f"name.{number}")
@@ -112,6 +114,7 @@ def known(personas: dict[str, User]) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_nobody_in_the_same_office_keeps_somebody_out_of_their_browser(known: Client) -> None:
     for _ in range(NAME_LIMIT):
         attempt("192.0.2.1", "pp")
@@ -202,6 +205,7 @@ def test_redis_that_goes_away_amid_tries_keeps_nobody_out(
     assert "_auth_user_id" in client.session
 
 
+@pytest.mark.slow
 def test_a_count_always_ends() -> None:
     """Redis adds in two steps: a count that ends between them is begun by the second, without an end."""
     cache.set("tries", 0, timeout=None)

@@ -203,8 +203,7 @@ def test_the_source_text_is_gone_from_the_practitioners_side_too(
     assert not KeptText.objects.exists()
 
 
-@pytest.mark.thorough
-@pytest.mark.both_databases
+@pytest.mark.slow
 def test_of_what_was_corrected_or_recalled_no_older_word_is_read(
     as_persona: AsPersona, draft: Referral, sends: Callable[[Referral], Referral], words: Words, seen: Watch,
     pp: User, django_capture_on_commit_callbacks: OnCommit,

@@ -6,6 +6,8 @@ import ast
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
 # Say nothing about what is inside (house rule); "manager" and "process" are Django's or the system's words.
@@ -45,6 +47,7 @@ def test_names_say_what_is_inside() -> None:
     assert not names & EMPTY_NAMES
 
 
+@pytest.mark.slow
 def test_every_module_says_what_it_knows() -> None:
     silent = [
         str(path.relative_to(ROOT))

@@ -69,6 +69,7 @@ def _vocabulary() -> dict[str, set[str]]:
     }
 
 
+@pytest.mark.slow
 def test_every_label_is_a_word_of_this_code(counted_anew: None, personas: dict[str, User]) -> None:
     # Given addresses, questions and background work that name a person and a case
     a_draft(personas["pp"])

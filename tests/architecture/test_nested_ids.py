@@ -80,6 +80,7 @@ def test_there_are_such_addresses_on_both_sides() -> None:
     assert len([name for name in NESTED if name.startswith("referrals:")]) > 5
 
 
+@pytest.mark.slow
 def test_what_belongs_to_another_case_is_not_found(
     mine: dict[str, Referral], others: dict[str, Any], as_persona: SignIn, personas: dict[str, User]
 ) -> None:

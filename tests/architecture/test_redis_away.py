@@ -15,8 +15,7 @@ from tests.architecture.test_upstreams_down import opened_anew, pages_of
 AsPersona = Callable[[str], Client]
 
 
-@pytest.mark.thorough
-@pytest.mark.both_databases
+@pytest.mark.slow
 @pytest.mark.usefixtures("_no_log")
 def test_a_page_without_redis_answers_as_with_it(
     as_persona: AsPersona,

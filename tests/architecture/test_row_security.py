@@ -231,6 +231,7 @@ def test_without_a_scope_each_table_shows_what_is_theirs(world: World) -> None:
     assert {table: _without_scope(table) for table in tables} == there, "given back"
 
 
+@pytest.mark.slow
 def test_the_scoping_shows_the_same(world: World) -> None:
     """On both databases: all that the queries of a page begin with."""
     for who, user in world.people.items():

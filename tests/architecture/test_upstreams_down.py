@@ -83,8 +83,7 @@ def _names(answer: HttpResponse, system: str) -> bool:
     return any(word in said for word in ([words] if isinstance(words, str) else words))
 
 
-@pytest.mark.thorough
-@pytest.mark.both_databases
+@pytest.mark.slow
 @pytest.mark.usefixtures("_no_log")
 def test_a_page_without_another_system_says_what_is_missing(
     as_persona: AsPersona,

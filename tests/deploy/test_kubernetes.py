@@ -220,6 +220,7 @@ def test_no_secret_is_kept_here() -> None:
 # --- Starting what we have ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_settings_and_secrets_together_start_production() -> None:
     (settings,) = _of("ConfigMap")
     secrets = {name: (SAFE | REPLICA)[name] for name in SECRETS}

@@ -297,6 +297,7 @@ def test_what_is_held_back_takes_no_place_of_what_can_be_tried(listener) -> None
     assert outbox.due() == [free.pk]
 
 
+@pytest.mark.slow
 def test_everything_that_fails_gets_its_turn(listener) -> None:
     """Those that fail go behind those that wait: a crowd of old failures starves nobody."""
     old = timezone.now() - timedelta(hours=5)

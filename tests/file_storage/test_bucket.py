@@ -43,6 +43,7 @@ def address(storage: BucketStorage, name: str = NAME) -> str:
     return storage.signed_address(name, filename="adroddiad ŵ.csv", content_type="text/csv; charset=utf-8")
 
 
+@pytest.mark.slow
 def test_a_file_is_saved_replaced_read_and_deleted(bucket: FakeBucket) -> None:
     storage = storage_in(bucket)
 
@@ -65,12 +66,14 @@ def test_a_file_is_saved_replaced_read_and_deleted(bucket: FakeBucket) -> None:
         pytest.param("alias/reports", "aws:kms alias/reports", id="by a key of ours"),
     ],
 )
+@pytest.mark.slow
 def test_what_is_saved_is_encrypted_there(bucket: FakeBucket, kms_key: str, encryption: str) -> None:
     storage_in(bucket, kms_key=kms_key).save(NAME, ContentFile(b"x"))
 
     assert bucket.encryption == {PATH: encryption}
 
 
+@pytest.mark.slow
 def test_an_address_opens_the_file_for_a_minute(bucket: FakeBucket) -> None:
     storage = storage_in(bucket)
     storage.save(NAME, ContentFile("adroddiad ŵ".encode()))

@@ -88,6 +88,7 @@ def collected(collected_once: Path) -> Iterator[Path]:
 
 
 @pytest.mark.urls("tests.govuk.addresses")
+@pytest.mark.slow
 def test_every_name_is_hashed_and_a_first_view_is_small(collected: Path) -> None:
     """At most 8 requests and 120 kB, counting both fonts and the favicon."""
     html = get_template("errors/404.html").render({})

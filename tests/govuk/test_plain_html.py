@@ -51,6 +51,7 @@ def test_what_our_pages_are_made_of_is_plain() -> None:
 
 
 @pytest.mark.parametrize("change", ["gone", "twice", "with the next"])
+@pytest.mark.slow
 def test_one_tag_changed_anywhere_makes_no_difference_between_the_two(change: str) -> None:
     """Each tag of the page in turn: taken out, written twice, or exchanged with the one behind it."""
     left_to_html5lib = 0

@@ -145,6 +145,7 @@ def test_outside_demo_mode_it_is_not_found_and_nothing_leads_there(
     assert EMAILS not in str(page(client, "/sign-in"))
 
 
+@pytest.mark.slow
 def test_production_has_no_such_page() -> None:
     started = start("""
 import django

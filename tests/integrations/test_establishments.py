@@ -328,6 +328,7 @@ def test_one_is_silent_and_the_other_is_given(
 
 
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.slow
 def test_no_answer_in_time(stub: StubState) -> None:
     stub.faults.append(Fault(Effect.HANG))
     assert establishments().not_answering == (REGISTER, HOMES)

@@ -254,6 +254,7 @@ def wrong_values(seen: set[Any], name: str, place: Path, body: Any) -> Iterable[
 _TURN = count()
 
 
+@pytest.mark.slow
 def test_one_bad_value_of_anybody_costs_that_value(answers: Answers) -> None:
     seen: set[Any] = set()
     wrong: list[str] = []

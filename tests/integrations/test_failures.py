@@ -159,6 +159,7 @@ def test_nobody_listens(over_http: StubState, settings: Settings) -> None:
         ),
     ],
 )
+@pytest.mark.slow
 def test_outcome_of_reading_oasys(stub: StubState, fault: Fault, expected: Risk) -> None:
     stub.faults.append(fresh(fault, system="oasys"))
     assert oasys.risk("X980001") == expected

@@ -366,6 +366,7 @@ def test_an_answer_that_drips_is_read_when_it_ends_in_time(stub: StubState) -> N
     assert [(call.fault, call.status) for call in stub.calls("ndelius")] == [("drip", 200)]
 
 
+@pytest.mark.slow
 def test_an_answer_that_drips_is_cut_off_at_the_deadline(stub: StubState, settings: Settings) -> None:
     settings.UPSTREAM_DEADLINE = 0.3
     stub.faults.append(Fault(Effect.DRIP, seconds=6))

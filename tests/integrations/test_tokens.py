@@ -67,6 +67,7 @@ def test_a_short_token_is_renewed_at_half_of_its_time(
         assert asked_for(in_process) == tokens, after
 
 
+@pytest.mark.slow
 def test_many_threads_make_one_request(over_http: StubState) -> None:
     begin(over_http)
     over_http.faults.append(Fault(Effect.DELAY, system="hmpps_auth", seconds=0.3))
@@ -85,6 +86,7 @@ def test_many_threads_make_one_request(over_http: StubState) -> None:
     assert asked_for(over_http) == 1
 
 
+@pytest.mark.slow
 def test_whoever_waits_for_another_s_request_waits_no_longer_than_their_deadline(
     over_http: StubState,
 ) -> None:

@@ -168,6 +168,7 @@ def test_retry_after_as_a_date(in_process: StubState, settings: Settings) -> Non
         pytest.param(20, 1, id="cuts the first attempt short"),
     ],
 )
+@pytest.mark.slow
 def test_a_deadline_covers_all_repeats(
     stub: StubState, settings: Settings, limit: float, most_attempts: int
 ) -> None:
@@ -378,6 +379,7 @@ def test_writes_that_fail_leave_reads_alone(in_process: StubState, clock: Clock)
     assert ndelius.person(CRN).crn == CRN
 
 
+@pytest.mark.slow
 def test_a_slow_system_is_given_up(in_process: StubState, clock: Clock, settings: Settings) -> None:
     settings.OASYS_TIMEOUTS = (1, 0.02, 0.02)
     in_process.faults.append(Fault(Effect.HANG, system="oasys"))
@@ -449,6 +451,7 @@ def test_one_person_s_failures_never_shut_a_system_for_the_others(
     assert (len(over_http.journal) == asked) is about_the_system
 
 
+@pytest.mark.slow
 def test_a_question_that_keeps_failing_costs_its_time_three_times(
     in_process: StubState, clock: Clock, settings: Settings
 ) -> None:

@@ -180,6 +180,7 @@ def test_service_categories_on_one_line(names: list[str], line: str) -> None:
     assert short_names(CategoryFactory.build(name=name) for name in names) == line
 
 
+@pytest.mark.slow
 def test_the_list_is_cut_into_pages_of_twenty(practitioner: Client) -> None:
     for _ in range(45):
         ContractFactory()
@@ -210,6 +211,7 @@ def test_a_page_number_that_is_none_still_shows_services(practitioner: Client, n
     assert _titles(assert_page(practitioner.get(FIND, {"page": number}))) == ["The one"]
 
 
+@pytest.mark.slow
 def test_the_list_costs_the_same_statements_for_3_services_as_for_60(practitioner: Client) -> None:
     for number in range(3):
         # First in the list, however the factories' numbers sort.

@@ -97,6 +97,7 @@ def test_a_provider_that_came_later_sees_nothing_of_cases_that_had_ended(
     assert case.reference not in page(client, address).main.get_text()
 
 
+@pytest.mark.slow
 def test_the_week_of_ones_own_cases_with_what_needs_feedback_first(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -127,6 +128,7 @@ def test_the_week_of_ones_own_cases_with_what_needs_feedback_first(
     )
 
 
+@pytest.mark.slow
 def test_other_weeks_and_addresses_that_are_none(client: Client, page: Page) -> None:
     following = page(client, page(client, URL).find("a", string="Next week")["href"])
     assert "30 November 2026 to 6 December 2026" in following.main.get_text()
@@ -135,6 +137,7 @@ def test_other_weeks_and_addresses_that_are_none(client: Client, page: Page) -> 
         assert "23 November 2026 to 29 November 2026" in page(client, f"{URL}?week={odd}").main.get_text()
 
 
+@pytest.mark.slow
 def test_a_longer_week_costs_no_more_statements(client: Client, case: ReceivedReferral, worker: User) -> None:
     def cost() -> int:
         with CaptureQueriesContext(
@@ -180,6 +183,7 @@ def made_by(client: Client, page: Page, at: str = CALENDAR) -> str:
     return str(shown.select_one(".rm-address").get_text(strip=True))
 
 
+@pytest.mark.slow
 def test_a_calendar_program_reads_the_agenda_without_a_name(
     client: Client, case: ReceivedReferral, worker: User, page: Page
 ) -> None:
@@ -207,6 +211,7 @@ def test_a_calendar_program_reads_the_agenda_without_a_name(
     assert "A calendar last read it on 25 November 2026" in page(client, CALENDAR).get_text()
 
 
+@pytest.mark.slow
 def test_a_meeting_is_one_in_the_calendar_however_it_came_there(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -242,6 +247,7 @@ def test_reading_is_audited_once_a_day(client: Client, worker: User, page: Page)
     assert AuditEvent.objects.filter(action=AuditAction.CALENDAR_FEED_READ, user=worker).count() == 2
 
 
+@pytest.mark.slow
 def test_an_address_ends_when_it_is_replaced_or_deleted_which_is_asked_first(
     client: Client, page: Page
 ) -> None:
@@ -299,6 +305,7 @@ def test_who_guesses_or_asks_too_often_is_not_answered(
     assert [Client().get(guess).status_code for _ in range(3)] == [404, 404, 429]
 
 
+@pytest.mark.slow
 def test_wrong_addresses_stand_in_nobodys_way(
     client: Client, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:

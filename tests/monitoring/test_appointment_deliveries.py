@@ -140,6 +140,7 @@ def test_a_moved_appointment_names_the_one_before(case: ReceivedReferral) -> Non
     assert told()[-1]["previousId"] == str(old.pk)
 
 
+@pytest.mark.slow
 def test_silence_is_tried_again(case: ReceivedReferral) -> None:
     adapter.state().faults.append(Fault(Effect.STATUS, path_regex=r"/appointments$", status=503))
     appointment = arrange(case)
@@ -203,6 +204,7 @@ def test_what_began_before_ndelius_answered_is_told_with_its_outcome(case: Recei
     assert fresh(appointment).ndelius_state == NdeliusState.ACCEPTED
 
 
+@pytest.mark.slow
 def test_a_session_counts_and_an_appointment_in_the_past_is_told_once(case: ReceivedReferral) -> None:
     with_plan(case)
 

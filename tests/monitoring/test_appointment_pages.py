@@ -317,6 +317,7 @@ def test_a_clash_that_came_while_checking_brings_back_the_form(
 # --- Carrying -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_carried_answers_hold_a_day(client: Client, case: ReceivedReferral, page: Page) -> None:
     way = Way(client, page, arrange_address(case))
     way.press("details", **MONDAY)
@@ -332,6 +333,7 @@ def test_carried_answers_hold_a_day(client: Client, case: ReceivedReferral, page
 
 
 @pytest.mark.parametrize("spoil", [lambda text: text + "x", lambda text: "nothing", lambda text: text[5:]])
+@pytest.mark.slow
 def test_carried_answers_that_are_not_ours(
     client: Client, case: ReceivedReferral, page: Page, spoil: Callable[[str], str]
 ) -> None:
@@ -341,6 +343,7 @@ def test_carried_answers_that_are_not_ours(
     way.press("confirm", status=410, carried=spoil(filled_in(way.page)["carried"]))
 
 
+@pytest.mark.slow
 def test_carried_answers_open_for_their_own_meeting_only(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -367,6 +370,7 @@ def test_a_step_without_answers_asks_for_them(
 # --- Changing -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_rescheduling_asks_who_and_why(client: Client, case: ReceivedReferral, page: Page) -> None:
     with_assessment_arranged(case, starts_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
     old = case.appointments.get()
@@ -401,6 +405,7 @@ def test_the_second_of_two_people_is_told(client: Client, case: ReceivedReferral
     assert case.appointments.count() == 1
 
 
+@pytest.mark.slow
 def test_two_people_change_the_same_one(client: Client, case: ReceivedReferral, page: Page) -> None:
     with_assessment_arranged(case, starts_at=datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
     ways = [Way(client, page, arrange_address(case)) for _ in range(2)]
@@ -416,6 +421,7 @@ def test_two_people_change_the_same_one(client: Client, case: ReceivedReferral, 
 # --- In the past --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_in_the_past_is_saved_with_its_feedback(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -440,6 +446,7 @@ def test_one_in_the_past_is_saved_with_its_feedback(
     assert "Completed" in text(shown)
 
 
+@pytest.mark.slow
 def test_changing_ones_mind_on_the_way(client: Client, case: ReceivedReferral, page: Page) -> None:
     way = Way(client, page, arrange_address(case))
     way.press("details", **YESTERDAY)
@@ -464,6 +471,7 @@ def test_changing_ones_mind_on_the_way(client: Client, case: ReceivedReferral, p
     assert Feedback.objects.unscoped().get().what_was_done == ""
 
 
+@pytest.mark.slow
 def test_going_back_from_feedback_keeps_what_was_typed_over_it(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -480,6 +488,7 @@ def test_going_back_from_feedback_keeps_what_was_typed_over_it(
     assert filled_in(asked)["what_was_done"] == "Typed over it."
 
 
+@pytest.mark.slow
 def test_a_double_click_on_the_last_button_saves_once(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -517,6 +526,7 @@ def test_a_double_click_on_the_last_button_saves_once(
         pytest.param({"happened": "NO", "attended": "NO"}, MISSED, "Did not attend", id="missed"),
     ],
 )
+@pytest.mark.slow
 def test_giving_feedback(
     client: Client,
     case: ReceivedReferral,
@@ -616,6 +626,7 @@ def test_wrong_feedback(
     assert all(problem in error for problem, error in zip(problems, said, strict=True)), said
 
 
+@pytest.mark.slow
 def test_a_draft_is_there_again_the_next_day(client: Client, case: ReceivedReferral, page: Page) -> None:
     appointment = waiting(case)
     answered(client, page, address("attendance", appointment), {"happened": "YES"})
@@ -651,6 +662,7 @@ def test_after_a_change_of_mind_the_second_page_is_asked_again(
     assert "Viewed a flat." not in str(page(client, address("feedback", appointment)))
 
 
+@pytest.mark.slow
 def test_two_tabs(client: Client, case: ReceivedReferral, page: Page) -> None:
     """The second is told what is saved, keeps what it typed, and may save over it."""
     appointment = waiting(case)
@@ -670,6 +682,7 @@ def test_two_tabs(client: Client, case: ReceivedReferral, page: Page) -> None:
     assert Feedback.objects.unscoped().get().what_was_done == "Something else."
 
 
+@pytest.mark.slow
 def test_what_was_changed_after_checking_is_not_sent(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -698,6 +711,7 @@ def test_sending_twice_sends_once(client: Client, case: ReceivedReferral, page: 
     assert client.get(address("attendance", appointment))["Location"] == address("appointment", appointment)
 
 
+@pytest.mark.slow
 def test_feedback_about_what_is_to_come_is_refused(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -711,6 +725,7 @@ def test_feedback_about_what_is_to_come_is_refused(
     assert "Give feedback" not in text(page(client, address("appointment", appointment)))
 
 
+@pytest.mark.slow
 def test_plans_are_offered_where_the_next_session_is_arranged_and_recorded(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -725,6 +740,7 @@ def test_plans_are_offered_where_the_next_session_is_arranged_and_recorded(
     assert "Bring the letters." in text(page(client, address("feedback", second)))
 
 
+@pytest.mark.slow
 def test_after_one_that_was_missed_the_form_says_so(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -742,6 +758,7 @@ def test_after_one_that_was_missed_the_form_says_so(
 @pytest.mark.parametrize(
     "words", ["<script>alert(1)</script>", "{{ 7 * 7 }} {% if %}", "Ŵyn 'n' \"quotes\" 👍 \u202eabc"]
 )
+@pytest.mark.slow
 def test_text_is_text(client: Client, case: ReceivedReferral, page: Page, words: str) -> None:
     appointment = waiting(case)
     answered(client, page, address("attendance", appointment), {"happened": "YES"})
@@ -841,6 +858,7 @@ def test_a_calendar_file_says_nothing_about_the_person(client: Client, case: Rec
         assert word not in file
 
 
+@pytest.mark.slow
 def test_a_moved_appointment_moves_in_the_calendar(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -906,6 +924,7 @@ def test_every_address_reading_and_writing(
     assert list(before) == rows
 
 
+@pytest.mark.slow
 def test_an_appointment_of_another_case_is_not_found(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:
@@ -929,6 +948,7 @@ def test_a_session_that_the_plan_does_not_have_is_not_found(
     page(client, f"/service-provider/referrals/{case.pk}/sessions/0/arrange", status=404)
 
 
+@pytest.mark.slow
 def test_a_page_that_the_stage_does_not_allow_says_why(
     client: Client, case: ReceivedReferral, page: Page
 ) -> None:

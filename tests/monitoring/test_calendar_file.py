@@ -67,6 +67,7 @@ def _read(files: list[str]) -> list[tuple[datetime, datetime]]:
         pytest.param(time(23, 30), 60, id="over midnight"),
     ],
 )
+@pytest.mark.slow
 def test_every_day_of_five_years_reads_as_it_was_arranged(at: time, minutes: int) -> None:
     arranged = [datetime.combine(day, at, LONDON).astimezone(UTC) for day in DAYS]
 

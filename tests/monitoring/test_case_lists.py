@@ -119,6 +119,7 @@ IN_LISTS = {
 }
 
 
+@pytest.mark.slow
 def test_each_case_stands_where_it_belongs(
     client: Client, contract: Contract, sam: User, ted: User, page: Page
 ) -> None:
@@ -450,6 +451,7 @@ SORTED = {
 
 
 @pytest.mark.usefixtures("three")
+@pytest.mark.slow
 def test_a_list_is_sorted_by_what_it_offers(client: Client, page: Page) -> None:
     found = {
         situation: [name.split()[0] for name in _names(page(client, _list("open"), data={"sort": sort}))]
@@ -633,6 +635,7 @@ def test_tabs_say_how_much_stands_in_each_list(
 
 
 @pytest.mark.usefixtures("four")
+@pytest.mark.slow
 def test_a_sort_is_remembered_for_seven_days_and_nothing_else_is(sam: User, ted: User, page: Page) -> None:
     now = datetime(2026, 11, 2, 9, tzinfo=UTC)
     with time_machine.travel(now, tick=False) as clock:
@@ -708,6 +711,7 @@ def test_the_list_is_shown_fifty_at_a_time(
     assert shows in _text(page(client, HOME, data={"page": number}))
 
 
+@pytest.mark.slow
 def test_pages_that_follow_each_other_share_no_case(client: Client, contract: Contract, page: Page) -> None:
     many_received(contract, 101)
 
@@ -777,6 +781,7 @@ SEARCHES = {
 
 
 @pytest.mark.usefixtures("people")
+@pytest.mark.slow
 def test_search(client: Client) -> None:
     wrong = []
     for situation, (terms, names) in SEARCHES.items():
@@ -1022,6 +1027,7 @@ def manager_with_cases(contract: Contract, manager: User, ted: User) -> Iterator
     return add
 
 
+@pytest.mark.slow
 def test_every_list_costs_the_same_for_few_as_for_many(
     manager_with_cases: Callable[[int], Client], ted: User
 ) -> None:

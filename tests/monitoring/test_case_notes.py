@@ -255,6 +255,7 @@ def test_both_sides_are_led_to_the_whole_note_when_it_is_longer(
         assert body in _text(page(client, link["href"]))
 
 
+@pytest.mark.slow
 def test_twenty_notes_a_page(client: Client, contract: Contract, worker: User, page: Page) -> None:
     case = received(contract)
     assert "There are no case notes yet." in _text(page(client, _list(case)))

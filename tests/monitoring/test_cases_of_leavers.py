@@ -66,6 +66,7 @@ def reassign(cases: list[ReceivedReferral], to: User, by: User, **changes: Any) 
         )
 
 
+@pytest.mark.slow
 def test_lists_say_it_and_chosen_cases_are_reassigned_together(
     client: Client,
     cases: list[ReceivedReferral],
@@ -135,6 +136,7 @@ def test_the_same_form_with_another_caseworker_is_refused_with_both(
     assert not ReceivedReferral.objects.unscoped().filter(caseworker=another).exists()
 
 
+@pytest.mark.slow
 def test_a_leaver_never_seems_at_work(
     client: Client, cases: list[ReceivedReferral], colleague: User, page: Page
 ) -> None:

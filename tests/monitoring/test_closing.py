@@ -233,6 +233,7 @@ def test_what_ndelius_refused_is_not_cancelled_there(case: ReceivedReferral, end
     assert len(told()) == 1
 
 
+@pytest.mark.slow
 def test_a_booking_that_may_have_got_through_is_cancelled(case: ReceivedReferral, end: Any) -> None:
     """nDelius took it and its answer was lost; then the case ended, before the next try."""
     adapter.state().faults.append(Fault(Effect.STATUS, path_regex=r"/appointments$", status=503))

@@ -131,6 +131,7 @@ def _everything(case: ReceivedReferral) -> list[object]:
     ]
 
 
+@pytest.mark.slow
 def test_an_object_of_another_case_is_not_found(at_work: Callable[[Stage], Caseworker], worker: User) -> None:
     """Also of a case of one's own: the address says which case it is."""
     mine, other = at_work(Stage.PLAN), at_work(Stage.PLAN)
@@ -237,6 +238,7 @@ def test_an_activity_is_checked_and_what_was_typed_is_kept(
 @pytest.mark.parametrize(
     "text", ["<script>alert(1)</script>", "{{ 7 * 7 }}", "Tŷ 🙂 مرحبا", "W" * 4000, "None"]
 )
+@pytest.mark.slow
 def test_text_is_text(at_work: Callable[[Stage], Caseworker], text: str) -> None:
     sam = at_work(Stage.PLAN)
     number = sam.writes_plan(sessions=2, texts=(text,))

@@ -485,6 +485,7 @@ def _downloads(asker: User) -> int:
     ).count()
 
 
+@pytest.mark.slow
 def test_from_a_bucket_they_get_an_address_of_their_own_and_it_is_audited(
     contract: Contract, asker: User, client: Client, bucket: FakeBucket
 ) -> None:
@@ -505,6 +506,7 @@ def test_from_a_bucket_they_get_an_address_of_their_own_and_it_is_audited(
     assert bucket.objects == {}
 
 
+@pytest.mark.slow
 def test_nobody_else_gets_an_address(contract: Contract, asker: User, bucket: FakeBucket) -> None:
     report = a_report(asker)
     performance_reports.make_report(report.pk)
@@ -517,6 +519,7 @@ def test_nobody_else_gets_an_address(contract: Contract, asker: User, bucket: Fa
     assert _downloads(colleague) == 0
 
 
+@pytest.mark.slow
 def test_a_bucket_that_is_down_fails_the_report_and_leaves_nothing(
     contract: Contract, asker: User, client: Client, bucket: FakeBucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -533,6 +536,7 @@ def _breaks_down(*_: Any) -> Any:
     raise EndpointConnectionError(endpoint_url="https://bucket.invalid")
 
 
+@pytest.mark.slow
 def test_without_an_address_the_page_says_to_try_again(
     contract: Contract, asker: User, client: Client, bucket: FakeBucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -474,6 +474,7 @@ def test_the_page_offers_what_the_stage_allows(
         page(client, links[text])
 
 
+@pytest.mark.slow
 def test_every_link_of_the_page_leads_somewhere(client: Client, contract: Contract, page: Page) -> None:
     case = with_session(with_plan(received(contract, at=MONDAY)), 1, attended=False)
     case = with_session_arranged(with_change_asked(case), 2)

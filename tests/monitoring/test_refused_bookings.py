@@ -119,6 +119,7 @@ def test_arranged_again_it_is_gone(case: ReceivedReferral) -> None:
     assert (now.booking_refused_on, now.due_on) == (None, timezone.localdate() + 3 * A_DAY)
 
 
+@pytest.mark.slow
 def test_held_all_the_same_it_is_gone(case: ReceivedReferral) -> None:
     case = with_assessment_arranged(case, starts_at=timezone.now() - timedelta(hours=1))
     with_booking_refused(case)

@@ -71,6 +71,7 @@ def _give_permission(user: User) -> None:
     user.user_permissions.add(Permission.objects.get(codename="export_unshared_risk"))
 
 
+@pytest.mark.slow
 def test_the_page_gives_everything_that_is_held_but_unshared_text(
     as_persona: Callable[[str], Client], personas: dict[str, User], person: Person
 ) -> None:
@@ -153,6 +154,7 @@ def test_the_command_refuses(crn: str, by: str, said: str, personas: dict[str, U
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.slow
 def test_more_rows_take_no_more_statements(personas: dict[str, User], person: Person) -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as queries:

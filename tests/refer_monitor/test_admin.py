@@ -80,6 +80,7 @@ def unshared(as_persona: AsPersona, personas: dict[str, User]) -> set[str]:
     return texts
 
 
+@pytest.mark.slow
 def test_every_page_of_every_model_opens_and_shows_no_risk_text(
     as_persona: AsPersona, unshared: set[str]
 ) -> None:
@@ -380,6 +381,7 @@ def test_what_happened_is_listed_newest_first(
     assert links == [f"{_list(model)}{pk}/change/" for pk in by_age]
 
 
+@pytest.mark.slow
 def test_every_list_asks_the_same_for_more_rows(as_persona: AsPersona) -> None:
     client = as_persona("admin")
     _one_more_of_everything()

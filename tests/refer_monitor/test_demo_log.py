@@ -115,6 +115,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", SILENT)
+@pytest.mark.slow
 def test_what_means_nothing_in_the_demo_is_not_said(name: str, said: dict[str, str]) -> None:
     assert said[name] == ""
 
@@ -124,6 +125,7 @@ def test_what_fails_is_said_in_a_plain_line(name: str, said: dict[str, str]) -> 
     assert re.fullmatch(rf"{CLOCK} {re.escape(SPOKEN[name][1])}", said[name])
 
 
+@pytest.mark.slow
 def test_production_writes_as_it_always_did() -> None:
     started = start("""
 from django.conf import settings

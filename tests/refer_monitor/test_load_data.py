@@ -38,6 +38,7 @@ def _loaded(size: Size = SMALL) -> Counter[str]:
     return load(size, today=TODAY)
 
 
+@pytest.mark.slow
 def test_cases_stand_where_their_facts_say_at_every_stage() -> None:
     made = _loaded()
 
@@ -60,6 +61,7 @@ def test_a_sample_is_of_that_size() -> None:
     assert said.getvalue() == "7 cases checked, 0 different.\n"
 
 
+@pytest.mark.slow
 def test_cases_are_what_the_actions_would_have_made_of_them() -> None:
     _loaded()
     rows = ReceivedReferral.objects.unscoped()

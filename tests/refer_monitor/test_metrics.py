@@ -363,6 +363,7 @@ SEVERAL = """
 """
 
 
+@pytest.mark.slow
 def test_figures_of_processes_that_ended_stay_and_their_gauges_go() -> None:
     environment = {**os.environ, "METRICS_PORT": "1", "PYTHONPATH": str(ROOT)}
     environment.pop("PROMETHEUS_MULTIPROC_DIR", None)

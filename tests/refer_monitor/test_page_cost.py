@@ -43,6 +43,7 @@ def needed(as_persona: AsPersona, cases: Cases) -> Callable[[], dict[str, list[s
     return open_all_twice
 
 
+@pytest.mark.slow
 def test_a_page_needs_few_statements_and_no_more_of_them_for_many_cases(
     cases: Cases, needed: Callable[[], dict[str, list[str]]]
 ) -> None:
@@ -66,6 +67,7 @@ FULL = {
 }
 
 
+@pytest.mark.slow
 def test_there_really_are_many(as_persona: AsPersona, cases: Cases) -> None:
     """A full page of different cases, of as many as there should be: else few statements would mean nothing."""
     cases.grow_to(ENOUGH)
@@ -80,6 +82,7 @@ def test_there_really_are_many(as_persona: AsPersona, cases: Cases) -> None:
     assert SectionChange.objects.filter(section__risk=cases.draft.risk).count() == ENOUGH
 
 
+@pytest.mark.slow
 def test_what_is_counted(as_persona: AsPersona, cases: Cases) -> None:
     """Reads and writes of data with the audit event; not the web session, nor who is signed in, nor savepoints."""
     statements = statements_of(as_persona("sp.caseworker"), PAGES[0].address(cases))
@@ -89,6 +92,7 @@ def test_what_is_counted(as_persona: AsPersona, cases: Cases) -> None:
     assert not [one for one in statements if 'FROM "accounts_user"' in one]
 
 
+@pytest.mark.slow
 def test_a_page_that_does_not_open_is_not_measured(as_persona: AsPersona, cases: Cases) -> None:
     with pytest.raises(ValueError, match="403"):
         statements_of(as_persona("pp"), PAGES[0].address(cases))

@@ -206,6 +206,7 @@ def answers() -> list[str]:
     return said
 
 
+@pytest.mark.slow
 def test_production_starts_when_nothing_is_missing() -> None:
     assert answers()[0] == "started"
     assert start("from django.conf import settings; settings.DEBUG").returncode == 0
@@ -227,6 +228,7 @@ def test_a_refusal_ends_the_start() -> None:
     assert "Refusing to start" in started.stderr.strip().splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_with_notify_no_mail_server_is_needed() -> None:
     code = "from django.conf import settings; print(settings.EMAIL_BACKEND)"
     by_notify = {
@@ -263,6 +265,7 @@ def test_earlier_keys_are_known(given: dict[str, str], used: str) -> None:
     assert start(KEYS, **given).stdout.strip() == used
 
 
+@pytest.mark.slow
 def test_a_system_that_is_off_needs_nothing() -> None:
     code = "from django.conf import settings; print(settings.UPSTREAM_MODES['oasys'])"
     off = {"OASYS_MODE": "off", "OASYS_URL": "", "MANAGE_USERS_MODE": "off", "MANAGE_USERS_URL": ""}
@@ -273,6 +276,7 @@ def test_a_system_that_is_off_needs_nothing() -> None:
     assert start(code, **everything).stdout.strip() == "off"
 
 
+@pytest.mark.slow
 def test_the_button_that_signs_out_may_lead_on_to_where_they_signed_in() -> None:
     code = "from django.conf import settings; print(settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
     assert start(code).stdout.strip() == """["'self'", 'https://hmpps-auth.example.com']"""
@@ -288,6 +292,7 @@ PLAIN = {
 
 
 @pytest.mark.parametrize("named", PLAIN)
+@pytest.mark.slow
 def test_tls_is_switched_off_by_name_and_for_nothing_else(named: str) -> None:
     code = "from django.conf import settings; settings.DEBUG"
     without = {"WITHOUT_TLS": named, **PLAIN[named]}
@@ -319,6 +324,7 @@ SECURED = [
 
 
 @pytest.mark.parametrize(("changed", "said"), SECURED)
+@pytest.mark.slow
 def test_connections_are_made_with_tls(changed: dict[str, str], said: list[str]) -> None:
     started = start(CONNECTIONS, **changed)
     assert started.stdout.splitlines() == said, started.stderr
@@ -331,6 +337,7 @@ print(replica and (replica["HOST"], replica["OPTIONS"]["sslmode"], "pool" in rep
 """
 
 
+@pytest.mark.slow
 def test_a_replica_is_used_when_it_is_given_and_with_tls() -> None:
     assert start(REPLICA).stdout.strip() == "None"
     address = "postgres://somebody@replica.invalid/refer_monitor"
@@ -366,6 +373,7 @@ print(settings.MESSAGE_STORAGE.rpartition(".")[2])
 """
 
 
+@pytest.mark.slow
 def test_every_cookie_is_of_this_host_alone() -> None:
     started = start(COOKIES)
     assert started.returncode == 0, started.stderr
@@ -510,12 +518,14 @@ except CommandError as refusal:
 """
 
 
+@pytest.mark.slow
 def test_production_starts_without_stub_and_refuses_the_demo() -> None:
     started = start(STARTED)
     assert started.returncode == 0, started.stderr
     assert "Demo data is only for demo mode" in started.stdout
 
 
+@pytest.mark.slow
 def test_production_passes_djangos_deployment_check() -> None:
     code = "import sys; from django.core.management import execute_from_command_line as run; run(sys.argv)"
     environment = {"PATH": os.environ["PATH"], **SAFE}

@@ -122,8 +122,7 @@ def _wait_until(happened: Callable[[], bool], seconds: float = PATIENCE) -> None
 of_real_workers = pytest.mark.filterwarnings("ignore::celery.exceptions.AlwaysEagerIgnored")
 
 
-@pytest.mark.thorough
-@pytest.mark.both_databases
+@pytest.mark.slow
 @of_real_workers
 def test_a_worker_that_is_stopped_finishes_its_job_and_leaves_the_others_to_the_next(
     workers: Workers,
@@ -143,8 +142,7 @@ def test_a_worker_that_is_stopped_finishes_its_job_and_leaves_the_others_to_the_
     )
 
 
-@pytest.mark.thorough
-@pytest.mark.both_databases
+@pytest.mark.slow
 @of_real_workers
 def test_what_a_killed_worker_was_at_goes_to_another(workers: Workers) -> None:
     first = workers.starts()
@@ -159,8 +157,7 @@ def test_what_a_killed_worker_was_at_goes_to_another(workers: Workers) -> None:
     assert workers.did() == ["one began", "one began", "one ended"]
 
 
-@pytest.mark.thorough
-@pytest.mark.both_databases
+@pytest.mark.slow
 @of_real_workers
 def test_what_users_wait_for_is_done_while_the_rest_waits(workers: Workers) -> None:
     workers.starts("--queues", settings.WAITED_FOR)

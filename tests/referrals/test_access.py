@@ -434,6 +434,7 @@ def test_a_sent_case_of_somebody_they_may_not_see_is_refused(
     assert "Quarrington" not in str(refused)
 
 
+@pytest.mark.slow
 def test_the_cases_of_the_people_they_manage_are_listed_and_others_are_not(
     as_persona: AsPersona, personas: dict[str, User], page: Page
 ) -> None:

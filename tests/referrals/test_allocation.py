@@ -30,6 +30,7 @@ def _address(draft_id: object, slug: str) -> str:
         pytest.param("X980003", False, "NO", False, id="nDelius does not answer"),
     ],
 )
+@pytest.mark.slow
 def test_an_answer_against_ndelius_is_pointed_out_where_it_is_given(
     as_persona: AsPersona,
     personas: dict[str, User],

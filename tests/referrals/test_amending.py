@@ -146,6 +146,7 @@ def test_levels_and_outcomes_must_be_of_the_service() -> None:
 # --- Two at once
 
 
+@pytest.mark.slow
 def test_of_two_who_change_one_item_one_wins_and_the_other_sees_both(
     as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:
@@ -231,6 +232,7 @@ def test_outcomes_changed_after_a_plan_ask_for_a_new_version_and_the_old_one_sta
     assert all(text in plan for text in before)
 
 
+@pytest.mark.slow
 def test_a_concluded_case_says_why_nothing_changes(
     as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:
@@ -249,6 +251,7 @@ def test_a_concluded_case_says_why_nothing_changes(
     assert not ReferralChange.objects.unscoped().filter(by=personas["pp"]).exists()
 
 
+@pytest.mark.slow
 def test_the_log_names_its_author_when_their_account_is_gone_and_pages_count_by_twenty(
     as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:
@@ -285,6 +288,7 @@ def test_a_colleague_who_changes_the_completion_date_tells_the_practitioner() ->
     assert changed == ["email.completion_date_changed", "email.referral_changed", "email.referral_changed"]
 
 
+@pytest.mark.slow
 def test_the_log_has_the_outcomes_of_one_service(personas: dict[str, User]) -> None:
     referral = a_sent_referral(personas["pp"], contract="DEMO_0004")
     case = ReceivedReferral.objects.unscoped().get(pk=referral.received_id)

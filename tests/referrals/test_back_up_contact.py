@@ -23,6 +23,7 @@ def me(as_persona: AsPersona) -> Practitioner:
     return practitioner
 
 
+@pytest.mark.slow
 def test_the_practitioner_is_not_offered_as_their_own_back_up(me: Practitioner) -> None:
     fields = filled_in(me.open(me.address("back-up-contact")))
 
@@ -65,6 +66,7 @@ def test_the_practitioner_is_refused_as_their_own_back_up(
     assert bool(me.draft.back_up_name) != is_refused
 
 
+@pytest.mark.slow
 def test_a_draft_that_was_sent_leads_to_its_case(as_persona: AsPersona) -> None:
     me = Practitioner(as_persona("pp")).starts("X980001").answers_all_but_risk()
     me.decides_risk_and_declares()

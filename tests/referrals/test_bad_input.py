@@ -406,6 +406,7 @@ def test_lone_surrogates_and_broken_utf_8_never_reach_the_database(practitioner:
     practitioner.open(url)
 
 
+@pytest.mark.slow
 def test_marks_of_scripts_and_templates_are_shown_as_typed_on_every_page(
     as_persona: AsPersona, pp: User, page: Page
 ) -> None:
@@ -574,6 +575,7 @@ POST_ONLY = ("/refresh", "/newer", "/send")
         pytest.param(a_sent_referral, "pp", 410, id="their own referral, sent"),
     ],
 )
+@pytest.mark.slow
 def test_pages_of_a_draft_that_is_not_theirs_to_change(
     as_persona: AsPersona,
     pp: User,

@@ -135,6 +135,7 @@ def test_several_services(pp: User, branch: str) -> None:
 
 @ROWS
 @pytest.mark.parametrize("contract", [ONE_SERVICE, SEVERAL_SERVICES], ids=["one service", "several"])
+@pytest.mark.slow
 def test_each_answer_completes_its_question_and_no_other(pp: User, branch: str, contract: str) -> None:
     draft = on_branch(pp, branch, contract)
     if contract == SEVERAL_SERVICES:
@@ -263,6 +264,7 @@ def test_a_changed_mind_leaves_no_residue_and_says_so(pp: User, change: str) -> 
     assert not progress_of(draft, pp).is_ready
 
 
+@pytest.mark.slow
 def test_unticking_a_service_removes_its_answers(pp: User) -> None:
     draft = filled_in(pp, "A: practitioner, community", SEVERAL_SERVICES)
     kept, dropped = draft.services.all()

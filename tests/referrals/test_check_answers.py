@@ -192,6 +192,7 @@ def test_what_is_kept_on_sending_is_every_answer(pp: User) -> None:
 # --- The page ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_each_change_returns_to_the_check_page(as_persona: AsPersona, pp: User) -> None:
     me = Practitioner(as_persona("pp"), str(a_declared_draft(pp, crn="X980001").pk))
     page = me.open(me.address("check_answers"))
@@ -280,6 +281,7 @@ def _with_services(by: User, count: int) -> Referral:
 
 
 @pytest.mark.parametrize("page", ["check_answers", "preview"])
+@pytest.mark.slow
 def test_eight_services_cost_as_many_statements_as_one(as_persona: AsPersona, pp: User, page: str) -> None:
     client = as_persona("pp")
     needed = {}

@@ -110,6 +110,7 @@ def test_whatever_decides_what_is_left_is_asked_about(pp: User, changed: str) ->
     assert len([key for key in copies._left if key.startswith("('sent'")]) == 2
 
 
+@pytest.mark.slow
 def test_nothing_is_remembered_of_a_day_on_which_a_system_fails(pp: User) -> None:
     adapter.state().faults.append(Fault(Effect.STATUS, system="oasys"))
     an_answered_draft(pp)

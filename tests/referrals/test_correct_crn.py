@@ -265,6 +265,7 @@ def test_the_page_that_started_a_draft_before_the_correction_makes_the_same_one(
     assert [*Referral.objects.filter(sent_at=None).values_list("crn", flat=True)] == [NEW]
 
 
+@pytest.mark.slow
 def test_lists_read_no_more_than_before(
     as_persona: SignIn, case: Referral, draft: Referral, personas: dict[str, User]
 ) -> None:
@@ -791,6 +792,7 @@ def test_a_difference_has_to_be_confirmed(as_persona: SignIn, case: Referral) ->
         pytest.param({"old": "X989998", "new": NEW}, NOTHING_HELD, id="no referral"),
     ],
 )
+@pytest.mark.slow
 def test_what_cannot_be_checked_says_so(
     as_persona: SignIn, case: Referral, answers: dict[str, str], said: str
 ) -> None:

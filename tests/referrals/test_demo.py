@@ -43,12 +43,14 @@ def further(personas: dict[str, User]) -> None:
     demo.load_cases()
 
 
+@pytest.mark.slow
 def test_two_drafts_and_two_sent_referrals(cases: None) -> None:
     made = {draft.crn: draft.is_sent for draft in Referral.objects.all()}
 
     assert made == {"X980001": False, "X980011": False, "X980010": True, "X980026": True}
 
 
+@pytest.mark.slow
 def test_loading_again_changes_nothing(cases: None) -> None:
     before = list(Referral.objects.order_by("pk").values())
 
@@ -58,6 +60,7 @@ def test_loading_again_changes_nothing(cases: None) -> None:
     assert ReceivedReferral.objects.unscoped().count() == 2
 
 
+@pytest.mark.slow
 def test_there_is_a_case_at_every_stage(further: None) -> None:
     """So that every page has something to show on the first visit."""
     cases = [*ReceivedReferral.objects.unscoped()]
@@ -72,6 +75,7 @@ def test_there_is_a_case_at_every_stage(further: None) -> None:
     assert ActionPlan.objects.unscoped().filter(number=2).exists()
 
 
+@pytest.mark.slow
 def test_pages_around_the_cases_have_something_to_show(as_persona: SignIn) -> None:
     """Notifications of both sides, a notice, a case of people who left, and a change of service provider to come."""
 
@@ -136,6 +140,7 @@ def test_every_case_opens(further: None, as_persona: SignIn) -> None:
         assert_page(supplier.get(reverse("monitoring:progress", args=[referral.received_id])))
 
 
+@pytest.mark.slow
 def test_the_ready_draft_can_be_sent_and_the_other_cannot(
     cases: None, as_persona: Callable[[str], Client]
 ) -> None:
@@ -147,6 +152,7 @@ def test_the_ready_draft_can_be_sent_and_the_other_cannot(
 
 
 @pytest.mark.parametrize("persona", ["sp.caseworker", "sp.manager"])
+@pytest.mark.slow
 def test_the_supplier_has_something_to_look_at(
     cases: None, as_persona: Callable[[str], Client], persona: str
 ) -> None:

@@ -138,6 +138,7 @@ def test_every_stage_stands_in_one_list(stage: Stage) -> None:
     assert (stage in OPEN) is (stage in DECLARED[0].stages)
 
 
+@pytest.mark.slow
 def test_sorting_is_remembered_and_filters_leave_cases_out(
     client: Client, personas: dict[str, User], page: Page
 ) -> None:
@@ -161,6 +162,7 @@ def test_sorting_is_remembered_and_filters_leave_cases_out(
     assert "No cases match" in _text(page(client, _list("open", "?provider=999999&whose=x&need=y")))
 
 
+@pytest.mark.slow
 def test_a_search_finds_by_reference_crn_and_name_and_leaves_no_trace(
     client: Client, personas: dict[str, User], page: Page, caplog: Any, capfd: Any
 ) -> None:
@@ -182,6 +184,7 @@ def test_a_search_finds_by_reference_crn_and_name_and_leaves_no_trace(
     assert not [word for word in ("obrien", "brown", "zoë") if word in said]
 
 
+@pytest.mark.slow
 def test_people_they_may_not_see_are_neither_listed_nor_counted_nor_found(
     as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:
@@ -281,6 +284,7 @@ def test_what_needs_them_today_comes_first_and_leads_to_it(
     assert row["Next step"] == "Answer the question Your turn"
 
 
+@pytest.mark.slow
 def test_looking_at_feedback_clears_it_for_whoever_looked(
     client: Client, as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:
@@ -315,6 +319,7 @@ def test_looking_at_feedback_clears_it_for_whoever_looked(
 # --- Covering, and opening with a reason -------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_covering_for_a_colleague_of_the_team_shows_their_cases_for_a_working_day(
     client: Client, as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:
@@ -345,6 +350,7 @@ def test_covering_for_a_colleague_of_the_team_shows_their_cases_for_a_working_da
     page(client, progress, status=404)
 
 
+@pytest.mark.slow
 def test_nobody_covers_for_somebody_of_another_team(
     client: Client, as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:
@@ -424,6 +430,7 @@ def test_what_was_opened_with_a_reason_stands_on_the_home_while_it_is_open(
         assert "Recently opened" not in _text(page(as_persona("pp.colleague"), HOME))
 
 
+@pytest.mark.slow
 def test_a_case_that_was_opened_and_then_blanked_stands_on_no_home(
     as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:
@@ -442,6 +449,7 @@ def test_a_case_that_was_opened_and_then_blanked_stands_on_no_home(
 # --- What it costs -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_desk_and_lists_cost_the_same_for_ten_cases_as_for_a_thousand(
     client: Client, personas: Any, page: Page
 ) -> None:

@@ -91,6 +91,7 @@ def _received(referral: Referral) -> ReceivedReferral:
     return ReceivedReferral.objects.unscoped().get(pk=referral.received_id)
 
 
+@pytest.mark.slow
 def test_each_thing_that_happens_is_published_once_in_ids_only(
     personas: dict[str, User], referral: Referral, topic: Topic
 ) -> None:
@@ -146,6 +147,7 @@ ANSWERS = {
 }
 
 
+@pytest.mark.slow
 def test_a_refusal_for_good_is_given_up_and_everything_else_is_tried_again(
     referral: Referral, topic: Topic
 ) -> None:

@@ -167,6 +167,7 @@ def test_the_list_says_how_far_each_draft_is(
     assert "no longer takes referrals" in next(row for row in rows if "Colm" in row)
 
 
+@pytest.mark.slow
 def test_the_list_takes_as_many_statements_for_twenty_drafts_as_for_two(
     as_persona: Callable[[str], Client], pp: User
 ) -> None:

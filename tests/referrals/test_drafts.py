@@ -87,6 +87,7 @@ def test_a_long_list_has_pages(as_persona: AsPersona, pp: User, page: Page) -> N
     assert len(_people(page(client, f"{DRAFTS}?page=99"))) == 1
 
 
+@pytest.mark.slow
 def test_drafts_are_sorted_and_searched_as_the_lists_of_cases_are(
     as_persona: AsPersona, personas: dict[str, User], page: Page
 ) -> None:

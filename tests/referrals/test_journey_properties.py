@@ -225,6 +225,7 @@ EXAMPLES = settings(
 @pytest.mark.parametrize("contract", [ONE_SERVICE, SEVERAL_SERVICES], ids=["one service", "several"])
 @settings(EXAMPLES, max_examples=12)
 @given(acts=ACTS)
+@pytest.mark.slow
 def test_what_always_holds(personas: dict[str, User], contract: str, acts: list[Act]) -> None:
     holds(acts, contract, personas["pp"])
 
@@ -237,6 +238,7 @@ def test_what_always_holds_of_many_more(personas: dict[str, User], contract: str
     holds(acts, contract, personas["pp"])
 
 
+@pytest.mark.slow
 def test_a_complete_draft_is_found_ready_on_every_branch(personas: dict[str, User]) -> None:
     """The property is not true of nothing: random answers rarely complete a draft, these do."""
     pp = personas["pp"]

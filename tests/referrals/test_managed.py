@@ -40,6 +40,7 @@ def test_somebody_who_is_not_among_them_is_asked_about_again(personas: dict[str,
     assert _asked() == 1
 
 
+@pytest.mark.slow
 def test_a_failure_is_not_kept(personas: dict[str, User]) -> None:
     adapter.state().faults.append(Fault(Effect.STATUS, path_regex="/managed-cases$", status=503))
     nobody, failure = managed_crns(personas["pp"])

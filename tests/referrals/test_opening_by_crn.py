@@ -46,6 +46,7 @@ def _address(case: Referral) -> str:
     return reverse("referrals:case", args=[case.pk])
 
 
+@pytest.mark.slow
 def test_one_reason_opens_every_referral_of_the_person(
     as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:

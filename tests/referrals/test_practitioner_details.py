@@ -253,6 +253,7 @@ def test_nobody_in_ndelius_at_all(as_persona: AsPersona, pp: User) -> None:
     assert me.draft.practitioner_pdu == unit
 
 
+@pytest.mark.slow
 def test_ndelius_that_does_not_answer_can_be_asked_again(as_persona: AsPersona, pp: User) -> None:
     draft = Referral.objects.get(pk=a_draft(pp, crn="X980001").pk)
     Referral.objects.filter(pk=draft.pk).update(has_practitioner=True, location="COMMUNITY")
@@ -383,6 +384,7 @@ def test_details_that_changed_in_another_tab_are_not_confirmed_unseen(
 # --- Changed from "check your answers" ---------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_change_from_the_check_page_returns_there_and_stays_confirmed(
     as_persona: AsPersona, pp: User
 ) -> None:

@@ -45,6 +45,7 @@ def cases(personas: dict[str, User]) -> list[Referral]:
     return sent
 
 
+@pytest.mark.slow
 def test_what_is_shown_is_done_and_done_once(
     personas: dict[str, User], cases: list[Referral], as_persona: SignIn
 ) -> None:

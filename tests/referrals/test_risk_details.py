@@ -181,6 +181,7 @@ def test_only_the_author(draft: Referral, pp: User, personas: dict[str, User]) -
         max_size=8,
     )
 )
+@pytest.mark.slow
 def test_any_presses_leave_what_they_describe(
     draft: Referral, pp: User, presses: list[tuple[str, int]]
 ) -> None:
@@ -281,6 +282,7 @@ def test_what_a_button_needs_is_asked_for(
         assert page.select_one(f"input[value='{value}']") is not None
 
 
+@pytest.mark.slow
 def test_own_words_and_a_reason_are_kept(practitioner: Practitioner, draft: Referral, pp: User) -> None:
     one, other = _detail(draft, pp, "Milo").id, _detail(draft, pp, "Dorian Vellacott").id
     _press(practitioner, f"instead:{one}:own", **{f"words_{one}": "the younger  child"})

@@ -102,6 +102,7 @@ def test_the_sections_stand_in_their_order_with_a_change_link_each(practitioner:
         assert link["href"] == practitioner.address("risk_section", slug)
 
 
+@pytest.mark.slow
 def test_line_breaks_are_kept_in_every_section(as_persona: AsPersona, pp: User) -> None:
     """Weakness l."""
     practitioner = _working_on(as_persona, pp, "X980007")
@@ -853,6 +854,7 @@ def at_risk(as_persona: AsPersona, pp: User) -> Practitioner:
     return Practitioner(as_persona("pp"), str(an_answered_draft(pp, crn="X980001").pk))
 
 
+@pytest.mark.slow
 def test_the_task_list_says_how_far_the_risk_information_is(at_risk: Practitioner) -> None:
     at_risk.reviews_risk()
     assert _status(at_risk) == "Not started"

@@ -127,6 +127,7 @@ def _opened(practitioner: Practitioner, url: str) -> dict[str, Any]:
     return filled_in(page, page.select_one("form:has(textarea)"))
 
 
+@pytest.mark.slow
 def test_the_edit_page_says_which_section_was_saved_meanwhile(practitioner: Practitioner) -> None:
     # Given the edit page, and a section that was saved in another tab meanwhile
     url, mine = _opens(practitioner, "risk_edit")
@@ -260,6 +261,7 @@ def test_two_different_questions_do_not_disturb_each_other(practitioner: Practit
     assert (draft.additional_needs, draft.diversity) == ("One.", "Two.")
 
 
+@pytest.mark.slow
 def test_every_section_can_be_told_apart_when_it_is_out_of_date(practitioner: Practitioner) -> None:
     url, mine = _opens(practitioner, "risk_edit")
     for key in SectionKey.values:

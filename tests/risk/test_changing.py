@@ -419,6 +419,7 @@ def test_what_changes_nothing_leaves_the_declaration(risk: RiskInformation, auth
 # --- History
 
 
+@pytest.mark.slow
 def test_the_history_is_thinned_and_can_be_undone_to_its_end(risk: RiskInformation, author: User) -> None:
     for number in range(HISTORY + 5):
         changing.edit_section(risk=risk, key=WHO_KEY, text=f"Version {number}.", by=author)

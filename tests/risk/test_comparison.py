@@ -96,6 +96,7 @@ texts = st.one_of(
 
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(original=texts, shared=texts)
+@pytest.mark.slow
 def test_joining_the_pieces_gives_both_texts_back(original: str, shared: str) -> None:
     _assert_complete(original, shared, compare(original, shared))
 

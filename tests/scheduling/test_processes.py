@@ -20,7 +20,7 @@ PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 TO_START = 60  # seconds, on a busy machine
 TAKE_OVER = 30
 #: Processes and half a minute of waiting: too long for every run.
-pytestmark = [pytest.mark.thorough, pytest.mark.both_databases]
+pytestmark = pytest.mark.slow
 
 
 class Installation:

@@ -207,6 +207,7 @@ def test_one_that_was_held_up_between_looking_and_sending_sends_nothing(
         pytest.param(datetime(2027, 3, 28, 3, 0, tzinfo=UTC), id="the night the clocks go forward"),
     ],
 )
+@pytest.mark.slow
 def test_nightly_work_due_while_nobody_held_the_lease_is_done_once(
     clock: Callable[..., Clock], sent: Sent, day: datetime
 ) -> None:

@@ -61,6 +61,7 @@ def asked() -> int:
     return count
 
 
+@pytest.mark.slow
 def test_it_is_asked_at_most_every_quarter_of_an_hour_whichever_browser_is_used(
     me: Browser, clock: time_machine.Traveller, settings: Settings
 ) -> None:
@@ -141,6 +142,7 @@ def test_a_closed_account_is_signed_out_everywhere_with_a_plain_page(
     assert AuditEvent.objects.filter(user=user, action=AuditAction.ACCOUNT_FOUND_OPEN).count() == 1
 
 
+@pytest.mark.slow
 def test_what_is_typed_when_the_account_is_closed_is_kept(
     me: Browser, groups: Groups, personas: dict[str, User], clock: time_machine.Traveller
 ) -> None:
@@ -184,6 +186,7 @@ SILENCES = {
 
 
 @pytest.mark.parametrize("fault", SILENCES.values(), ids=SILENCES)
+@pytest.mark.slow
 def test_silence_signs_nobody_out_and_is_asked_again_after_a_minute(
     staff: Browser, groups: Groups, clock: time_machine.Traveller, fault: Fault
 ) -> None:
@@ -204,6 +207,7 @@ def test_silence_signs_nobody_out_and_is_asked_again_after_a_minute(
     assert not ContractGrant.objects.current().filter(user=staff.user).exists()
 
 
+@pytest.mark.slow
 def test_a_slow_answer_is_waited_for_by_one_page_and_not_for_long(
     me: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +247,7 @@ def test_while_one_request_asks_the_others_go_on(
     assert meanwhile == [200]
 
 
+@pytest.mark.slow
 def test_groups_that_change_are_followed_and_the_reader_is_told(
     staff: Browser, groups: Groups, clock: time_machine.Traveller
 ) -> None:

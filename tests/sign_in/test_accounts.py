@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -56,6 +57,7 @@ ROLES = [
 ]
 
 
+@pytest.mark.slow
 def test_the_source_and_the_roles_decide_the_audience(db: None, signs_tokens: SignsTokens) -> None:
     for number, (source, roles, expected) in enumerate(ROLES):
         browser = Browser()
@@ -76,6 +78,7 @@ def test_the_source_and_the_roles_decide_the_audience(db: None, signs_tokens: Si
         assert event.facts["code"] == expected, (source, roles)
 
 
+@pytest.mark.slow
 def test_user_names_are_the_same_in_any_case(personas: dict[str, User], signs_tokens: SignsTokens) -> None:
     before = User.objects.count()
     User.objects.filter(pk=personas["pp"].pk).update(ndelius_username="p.Okonjo")
@@ -212,6 +215,7 @@ def _places(username: str) -> tuple[set[str], set[str]]:
     )
 
 
+@pytest.mark.slow
 def test_groups_are_given_and_what_is_gone_from_them_ends(db: None, groups: Callable[..., None]) -> None:
     """One person, whose groups change from each sign-in to the next."""
     ProviderFactory(code="CLOSED", is_active=False)
@@ -313,6 +317,7 @@ SILENCES = {
 }
 
 
+@pytest.mark.slow
 def test_a_silent_directory_stops_nobody(personas: dict[str, User], settings: Settings) -> None:
     inside = Browser()
     inside.signs_in("SP.BRIAR")

@@ -172,6 +172,7 @@ def test_in_the_background_the_one_that_lasts_longest(
     assert newest.web_session_id == elsewhere.client.session.session_key
 
 
+@pytest.mark.slow
 def test_one_that_was_moved_to_another_web_session_does_not_open(
     me: Browser, draft: Referral, personas: dict[str, User]
 ) -> None:
@@ -323,6 +324,7 @@ def test_once_it_is_over_the_page_says_so_and_a_new_one_is_one_press_away(
     assert [event.facts for event in events] == [{}, {"again": True}]
 
 
+@pytest.mark.slow
 def test_every_page_that_misses_oasys_says_so(
     me: Browser, draft: Referral, case: Referral, clock: time_machine.Traveller
 ) -> None:

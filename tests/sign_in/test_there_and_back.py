@@ -120,6 +120,7 @@ def test_whoever_only_visits_leaves_nothing_here(db: None) -> None:
     assert AuditEvent.objects.count() == before
 
 
+@pytest.mark.slow
 def test_an_address_that_only_comes_back_fills_no_audit_trail(
     db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,6 +284,7 @@ def test_signing_out_ends_both(browser: Browser) -> None:
     assert other.post(reverse("accounts:sign_out"))["Location"] == reverse("accounts:sign_in")
 
 
+@pytest.mark.slow
 def test_the_web_session_ends_as_every_other(browser: Browser, settings: Settings) -> None:
     begun = timezone.now().replace(microsecond=0)
     home = reverse("referrals:home")

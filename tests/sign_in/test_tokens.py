@@ -136,6 +136,7 @@ TOKENS = {
 }
 
 
+@pytest.mark.slow
 def test_which_tokens_sign_somebody_in(db: None, signs_tokens: Callable[[Make], None]) -> None:
     for what, row in TOKENS.items():
         browser = Browser()

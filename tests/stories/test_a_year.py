@@ -79,6 +79,7 @@ def referral(personas: dict[str, User], records: Records, not_merged_yet: ExitSt
     return Referral.objects.get(pk=sent.pk)
 
 
+@pytest.mark.slow
 def test_a_year(
     referral: Referral,
     records: Records,

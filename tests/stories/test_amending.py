@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -116,6 +117,7 @@ def test_every_item_that_can_be_changed_is_told() -> None:
     }
 
 
+@pytest.mark.slow
 def test_each_item_is_changed_and_both_sides_read_it(
     as_persona: Callable[[str], Client], personas: dict[str, User], page: Page
 ) -> None:

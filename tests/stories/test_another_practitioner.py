@@ -119,6 +119,7 @@ def test_what_was_shown_is_what_is_accepted(referral: Referral, as_persona: Sign
     assert not _received(referral).changes.exists()
 
 
+@pytest.mark.slow
 def test_without_an_answer_of_ndelius_the_case_works_and_nothing_is_accepted(
     referral: Referral, as_persona: SignIn
 ) -> None:

@@ -240,6 +240,7 @@ def test_text_under_an_issue_that_is_unticked_is_asked_about(meeting: Meeting) -
     assert meeting.stored.concerns == ""
 
 
+@pytest.mark.slow
 def test_unsaved_feedback_outlives_the_form_for_another_attendance(meeting: Meeting) -> None:
     # Given feedback that was typed and not saved
     typed = meeting.opens("feedback") | {"next_plans": TEXT, "typed_page": meeting.address("feedback")}

@@ -100,6 +100,7 @@ def _is_empty_on_every_page(practitioner: Practitioner, *, ready: bool) -> None:
 
 
 @every_way
+@pytest.mark.slow
 def test_an_emptied_section_stays_empty(
     practitioner: Practitioner, as_persona: AsPersona, empty: Callable[[Practitioner], None]
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_box_emptied_without_the_tick_comes_back_empty_and_is_not_saved(practi
 @pytest.mark.parametrize(
     "page", ["risk_edit", "risk_section"], ids=["on the edit page", "on the section's own page"]
 )
+@pytest.mark.slow
 def test_reverting_and_undoing_brings_the_emptiness_back(practitioner: Practitioner, page: str) -> None:
     # Given an emptied section
     practitioner.presses(WHO, "remove")
@@ -160,6 +162,7 @@ def test_reverting_and_undoing_brings_the_emptiness_back(practitioner: Practitio
     assert practitioner.draft.risk.section(KEY).state == "REMOVED"
 
 
+@pytest.mark.slow
 def test_no_after_edits_changes_nothing(as_persona: AsPersona, personas: dict[str, User]) -> None:
     # Somebody about whom OASys says no in one section, so that no identified risk can be confirmed there
     practitioner = Practitioner(as_persona("pp"), str(an_answered_draft(personas["pp"], crn="X980010").pk))

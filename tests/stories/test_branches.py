@@ -36,6 +36,7 @@ def the_suppliers_page(as_persona: AsPersona) -> str:
     return text_of(assert_page(supplier.get(reverse("monitoring:referral_details", args=[received.pk]))))
 
 
+@pytest.mark.slow
 def test_in_custody_with_a_practitioner(as_persona: AsPersona) -> None:
     # Given somebody in Moorland with a practitioner, whose release date the prison records confirm
     me = Practitioner(as_persona("pp")).starts("X980012")
@@ -67,6 +68,7 @@ def test_in_custody_with_a_practitioner(as_persona: AsPersona) -> None:
     assert "Main point of contact" not in page
 
 
+@pytest.mark.slow
 def test_before_allocation_and_released_during_the_intervention(as_persona: AsPersona) -> None:
     # Given somebody for whom nDelius names nobody
     me = Practitioner(as_persona("pp")).starts("X980024")
@@ -101,6 +103,7 @@ def test_before_allocation_and_released_during_the_intervention(as_persona: AsPe
     assert "Back-up contact" not in page
 
 
+@pytest.mark.slow
 def test_just_arrived_in_prison(as_persona: AsPersona) -> None:
     # Given somebody who has just arrived in prison and has no practitioner
     me = Practitioner(as_persona("pp")).starts("X980023")
@@ -129,6 +132,7 @@ def test_just_arrived_in_prison(as_persona: AsPersona) -> None:
     assert "Expected release date" not in page
 
 
+@pytest.mark.slow
 def test_several_services_in_one_referral(as_persona: AsPersona) -> None:
     # Given a contract that offers several services
     me = Practitioner(as_persona("pp")).starts("X980001", contract=SEVERAL_SERVICES)
@@ -177,6 +181,7 @@ def test_several_services_in_one_referral(as_persona: AsPersona) -> None:
         ),
     ],
 )
+@pytest.mark.slow
 def test_what_the_prison_records_say_is_offered(as_persona: AsPersona, crn: str, says: str) -> None:
     me = Practitioner(as_persona("pp")).starts(crn)
     me.answers_where("CUSTODY")
@@ -194,6 +199,7 @@ def test_what_the_prison_records_say_is_offered(as_persona: AsPersona, crn: str,
         ),
     ],
 )
+@pytest.mark.slow
 def test_a_silent_prison_system_costs_only_its_own_part(as_persona: AsPersona, path: str, says: str) -> None:
     me = Practitioner(as_persona("pp")).starts("X980012")
     me.answers_where("CUSTODY")
@@ -210,6 +216,7 @@ def test_a_silent_prison_system_costs_only_its_own_part(as_persona: AsPersona, p
     assert me.draft.establishment
 
 
+@pytest.mark.slow
 def test_without_any_list_the_name_is_typed(as_persona: AsPersona) -> None:
     me = Practitioner(as_persona("pp")).starts("X980012")
     me.answers_where("CUSTODY")

@@ -35,6 +35,7 @@ from tests.factories.referrals import a_sent_referral
 from tests.signing_in import sign_in
 
 
+@pytest.mark.slow
 def test_a_contract_changes_hands_with_its_open_cases(
     as_persona: Callable[[str], Client], personas: dict[str, User], page: Page
 ) -> None:

@@ -68,6 +68,7 @@ def _sharing(shown: BeautifulSoup, **answers: Any) -> dict[str, Any]:
     return filled_in(shown, form) | {"reason": "It named a neighbour.", "understood": "YES"} | answers
 
 
+@pytest.mark.slow
 def test_it_is_corrected_recalled_and_corrected_again(
     case: Referral, as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:
@@ -150,6 +151,7 @@ def test_it_is_corrected_recalled_and_corrected_again(
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_who_began_before_a_recall_is_told_before_the_same_is_shared_again(
     case: Referral, as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:
@@ -172,6 +174,7 @@ def test_who_began_before_a_recall_is_told_before_the_same_is_shared_again(
     assert _received(case).current_share().number == 2
 
 
+@pytest.mark.slow
 def test_who_was_second_is_told_and_sees_both(
     case: Referral, as_persona: SignIn, personas: dict[str, User], page: Page
 ) -> None:

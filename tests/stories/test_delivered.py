@@ -138,6 +138,7 @@ def _stages_hold_at_the_end(db: None):  # type: ignore[no-untyped-def]
     call_command("check_stages", verbosity=0)
 
 
+@pytest.mark.slow
 def test_from_receipt_to_completed(
     practitioner: Follower, caseworker: Caseworker, meetings: Meetings
 ) -> None:
@@ -176,6 +177,7 @@ def test_from_receipt_to_completed(
     practitioner.open("end_case", status=403)
 
 
+@pytest.mark.slow
 def test_ended_early(practitioner: Follower, caseworker: Caseworker, meetings: Meetings) -> None:
     # Given one attended session of three
     caseworker.submits_plan(caseworker.writes_plan(sessions=3))
@@ -197,6 +199,7 @@ def test_ended_early(practitioner: Follower, caseworker: Caseworker, meetings: M
     assert "Partially achieved" in practitioner.reads("case_end_of_service_report")
 
 
+@pytest.mark.slow
 def test_planned_anew(practitioner: Follower, caseworker: Caseworker, meetings: Meetings) -> None:
     # Given a plan in force, with one session held
     caseworker.submits_plan(caseworker.writes_plan(sessions=2))
@@ -224,6 +227,7 @@ def test_planned_anew(practitioner: Follower, caseworker: Caseworker, meetings: 
     assert caseworker.case.sessions.count() == 4
 
 
+@pytest.mark.slow
 def test_ended_before_anybody_came(
     practitioner: Follower, caseworker: Caseworker, meetings: Meetings
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from tests.factories.referrals import a_sent_referral
 from tests.stories.referring import filled_in
 
 
+@pytest.mark.slow
 def test_the_desk_leads_to_what_needs_one_and_clears(
     as_persona: Callable[[str], Client], personas: dict[str, User], page: Page
 ) -> None:

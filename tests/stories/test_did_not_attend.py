@@ -33,6 +33,7 @@ def _words(page: BeautifulSoup) -> str:
     return " ".join(page.select_one("main").get_text(" ").split())
 
 
+@pytest.mark.slow
 def test_did_not_attend_then_attended(personas: dict[str, User], as_persona: Callable[[str], Client]) -> None:
     # Given a case whose plan has one session
     with time_machine.travel(SENT, tick=False):

@@ -20,6 +20,7 @@ from tests.pages import assert_page
 from tests.stories.referring import Practitioner
 
 
+@pytest.mark.slow
 def test_a_complaint_is_answered_from_the_disclosure_record(
     as_persona: Callable[[str], Client], personas: dict[str, User]
 ) -> None:

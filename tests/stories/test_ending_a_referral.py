@@ -77,6 +77,7 @@ def _words(page: BeautifulSoup) -> str:
 
 
 @pytest.mark.parametrize("ending", [pytest.param(one, id=name) for name, one in ENDINGS.items()])
+@pytest.mark.slow
 def test_a_referral_is_ended(ending: Ending, personas: dict[str, User], as_persona: SignIn) -> None:
     # Given a case with a caseworker, and everybody told of everything so far
     referral = a_sent_referral(personas["pp"])

@@ -102,6 +102,7 @@ def test_a_new_mobile_number_reaches_the_service_provider_without_anybody_retypi
     assert not _words(practitioner("case"), "#records")
 
 
+@pytest.mark.slow
 def test_of_a_person_who_became_limited_access_the_practitioner_decides_detail_by_detail(
     case: Referral, records: Records, practitioner: Opens, provider: Opens, as_persona: SignIn, page: Page,
     personas: dict[str, User],

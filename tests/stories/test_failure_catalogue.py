@@ -245,6 +245,7 @@ def world(as_persona: AsPersona, personas: dict[str, User], settings: Settings) 
     )
 
 
+@pytest.mark.slow
 def test_each_failure_is_said_and_loses_nothing(world: World, settings: Settings) -> None:
     for row in ROWS:
         cache.clear()

@@ -63,6 +63,7 @@ def _urls(case: Referral) -> tuple[str, str, str]:
     return progress, enter, check
 
 
+@pytest.mark.slow
 def test_the_practitioner_gives_their_case_the_new_number(
     as_persona: SignIn, page: Page, case: Referral, personas: dict[str, User]
 ) -> None:
@@ -250,6 +251,7 @@ def test_nothing_is_offered_while_ndelius_has_the_number(
         assert GONE not in _words(page(client, progress))
 
 
+@pytest.mark.slow
 def test_what_the_daily_comparison_finds_is_on_every_page_of_the_case(
     as_persona: SignIn, page: Page, case: Referral, personas: dict[str, User]
 ) -> None:
@@ -287,6 +289,7 @@ def test_what_was_asked_about_the_old_number_is_not_kept_under_the_new_one(
     assert not AuditEvent.objects.filter(action=AuditAction.CRN_NOT_FOUND).exists()
 
 
+@pytest.mark.slow
 def test_what_was_entered_stays_for_each_case_whatever_is_entered_for_another(
     as_persona: SignIn, page: Page, case: Referral, personas: dict[str, User]
 ) -> None:
@@ -311,6 +314,7 @@ def test_what_was_entered_stays_for_each_case_whatever_is_entered_for_another(
     assert CrnChange.objects.get().new_crn == NEW
 
 
+@pytest.mark.slow
 def test_ndelius_is_silent(as_persona: SignIn, page: Page, case: Referral) -> None:
     client, (progress, enter, _) = as_persona("pp"), _urls(case)
     adapter.state().faults.append(

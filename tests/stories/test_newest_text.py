@@ -274,6 +274,7 @@ def test_the_newest_text_in_every_box_and_many_orders(personas: dict[str, User],
 
 
 @pytest.mark.parametrize("name", sorted(f"referrals:{name}" for name in OF_CASES))
+@pytest.mark.slow
 def test_a_silent_ndelius_loses_nothing(personas: dict[str, User], name: str) -> None:
     boxes = boxes_of(name, personas)
     holds(
@@ -295,6 +296,7 @@ def test_a_silent_ndelius_loses_nothing_in_many_orders(personas: dict[str, User]
     always()
 
 
+@pytest.mark.slow
 def test_pages_without_boxes_have_none(personas: dict[str, User]) -> None:
     """Else they belong among those that are tried."""
     client = signed_in(personas["sp.caseworker"])

@@ -121,6 +121,7 @@ def test_what_a_browser_fetches_ahead_is_not_read(
     assert "Notifications (" not in _list(client)
 
 
+@pytest.mark.slow
 def test_of_a_case_that_is_theirs_no_more_the_service_provider_sees_nothing(
     personas: dict[str, User], referral: Referral, as_persona: SignIn
 ) -> None:
@@ -167,6 +168,7 @@ def test_of_a_person_whom_they_may_not_see_any_more_the_practitioner_sees_nothin
     assert "Notifications (" not in _list(client)
 
 
+@pytest.mark.slow
 def test_as_many_statements_for_one_as_for_many(
     personas: dict[str, User], referral: Referral, as_persona: SignIn
 ) -> None:
@@ -218,6 +220,7 @@ def test_an_email_that_is_switched_off_is_still_in_the_list(
     assert [box["value"] for box in chosen] == ["plan"]
 
 
+@pytest.mark.slow
 def test_one_email_a_day_but_what_is_urgent_at_once(
     personas: dict[str, User], referral: Referral, as_persona: SignIn
 ) -> None:

@@ -229,6 +229,7 @@ def _says(page: BeautifulSoup, situation: Situation) -> None:
 
 
 @pytest.mark.parametrize("situation", [pytest.param(one, id=name) for name, one in SITUATIONS.items()])
+@pytest.mark.slow
 def test_oasys_answers_and_the_referral_is_sent(
     as_persona: AsPersona, personas: dict[str, User], situation: Situation
 ) -> None:
@@ -525,6 +526,7 @@ def test_a_declared_draft_is_not_sent_while_a_changed_oasys_is_undecided(
     assert shared.who_is_at_risk.text == "Her mother, whom she cares for."
 
 
+@pytest.mark.slow
 def test_a_newer_assessment_is_announced_on_resuming_and_can_be_taken(
     as_persona: AsPersona, personas: dict[str, User]
 ) -> None:
@@ -557,6 +559,7 @@ def test_a_newer_assessment_is_announced_on_resuming_and_can_be_taken(
     assert shared.self_harm.text == "Burned her hand on purpose after the care worker complained."
 
 
+@pytest.mark.slow
 def test_what_was_kept_out_is_said_wherever_risk_is_shown_and_can_still_be_taken(
     as_persona: AsPersona, personas: dict[str, User]
 ) -> None:
@@ -599,6 +602,7 @@ def test_what_was_kept_out_is_said_wherever_risk_is_shown_and_can_still_be_taken
     assert not redaction.is_declared(practitioner.draft.risk)
 
 
+@pytest.mark.slow
 def test_a_sent_case_says_that_a_newer_assessment_was_kept_out(
     as_persona: AsPersona, personas: dict[str, User]
 ) -> None:

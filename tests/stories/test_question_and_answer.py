@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from tests.factories.referrals import a_sent_referral
 from tests.stories.referring import filled_in
 
 
+@pytest.mark.slow
 def test_a_question_is_asked_and_answered(
     as_persona: Callable[[str], Client], personas: dict[str, User], page: Page
 ) -> None:

@@ -38,6 +38,7 @@ def _main(practitioner: Practitioner) -> str:
     return " ".join(main.get_text(" ").split())
 
 
+@pytest.mark.slow
 def test_pointed_out_decided_and_sent(practitioner: Practitioner, as_persona: AsPersona) -> None:
     # Given a draft that is ready, whose reason for referral names two people
     written = "His landlady Mrs Adeyinka Fosse lives below. His brother Milo phones from 07700 900123."

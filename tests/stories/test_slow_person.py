@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.test import Client
@@ -29,6 +30,7 @@ def _of(client: Client, by: User, crn: str) -> Practitioner:
     return Practitioner(client, str(a_draft(by, crn=crn).pk))
 
 
+@pytest.mark.slow
 def test_one_slow_person_keeps_nobody_else_waiting(
     as_persona: AsPersona, personas: dict[str, User], settings: Settings
 ) -> None:
@@ -66,6 +68,7 @@ def test_one_slow_person_keeps_nobody_else_waiting(
     assert asked.select_one("#trouble a") is None
 
 
+@pytest.mark.slow
 def test_nobody_confirms_no_risk_while_oasys_cannot_be_reached(
     as_persona: AsPersona, personas: dict[str, User]
 ) -> None:

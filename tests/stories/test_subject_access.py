@@ -8,6 +8,7 @@ from collections.abc import Callable
 from html import unescape
 from zipfile import ZipFile
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -21,6 +22,7 @@ from tests.pages import assert_page
 CRN = "X980010"
 
 
+@pytest.mark.slow
 def test_a_person_asks_what_is_held_about_them(
     as_persona: Callable[[str], Client], personas: dict[str, User]
 ) -> None:

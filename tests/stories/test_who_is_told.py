@@ -95,6 +95,7 @@ def _refusing(monkeypatch: pytest.MonkeyPatch, address: str, code: int) -> None:
 # --- One refused address
 
 
+@pytest.mark.slow
 def test_a_refused_address_holds_up_nobody_else_and_both_sides_read_it(
     personas: dict[str, User], referral: Referral, as_persona: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +142,7 @@ def test_what_is_delivered_after_all_is_struck_out(
     assert "Messages not delivered" not in _both_read(as_persona, referral)["practitioner"]
 
 
+@pytest.mark.slow
 def test_a_passing_refusal_is_tried_again_for_a_day_after_the_first_try(
     personas: dict[str, User], referral: Referral, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +161,7 @@ def test_a_passing_refusal_is_tried_again_for_a_day_after_the_first_try(
     assert states == ["WAITING", "WAITING", "WAITING", "GIVEN_UP"]
 
 
+@pytest.mark.slow
 def test_both_sides_read_what_waits_what_failed_and_what_was_dismissed_and_why(
     personas: dict[str, User],
     referral: Referral,
@@ -279,6 +282,7 @@ SITUATIONS: dict[str, tuple[Callable[[dict[str, User], Referral], None], str, st
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_message_goes_to_who_is_responsible_today(personas: dict[str, User], referral: Referral) -> None:
     _contact(referral, back_up_email="back.up@probation.example", contact_email="")
     received = _received(referral)

@@ -25,6 +25,7 @@ CORPUS = Path(__file__).parent / "corpus"
         pytest.param("unseen_half", 0.84, 0.84, id="the half that they were not"),
     ],
 )
+@pytest.mark.slow
 def test_what_was_found_in_sentences_is_still_found(
     half: str, least_precision: float, least_recall: float
 ) -> None:
@@ -42,6 +43,7 @@ def test_what_was_found_in_sentences_is_still_found(
         pytest.param("unseen_texts", "hard", 0.80, 0.74, id="hard texts that they were not"),
     ],
 )
+@pytest.mark.slow
 def test_what_was_found_in_texts_is_still_found(
     file: str, style: str, least_precision: float, least_recall: float
 ) -> None:
@@ -72,6 +74,7 @@ def test_spans_are_counted_by_the_characters_they_share(
     assert [sum(count.values()) for count in counted] == [found, missed, right, wrong]
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_line_a_category_and_no_text() -> None:
     printed = StringIO()
     call_command("measure_sensitive_details", only=["first_half", "texts"], times=1, stdout=printed)

@@ -147,6 +147,7 @@ WRITTEN = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(WRITTEN)
+@pytest.mark.slow
 def test_findings_are_in_order_in_the_text_and_one_for_a_span_and_category(text: str) -> None:
     findings = scan(text, KEZIA)
     assert list(findings) == sorted(findings)
