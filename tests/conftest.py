@@ -78,7 +78,7 @@ def _empty_cache() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _prepared_queries_are_checked() -> Iterator[None]:
-    """Against Django's, in every test anew (``tests.prepared_checks``)."""
+    """Against Django's (``tests.prepared_checks``)."""
     with prepared_checks.once_for_each_circumstance():
         yield
 

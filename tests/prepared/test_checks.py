@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,7 +36,25 @@ def looked() -> _Looked:
     return _Looked()
 
 
-def test_the_same_use_is_compared_once(looked: _Looked) -> None:
+@pytest.fixture
+def in_each_test() -> Iterator[None]:
+    """As .ci/run compares on PostgreSQL."""
+    with prepared_checks.once_for_each_circumstance(in_each_test=True):
+        yield
+
+
+@pytest.fixture
+def in_all_tests() -> Iterator[None]:
+    """As make test compares."""
+    with prepared_checks.once_for_each_circumstance(in_each_test=False):
+        yield
+
+
+@pytest.mark.parametrize("compared", ["in_each_test", "in_all_tests"])
+def test_the_same_use_is_compared_once(
+    looked: _Looked, request: pytest.FixtureRequest, compared: str
+) -> None:
+    request.getfixturevalue(compared)
     query: PreparedQuery[User] = PreparedQuery(looked)
     with time_machine.travel(THEN, tick=False):
         query.subquery(date_joined__lt=THEN, pk=1)
@@ -71,20 +89,25 @@ def _another_setting(query: PreparedQuery[User], settings: Any) -> None:
     query.subquery(pk=1, date_joined__lt=THEN)
 
 
+IN_BOTH = (_another_minute, _somebody_else, _another_setting)
+IN_EACH_TEST = (_another_value, _another_minute_among_the_values, _without_microseconds)
+
+
 @pytest.mark.parametrize(
-    "again",
+    ("compared", "again"),
     [
-        _another_value,
-        _another_minute_among_the_values,
-        _without_microseconds,
-        _another_minute,
-        _somebody_else,
-        _another_setting,
+        *(("in_each_test", again) for again in (*IN_BOTH, *IN_EACH_TEST)),
+        *(("in_all_tests", again) for again in IN_BOTH),
     ],
 )
 def test_what_it_looked_up_is_noticed(
-    looked: _Looked, settings: Any, again: Callable[[PreparedQuery[User], Any], None]
+    looked: _Looked,
+    settings: Any,
+    request: pytest.FixtureRequest,
+    compared: str,
+    again: Callable[[PreparedQuery[User], Any], None],
 ) -> None:
+    request.getfixturevalue(compared)
     query: PreparedQuery[User] = PreparedQuery(looked)
     with time_machine.travel(THEN, tick=False):
         query.subquery(pk=1, date_joined__lt=THEN)
@@ -93,12 +116,16 @@ def test_what_it_looked_up_is_noticed(
             again(query, settings)
 
 
-def test_each_test_begins_anew(looked: _Looked) -> None:
+@pytest.mark.parametrize(("in_each_test", "built"), [(True, 3), (False, 2)])
+def test_each_test_begins_anew_or_knows_what_others_compared(
+    looked: _Looked, in_each_test: bool, built: int
+) -> None:
     query: PreparedQuery[User] = PreparedQuery(looked)
-    query.subquery(pk=1)
-    with prepared_checks.once_for_each_circumstance():  # as every test
-        query.subquery(pk=1)
-    assert looked.built == 3
+    with time_machine.travel(THEN, tick=False):
+        for _ in range(2):  # as every test
+            with prepared_checks.once_for_each_circumstance(in_each_test=in_each_test):
+                query.subquery(pk=1)
+    assert looked.built == built
 
 
 @pytest.mark.django_db
