@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -116,23 +117,27 @@ def run() -> int:
     """Bring database and static files up to date, start every process of the Procfile, stay until they end."""
     port = int(os.environ.get("PORT") or 8000)
     address = f"http://127.0.0.1:{port}"
+    _require_free(port)
+    _make_ready()
     # Where links in emails lead. Whatever starts below inherits it.
     os.environ.setdefault("SERVICE_URL", address)
-    _require_free(port)
-    _say("Preparing the database and the demo (the first time takes a minute)")
-    _do([BIN / "python", "manage.py", "make_ready"])
     _collect_static()
     _say("Starting web server, worker and scheduler")
     asked_to_stop = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: asked_to_stop.append(True))
-    processes = _start_processes(port)
+    commands = _commands()
+    processes = _start(commands[:1], port)
 
     def is_running() -> bool:
         return not asked_to_stop and all(process.poll() is None for process in processes)
 
     try:
-        if _answers(f"{address}/health", is_running):
+        # The first answers sooner when it has the machine to itself, and somebody waits for it.
+        is_answering = _answers(f"{address}/health", is_running)
+        if is_running():
+            processes += _start(commands[1:], port)
+        if is_answering:
             subprocess.run([BIN / "python", "manage.py", "welcome", address], check=False)
         while is_running():
             time.sleep(0.2)
@@ -145,11 +150,15 @@ def run() -> int:
     return 0
 
 
-def _start_processes(port: int) -> list[subprocess.Popen[bytes]]:
-    """One for each line of the Procfile, in a session of its own: Ctrl-C reaches this file alone, which stops them."""
-    environment = {**os.environ, "PORT": str(port), "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+def _commands() -> list[list[str]]:
+    """One for each line of the Procfile: the web server, then what works beside it."""
     lines = (ROOT / "Procfile").read_text().splitlines()
-    commands = [shlex.split(line.partition(":")[2]) for line in lines if line.strip()]
+    return [shlex.split(line.partition(":")[2]) for line in lines if line.strip()]
+
+
+def _start(commands: list[list[str]], port: int) -> list[subprocess.Popen[bytes]]:
+    """Each in a session of its own: Ctrl-C reaches this file alone, which stops them."""
+    environment = {**os.environ, "PORT": str(port), "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     return [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]
 
 
@@ -164,6 +173,34 @@ def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _make_ready() -> None:
+    """Tables, reference data and demo; not again when neither code nor settings nor the files in ``VAR`` are others.
+
+    A database that is not a file there is looked at each time.
+    """
+    stamp = VAR / "ready.stamp"
+    if stamp.exists() and stamp.read_text() == _ready_for():
+        return
+    _say("Preparing the database and the demo (the first time takes a minute)")
+    _do([BIN / "python", "manage.py", "make_ready"])
+    VAR.mkdir(exist_ok=True)
+    stamp.write_text(_ready_for())
+
+
+def _ready_for() -> str:
+    """What the database was made ready for; something else each time when nobody can know."""
+    databases = sorted(f"{path.name} {path.stat().st_ino}" for path in VAR.glob("*.sqlite3"))
+    if not databases or "DATABASE_URL" in os.environ:
+        return f"a database elsewhere, or none yet: {time.time_ns()}"
+    apps = [path.parent for path in ROOT.glob("*/apps.py")]
+    code = {path for app in apps for kind in ("py", "toml", "csv") for path in app.rglob(f"*.{kind}")}
+    settings = sorted((ROOT / "refer_monitor" / "settings").glob("*.py"))
+    named = set(re.findall(r'"([A-Z][A-Z_]+)"', "".join(path.read_text() for path in settings)))
+    given = sorted(f"{name}={value}" for name, value in os.environ.items() if name in named)
+    about = hashlib.sha256(repr((databases, given)).encode()).hexdigest()
+    return f"{_hash([ROOT / 'requirements.txt', *code, *settings])} {about}"
 
 
 def _collect_static() -> None:

@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -133,6 +133,86 @@ def test_without_a_command_it_explains_itself() -> None:
     assert "bootstrap.py run" in said.stdout
 
 
+# --- Database and demo -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def var(fresh: Path, commands: Commands, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the service keeps its files: made ready once, with a database."""
+    var = fresh / "var"
+    var.mkdir()
+    monkeypatch.setattr(bootstrap, "VAR", var)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    for name in ("journeys/apps.py", "journeys/models.py", "journeys/words.csv", "refer_monitor/settings/base.py"):
+        (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+        (fresh / name).write_text('given("SERVICE_URL")\n')
+    (var / "service.sqlite3").touch()
+    bootstrap._make_ready()
+    assert len(commands) == 1
+    return var
+
+
+def test_what_is_ready_is_not_made_ready_again(
+    var: Path, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (var / "service.sqlite3").write_text("somebody worked in it")
+    (var / "queue").mkdir()
+    monkeypatch.setenv("NOT_OURS", "another shell")
+
+    bootstrap._make_ready()
+
+    assert len(commands) == 1
+
+
+def _another_database(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (var / "kept").write_text("so that the new file is not where the old one was")
+    (var / "service.sqlite3").rename(var / "old")
+    (var / "service.sqlite3").touch()
+
+
+CAUSES = [
+    pytest.param(lambda var, _: (var / "service.sqlite3").unlink(), id="the database is gone"),
+    pytest.param(_another_database, id="another file has its name"),
+    pytest.param(lambda var, _: (var.parent / "journeys/models.py").write_text("new"), id="code"),
+    pytest.param(lambda var, _: (var.parent / "journeys/words.csv").write_text("new"), id="reference data"),
+    pytest.param(lambda var, _: (var.parent / "requirements.txt").write_text("new"), id="a package"),
+    pytest.param(lambda _, monkeypatch: monkeypatch.setenv("SERVICE_URL", "new"), id="a setting"),
+    pytest.param(lambda _, monkeypatch: monkeypatch.setenv("DATABASE_URL", "new"), id="a database elsewhere"),
+    pytest.param(lambda var, _: (var / "ready.stamp").unlink(), id="nobody knows"),
+]
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_it_is_made_ready_again_when_anything_is_another(
+    cause: Callable[[Path, pytest.MonkeyPatch], None],
+    var: Path,
+    commands: Commands,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cause(var, monkeypatch)
+
+    bootstrap._make_ready()
+
+    assert [command[-1] for command in commands] == ["make_ready", "make_ready"]
+
+
+def test_a_database_elsewhere_is_looked_at_each_time(
+    var: Path, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere")
+    for _ in range(2):
+        bootstrap._make_ready()
+    assert len(commands) == 3
+
+
+def test_what_did_not_work_is_done_again(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (var / "ready.stamp").unlink()
+    monkeypatch.setattr(bootstrap, "_does", lambda command: False)
+    with pytest.raises(bootstrap.Trouble):
+        bootstrap._make_ready()
+    assert not (var / "ready.stamp").exists()
+
+
 # --- Processes side by side ------------------------------------------------------------------
 
 
@@ -148,7 +228,7 @@ def started(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subpr
     monkeypatch.chdir(fresh)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     (fresh / "Procfile").write_text(PROCFILE)
-    processes = bootstrap._start_processes(8123)
+    processes = bootstrap._start(bootstrap._commands(), 8123)
     yield processes
     bootstrap._stop(processes)
 
