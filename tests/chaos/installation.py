@@ -24,7 +24,7 @@ import psycopg
 import requests
 import yaml
 
-from tests.chaos.proxy import configured
+from tests.chaos.proxy import configured, send_to
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 180  # seconds until a process is up, or down, on a machine that does much else
@@ -153,6 +153,10 @@ class Installation:
         command = configured(self.folder, port=self._port, servers=ports)
         self.start("proxy", command)
         wait_until(lambda: requests.get(f"{self.address}/ping", timeout=5).ok, "the service answers")
+
+    def send_to(self, name: str, *, new_requests: bool) -> None:
+        """Have the proxy send new requests to a web server, or no more of them."""
+        send_to(self.folder, name, new_requests=new_requests)
 
     def address_of(self, name: str) -> str:
         """Where one web server listens."""

@@ -6,10 +6,13 @@ reached. A request that a server had begun, and did not answer, is answered 503:
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+#: Takes commands, in the folder of the run.
+COMMANDS: Final = "proxy.sock"
 #: What the proxy itself answers has this header; no server does.
 BY_PROXY: Final = "X-Answered-By-Proxy"
 ANSWER = f"""HTTP/1.1 503 Service Unavailable\r
@@ -22,6 +25,9 @@ Connection: close\r
 <html><head><title>Try again</title></head><body><h1>Try again in a moment</h1></body></html>
 """
 CONFIGURATION = """
+global
+    stats socket {commands} level admin
+
 defaults
     mode http
     timeout connect 2s
@@ -53,11 +59,21 @@ backend web
 
 def configured(folder: Path, *, port: int, servers: Mapping[str, int]) -> str:
     """Write the configuration of a proxy on this port, for servers on theirs; returns the command that starts it."""
-    answer, configuration = folder / "proxy-answer.http", folder / "proxy.cfg"
+    answer, configuration, commands = (folder / name for name in ("proxy-answer.http", "proxy.cfg", COMMANDS))
     answer.write_bytes(ANSWER.encode())
     lines = [
         f"    server {name} 127.0.0.1:{server} check inter 1s fall 2 rise 1"
         for name, server in servers.items()
     ]
-    configuration.write_text(CONFIGURATION.format(answer=answer, port=port, servers="\n".join(lines)))
+    places = {"answer": answer, "commands": commands, "port": port}
+    configuration.write_text(CONFIGURATION.format(**places, servers="\n".join(lines)))
     return f"haproxy -db -f {configuration}"
+
+
+def send_to(folder: Path, server: str, *, new_requests: bool) -> None:
+    """Have the proxy send new requests to a server, or no more of them; what it began there it ends there."""
+    with socket.socket(socket.AF_UNIX) as proxy:
+        proxy.connect(str(folder / COMMANDS))
+        proxy.sendall(f"set server web/{server} state {'ready' if new_requests else 'drain'}\n".encode())
+        answer = proxy.recv(1_000).decode().strip()
+    assert not answer, answer

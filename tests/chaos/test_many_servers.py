@@ -28,6 +28,8 @@ OTHERS = tuple(f"{name}.{number}" for name in PROCESSES[1:] for number in (1, 2)
 THINKING = (2.0, 4.0)  # seconds
 #: Until nobody is sent to a server that was killed: HAProxy asks each second, and believes the second silence.
 UNTIL_NOTICED = 5.0
+#: As ``preStop`` in deploy/base/web.yaml, in seconds; shorter, for this proxy hears of it at once.
+BEFORE_IT_STOPS = 2.0
 DOWN = 3.0  # seconds until what was stopped is started again
 
 
@@ -36,6 +38,7 @@ class Interruptions:
     """What was done to which process, and when."""
 
     installation: Installation
+    began: float = field(default_factory=time.monotonic)
     killed: list[float] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
@@ -45,8 +48,14 @@ class Interruptions:
         self._replace(name, signal.SIGKILL)
 
     def stop(self, name: str) -> None:
-        """As by a release."""
+        """As by a release: nobody is sent to a web server from a moment before it is stopped (deploy/base/web.yaml)."""
+        if name not in WEB:
+            self._replace(name, signal.SIGTERM)
+            return
+        self.installation.send_to(name, new_requests=False)
+        time.sleep(BEFORE_IT_STOPS)
         self._replace(name, signal.SIGTERM)
+        self.installation.send_to(name, new_requests=True)
 
     def _replace(self, name: str, how: signal.Signals) -> None:
         began = time.monotonic()
@@ -55,7 +64,10 @@ class Interruptions:
         time.sleep(DOWN)
         self.installation.start(name)
         up = time.monotonic() - began
-        self.lines.append(f"{name} {how.name}: gone after {gone:.1f} s, answers again after {up:.0f} s")
+        since = began - self.began
+        self.lines.append(
+            f"{since:.0f} s: {name} {how.name}, gone after {gone:.1f} s, answers again after {up:.0f} s"
+        )
 
     def explain(self, moment: float) -> bool:
         """Whether a process had just been killed."""
@@ -80,7 +92,7 @@ def test_processes_are_replaced_amid_people(installation: Installation, seed: in
 
     # When one of each is killed, and the other stopped, while people work
     interruptions = Interruptions(installation)
-    began = time.monotonic()
+    began = interruptions.began
     with everybody.at_work():
         steps = [
             (interrupt, f"{name}.{number}")
