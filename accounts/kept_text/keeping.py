@@ -8,7 +8,9 @@ discards. Who is not signed in writes over nothing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import transaction
 from django.db.models import Q
@@ -29,6 +31,7 @@ from accounts.kept_text.rooms import ROOMS, Closed, NotTheirs, Place, place_at, 
 from accounts.models import User
 from govuk.text import printable
 from prepared.queries import PreparedQuery
+from prepared.updates import PreparedUpdate
 
 KEPT_FOR = timedelta(days=7)  # what nobody came back for; a draft's text stays as long as the draft
 MOST_TABS = 10  # texts of one page
@@ -37,6 +40,14 @@ MOST_CHARACTERS = 500_000  # of one page: eight sections of OASys text, five tim
 
 class TooMuch(Exception):
     """More text than is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was kept, and what else is kept for the page that it does not hold; the newest first."""
+
+    text: TypedText
+    beside: list[TypedText]
 
 
 def kept_for(request: HttpRequest, user: User) -> TypedText | None:
@@ -48,8 +59,11 @@ def kept_for(request: HttpRequest, user: User) -> TypedText | None:
 
 def kept_beside(kept: TypedText) -> list[TypedText]:
     """What the same person typed on the same page besides, in other tabs or before; the newest first."""
-    rows = _BESIDE.rows(type(kept), user=kept.user_id, path=kept.path, kept=kept.pk)
-    return [one for one in rows if not is_in(one.fields, kept.fields)]
+    return _beside(kept, _BESIDE.rows(type(kept), user=kept.user_id, path=kept.path, kept=kept.pk))
+
+
+def _beside(kept: TypedText, rows: list[TypedText]) -> list[TypedText]:
+    return [one for one in rows if one.pk != kept.pk and not is_in(one.fields, kept.fields)]
 
 
 def _kept(place: Place, user: User) -> list[TypedText]:
@@ -80,7 +94,7 @@ def write(
     fields: dict[str, list[str]],
     tab: Tab,
     cause: TypedText.Cause,
-) -> TypedText:
+) -> Kept:
     """Keep what somebody typed on a page. The same text again changes nothing but the time.
 
     Audited once for each page and day, because a row for every few seconds of typing would bury the trail, and says no
@@ -101,10 +115,23 @@ def write(
     kept.fields = kept.fields | fields if adds_up else fields
     kept.kept_at, kept.cause, kept.tab = now, cause, tab.name
     kept.revision += 1
-    kept.save()
+    _save(kept)
     if is_first or cause == TypedText.Cause.SIGNED_OUT:
         place.room.record(kept)
-    return kept
+    return Kept(kept, _beside(kept, rows))
+
+
+def _save(kept: TypedText) -> None:
+    """A row that is there is written every few seconds while somebody types."""
+    if kept._state.adding:
+        kept.save()
+    else:
+        _again(type(kept)).save(kept)
+
+
+@cache
+def _again(model: type[TypedText]) -> PreparedUpdate[TypedText]:
+    return PreparedUpdate(model)
 
 
 def _own(
@@ -124,7 +151,7 @@ def _own(
     return None
 
 
-def autosave(request: HttpRequest, user: User) -> TypedText:
+def autosave(request: HttpRequest, user: User) -> Kept:
     """Keep what a page's script posts while somebody types. Raises as ``write`` does."""
     place = place_at(printable(request.POST.get(PAGE_FIELD, "")))
     if place is None or not opened_by(request, user, place):
@@ -179,11 +206,12 @@ def keep_part(request: HttpRequest, user: User, fields: dict[str, list[str]]) ->
     if place is None or is_blank(fields) or not opened_by(request, user, place):
         return None
     try:
-        return write(
+        kept = write(
             place, user=user, fields=fields, tab=Tab.of(request.POST), cause=TypedText.Cause.NOT_SAVED
         )
     except (NotTheirs, Closed, TooMuch):
         return None
+    return kept.text
 
 
 def stays_kept(request: HttpRequest) -> None:

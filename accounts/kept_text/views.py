@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.kept_text.keeping import TooMuch, autosave, kept_beside
+from accounts.kept_text.keeping import TooMuch, autosave
 from accounts.kept_text.posted import Tab
 from accounts.kept_text.rooms import Closed, NotTheirs
 from accounts.models import Audience, User
@@ -32,8 +32,9 @@ def keep_typed_text(request: HttpRequest) -> JsonResponse:
         return JsonResponse({}, status=410)
     except TooMuch:
         return JsonResponse({}, status=413)
-    is_alone = not any(not Tab.of(request.POST).knows(one) for one in kept_beside(kept))
-    return JsonResponse({"at": time(kept.kept_at), "is_alone": is_alone})
+    tab = Tab.of(request.POST)
+    is_alone = all(tab.knows(one) for one in kept.beside)
+    return JsonResponse({"at": time(kept.text.kept_at), "is_alone": is_alone})
 
 
 keep_typed_text.audiences = frozenset(Audience)  # type: ignore[attr-defined]
