@@ -1,6 +1,6 @@
 """Addresses of the supplier's side, under /service-provider/."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from monitoring.views import (
     action_plans,
@@ -24,7 +24,7 @@ from monitoring.views import (
 
 app_name = "monitoring"
 #: Addresses that begin alike are looked at together: a request for another case is not compared with each.
-OF_A_PLAN = [
+OF_A_PLAN: list[URLPattern | URLResolver] = [
     path("edit", action_plans.edit_action_plan, name="edit_action_plan"),
     path("activities/add", action_plans.add_activity, name="add_activity"),
     path("activities/<uuid:activity_id>", action_plans.change_activity, name="change_activity"),
@@ -34,7 +34,7 @@ OF_A_PLAN = [
     path("submitted", action_plans.action_plan_submitted, name="action_plan_submitted"),
 ]
 
-OF_A_CASE = [
+OF_A_CASE: list[URLPattern | URLResolver] = [
     # One case as it was shared.
     path("details", cases.referral_details, name="referral_details"),
     # Who works with the person.

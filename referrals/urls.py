@@ -1,6 +1,6 @@
 """Addresses of the practitioner's side. Those of the questions follow from the journey's declaration."""
 
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from referrals.cases import (
     action_plans,
@@ -84,7 +84,7 @@ OF_A_CORRECTION = [
     path("<slug:slug>", risk.risk_section, name="correction_section"),
 ]
 
-OF_A_CASE = [
+OF_A_CASE: list[URLPattern | URLResolver] = [
     path("", cases.case, name="case"),
     path("same-person", person.same_person, name="same_person"),
     # The pages of a case, between which its navigation leads.

@@ -38,16 +38,22 @@ def open_case(request: HttpRequest, received_id: UUID, *beside: str) -> Received
     return received
 
 
-def case_of(user: User, received_id: UUID, *beside: str) -> ReceivedReferral:
+def case_of(
+    user: User, received_id: UUID, *beside: str, with_details_updated_at: bool = False
+) -> ReceivedReferral:
     """The same, whether or not its details were deleted; and not named to the audit trail."""
-    received = _CASE.first(*beside, key=received_id, **held_by(granted_contracts(user)))
+    received = _CASE.first(with_details_updated_at, *beside, key=received_id, **held_by(granted_contracts(user)))
     if received is None:
         raise Http404
     return received
 
 
-def _case(*beside: str, key: UUID, **held: Any) -> QuerySet[ReceivedReferral]:
+def _case(
+    with_details_updated_at: bool, *beside: str, key: UUID, **held: Any
+) -> QuerySet[ReceivedReferral]:
     cases = ReceivedReferral.objects.held(**held).filter(pk=key)
+    if with_details_updated_at:
+        cases = cases.with_details_updated_at()
     return cases.select_related(*beside) if beside else cases
 
 

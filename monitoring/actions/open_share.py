@@ -10,6 +10,7 @@ from accounts.models import User
 from monitoring.actions.record_disclosure import record_opened
 from monitoring.handover.contents import Handover
 from monitoring.models import ShareOpening, ShareVersion
+from prepared.inserts import PreparedInsert
 
 
 def open_share(share: ShareVersion, *, shown: Handover, by: User, at: datetime | None = None) -> None:
@@ -25,7 +26,7 @@ def open_share(share: ShareVersion, *, shown: Handover, by: User, at: datetime |
 
 
 def _keep_times(share: ShareVersion, *, by: User, now: datetime) -> None:
-    opening = ShareOpening(share=share, user=by, first_opened_at=now, last_opened_at=now)
-    ShareOpening.objects.unscoped().bulk_create(
-        [opening], update_conflicts=True, unique_fields=["share", "user"], update_fields=["last_opened_at"]
-    )
+    _OPENINGS.add(ShareOpening(share=share, user=by, first_opened_at=now, last_opened_at=now))
+
+
+_OPENINGS = PreparedInsert(ShareOpening, unique=["share", "user"], updated=["last_opened_at"])

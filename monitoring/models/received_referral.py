@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -60,6 +60,11 @@ class ReceivedReferralQuerySet(FoldedQuerySet["ReceivedReferral"]):
     def without_caseworker(self) -> ReceivedReferralQuerySet:
         """Those that nobody has yet."""
         return self.filter(caseworker=None)
+
+    def with_details_updated_at(self) -> ReceivedReferralQuerySet:
+        """Each with what ``personal_details_updated_at`` answers."""
+        newest = _personal_details_updated_at(OuterRef("pk"))[:1]
+        return self.annotate(details_updated_at=Subquery(newest))
 
     def overdue(self, today: datetime.date) -> ReceivedReferralQuerySet:
         """Those whose next step should have been done before today."""
@@ -454,7 +459,9 @@ class ReceivedReferral(KeepsFolded):
         return share
 
     def personal_details_updated_at(self) -> datetime.datetime | None:
-        """When they last followed nDelius after sending, if they did. One read."""
+        """When they last followed nDelius after sending, if they did. One read, but of a case that was read with it."""
+        if "details_updated_at" in vars(self):
+            return vars(self)["details_updated_at"]
         return _PERSONAL_DETAILS_UPDATED_AT.first(received=self.pk)
 
     def plan_in_force(self) -> ActionPlan | None:
@@ -568,7 +575,7 @@ def _current_share(received: uuid.UUID) -> QuerySet[ShareVersion]:
     )
 
 
-def _personal_details_updated_at(received: uuid.UUID) -> QuerySet[Any, datetime.datetime]:
+def _personal_details_updated_at(received: uuid.UUID | OuterRef) -> QuerySet[Any, datetime.datetime]:
     changes = apps.get_model("monitoring", "ReferralChange").objects.unscoped()
     of_details = changes.filter(received=received, topic="PERSONAL_DETAILS").order_by("-at")
     return of_details.values_list("at", flat=True)

@@ -34,7 +34,7 @@ from monitoring.rules.moves import Move, is_allowed
 def referral_details(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """One referral as it was shared, the current risk information with it. Somebody else's is not found."""
     user = _asking(request)
-    received = case_of(user, received_id)
+    received = case_of(user, received_id, with_details_updated_at=True)
     require_details(received)
     load_services_and_needs(received)
     share = received.current_share()
