@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from random import uniform
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -182,9 +183,7 @@ class Browser:
             time.sleep(uniform(*self._thinking))
         began = time.monotonic()
         try:
-            answer = self.session.request(
-                method, url, data=fields, headers=headers, allow_redirects=False, timeout=PATIENCE
-            )
+            answer = self._send(method, url, data=fields, headers=headers)
         except requests.RequestException as cut_off:
             self.story.took.append(time.monotonic() - began)
             self.story.tell(f"{request_id}  {method} {urlsplit(url).path}  {type(cut_off).__name__}")
@@ -203,9 +202,24 @@ class Browser:
             raise Broken(f"{told}: never to be answered")
         return answer
 
+    def _send(self, method: str, url: str, **how: Any) -> requests.Response:
+        """As a browser does it: a page is asked for once more when the connection kept for it had just been closed."""
+        send = partial(self.session.request, method, url, allow_redirects=False, timeout=PATIENCE, **how)
+        try:
+            return send()
+        except requests.ConnectionError as closed:
+            if method != "GET" or self._may_fail or not _was_reset(closed):
+                raise
+            return send()
+
     def _failed(self, told: str) -> Failed:
         self.story.failed.append(time.monotonic())
         return Failed(told)
+
+
+def _was_reset(closed: requests.ConnectionError) -> bool:
+    """Whether the other end closed it, before it answered anything."""
+    return any(isinstance(cause, ConnectionResetError) for cause in getattr(closed.args[0], "args", ()))
 
 
 def _untouched(form: Tag) -> Fields:
