@@ -25,9 +25,13 @@ _OFFERED = PreparedQuery(
 
 
 def listed(found: ContractQuerySet) -> list[Contract]:
-    """Those that were found, in their order and with what they are annotated with: three queries, however many."""
+    """Those that were found, in their order and with what they are annotated with: three queries, however many.
+
+    Without one that an administrator deletes between the first query and the second.
+    """
     rows = [*found.only("pk")]
     known = {contract.pk: contract for contract in _LISTED.rows(services=frozenset(row.pk for row in rows))}
+    rows = [row for row in rows if row.pk in known]
     for row in rows:
         for name in found.query.annotations:
             setattr(known[row.pk], name, getattr(row, name))

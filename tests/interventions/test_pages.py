@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.models import AuditAction, AuditEvent
+from interventions.finding import listed
 from interventions.models import Contract, ProbationRegion
 from interventions.presenters import short_names
 from measurements.page_cost import statements_of
@@ -212,6 +213,23 @@ def test_a_page_number_that_is_none_still_shows_services(practitioner: Client, n
 
 
 @pytest.mark.slow
+def test_a_service_that_is_deleted_while_the_list_is_read_is_left_out(
+    practitioner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stays, goes = ContractFactory(title="A stays"), ContractFactory(title="B goes")
+    rows = listed._LISTED.rows
+
+    def deleted_first(**values: Any) -> list[Contract]:
+        Contract.objects.filter(pk=goes.pk).delete()
+        return rows(**values)
+
+    monkeypatch.setattr(listed._LISTED, "rows", deleted_first)
+
+    page = BeautifulSoup(practitioner.get(FIND).content, "html.parser")
+
+    assert _titles(page) == [stays.title]
+
+
 def test_the_list_costs_the_same_statements_for_3_services_as_for_60(practitioner: Client) -> None:
     for number in range(3):
         # First in the list, however the factories' numbers sort.
