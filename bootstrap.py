@@ -191,7 +191,8 @@ def _make_ready() -> None:
 
 def _ready_for() -> str:
     """What the database was made ready for; something else each time when nobody can know."""
-    databases = sorted(f"{path.name} {path.stat().st_ino}" for path in VAR.glob("*.sqlite3"))
+    # An empty file may have taken the place of one that was deleted, with its number.
+    databases = sorted(f"{path.name} {path.stat().st_ino}" for path in VAR.glob("*.sqlite3") if path.stat().st_size)
     if not databases or "DATABASE_URL" in os.environ:
         return f"a database elsewhere, or none yet: {time.time_ns()}"
     apps = [path.parent for path in ROOT.glob("*/apps.py")]

@@ -146,7 +146,7 @@ def var(fresh: Path, commands: Commands, monkeypatch: pytest.MonkeyPatch) -> Pat
     for name in ("journeys/apps.py", "journeys/models.py", "journeys/words.csv", "refer_monitor/settings/base.py"):
         (fresh / name).parent.mkdir(parents=True, exist_ok=True)
         (fresh / name).write_text('given("SERVICE_URL")\n')
-    (var / "service.sqlite3").touch()
+    (var / "service.sqlite3").write_text("tables")
     bootstrap._make_ready()
     assert len(commands) == 1
     return var
@@ -167,12 +167,13 @@ def test_what_is_ready_is_not_made_ready_again(
 def _another_database(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (var / "kept").write_text("so that the new file is not where the old one was")
     (var / "service.sqlite3").rename(var / "old")
-    (var / "service.sqlite3").touch()
+    (var / "service.sqlite3").write_text("tables")
 
 
 CAUSES = [
     pytest.param(lambda var, _: (var / "service.sqlite3").unlink(), id="the database is gone"),
     pytest.param(_another_database, id="another file has its name"),
+    pytest.param(lambda var, _: (var / "service.sqlite3").write_text(""), id="it is empty, with the same number"),
     pytest.param(lambda var, _: (var.parent / "journeys/models.py").write_text("new"), id="code"),
     pytest.param(lambda var, _: (var.parent / "journeys/words.csv").write_text("new"), id="reference data"),
     pytest.param(lambda var, _: (var.parent / "requirements.txt").write_text("new"), id="a package"),
