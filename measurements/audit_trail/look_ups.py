@@ -19,7 +19,7 @@ from events.audit_months.months import following, month_of, start_of
 from events.models import AuditAction, AuditEvent
 from monitoring.models import ReceivedReferral
 
-#: Milliseconds in the database that an administrator's look-up may take (issue on many machines).
+#: Milliseconds in the database that an administrator's look-up may take.
 MOST_MS: Final = 100.0
 _LIST: Final = "admin:events_auditevent_changelist"
 
