@@ -4,6 +4,7 @@ Reads a command a line from standard input, as JSON, and answers with a line on 
 
     {"do": "measure", "page": "Home", "times": 10}   milliseconds of each request, here and in the database
     {"do": "look", "page": "Home"}                   the HTML, statements and calls of Python functions
+    {"do": "request", "page": "Home"}                what a browser would send for a page that is opened
     {"do": "memory", "pages": ["Home"], "times": 200}  of this process, in MB, after so many requests of each
 
 Run in the root of the tree, with the settings of ``settings_to_measure``.
@@ -127,6 +128,24 @@ class Side:
             browser.application = application
         return {"statements": statements, "calls": calls, "html": answer.body.decode()}
 
+    def request(self, page: str) -> dict[str, Any]:
+        """The address of a page that is opened, the headers of somebody signed in, and the status it should have."""
+        asked = BY_NAME[page]
+        browser = self.browser(asked.persona)
+        sent: dict[str, Any] = {}
+        browser.application, application = _noting(sent), browser.application
+        try:
+            asked.ask(browser, self.places, 0)
+        finally:
+            browser.application = application
+        headers = {
+            name.removeprefix("HTTP_").replace("_", "-"): value
+            for name, value in sent.items()
+            if name.startswith("HTTP_")
+        }
+        query = f"?{sent['QUERY_STRING']}" if sent["QUERY_STRING"] else ""
+        return {"address": sent["PATH_INFO"] + query, "headers": headers, "expects": asked.expects}
+
     def used(self) -> float:
         """Seconds of processor time, of this process and the database's, so far."""
         return process_time() + self.backends.milliseconds() / 1000
@@ -137,6 +156,17 @@ class Side:
             self.measure(page, times)
         with open(f"/proc/{os.getpid()}/smaps_rollup") as lines:
             return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) // 1024
+
+
+def _noting(sent: dict[str, Any]) -> Any:
+    """An application that only notes what it is asked."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        sent.update(environ)
+        start_response("200 OK", [])
+        return []
+
+    return application
 
 
 if __name__ == "__main__":

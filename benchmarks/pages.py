@@ -24,6 +24,7 @@ class Page:
     ask: Callable[[Browser, Places, int], Answer]
     expects: int = 200
     uses_up: bool = False  # each request uses a draft up
+    saves: bool = False  # a form is sent
 
 
 def _opened(
@@ -78,9 +79,9 @@ PAGES = (
     Page("Referral details", "sp.manager", 0.45, _opened("monitoring:referral_details", "received")),
     Page("Progress", "sp.manager", 0.45, _opened("monitoring:progress", "in_progress")),
     Page("Practitioner’s cases", "pp", 0.45, _opened("referrals:cases")),
-    Page("Saving a question", "pp", 0.60, _save, expects=302),
-    Page("Autosave", "pp", 0.60, _autosave),
-    Page("Sending", "pp", 0.60, _send, expects=302, uses_up=True),
+    Page("Saving a question", "pp", 0.60, _save, expects=302, saves=True),
+    Page("Autosave", "pp", 0.60, _autosave, saves=True),
+    Page("Sending", "pp", 0.60, _send, expects=302, uses_up=True, saves=True),
 )
 #: What fills the memory of a worker: 200 requests of each.
 FOR_MEMORY = ("Supplier’s list of 50", "Referral details", "Risk review", "Find", "Home")
