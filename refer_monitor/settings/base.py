@@ -273,7 +273,9 @@ if REDIS_URL:
     }
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "socket_connect_timeout": 2,
+        "socket_connect_timeout": 2,  # seconds
+        # Redis that hangs takes a connection and never answers: whoever gives a job to the queue must not wait for it.
+        "socket_timeout": 2,
         # What a worker took and never finished, because it was killed, goes to another one after this many seconds.
         # A job that takes longer runs twice at once: every job may.
         "visibility_timeout": 15 * 60,
@@ -293,6 +295,8 @@ else:
     }
 CACHES["here"] = _IN_MEMORY | {"LOCATION": "here"}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Once more, because the connection that was kept may have ended; not for as long as the queue is away.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_TASK_IGNORE_RESULT = True
 # A job leaves the queue when it is done. A worker takes no more than it works on; one that stops leaves the rest.
 CELERY_TASK_ACKS_LATE = True
