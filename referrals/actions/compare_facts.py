@@ -21,6 +21,7 @@ from referrals.journey.records import CustodyFacts
 from referrals.models import Referral
 from referrals.pulls import differences as differ
 from referrals.pulls.ask_again import SaidNow, ask_again, is_held
+from referrals.pulls.compared_lately import note_compared, was_compared
 from referrals.pulls.facts import FACTS, Call, Moment, calls_at
 from referrals.pulls.person import put_person
 
@@ -39,13 +40,29 @@ class Compared:
 
 
 def compare_facts(*, draft: Referral, by: User, moment: Moment) -> Compared:
-    """Ask again, and keep what differs. A system that does not answer changes nothing; ``troubles`` names it."""
+    """Ask again, and keep what differs. A system that does not answer changes nothing; ``troubles`` names it.
+
+    Check answers is opened again and again: when everything answered in the last minute, it asks nobody.
+    """
+    if moment is Moment.ON_CHECKING and was_compared(draft):
+        return Compared(is_new=False, is_changed=False, troubles=())
     with deadline(WITHIN[moment]):
         said = ask_again(draft, calls_at(moment))
         places = establishments() if said.custody is not None else None
     troubles = tuple(said.troubles.values())
     if moment is not Moment.ON_RESUME and not _would_change(draft, said, places):
-        return Compared(is_new=False, is_changed=False, troubles=troubles)
+        compared, held = Compared(is_new=False, is_changed=False, troubles=troubles), draft
+    else:
+        compared, held = _keep(draft, said, places, by)
+    if not troubles:
+        note_compared(held)
+    return compared
+
+
+def _keep(
+    draft: Referral, said: SaidNow, places: Establishments | None, by: User
+) -> tuple[Compared, Referral]:
+    """Write what differs. The draft as it then is."""
     with transaction.atomic():
         held = locked(draft, by)
         before = differ.seen_as(held)
@@ -53,7 +70,8 @@ def compare_facts(*, draft: Referral, by: User, moment: Moment) -> Compared:
         held.save()
         _record(held, said, by)
     now = differ.seen_as(held)
-    return Compared(is_new=bool(now) and now != before, is_changed=True, troubles=troubles)
+    is_new = bool(now) and now != before
+    return Compared(is_new=is_new, is_changed=True, troubles=tuple(said.troubles.values())), held
 
 
 def _would_change(draft: Referral, said: SaidNow, places: Establishments | None) -> bool:

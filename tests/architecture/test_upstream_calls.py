@@ -40,9 +40,9 @@ MORE: Final = {
     "referrals:same_person": (MANAGED,),
     "referrals:person_disclosures": (MANAGED,),
     "referrals:download_person_disclosures": (MANAGED,),
-    # Facts are compared on resuming and before sending; resuming a draft that is ready leads there.
+    # Facts are compared on resuming and before sending; resuming a draft that is ready leads there, just compared.
     "referrals:check_answers": FACTS,
-    "referrals:resume": (*FACTS, OASYS, *FACTS),
+    "referrals:resume": (*FACTS, OASYS),
     "referrals:relevant-sentence": (SENTENCES,),
     # Newer OASys is looked for once a day for a case; another practitioner every 15 minutes.
     "referrals:case": (OASYS,),

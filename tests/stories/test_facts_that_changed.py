@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
@@ -19,6 +20,7 @@ from referrals.models import Referral
 from referrals.pulls import ask_again
 from tests.factories.referrals import a_declared_draft
 from tests.stories.referring import Practitioner
+from upstream_stub import adapter
 
 pytestmark = pytest.mark.django_db
 CANARY = "07700 900777"
@@ -106,6 +108,40 @@ def test_what_changes_at_the_last_moment_is_not_sent_unseen(me: Practitioner, sy
     assert me.sends()["Location"] == me.address("sent")
 
 
+def _comparisons(me: Practitioner, page: str) -> int:
+    """How often nDelius is asked for the person when a page is opened."""
+    before = len(adapter.state().calls("ndelius", "/details"))
+    me.open(me.address(page))
+    return len(adapter.state().calls("ndelius", "/details")) - before
+
+
+def test_what_was_just_compared_is_not_asked_again_before_sending(
+    me: Practitioner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a practitioner who resumes a draft that is ready: everything is compared once
+    me.client.get(me.address("resume"))
+    # When they come to the check page, and again, then nobody is asked
+    assert [_comparisons(me, "check_answers") for _ in range(2)] == [0, 0]
+
+    # When they changed an answer, or a minute is over, or a system did not answer, then everybody is
+    me.answer("enforceable-days", enforceable_days="7")
+    assert [_comparisons(me, "check_answers") for _ in range(2)] == [1, 0]
+    cache.clear()  # as a minute later
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "active_sentences", _silent)
+        assert [_comparisons(me, "check_answers") for _ in range(2)] == [1, 1]
+    assert [_comparisons(me, "check_answers") for _ in range(2)] == [1, 0]
+
+    # And sending asks, however lately that was
+    asked = len(adapter.state().calls("ndelius", "/details"))
+    assert me.sends()["Location"] == me.address("sent")
+    assert len(adapter.state().calls("ndelius", "/details")) == asked + 1
+
+
+def _silent(*asked: object) -> None:
+    raise Unavailable("ndelius", "asked")
+
+
 def test_where_prison_records_have_somebody_by_now(me: Practitioner, systems: Systems) -> None:
     # Given a person in custody whose establishment and release date were confirmed
     draft = me.draft
@@ -149,11 +185,8 @@ def test_systems_that_do_not_answer_hold_up_nothing(
     me: Practitioner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given an nDelius that does not answer what is asked for a comparison
-    def silent(*asked: object) -> None:
-        raise Unavailable("ndelius", "asked")
-
     for call in ("person", "responsible_officer", "active_sentences"):
-        monkeypatch.setattr(client, call, silent)
+        monkeypatch.setattr(client, call, _silent)
 
     # When the practitioner checks and sends, then the page says so once, and the referral is sent
     page = me.open(me.address("check_answers")).get_text()
