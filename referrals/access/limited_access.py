@@ -107,9 +107,11 @@ def _kept_together(user: User, wanted: list[str], now: float) -> dict[str, Acces
     if len(wanted) == 1:
         return None
     kept = cache.get(_key_together(user)) or {}
-    together = {crn: AccessAnswer(*kept[crn]) for crn in wanted if crn in kept}
-    oldest = min((answer.asked_at for answer in together.values()), default=0.0)
-    return together if len(together) == len(wanted) and now - oldest <= ASK_AGAIN_AFTER else None
+    if not kept.keys() >= set(wanted):
+        return None
+    together = {crn: AccessAnswer(*kept[crn]) for crn in wanted}
+    oldest = min([answer.asked_at for answer in together.values()])
+    return together if now - oldest <= ASK_AGAIN_AFTER else None
 
 
 def _keep_together(user: User, answers: dict[str, AccessAnswer]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -39,9 +40,12 @@ def note_team(user: User) -> UpstreamFailure | None:
     return None
 
 
-_ASKED = PreparedQuery(
-    lambda user, since: TeamInNdelius.objects.filter(user=user, asked_at__gt=since).values_list("pk")
-)
+def teams_asked_for(user: int, *, since: datetime) -> QuerySet[TeamInNdelius]:
+    """The team that nDelius was asked for since, if it was."""
+    return TeamInNdelius.objects.filter(user=user, asked_at__gt=since)
+
+
+_ASKED = PreparedQuery(lambda user, since: teams_asked_for(user, since=since).values_list("pk"))
 
 
 def _keep(user: User, team: Team | None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
@@ -31,7 +32,7 @@ from referrals.access.scope import user_of
 from referrals.actions.send_referral import NDELIUS_REFERRAL
 from referrals.desk import not_shown
 from referrals.desk import presenters as presenter
-from referrals.desk.desk import Desk, cases_on, desk_of
+from referrals.desk.desk import Desk, desk_of
 from referrals.desk.forms import DeskFilterForm
 from referrals.desk.lists import (
     BY_SLUG,
@@ -39,6 +40,7 @@ from referrals.desk.lists import (
     OPEN_CASES,
     DeskChoice,
     choice_for,
+    counts_of,
     filter_values,
     left_by,
     needing_me,
@@ -77,23 +79,14 @@ def case_list(request: HttpRequest, which: str) -> HttpResponse:
     return redirect(address_of(shown) + query_of(DeskChoice(terms=form.cleaned_data["terms"])))
 
 
-def counts_of(desk: Desk) -> dict[str, int]:
-    """How many cases stand in each list, by its slug. One statement."""
-    by_stage = dict(_BY_STAGE.rows(**desk.values()))
-    return {one.slug: sum(by_stage.get(stage, 0) for stage in one.stages) for one in LISTS}
-
-
 def _contracts_of(desk: Desk) -> list[Contract]:
     """The contracts that the desk's cases are on, by their service provider. One statement."""
-    return _CONTRACTS.rows(**desk.values())
+    return _CONTRACTS.rows(contracts=desk.contracts)
 
 
-_BY_STAGE = PreparedQuery(
-    lambda **on_desk: cases_on(**on_desk).order_by().values_list("stage").annotate(count=Count("pk"))
-)
 _CONTRACTS = PreparedQuery(
-    lambda **on_desk: (
-        Contract.objects.filter(pk__in=cases_on(**on_desk).order_by().values("contract"))
+    lambda contracts: (
+        Contract.objects.filter(pk__among=contracts)
         .select_related("prime")
         .only("title", "prime__name", "prime__name_folded")
         .order_by("prime__name_folded", "prime", "pk")
@@ -159,22 +152,23 @@ def _listed(
     page: Page = Paginator(range(count), CASES_A_PAGE).get_page(request.GET.get("page"))
     window = ((page.number - 1) * CASES_A_PAGE, page.number * CASES_A_PAGE)
     if chosen is None and choice.sort not in ("intervention", "provider"):
-        rows = _PAGE.rows(shown.slug, choice.sorted_by, window, now=desk.now, **desk.values())
+        rows = _PAGE.rows(shown.slug, choice.sorted_by, window, now=desk.now, keys=desk.keys)
     else:
         cases = desk.cases().standing_at(shown.stages) if chosen is None else chosen
         order = order_of(shown, choice, first=needing_me(), contracts=contracts)
         rows = [*page_of(cases, ReceivedReferral.objects.unscoped(), order, window, now=desk.now)]
-    return page, [*map(ListedCase._make, rows)]
+    # The CRN of a case may have been corrected since the desk was read.
+    return page, [case for case in map(ListedCase._make, rows) if case.crn in desk.visible]
 
 
 def _plain_page(
-    slug: str, sorted_by: str, window: tuple[int, int], *, now: datetime, **on_desk: Any
+    slug: str, sorted_by: str, window: tuple[int, int], *, now: datetime, keys: frozenset[UUID]
 ) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
     """One page of a whole list."""
     shown = BY_SLUG[slug]
     choice = DeskChoice(sort=sorted_by.removeprefix("-"), is_descending=sorted_by.startswith("-"))
     order = order_of(shown, choice, first=needing_me(), contracts=[])
-    cases = cases_on(**on_desk).standing_at(shown.stages)
+    cases = ReceivedReferral.objects.unscoped().filter(key__among=keys).standing_at(shown.stages)
     return page_of(cases, ReceivedReferral.objects.unscoped(), order, window, now=now)
 
 

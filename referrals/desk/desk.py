@@ -2,16 +2,23 @@
 
 Everything that the desk lists, counts or searches begins here. Whom they may see is asked of nDelius for everybody on
 the desk at once, however many there are, before anything is counted: so no count tells of somebody who is hidden.
+
+One statement reads where everything on the desk stands, and counts are made of what it read: a practitioner has some
+dozens of cases, and who sent, was given or manages them is looked up once for the page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
+from itertools import compress, repeat
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,8 +27,9 @@ from monitoring.models import ReceivedReferral
 from monitoring.models.received_referral import ReceivedReferralQuerySet
 from prepared.queries import PreparedQuery
 from referrals.access import limited_access as access
-from referrals.access.caseload import Caseload, cases_of, covers_of
-from referrals.desk.needs import Asking
+from referrals.access.caseload import Caseload, covers_of, ids_of
+from referrals.actions.check_oasys import beginning_of
+from referrals.desk.needs import NEEDS, Asking, due_in_oasys
 from referrals.models import Cover, Referral
 from referrals.models.referral import DRAFT_LIFE, DRAFT_WARNING, ReferralQuerySet
 
@@ -34,7 +42,7 @@ class Hidden:
     drafts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """One practitioner's desk at this moment."""
 
@@ -42,11 +50,12 @@ class Desk:
     covers: list[Cover]
     caseloads: tuple[Caseload, ...]
     visible: frozenset[str]
+    #: Where each sent case and draft of the people who are visible stands, by column: see ``_PLACE`` and ``_SAID``. A
+    #: draft stands at no stage.
+    places: dict[str, tuple[Any, ...]] = field(repr=False)
     refused: Hidden  # nDelius does not let them see the person
     unchecked: Hidden  # nDelius did not say: ``failure`` is why
     failure: UpstreamFailure | None
-    drafts_count: int
-    drafts_ending: int  # of these, will be deleted within 14 days
     now: datetime
     asking: Asking = field(repr=False)
 
@@ -60,56 +69,98 @@ class Desk:
         """Whose cases stand on it, by id: theirs, and those of the colleagues for whom they cover."""
         return {one.user.pk: one.user for one in self.caseloads}
 
+    @cached_property
+    def keys(self) -> frozenset[UUID]:
+        """Which sent cases there are."""
+        return frozenset(compress(self.places["key"], self.places["stage"]))
+
+    @property
+    def contracts(self) -> frozenset[int]:
+        """The contracts that these are on."""
+        return frozenset(compress(self.places["contract"], self.places["stage"]))
+
+    @cached_property
+    def counts_by_stage(self) -> Counter[str]:
+        """How many cases stand at each stage; drafts at none."""
+        return Counter(self.places["stage"])
+
+    @property
+    def counts_by_need(self) -> dict[str, int]:
+        """For how many cases each kind of need holds, by its slug. Only where needs were read."""
+        return {need.slug: _true_in(self.places[need.slug]) for need in NEEDS}
+
+    @property
+    def due_in_oasys(self) -> int:
+        """About how many cases OASys is to be asked. Only where needs were read."""
+        return _true_in(self.places["is_due"])
+
+    @property
+    def drafts_count(self) -> int:
+        """How many drafts there are."""
+        return self.counts_by_stage[""]
+
+    @property
+    def drafts_ending(self) -> int:
+        """How many of these will be deleted within 14 days."""
+        return _true_in(self.places["is_ending"])
+
     def cases(self, *, whose: int | None = None) -> ReceivedReferralQuerySet:
         """The sent cases: all, or those of one of ``people``."""
-        return ReceivedReferral.objects.unscoped().filter(key__in=_SENT.subquery(**self.values(whose=whose)))
-
-    def values(self, *, whose: int | None = None) -> dict[str, Any]:
-        """What tells ``cases_on`` which cases stand on it."""
-        of = [one for one in self.caseloads if whose in (None, one.user.pk)]
-        return {**_values(of), "visible": self.visible}
+        cases = ReceivedReferral.objects.unscoped().filter(key__among=self.keys)
+        if whose is None:
+            return cases
+        return cases.filter(key__in=ids_of(**_values(one for one in self.caseloads if one.user.pk == whose)))
 
     def drafts(self) -> ReferralQuerySet:
         """Their own drafts."""
         return Referral.objects.drafts_of(self.user).filter(crn__among=self.visible)
 
 
-def desk_of(user: User, *, also: Iterable[str] = ()) -> Desk:
-    """The desk of ``user``. ``also``: people beside those on it whom they may see or not. Two statements."""
-    covers = covers_of(user)
+def desk_of(
+    user: User, *, covers: list[Cover] | None = None, also: Iterable[str] = (), with_needs: bool = False
+) -> Desk:
+    """The desk of ``user``, and of those for whom they cover. ``also``: people beside those on it whom they may see or
+    not. One statement, and one for the covers where the caller does not know them."""
+    covers = covers_of(user) if covers is None else covers
     caseloads = tuple(Caseload.of(one) for one in (user, *(cover.colleague for cover in covers)))
     now = timezone.now()
-    counts = _COUNTS.rows(user=user.pk, changed_by=now - (DRAFT_LIFE - DRAFT_WARNING), **_values(caseloads))
-    answers, failure = access.answers_or_failure(user, {*(crn for crn, *_ in counts), *also})
-    visible = frozenset(crn for crn, answer in answers.items() if answer.allowed)
-    refused = [(cases, drafts) for crn, cases, drafts, _ in counts if crn in answers and crn not in visible]
-    unchecked = [(cases, drafts) for crn, cases, drafts, _ in counts if crn not in answers]
+    asking = Asking(user=user.pk, today=timezone.localdate(now))
+    names, rows = _places_on(caseloads, asking, now, with_needs=with_needs)
+    answers, failure = access.answers_or_failure(user, {row[CRN] for row in rows}.union(also))
+    visible = frozenset([crn for crn, answer in answers.items() if answer.allowed])
+    shown = [row for row in rows if row[CRN] in visible]
+    hidden = [row for row in rows if row[CRN] not in visible]
     return Desk(
         user=user,
         covers=covers,
         caseloads=caseloads,
         visible=visible,
-        refused=_sum(refused),
-        unchecked=_sum(unchecked),
+        places=dict(zip(names, zip(*shown, strict=True) if shown else repeat(()), strict=False)),
+        refused=_counted([row for row in hidden if row[CRN] in answers]),
+        unchecked=_counted([row for row in hidden if row[CRN] not in answers]),
         failure=failure,
-        drafts_count=sum(drafts for crn, _, drafts, _ in counts if crn in visible),
-        drafts_ending=sum(ending for crn, *_, ending in counts if crn in visible),
         now=now,
-        asking=Asking(user=user.pk, today=timezone.localdate(now)),
+        asking=asking,
     )
 
 
-def _sum(hidden: Iterable[tuple[int, int]]) -> Hidden:
-    cases, drafts = map(sum, zip(*hidden, strict=True)) if (hidden := [*hidden]) else (0, 0)
-    return Hidden(cases, drafts)
+def _true_in(column: tuple[bool | None, ...]) -> int:
+    return sum(filter(None, column))
 
 
-def cases_on(
-    *, users: Collection[int], managed: frozenset[str], visible: frozenset[str]
-) -> ReceivedReferralQuerySet:
-    """The sent cases of a desk: of these users and of people whom they manage, as far as the person may be seen."""
-    sent = cases_of(users, managed).filter(crn__among=visible)
-    return ReceivedReferral.objects.unscoped().filter(key__in=sent.order_by().values("pk"))
+def _counted(hidden: list[tuple[Any, ...]]) -> Hidden:
+    cases = sum(bool(row[STAGE]) for row in hidden)
+    return Hidden(cases, len(hidden) - cases)
+
+
+def _places_on(
+    caseloads: Iterable[Caseload], asking: Asking, now: datetime, *, with_needs: bool
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Where everything on the desk stands, whoever may see it: the names of columns, and rows."""
+    values = {"user": asking.user, "changed_by": now - (DRAFT_LIFE - DRAFT_WARNING), **_values(caseloads)}
+    if not with_needs:
+        return _PLACE, _PLACES.rows(**values)
+    return _PLACE + _SAID, _PLACES_WITH_NEEDS.rows(**values, today=asking.today, beginning=beginning_of(now))
 
 
 def _values(caseloads: Iterable[Caseload]) -> dict[str, Any]:
@@ -118,24 +169,55 @@ def _values(caseloads: Iterable[Caseload]) -> dict[str, Any]:
     return {"users": [one.user.pk for one in caseloads], "managed": managed}
 
 
-def _counts(*, user: int, changed_by: datetime, users: list[int], managed: frozenset[str]) -> QuerySet[Any, Any]:
-    """Everybody on the desk by CRN, with how many sent cases, drafts, and drafts that were last changed by then."""
-    drafts = Referral.objects.drafts_of(user).order_by().values("pk")
-    ids = cases_of(users, managed).order_by().values("pk").union(drafts)
-    is_draft = Q(sent_at=None)
-    return (
-        Referral.objects.filter(pk__in=ids)
-        .order_by()
-        .values_list("crn")
-        .annotate(
-            cases=Count("pk", filter=~is_draft),
-            drafts=Count("pk", filter=is_draft),
-            ending=Count("pk", filter=is_draft & Q(changed_at__lte=changed_by)),
-        )
-    )
+#: What is read of each case and draft; and, for the home, what is said of a case.
+_PLACE = ("crn", "stage", "key", "contract", "is_ending")
+CRN, STAGE, *_ = range(len(_PLACE))
+_SAID = ("is_due", *(need.slug for need in NEEDS))
 
 
-_COUNTS = PreparedQuery(_counts)
-_SENT = PreparedQuery(
-    lambda users, managed, visible: cases_of(users, managed).filter(crn__among=visible).order_by().values("pk")
-)
+def _places(
+    *, user: int, changed_by: datetime, users: list[int], managed: frozenset[str]
+) -> QuerySet[Any, Any]:
+    """Where all cases and drafts stand."""
+    cases = _sent_by(users, managed).annotate(is_ending=Value(False))
+    return cases.values_list(*_PLACE).union(_drafts_of(user, changed_by).values_list(*_OF_DRAFT), all=True)
+
+
+def _places_with_needs(
+    *,
+    user: int,
+    changed_by: datetime,
+    users: list[int],
+    managed: frozenset[str],
+    today: date,
+    beginning: datetime,
+) -> QuerySet[Any, Any]:
+    """The same with what is said of each case: whether OASys is to be asked, and which needs hold."""
+    asking = Asking(user=user, today=today)
+    holding = {"is_due": due_in_oasys(beginning), **{need.slug: need.holds(asking) for need in NEEDS}}
+    said = {f"said_{name}": _whether(holding[name]) for name in _SAID}
+    cases = _sent_by(users, managed).annotate(is_ending=Value(False), **said)
+    drafts = _drafts_of(user, changed_by).annotate(**dict.fromkeys(said, Value(False)))
+    return cases.values_list(*_PLACE, *said).union(drafts.values_list(*_OF_DRAFT, *said), all=True)
+
+
+_OF_DRAFT = ("crn", "no_stage", "pk", "contract", "is_ending")
+
+
+def _sent_by(users: list[int], managed: frozenset[str]) -> ReceivedReferralQuerySet:
+    """The cases of these users and of people whom they manage, but for those whose details were deleted: nothing is
+    left to follow."""
+    cases = ReceivedReferral.objects.unscoped().filter(key__in=ids_of(users, managed), blanked_at=None)
+    return cases.order_by()
+
+
+def _drafts_of(user: int, changed_by: datetime) -> ReferralQuerySet:
+    drafts = Referral.objects.drafts_of(user).order_by()
+    return drafts.annotate(no_stage=Value(""), is_ending=_whether(Q(changed_at__lte=changed_by)))
+
+
+def _whether(holds: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(holds, output_field=BooleanField())
+
+
+_PLACES, _PLACES_WITH_NEEDS = PreparedQuery(_places), PreparedQuery(_places_with_needs)

@@ -22,10 +22,11 @@ from monitoring.presenters import case_list as monitoring_presenter
 from referrals.access.scope import user_of
 from referrals.desk import not_shown
 from referrals.desk import presenters as presenter
-from referrals.desk.case_lists import NOWHERE, address_of, counts_of, found_elsewhere
+from referrals.desk.case_lists import NOWHERE, address_of, found_elsewhere
 from referrals.desk.desk import Desk, desk_of
 from referrals.desk.draft_lists import DRAFTS, in_order
 from referrals.desk.forms import DraftSearchForm
+from referrals.desk.lists import counts_of
 from referrals.models import Referral
 from referrals.presenters import draft_list
 

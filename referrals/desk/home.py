@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Any
+from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from events.audiences import for_practitioners
 from events.models import AuditAction
 from govuk.template_filters import plural
 from prepared.queries import PreparedQuery
+from referrals.access.caseload import covers_of
 from referrals.access.scope import OPENING_HOLDS, user_of
-from referrals.actions.cover_for_colleague import note_team
+from referrals.actions.cover_for_colleague import ASK_AGAIN_AFTER, note_team, teams_asked_for
 from referrals.actions.see_feedback import see_feedback
 from referrals.desk import not_shown
 from referrals.desk import presenters as presenter
-from referrals.desk.desk import Desk, cases_on, desk_of
-from referrals.desk.lists import LISTS
-from referrals.desk.needs import BY_SLUG, NEEDS, POINTS_TO, Asking, unseen_feedback
+from referrals.desk.desk import desk_of
+from referrals.desk.lists import counts_of
+from referrals.desk.needs import BY_SLUG, POINTS_TO, unseen_feedback
 from referrals.desk.oasys_checks import start_oasys_checks
-from referrals.models import CaseOpening
+from referrals.models import CaseOpening, Cover
+from referrals.models.cover import COVER_HOLDS
 
 
 @for_practitioners(records=AuditAction.REFERRAL_LISTED)
@@ -34,13 +35,15 @@ from referrals.models import CaseOpening
 def home(request: HttpRequest) -> HttpResponse:
     """The desk."""
     user = user_of(request)
-    note_team(user)
-    opened = _recently_opened(_OPENINGS.rows(user=user.pk, since=timezone.now() - OPENING_HOLDS))
-    desk = desk_of(user, also=[one.referral.crn for one in opened])
-    needs, lists = _counted(desk)
+    was_asked, covers_somebody, opened_some = _beside_the_desk(user)
+    if not was_asked:
+        note_team(user)
+    opened = _recently_opened(user) if opened_some else []
+    covers = covers_of(user) if covers_somebody else []
+    desk = desk_of(user, covers=covers, also=[one.referral.crn for one in opened], with_needs=True)
     context = {
-        "needs": presenter.needs(needs, desk.drafts_ending),
-        "lists": presenter.links(lists, desk.drafts_count),
+        "needs": presenter.needs(desk.counts_by_need, desk.drafts_ending),
+        "lists": presenter.links(counts_of(desk), desk.drafts_count),
         "opened": presenter.recently_opened(one for one in opened if one.referral.crn in desk.visible),
         "covered": [cover.colleague.display_name for cover in desk.covers],
         "not_shown": not_shown.cases(desk),
@@ -49,29 +52,39 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/home.html", context)
 
 
-def _counted(desk: Desk) -> tuple[dict[str, int], dict[str, int]]:
-    """How many cases each kind of need holds for, and how many stand in each list. One statement."""
-    counts = _COUNTED.first(user=desk.asking.user, today=desk.asking.today, **desk.values()) or {}
-    return (
-        {one.slug: counts.get(f"need_{one.slug}", 0) for one in NEEDS},
-        {one.slug: counts.get(f"list_{one.slug}", 0) for one in LISTS},
+def _beside_the_desk(user: User) -> tuple[bool, bool, bool]:
+    """Whether nDelius was asked for their team lately, whether they cover for somebody, and whether they opened a case
+    with a reason. One statement: mostly there is nothing more to ask."""
+    now = timezone.now()
+    moments = {"asked": now - ASK_AGAIN_AFTER, "covered": now - COVER_HOLDS, "opened": now - OPENING_HOLDS}
+    return _BESIDE.first(user=user.pk, **moments) or (False, False, False)
+
+
+_BESIDE = PreparedQuery(
+    lambda user, asked, covered, opened: User.objects.filter(pk=user).values_list(
+        Exists(teams_asked_for(user, since=asked)),
+        Exists(Cover.objects.begun_since(covered).filter(user=user)),
+        Exists(_openings(user, since=opened)),
     )
+)
 
 
-def _counting(*, user: int, today: date, **on_desk: Any) -> QuerySet[Any, Any]:
-    of_needs = {
-        f"need_{one.slug}": Count("pk", filter=one.holds(Asking(user=user, today=today))) for one in NEEDS
-    }
-    of_lists = {f"list_{one.slug}": Count("pk", filter=Q(stage__in=one.stages)) for one in LISTS}
-    cases = cases_on(**on_desk).order_by().annotate(together=Value(1)).values("together")
-    return cases.annotate(**of_needs, **of_lists)
+def _openings(user: int, *, since: datetime) -> QuerySet[CaseOpening]:
+    """Of a case whose details were deleted there is no one left to show."""
+    return CaseOpening.objects.filter(user=user, opened_at__gte=since, referral__blanked_at=None)
 
 
-_COUNTED = PreparedQuery(_counting)
-# Of a case whose details were deleted there is no one left to show.
+def _recently_opened(user: User) -> list[CaseOpening]:
+    """The last opening of each case, the newest first."""
+    newest: dict[object, CaseOpening] = {}
+    for one in _OPENINGS.rows(user=user.pk, since=timezone.now() - OPENING_HOLDS):
+        newest.setdefault(one.referral_id, one)
+    return [*newest.values()]
+
+
 _OPENINGS = PreparedQuery(
     lambda user, since: (
-        CaseOpening.objects.filter(user=user, opened_at__gte=since, referral__blanked_at=None)
+        _openings(user, since=since)
         .select_related("referral__contract")
         .only(
             "opened_at",
@@ -85,14 +98,6 @@ _OPENINGS = PreparedQuery(
         .order_by("-opened_at")
     )
 )
-
-
-def _recently_opened(openings: Iterable[CaseOpening]) -> list[CaseOpening]:
-    """The last opening of each case, the newest first."""
-    newest: dict[object, CaseOpening] = {}
-    for one in openings:
-        newest.setdefault(one.referral_id, one)
-    return [*newest.values()]
 
 
 @for_practitioners(records=AuditAction.REFERRAL_LISTED)

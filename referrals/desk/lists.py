@@ -35,6 +35,11 @@ TODAY = CaseList("today", "Cases that need action today", tuple(Stage), OPEN_CAS
 BY_SLUG = {one.slug: one for one in (*LISTS, TODAY)}
 
 
+def counts_of(desk: Desk) -> dict[str, int]:
+    """How many cases stand in each list, by its slug."""
+    return {one.slug: sum(desk.counts_by_stage[stage] for stage in one.stages) for one in LISTS}
+
+
 @dataclass(frozen=True, slots=True)
 class DeskChoice(Choice):
     """How a practitioner wants to see a list. ``whose``: the id of one of those whose cases stand on the desk."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -16,7 +16,7 @@ from accounts.models import User
 from events.models import NDELIUS, OutboxEntry
 from monitoring.models import Feedback, Question, Turn
 from monitoring.models.appointments import FeedbackQuerySet
-from monitoring.rules.stages import OPEN
+from monitoring.rules.stages import ENDED
 from referrals.models import CaseCheck, OasysCheck, SeenFeedback
 
 
@@ -39,6 +39,10 @@ class Need:
     informs: bool = False
 
 
+#: Said by the three stages at which it is not: shorter than by the eight at which it is.
+IS_OPEN = ~Q(stage__in=ENDED)
+
+
 def waits_for_answer() -> Q:
     """A question of the service provider does, whoever asks."""
     return Q(Exists(Question.objects.unscoped().waiting().filter(received=OuterRef("pk"))))
@@ -57,7 +61,7 @@ def _missed(asking: Asking) -> Q:
 
 
 def _overdue(asking: Asking) -> Q:
-    return Q(stage__in=OPEN, whose_turn=Turn.SUPPLIER, due_on__lt=asking.today)
+    return IS_OPEN & Q(whose_turn=Turn.SUPPLIER, due_on__lt=asking.today)
 
 
 def _not_in_ndelius(asking: Asking) -> Q:
@@ -67,12 +71,18 @@ def _not_in_ndelius(asking: Asking) -> Q:
 
 def _newer_oasys(asking: Asking) -> Q:
     newer = OasysCheck.objects.exclude(changed_sections=[], changed_levels=[])
-    return Q(Exists(newer.filter(referral=OuterRef("key"))), stage__in=OPEN)
+    return Q(Exists(newer.filter(referral=OuterRef("key")))) & IS_OPEN
 
 
 def _records(asking: Asking) -> Q:
     found = CaseCheck.objects.filter(~Q(differs=[]) | Q(not_found_at__isnull=False))
-    return Q(Exists(found.filter(referral=OuterRef("key"))), stage__in=OPEN)
+    return Q(Exists(found.filter(referral=OuterRef("key")))) & IS_OPEN
+
+
+def due_in_oasys(beginning: datetime) -> Q:
+    """An open case that was not checked since (decision 25)."""
+    checked = OasysCheck.objects.filter(referral=OuterRef("key"), checked_at__gte=beginning)
+    return ~Q(Exists(checked)) & IS_OPEN
 
 
 CONCERNS = Q(notify_of_concerns=True) | Q(notify_of_behaviour=True)

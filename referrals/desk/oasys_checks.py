@@ -10,16 +10,17 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from events.job_queue import queue_job
 from integrations.oasys.client import SYSTEM
 from integrations.transport import is_connected
-from monitoring.rules.stages import OPEN
+from monitoring.models import ReceivedReferral
 from prepared.queries import PreparedQuery
 from referrals.actions.check_oasys import beginning_of
-from referrals.desk.desk import Desk, cases_on
+from referrals.desk.desk import Desk
+from referrals.desk.needs import due_in_oasys
 from referrals.models import OasysCheck
 from referrals.tasks import check_oasys_of_cases
 from sign_in.own_tokens import has_own_token, must_sign_in_again
@@ -37,24 +38,25 @@ class Checking:
 
 
 def start_oasys_checks(desk: Desk, request: HttpRequest) -> Checking:
-    """Have the cases checked that were not today, those first that were not for longest. One statement, or two."""
+    """Have the cases checked that were not today, those first that were not for longest. No statement, or one."""
     if not is_connected(SYSTEM):
         return Checking()
-    beginning = beginning_of(desk.now)
-    due = [str(key) for key in _DUE.rows(beginning=beginning, window=(0, MOST_AT_ONCE), **desk.values())]
-    if due and must_sign_in_again(request):
-        return Checking(len(due), waits=True)
-    if not due or not cache.add(_key(desk.user.pk), True, NOT_AGAIN_FOR):
+    count = min(desk.due_in_oasys, MOST_AT_ONCE)
+    if count and must_sign_in_again(request):
+        return Checking(count, waits=True)
+    if not count or not cache.add(_key(desk.user.pk), True, NOT_AGAIN_FOR):
         return Checking()
+    beginning = beginning_of(desk.now)
+    due = [str(key) for key in _DUE.rows(beginning=beginning, keys=desk.keys, window=(0, MOST_AT_ONCE))]
     transaction.on_commit(partial(_start, desk.user.pk, due, own_token=has_own_token(request)))
     return Checking(len(due))
 
 
-def _due(*, beginning: datetime, **on_desk: Any) -> QuerySet[Any, UUID]:
+def _due(*, beginning: datetime, keys: frozenset[UUID]) -> QuerySet[Any, UUID]:
     last = OasysCheck.objects.filter(referral=OuterRef("key")).values("checked_at")
-    standing = cases_on(**on_desk).filter(stage__in=OPEN).annotate(checked_at=Subquery(last))
-    due = standing.filter(Q(checked_at=None) | Q(checked_at__lt=beginning))
-    return due.order_by(F("checked_at").asc(nulls_first=True), "sent_at", "pk").values_list("key", flat=True)
+    cases = ReceivedReferral.objects.unscoped().filter(due_in_oasys(beginning), key__among=keys)
+    ordered = cases.order_by(Subquery(last).asc(nulls_first=True), "sent_at", "pk")
+    return ordered.values_list("key", flat=True)
 
 
 _DUE = PreparedQuery(_due)

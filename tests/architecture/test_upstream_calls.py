@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from monitoring.models import ReceivedReferral
 from referrals.models import Referral
 from tests.architecture.test_routes import _no_log, urls  # noqa: F401 (fixtures)
 from tests.architecture.test_upstreams_down import opened_anew, pages_of
@@ -95,7 +96,9 @@ def test_a_list_asks_once_for_access_however_many_people_it_has(
 ) -> None:
     for number in range(rows):
         for made in (a_draft(personas["pp"]), a_sent_referral(personas["pp"])):
-            Referral.objects.filter(pk=made.pk).update(crn=f"X9701{number:02}")
+            crn = f"X9701{number:02}"
+            Referral.objects.filter(pk=made.pk).update(crn=crn)
+            ReceivedReferral.objects.unscoped().filter(pk=made.received_id).update(crn=crn)
     client = as_persona("pp")
 
     for url in (reverse("referrals:drafts"), reverse("referrals:case_list", args=["open"])):
