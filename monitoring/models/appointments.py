@@ -287,6 +287,17 @@ class Feedback(SubmittedOnce):
                 condition=~Q(happened=True, attended=False), name="monitoring_nothing_happens_without_them"
             ),
         ]
+        # What a practitioner is to look at (referrals/desk/needs.py): one in ten.
+        indexes = [
+            models.Index(
+                fields=["appointment"],
+                condition=Q(
+                    Q(notify_of_concerns=True) | Q(notify_of_behaviour=True) | Q(attended=False),
+                    submitted_at__isnull=False,
+                ),
+                name="monitoring_feedback_to_see",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Feedback of {self.appointment_id}"
