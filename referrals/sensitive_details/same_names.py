@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
-import simplemma
-
 from risk.sensitive_details import word_lists
 from risk.sensitive_details.categories import Category
 from risk.sensitive_details.known_words import KnownWords
@@ -290,7 +288,7 @@ def _is_word_too(low: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _is_in_a_dictionary(low: str) -> bool:
     """Whether it is a word, whichever names it is as well. Typed small, it is the word."""
-    return bool(simplemma.is_known(low, lang="en")) or _is_common(low)
+    return word_lists.is_in_dictionary(low) or _is_common(low)
 
 
 def _is_common(low: str) -> bool:

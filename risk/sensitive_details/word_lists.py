@@ -73,7 +73,16 @@ def is_a_name(word: str) -> bool:
 @lru_cache(maxsize=20_000)
 def is_english(word: str) -> bool:
     """Whether a dictionary of English has the word, in small letters, and no list of names has it."""
-    return word not in names() and simplemma.is_known(word, lang="en")
+    return word not in names() and is_in_dictionary(word)
+
+
+def is_in_dictionary(word: str) -> bool:
+    """Whether a dictionary of English has the word, whichever names it is as well.
+
+    Read from the packed dictionary: it takes 2 MB instead of 19, and 20 µs for a word instead of 2. A text of 4,000
+    characters asks for about a hundred.
+    """
+    return simplemma.is_known(word, lang="en", low_memory=True)
 
 
 @cache
