@@ -13,13 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from django.utils import timezone
-from icalendar import Calendar, Event
 
 from govuk.addresses import reverse
 from monitoring.models import Appointment, Method, Purpose
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event
 
 PRODUCT = "-//Refer and monitor an intervention//EN"
 
@@ -61,6 +64,8 @@ def agenda_file(appointments: Iterable[Appointment], *, site: str) -> bytes:
 
 def _event(appointment: Appointment, *, address: str) -> Event:
     """What both files say of it. Of two versions the higher number counts, then the file that was made later."""
+    from icalendar import Event  # takes 4 MB, and most pages make no file
+
     event = Event()
     event.add("uid", f"{appointment.session_id or appointment.received_id}@refer-monitor")
     event.add("sequence", appointment.version)  # type: ignore[attr-defined]  # annotated by with_version
@@ -75,6 +80,8 @@ def _event(appointment: Appointment, *, address: str) -> Event:
 
 
 def _calendar() -> Calendar:
+    from icalendar import Calendar  # as above
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
