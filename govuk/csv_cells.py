@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.utils import timezone
+from django.utils.timezone import get_default_timezone
 
 
 def written(value: str | int | date | datetime | None) -> str:
@@ -15,7 +15,7 @@ def written(value: str | int | date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(timespec="seconds")
+        return value.astimezone(get_default_timezone()).isoformat(timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
     text = str(value)

@@ -56,7 +56,7 @@ def write(report: PerformanceReport, *, progress: Callable[[int, int], None]) ->
         for cases in read:
             file.writerows([written(value(case)) for _, value in COLUMNS] for case in cases)
             rows += len(cases)
-            contracts |= {case.received.contract_id for case in cases}
+            contracts |= {case.contract for case in cases}
             progress(rows, len(read))
         text.detach()
         unnamed.seek(0)

@@ -5,14 +5,13 @@ Begins with who asked: only the contracts granted to them when the report is mad
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,24 +19,84 @@ from interventions.models import Contract
 from monitoring.models import (
     ActionPlan,
     Appointment,
-    EndOfServiceReport,
     OutcomeAchievement,
+    Purpose,
     ReceivedOutcome,
     ReceivedReferral,
 )
-from monitoring.performance.columns import ReportedCase
+from monitoring.performance.columns import ReportedAssessment, ReportedCase, ReportedPlan, became
+from prepared.queries import PreparedQuery
 from read_replica.long_reads import LongRead
 
 AT_A_TIME = 500
-CASE_COLUMNS = (
-    "reference", "crn", "contract_id", "caseworker_id", "received_at", "end_requested_at", "end_reason",
-    "concluded_at", "conclusion", "completion_date", "sentence_ends_on",
-)  # fmt: skip
-# Never the texts of feedback: the report holds none, and they are most of what there is to read.
-APPOINTMENT_COLUMNS = (
-    "received_id", "purpose", "session_id", "starts_at", "scheduled_at", "closed_as",
-    "feedback__happened", "feedback__attended", "feedback__was_late", "feedback__submitted_at",
-)  # fmt: skip
+
+# What there is of the cases with some keys, as tuples. As models, and with a parameter for each key, they took three
+# times as long to read. Each is told which database to ask.
+_CASES = PreparedQuery(
+    lambda using, keys: (
+        ReceivedReferral.objects.unscoped()
+        .using(using)
+        .filter(pk__among=keys)
+        .order_by()
+        .values_list(
+            "pk", "reference", "crn", "received_at", "contract_id", "caseworker__username", "end_requested_at",
+            "end_reason", "concluded_at", "completion_date", "sentence_ends_on", "end_of_service_report__submitted_at",
+        )  # fmt: skip
+    )
+)
+# Never the texts of feedback: the report holds none, and they are most of what there is to read. Of when it was
+# submitted only the day, which is read faster than a moment: it matters whether it was.
+_ASSESSMENTS = PreparedQuery(
+    lambda using, keys: (
+        Appointment.objects.unscoped()
+        .using(using)
+        .filter(received__among=keys, purpose=Purpose.ASSESSMENT)
+        .values_list(
+            "received", "starts_at", "scheduled_at", "closed_as", "feedback__was_late",
+            "feedback__happened", "feedback__attended", "feedback__submitted_at__date",
+        )  # fmt: skip
+    )
+)
+# The first that was held, and how many were: a case has a dozen.
+_SESSIONS = PreparedQuery(
+    lambda using, keys: (
+        Appointment.objects.unscoped()
+        .using(using)
+        .happened()
+        .filter(received__among=keys, purpose=Purpose.SESSION)
+        .order_by()
+        .values_list("received")
+        .annotate(first=Min("starts_at"), held=Count("session", distinct=True))
+    )
+)
+_PLANS = PreparedQuery(
+    lambda using, keys: (
+        ActionPlan.objects.unscoped()
+        .using(using)
+        .submitted()
+        .filter(received__among=keys)
+        .order_by("number")
+        .values_list("received", "sessions", "submitted_at")
+    )
+)
+_HOW_MANY_OUTCOMES = PreparedQuery(
+    lambda using, keys: (
+        ReceivedOutcome.objects.unscoped()
+        .using(using)
+        .filter(removed_at=None, service__received__among=keys)
+        .order_by()
+        .values_list("service__received")
+        .annotate(count=Count("pk"))
+    )
+)
+_ACHIEVEMENTS = PreparedQuery(
+    lambda using, keys: (
+        OutcomeAchievement.objects.unscoped()
+        .using(using)
+        .filter(report__received__among=keys)
+        .values_list("report__received", "level")
+    )
+)
 
 
 class CasesOfPeriod:
@@ -58,7 +117,7 @@ class CasesOfPeriod:
             .values_list("pk", flat=True)
         )
         self._database = LongRead()
-        self._keys: list[UUID] = self._database.read(lambda using: [*cases.using(using)])
+        self._keys: list[UUID] = self._database.read(lambda using: [*cases.using(using).iterator()])
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -69,41 +128,27 @@ class CasesOfPeriod:
             yield self._database.read(partial(self._with_everything, keys))
 
     def _with_everything(self, keys: list[UUID], using: str) -> list[ReportedCase]:
-        rows = ReceivedReferral.objects.unscoped().using(using).filter(pk__in=keys).only(*CASE_COLUMNS)
-        caseworkers = User.objects.using(using).filter(pk__in={row.caseworker_id for row in rows})
-        names = dict(caseworkers.values_list("pk", "username"))
-        cases = {}
-        for row in rows:
-            contract = self._contracts[row.contract_id]
-            name = names.get(row.caseworker_id or 0, "")
-            cases[row.pk] = ReportedCase(row, contract.reference, contract.prime.code, caseworker=name)
-        appointments = Appointment.objects.unscoped().using(using).filter(received__in=keys)
-        for appointment in appointments.select_related("feedback").only(*APPOINTMENT_COLUMNS):
-            cases[appointment.received_id].appointments.append(appointment)
-        for plan in ActionPlan.objects.unscoped().using(using).filter(received__in=keys):
-            cases[plan.received_id].plans.append(plan)
-        outcomes = (
-            ReceivedOutcome.objects.unscoped()
-            .using(using)
-            .filter(service__received__in=keys, removed_at=None)
-        )
-        counted = outcomes.order_by().values_list("service__received").annotate(count=Count("pk"))
-        for key, count in counted:
+        """The cases with these keys, in their order."""
+        of_these = frozenset(keys)
+        cases = {case.id: case for case in map(self._case, _CASES.rows(using, keys=of_these))}
+        for key, starts_at, scheduled_at, closed_as, was_late, *feedback in _ASSESSMENTS.rows(using, keys=of_these):
+            assessment = ReportedAssessment(starts_at, scheduled_at, closed_as, was_late, became(*feedback))
+            cases[key].assessments.append(assessment)
+        for key, first, held in _SESSIONS.rows(using, keys=of_these):
+            cases[key].first_session_at, cases[key].sessions_held = first, held
+        for key, sessions, submitted_at in _PLANS.rows(using, keys=of_these):
+            cases[key].plans.append(ReportedPlan(sessions, submitted_at))
+        for key, count in _HOW_MANY_OUTCOMES.rows(using, keys=of_these):
             cases[key].outcomes = count
-        reports = EndOfServiceReport.objects.unscoped().using(using).submitted()
-        for report in reports.filter(received__in=keys):
-            cases[report.received_id].report_submitted_at = report.submitted_at
-        for key, achievements in _achievements(keys, using).items():
-            cases[key].achievements = achievements
+        for key, level in _ACHIEVEMENTS.rows(using, keys=of_these):
+            cases[key].levels.append(level)
         return [cases[key] for key in keys]
 
-
-def _achievements(keys: list[UUID], using: str) -> dict[Any, list[OutcomeAchievement]]:
-    found: dict[Any, list[OutcomeAchievement]] = defaultdict(list)
-    rows = OutcomeAchievement.objects.unscoped().using(using).filter(report__received__in=keys)
-    for achievement in rows.select_related("report").defer("progress", "remaining"):
-        found[achievement.report.received_id].append(achievement)
-    return found
+    def _case(self, row: tuple[Any, ...]) -> ReportedCase:
+        pk, reference, crn, received_at, contract_id, caseworker, *rest = row
+        contract = self._contracts[contract_id]
+        of_contract = (contract_id, contract.reference, contract.prime.code)
+        return ReportedCase(pk, reference, crn, received_at, *of_contract, caseworker or "", *rest)
 
 
 def _start_of(day: date) -> datetime:

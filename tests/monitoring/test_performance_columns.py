@@ -1,6 +1,6 @@
 """What each column of the performance report says in each situation of appointments; no row contradicts itself.
 
-Rows are worked out without a database, from appointments as they are stored.
+Appointments are stored and read; how a case ended is worked out without a database.
 """
 
 from __future__ import annotations
@@ -11,18 +11,23 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from accounts.models import User
 from govuk.csv_cells import written
 from monitoring.models import (
     ActionPlan,
     Appointment,
     Closed,
     Conclusion,
+    DeliverySession,
     Feedback,
-    OutcomeAchievement,
+    Method,
     Purpose,
     ReceivedReferral,
 )
-from monitoring.performance.columns import COLUMNS, ReportedCase
+from monitoring.performance.columns import COLUMNS, ReportedCase, ReportedPlan
+from monitoring.performance.reading import CasesOfPeriod
+from tests.factories.interventions import caseworker_on
+from tests.factories.monitoring import a_contract, received
 
 FIRST = datetime(2026, 1, 5, 10, tzinfo=UTC)
 A_DAY = timedelta(days=1)
@@ -89,33 +94,50 @@ def row_of(case: ReportedCase) -> dict[str, str]:
     return {name: written(value(case)) for name, value in COLUMNS}
 
 
-def a_case(purpose: Purpose, situations: tuple[Situation, ...], **facts: object) -> ReportedCase:
-    received = ReceivedReferral(received_at=FIRST - 3 * A_DAY, **facts)
-    appointments = [_appointment(purpose, place, one) for place, one in enumerate(situations)]
-    plan = ActionPlan(number=1, sessions=2, submitted_at=FIRST - A_DAY)
-    return ReportedCase(received, "RM-1", "PATHWAYS", appointments=appointments, plans=[plan])
+def row_with(purpose: Purpose, situations: tuple[Situation, ...]) -> dict[str, str]:
+    """Of a case with these appointments and a plan of two sessions, stored and read."""
+    contract = a_contract()
+    asker = caseworker_on(contract)
+    case = received(contract, at=FIRST - 3 * A_DAY)
+    by, at = {"created_by": asker, "submitted_by": asker}, FIRST - A_DAY
+    ActionPlan.objects.unscoped().create(
+        received=case, number=1, sessions=2, created_at=at, submitted_at=at, **by
+    )
+    for number, key in enumerate((A, B), start=1):
+        DeliverySession.objects.unscoped().create(id=key, received=case, number=number)
+    for place, situation in enumerate(situations):
+        _store(case, asker, purpose, place, situation)
+    day = case.received_at.date()
+    ((reported,),) = CasesOfPeriod(asker, day, day)
+    return row_of(reported)
 
 
-def _appointment(purpose: Purpose, place: int, situation: Situation) -> Appointment:
+def _store(case: ReceivedReferral, by: User, purpose: Purpose, place: int, situation: Situation) -> None:
     starts_at = FIRST + situation.day * A_DAY
     arranged = starts_at - 2 * A_DAY if situation.arranged is None else FIRST + situation.arranged * A_DAY
-    appointment = Appointment(
+    appointment = Appointment.objects.unscoped().create(
+        form_key=uuid4(),
+        received=case,
         purpose=purpose,
         session_id=situation.session if purpose == Purpose.SESSION else None,
         starts_at=starts_at,
+        minutes=60,
+        method=Method.PHONE,
+        scheduled_by=by,
         scheduled_at=arranged + timedelta(minutes=place),
         closed_as=situation.closed_as,
+        closed_at=starts_at if situation.closed_as else None,
     )
-    appointment._state.fields_cache["feedback"] = None  # as when it was read along and is not there
     if situation.happened is not None:
-        appointment.feedback = Feedback(  # type: ignore[misc]
+        Feedback.objects.unscoped().create(
             appointment=appointment,
             happened=situation.happened,
             attended=situation.attended,
             was_late=situation.was_late,
+            saved_at=starts_at,
             submitted_at=None if situation.is_draft else starts_at,
+            submitted_by=None if situation.is_draft else by,
         )
-    return appointment
 
 
 ASSESSMENT = (
@@ -127,6 +149,7 @@ ASSESSMENT = (
 )
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("situations", "scheduled_for", "not_attended", "attended", "completed", "in_time"),
     [
@@ -158,7 +181,7 @@ def test_what_the_columns_say_of_supplier_assessments(
     completed: int | None,
     in_time: str,
 ) -> None:
-    row = row_of(a_case(Purpose.ASSESSMENT, situations))
+    row = row_with(Purpose.ASSESSMENT, situations)
 
     dates = [
         DATES.get(-1 if day is None else day, "")
@@ -170,6 +193,7 @@ def test_what_the_columns_say_of_supplier_assessments(
     agrees(row)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("situations", "first", "count"),
     [
@@ -196,7 +220,7 @@ def test_what_the_columns_say_of_supplier_assessments(
 def test_what_the_columns_say_of_delivery_sessions(
     situations: tuple[Situation, ...], first: int | None, count: int
 ) -> None:
-    row = row_of(a_case(Purpose.SESSION, situations))
+    row = row_with(Purpose.SESSION, situations)
 
     assert row["date_of_first_attended_session"] == ("" if first is None else DATES[first])
     assert row["count_of_sessions_attended"] == str(count)
@@ -225,17 +249,14 @@ def test_what_the_columns_say_of_delivery_sessions(
 def test_how_a_case_ended_agrees_with_who_asked_and_with_the_report(
     conclusion: str, end_requested: bool, report: bool, state: str, score: str
 ) -> None:
-    case = a_case(
-        Purpose.SESSION,
-        (on_time(),),
-        conclusion=conclusion,
-        concluded_at=FIRST + 2 * A_DAY if conclusion else None,
-        end_requested_at=FIRST + A_DAY if end_requested else None,
-        end_reason="MOV" if end_requested else "",
-    )
+    case = ReportedCase(uuid4(), "AB1234CD", "X123456", FIRST, 1, "RM-1", "PATHWAYS")
+    case.concluded_at = FIRST + 2 * A_DAY if conclusion else None
+    case.end_requested_at = FIRST + A_DAY if end_requested else None
+    case.end_reason = "MOV" if end_requested else ""
+    case.sessions_held, case.first_session_at = 1, FIRST
+    case.plans = [ReportedPlan(sessions=1, submitted_at=FIRST)]
     case.outcomes = 3
-    levels = ("ACHIEVED", "PARTIALLY_ACHIEVED", "NOT_ACHIEVED")
-    case.achievements = [OutcomeAchievement(level=level) for level in levels]  # a draft has them, too
+    case.levels = ["ACHIEVED", "PARTIALLY_ACHIEVED", "NOT_ACHIEVED"]  # a draft has them, too
     case.report_submitted_at = FIRST + 2 * A_DAY if report else None
 
     row = row_of(case)

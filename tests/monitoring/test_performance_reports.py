@@ -15,6 +15,7 @@ import pytest
 import requests
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -238,6 +239,34 @@ def test_memory_stays_small(contract: Contract, asker: User) -> None:
     tracemalloc.stop()
     assert len(rows_of(report)) == 1500
     assert most < 20 * 1024 * 1024
+
+
+def test_more_cases_need_no_more_statements_nor_longer_ones(contract: Contract, asker: User) -> None:
+    """Of those that are read together."""
+    few = [received(contract) for _ in range(2)]
+    statements_for_few = _statements(asker, len(few))
+    for case in few:
+        with_report(
+            with_session(with_plan(assigned(case, to=asker), sessions=1)), conclusion=Conclusion.COMPLETED
+        )
+    many_received(contract, 40)
+
+    assert _statements(asker, 42) == statements_for_few
+
+
+def _statements(asker: User, cases: int) -> list[str]:
+    """The SQL, without values, with which one list of cases is read."""
+    read = reading.CasesOfPeriod(asker, date(2020, 1, 1), timezone.localdate())
+    statements: list[str] = []
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        statements.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        (found,) = read
+    assert len(found) == cases
+    return statements
 
 
 def test_it_is_kept_seven_days(contract: Contract, asker: User) -> None:
