@@ -8,16 +8,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from asgiref.local import Local
 from django.db import transaction
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 
 from encryption import outer_keys
 from encryption.models import ReferralKey
 from prepared.queries import PreparedQuery
 
+Row = TypeVar("Row", bound=Model)
 A_BATCH = 500  # keys wrapped anew in one transaction
 
 
@@ -27,13 +29,15 @@ class KeyDestroyed(Exception):
 
 @dataclass(slots=True)
 class _Unwrapped:
-    """Keys of this request or task. ``new``: made in it, and perhaps rolled back again."""
+    """Keys of this request or task. ``new``: made in it, and perhaps rolled back again. ``read``: not opened yet."""
 
     by_id: dict[UUID, tuple[UUID, bytes]] = field(default_factory=dict)
     by_referral: dict[UUID, tuple[UUID, bytes]] = field(default_factory=dict)
     new: set[UUID] = field(default_factory=set)
+    read: dict[UUID, ReferralKey] = field(default_factory=dict)
 
 
+_READ_WITH = ("id", "wrapped_key", "outer_key")
 _BY_ID = PreparedQuery(lambda key: ReferralKey.objects.filter(pk=key))
 _OF_REFERRAL = PreparedQuery(lambda referral: ReferralKey.objects.filter(referral_id=referral))
 _local = Local()
@@ -63,6 +67,23 @@ def key_to_encrypt(referral_id: UUID) -> tuple[UUID, bytes]:
     return key
 
 
+def with_keys(referrals: QuerySet[Row]) -> QuerySet[Row]:
+    """Referrals, each with its key, so that no other statement reads it. Hand each to ``came_with``."""
+    key = ReferralKey.objects.filter(referral_id=OuterRef("pk"))
+    return referrals.annotate(**{f"its_{name}": Subquery(key.values(name)) for name in _READ_WITH})
+
+
+def came_with(referral: Any, *, is_locked: bool = False) -> None:
+    """Take the key that a referral was read with. ``is_locked``: the key is the one to encrypt with, too."""
+    values = {name: getattr(referral, f"its_{name}") for name in _READ_WITH}
+    if values["id"] is None:
+        return
+    row, held = ReferralKey(referral_id=referral.pk, **values), _unwrapped()
+    held.read[row.pk] = row
+    if is_locked:
+        held.by_referral[referral.pk] = row.pk, _opened(row)
+
+
 def load(referral_ids: Iterable[UUID]) -> None:
     """Fetch the keys of many referrals in one query, for a list that reads what they hold."""
     held = _unwrapped()
@@ -74,7 +95,7 @@ def key_to_decrypt(key_id: UUID, referral_id: UUID) -> bytes:
     """A key by its id. Raises KeyDestroyed when there is no such key of this referral."""
     held = _unwrapped()
     if key_id not in held.by_id:
-        row = _BY_ID.first(key=key_id)
+        row = held.read.get(key_id) or _BY_ID.first(key=key_id)
         if row is None:
             raise KeyDestroyed
         held.by_id[key_id] = row.referral_id, _opened(row)
@@ -113,6 +134,7 @@ def destroy(referral_id: UUID) -> None:
     """Delete a referral's key. Call inside the transaction that deletes, shares or lets end what it encrypts."""
     ReferralKey.objects.filter(referral_id=referral_id).delete()
     held = _unwrapped()
+    held.read = {key_id: row for key_id, row in held.read.items() if row.referral_id != referral_id}
     gone = held.by_referral.pop(referral_id, None)
     if gone is not None:
         held.by_id.pop(gone[0], None)

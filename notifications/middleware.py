@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from notifications import unread
@@ -34,14 +35,21 @@ class NotificationsOfPages:
         return response
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> None:
-        """Count for pages that are opened; a page that comes back with errors says what was counted last."""
+        """Count for pages that are opened; a page that comes back with errors says what was counted last.
+
+        Most posts come back with no page, so that is looked up when a header is drawn.
+        """
         user = request.user
         if not isinstance(user, User) or user.is_administrator:
             return
+        if request.method != "GET":
+            counted = SimpleLazyObject(lambda: len(unread.kept(user) or ()))
+            request.unread_notifications = counted  # type: ignore[attr-defined]
+            return
         paths = unread.kept(user)
         if paths is None:
-            paths = unread.remember(user) if request.method == "GET" else []
-        if request.method == "GET" and request.path in paths and not _is_ahead(request):
+            paths = unread.remember(user)
+        if request.path in paths and not _is_ahead(request):
             request.opens_notifications_of = user  # type: ignore[attr-defined]
             paths = [path for path in paths if path != request.path]
         request.unread_notifications = len(paths)  # type: ignore[attr-defined]

@@ -103,7 +103,8 @@ def write(
     if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MOST_CHARACTERS:
         raise TooMuch
     columns = place.room.place(user, place.case, place.match)
-    _USER_LOCKED.rows(user=user.pk)  # two posts of one tab: one row
+    if not place.room.locks(place.match):
+        _USER_LOCKED.rows(user=user.pk)  # two posts of one tab: one row
     rows, adds_up, now = _kept(place, user), place.room.adds_up(place.match), timezone.now()
     kept = _own(rows, fields, tab, is_signed_in=cause != TypedText.Cause.SIGNED_OUT, adds_up=adds_up)
     if kept is None and len(rows) >= MOST_TABS:

@@ -42,6 +42,10 @@ class Room(ABC):
     def place(self, user: User, case: str, match: ResolverMatch) -> dict[str, Any]:
         """Lock the case, and say under which columns its text is kept. Raises NotTheirs or Closed."""
 
+    def locks(self, match: ResolverMatch) -> bool:
+        """Whether ``place`` locks something that is the author's alone, so that their posts wait for each other."""
+        return False
+
     @abstractmethod
     def may_read(self, kept: TypedText) -> bool:
         """Whether its author may still see what the text is about."""

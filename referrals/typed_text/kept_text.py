@@ -21,6 +21,7 @@ from accounts.kept_text.offering import as_opened, differing, offered, shows
 from accounts.kept_text.posted import TOKEN_FIELD, Author
 from accounts.kept_text.rooms import Closed, Fields, NotTheirs, Room
 from accounts.models import User
+from encryption import referral_keys
 from events import audit
 from events.models import AuditAction
 from prepared.queries import PreparedQuery
@@ -86,9 +87,15 @@ class PractitionerRoom(Room):
             referral = next(iter(_OWN_LOCKED.rows(user=user.pk, key=UUID(case))), None)
             if referral is not None and referral.is_sent:
                 raise Closed
+            if referral is not None:
+                referral_keys.came_with(referral, is_locked=True)
         if referral is None:
             raise NotTheirs
         return {"referral": referral}
+
+    def locks(self, match: ResolverMatch) -> bool:
+        """A draft or a corrected version is one author's; a sent case is many people's, and is not locked."""
+        return match.url_name in OF_DRAFTS | OF_CORRECTIONS
 
     def may_read(self, kept: TypedText) -> bool:
         """While they may see the person, and the draft is theirs or the case one they follow."""
@@ -122,7 +129,7 @@ class PractitionerRoom(Room):
 
 #: Asked inside the transaction of ``keeping.write``, which holds the lock until the text is kept.
 _OWN_LOCKED = PreparedQuery(
-    lambda user, key: (
+    lambda user, key: referral_keys.with_keys(
         Referral.objects.select_for_update().filter(created_by=user, pk=key).only("crn", "sent_at")
     )
 )

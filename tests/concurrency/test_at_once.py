@@ -12,13 +12,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.kept_text.posted import PAGE_FIELD
 from accounts.models import User
 from events import outbox
 from events.models import AuditAction, AuditEvent, OutboxEntry
 from interventions.models import Contract
 from monitoring.models import ReceivedReferral, ShareVersion
 from referrals.actions.send_referral import send_referral
-from referrals.models import Referral
+from referrals.models import KeptText, Referral
 from referrals.sensitive_details.undecided import count_undecided
 from risk.models import Declaration, RiskInformation, RiskSection, SectionKey, SectionState
 from tests.concurrency.conftest import AtOnce, Posts
@@ -91,6 +92,20 @@ def test_confirmed_twenty_times_it_is_one_draft(as_persona: AsPersona, posts: Po
     assert RiskInformation.objects.count() == 1
     assert RiskSection.objects.count() == 8
     assert draft.services.count() == 1
+
+
+def test_what_one_tab_types_is_kept_once(
+    as_persona: AsPersona, personas: dict[str, User], posts: Posts
+) -> None:
+    practitioner = Practitioner(as_persona("pp"), str(an_answered_draft(personas["pp"]).pk))
+    address = practitioner.address("additional-needs")
+    form = filled_in(practitioner.open(address)) | {PAGE_FIELD: address}
+
+    typed = [form | {"additional_needs": f"Typed for the {number}th time."} for number in range(TIMES)]
+    answers = posts(practitioner.client, reverse("accounts:keep_typed_text"), typed)
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert KeptText.objects.get().revision == TIMES
 
 
 def test_twenty_edits_of_one_section_are_all_in_its_history(

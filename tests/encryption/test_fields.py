@@ -14,10 +14,11 @@ from accounts.models import User
 from encryption.fields import EncryptedField, NeedsItsRow, NotReadable, Stored
 from encryption.models import ReferralKey
 from encryption.outer_keys import OuterKeyMissing
-from encryption.referral_keys import KeyDestroyed, destroy, forget_unwrapped
+from encryption.referral_keys import KeyDestroyed, came_with, destroy, forget_unwrapped, with_keys
 from referrals.models import KeptText, Referral
 from risk.models import RiskInformation, RiskSection, RiskSnapshot
 from risk.source_text import tagged_models
+from tests.factories.referrals import a_draft_with_risk
 from tests.factories.risk import Oasys, pulled
 from tests.factories.rows import set_on_each
 
@@ -257,6 +258,42 @@ def test_keys_are_asked_for_once_a_request(
     Client().get("/ping")  # a request begins and ends
     with django_assert_num_queries(2):
         read()
+
+
+def test_a_key_comes_with_its_referral(
+    personas: dict[str, User], django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    draft = a_draft_with_risk(personas["pp"])
+    forget_unwrapped()
+    read = with_keys(Referral.objects.filter(pk=draft.pk)).get()
+    section = RiskSection.objects.exclude(source_text=None).filter(risk=draft.risk_id)[0]
+    kept = KeptText(user=personas["pp"], path="/x", referral_id=draft.pk, key_of=draft.pk, fields={"a": [WORDS]})
+    field = KeptText._meta.get_field("fields")
+    assert isinstance(field, EncryptedField)
+
+    came_with(read)
+    with django_assert_num_queries(0):
+        assert section.source_text
+    with django_assert_num_queries(1):  # what is written is encrypted with the key that stands then
+        field.encrypted(kept)
+    forget_unwrapped()
+    came_with(read, is_locked=True)
+    with django_assert_num_queries(0):
+        stored = field.encrypted(kept)
+        assert stored is not None
+        assert field.decrypted(stored, kept) == {"a": [WORDS]}
+
+
+def test_a_key_that_came_with_its_referral_is_destroyed_like_any_other(personas: dict[str, User]) -> None:
+    draft = a_draft_with_risk(personas["pp"])
+    forget_unwrapped()
+    came_with(with_keys(Referral.objects.filter(pk=draft.pk)).get())
+
+    destroy(draft.pk)
+
+    with pytest.raises(KeyDestroyed):
+        _ = RiskSection.objects.filter(risk=draft.risk_id, key="who_is_at_risk").get().source_text
+    came_with(with_keys(Referral.objects.filter(pk=draft.pk)).get())  # and there is none to come with it
 
 
 def test_text_that_belongs_to_no_referral_is_kept_as_it_is(personas: dict[str, User]) -> None:
