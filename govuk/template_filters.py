@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from markupsafe import Markup, escape
 
+_PARAGRAPH = '<p class="govuk-body rm-text" data-user-text>{}</p>'
 BLANK_LINES = re.compile(r"\n[ \t]*\n\s*?")
 
 
@@ -51,11 +52,13 @@ def date_time(value: datetime.datetime | None) -> str:
 def paragraphs(value: str | None) -> Markup:
     """Somebody's own text as they laid it out: escaped, blank lines apart paragraphs, line breaks kept."""
     text = (value or "").replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    if "\n" not in text:  # most are one line
+        return Markup(_PARAGRAPH.format(escape(text)) if text.strip() else "")  # noqa: S704
     # Escaping changes no line break, so it is done once for the whole.
     parts = BLANK_LINES.split(str(escape(text)))
     return Markup(  # noqa: S704 (escaped above)
         "".join(
-            f'<p class="govuk-body rm-text" data-user-text>{lines}</p>'
+            _PARAGRAPH.format(lines)
             for part in parts
             if part.strip()
             for lines in [part.strip("\n").replace("\n", "<br>")]

@@ -20,6 +20,7 @@ _LOCKED = PreparedQuery(
         Referral.objects.select_for_update(of=("self",))
         .select_related("contract__contract_type", "contract__prime", "risk")
         .filter(pk=key)
+        .with_services_offered()
     )
 )
 

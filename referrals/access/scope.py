@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.models import User
+from encryption import referral_keys
 from events.audiences import about
 from events.refusals import DETAILS_ARE_DELETED, Gone
 from govuk.addresses import reverse
@@ -52,8 +53,10 @@ def own_draft(request: HttpRequest, referral_id: UUID, *, with_services: bool = 
 
 
 _OWN = PreparedQuery(
-    lambda user, key: Referral.objects.filter(created_by=user, pk=key).select_related(
-        "contract__contract_type", "contract__prime", "risk__snapshot"
+    lambda user, key: referral_keys.with_keys(
+        Referral.objects.filter(created_by=user, pk=key)
+        .select_related("contract__contract_type", "contract__prime", "risk__snapshot")
+        .with_services_offered()
     )
 )
 _SERVICES = PreparedQuery(
@@ -72,7 +75,8 @@ _CATEGORIES = PreparedQuery(lambda kind: ServiceCategory.objects.filter(contract
 
 
 def load_services(referral: Referral) -> None:
-    """Read the chosen services with their outcomes, and what the contract offers, as pages of the form need them."""
+    """Read the chosen services with their outcomes, as pages of the form need them; and what the contract offers,
+    unless the referral was read with how many that are."""
     services = _SERVICES.rows(referral=referral.pk)
     outcomes: dict[int, list[DesiredOutcome]] = {service.pk: [] for service in services}
     for chosen in _OUTCOMES.rows(referral=referral.pk) if services else ():
@@ -81,8 +85,11 @@ def load_services(referral: Referral) -> None:
         service.referral = referral
         keep_prefetched(service, "outcomes", outcomes[service.pk])
     keep_prefetched(referral, "services", services)
-    kind = referral.contract.contract_type
-    keep_prefetched(kind, "categories", _CATEGORIES.rows(kind=kind.pk))
+    if offered := getattr(referral, "services_offered", 0):
+        referral.contract.offers_several_services = offered > 1
+    else:
+        kind = referral.contract.contract_type
+        keep_prefetched(kind, "categories", _CATEGORIES.rows(kind=kind.pk))
 
 
 def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool = True) -> Referral:
@@ -93,6 +100,7 @@ def own_referral(request: HttpRequest, referral_id: UUID, *, with_services: bool
         raise Http404
     if referral.blanked_at is not None:
         raise Gone(DETAILS_ARE_DELETED)
+    referral_keys.came_with(referral)
     about(request, referral=referral.pk, crn=referral.crn)
     access.check(user, referral.crn)
     if with_services:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import User
 from encryption.fields import EncryptedJSONField
 from events.case_references import has_reference
+from interventions.models import ContractType
 
 #: Without a change, and between the warning and the end (decision F3).
 DRAFT_LIFE = timedelta(days=90)
@@ -43,6 +45,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             "risk__sections",
             "risk__declarations",
         )
+
+    def with_services_offered(self) -> ReferralQuerySet:
+        """``services_offered``: how many services the contract offers, which decides what the form asks."""
+        offered = ContractType.categories.through.objects.filter(contracttype=OuterRef("contract__contract_type"))
+        number: Any = offered.order_by().values("contracttype").annotate(number=models.Count("pk"))
+        return self.annotate(services_offered=Subquery(number.values("number")))
 
     def to_warn_about(self, now: datetime) -> ReferralQuerySet:
         """Drafts that will be deleted in 14 days or less and whose author was not told since the last change."""
