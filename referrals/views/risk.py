@@ -41,7 +41,7 @@ from risk.forms.edit_section import EditForm, SectionForm
 from risk.forms.review_section import ReviewForm
 from risk.models import RiskInformation, SectionKey, SectionState
 from risk.presenters.sections import REMOVE
-from risk.reading import for_page
+from risk.reading import for_page, load_what_stands
 from risk.redaction import is_hash_of
 from risk.wording import CURRENT_WORDING
 
@@ -131,7 +131,8 @@ def risk_information(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 def _pulled(draft: Referral, user: User, *, once: bool) -> RiskInformation:
     """The risk information to work from. OASys is asked as long as it has not answered; ``once``: if it never was."""
-    risk = for_page(draft.risk_id)
+    risk = draft.risk  # read with the draft, just now
+    load_what_stands(risk)
     if risk.oasys_snapshot is not None or (once and risk.last_asked_at is not None):
         return risk
     pulling.pull(risk=risk, by=user)

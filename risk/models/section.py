@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from encryption.fields import EncryptedTextField
 from integrations.risk_answers import Answer
@@ -151,6 +152,11 @@ class RiskSection(models.Model):
         if self.key == SectionKey.ADDITIONAL_INFORMATION or self.is_unknown:
             return False
         return self.source_answer != Answer.YES and not self.source_text.strip()
+
+    @cached_property
+    def can_undo(self) -> bool:
+        """Whether a change is left to undo. One statement, unless it was read with the section (``risk.reading``)."""
+        return self.changes.filter(undone_at=None).exists()
 
     @property
     def box_text(self) -> str:

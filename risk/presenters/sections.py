@@ -140,7 +140,7 @@ class RiskView:
 def present(
     risk: RiskInformation, shared_now: Mapping[str, redaction.ProposedSection] | None = None
 ) -> RiskView:
-    """The risk information of a draft for its author. Needs sections, changes, snapshot and declarations loaded.
+    """The risk information of a draft for its author. Needs sections, snapshot and declarations loaded.
 
     ``shared_now``: for a corrected version, what it is to replace.
     """
@@ -227,7 +227,7 @@ def _section(
         too_long_by=max(0, len(shared.text) - LONGEST_SHARED_TEXT),
         may_have_no_identified_risk=section.may_have_no_identified_risk,
         is_unknown=section.is_unknown,
-        can_undo=any(change.undone_at is None for change in section.changes.all()),
+        can_undo=section.can_undo,
         same_text_as=_same_text_as(section, all_sections),
         comparison=compare(section.source_text, shared.text),
         now=_shared_now(section, shared, now) if now else None,
