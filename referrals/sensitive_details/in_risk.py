@@ -13,6 +13,7 @@ from referrals.models import Referral, SensitiveDetailDecision
 from referrals.sensitive_details.same_names import carried, find_in_all, parts_in, way_of
 from referrals.sensitive_details.undecided import (
     Detail,
+    decisions_of,
     detail_hash,
     known_words,
     same_words,
@@ -59,10 +60,12 @@ class RiskDetail:
 def details_of(draft: Referral, author: User) -> list[RiskDetail]:
     """Search the eight sections as they will be shared, in order. Needs the sections loaded; two statements."""
     known = known_words(draft, author)
-    decided = {(one.place, one.finding_hash): one for one in draft.sensitive_detail_decisions.all()}
-    found: dict[str, RiskDetail] = {}
     texts = {section.section_key: of_section(draft, section) for section in draft.risk.in_order()}
     in_all = find_in_all({key: written.text for key, written in texts.items()}, known)
+    if not any(in_all.findings.values()):
+        return []
+    found: dict[str, RiskDetail] = {}
+    decided = decisions_of(draft)
     for key, findings in in_all.findings.items():
         written = texts[key]
         for finding in findings:

@@ -23,6 +23,7 @@ from interventions.models import (
     ProbationRegion,
     ServiceCategory,
 )
+from prepared.queries import PreparedQuery
 from referrals.models import Referral, SensitiveDetailDecision
 from referrals.sensitive_details.same_names import find_in_all, folded
 from referrals.sensitive_details.written_texts import WrittenText, is_risk, texts_of
@@ -82,9 +83,22 @@ class Found:
     decided: list[tuple[Detail, SensitiveDetailDecision]]
 
 
+def decisions_of(draft: Referral) -> dict[tuple[str, str], SensitiveDetailDecision]:
+    """What was decided about the draft's details, by place and hash."""
+    return {(one.place, one.finding_hash): one for one in _DECISIONS.rows(referral=draft.pk)}
+
+
+_DECISIONS = PreparedQuery(lambda referral: SensitiveDetailDecision.objects.filter(referral=referral))
+_DECIDED: PreparedQuery[tuple[str, str]] = PreparedQuery(
+    lambda referral: SensitiveDetailDecision.objects.filter(referral=referral).values_list(
+        "place", "finding_hash"
+    )
+)
+
+
 def found_in(draft: Referral, author: User, saved: str = "") -> Found:
     """Search the texts as they stand, but for the risk sections, which have a page of their own."""
-    decisions = {(one.place, one.finding_hash): one for one in draft.sensitive_detail_decisions.all()}
+    decisions = decisions_of(draft)
     known = known_words(draft, author)
     found = Found([], [])
     for written in texts_of(draft, saved):
@@ -141,7 +155,7 @@ def undecided_by_place(draft: Referral, author: User) -> dict[str, set[str]]:
         found |= fresh
     if not any(found.values()):
         return {}
-    decided = set(draft.sensitive_detail_decisions.values_list("place", "finding_hash"))
+    decided = {*_DECIDED.rows(referral=draft.pk)}
     undecided: dict[str, set[str]] = {}
     for place, hash_, one in (detail for details in found.values() for detail in details):
         if (place, hash_) not in decided:
