@@ -26,7 +26,7 @@ from machine import Moment, busy_sentence
 from pages import FOR_MEMORY, PAGES, Page
 from starting import start
 from table import PageCosts, print_costs
-from tree import ROOT, Child, Sizes, Tree, checked_out, own_stores
+from tree import ROOT, Child, Sizes, Tree, checked_out, own_stores, service_packages
 
 STARTS = 3  # warm ones, after one that fills everything
 BASE = "a94dda7"  # before pages were made faster: the targets are shares of what they cost then
@@ -88,7 +88,7 @@ def both_sides(options: Namespace, sizes: Sizes) -> Iterator[tuple[Child, Child]
             var = temporary / name
             var.mkdir()
             print(f"Filling a database for {name}", file=sys.stderr)
-            tree = Tree(name, root, var, database, redis)
+            tree = Tree(name, root, service_packages(root, var / "packages"), var, database, redis)
             children.append(Child(tree, tree.fill(sizes)))
             stack.callback(children[-1].stop)
         yield children[0], children[1]

@@ -78,7 +78,7 @@ def served(child: Child, port: int) -> Iterator[None]:
     command = ["gunicorn", "--config", "python:refer_monitor.web_server", "refer_monitor.wsgi"]
     with log.open("w") as output:
         server = subprocess.Popen(
-            [str(tree.folder / ".venv/bin" / command[0]), *command[1:]],
+            [str(tree.programs / command[0]), *command[1:]],
             cwd=tree.folder,
             env={**tree.environment("settings_to_measure"), "PORT": str(port), "WEB_WORKERS": "1"},
             stdout=output,

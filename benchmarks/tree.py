@@ -36,10 +36,11 @@ class Sizes:
 
 @dataclass
 class Tree:
-    """``folder`` with its environment; ``database`` and ``redis`` are addresses of its own."""
+    """``folder``, with ``programs`` of its packages; ``database`` and ``redis`` are addresses of its own."""
 
     name: str
     folder: Path
+    programs: Path
     var: Path
     database: str
     redis: str
@@ -58,7 +59,7 @@ class Tree:
 
     def run(self, *arguments: str, settings: str = "settings_to_fill") -> str:
         """Run Python in this tree; what it printed. Raises CalledProcessError, after saying what went wrong."""
-        command = [str(self.folder / ".venv/bin/python"), *arguments]
+        command = [str(self.programs / "python"), *arguments]
         done = subprocess.run(
             command,
             cwd=self.folder,
@@ -92,7 +93,7 @@ class Child:
         self.name, self.tree = tree.name, tree
         self._log = tree.var / "child.log"
         self._process = subprocess.Popen(
-            [str(tree.folder / ".venv/bin/python"), str(HERE / "child.py"), json.dumps(places)],
+            [str(tree.programs / "python"), str(HERE / "child.py"), json.dumps(places)],
             cwd=tree.folder, env=tree.environment("settings_to_measure"), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log.open("w"),
         )  # fmt: skip
@@ -133,6 +134,18 @@ def checked_out(commit: str, folder: Path) -> Iterator[Path]:
         yield folder
     finally:
         _git("worktree", "remove", "--force", str(folder))
+
+
+def service_packages(tree: Path, folder: Path) -> Path:
+    """Install in ``folder`` what production installs for a tree; where its programs are.
+
+    Without the packages of its tests: libraries load others that happen to be there, which take memory and time.
+    """
+    uv = str(ROOT / ".venv/bin/uv")
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
+    locked = ["--require-hashes", str(tree / "requirements.txt")]
+    subprocess.run([uv, "pip", "sync", "--quiet", "--python", str(folder / "bin/python"), *locked], check=True)
+    return folder / "bin"
 
 
 @contextmanager
