@@ -16,6 +16,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refer_monitor.settings.local")
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
+# Several processes share what is loaded before they are forked: nothing may be opened by then, and no thread begun. One
+# alone has nobody to share with.
+preload_app = workers > 1
 worker_class = "gthread"
 timeout = 60  # seconds
 # Longer than any page takes: whoever waits for an answer when the process is stopped, gets it.

@@ -12,13 +12,29 @@ ONLY_WHERE_USED = {
     "notifications_python_client": "GOV.UK Notify, where it is connected",
 }
 LOADED = "import sys, refer_monitor.wsgi; print(*{name.partition('.')[0] for name in sys.modules})"
+OPENED = """
+import os, threading, refer_monitor.wsgi
+print(threading.active_count(), *(os.readlink(file) for file in os.scandir("/proc/self/fd") if os.path.exists(file)))
+"""
 
 
 @pytest.mark.slow
 def test_libraries_that_few_pages_need_are_loaded_where_they_are_used() -> None:
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "refer_monitor.settings.test"}
-    loaded = subprocess.run(
-        [sys.executable, "-c", LOADED], env=environment, capture_output=True, text=True, check=True
-    ).stdout.split()
+    loaded = said_by(LOADED).split()
     assert "django" in loaded
     assert ONLY_WHERE_USED.keys() & loaded == set()
+
+
+@pytest.mark.slow
+def test_nothing_is_open_and_no_thread_begun_when_processes_are_forked() -> None:
+    threads, *files = said_by(OPENED).split()
+    assert threads == "1"
+    assert [file for file in files if "socket:" in file or "sqlite" in file] == []
+
+
+def said_by(program: str) -> str:
+    """In a process of its own, with local settings and whichever database and Redis are in the environment."""
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "refer_monitor.settings.local"}
+    return subprocess.run(
+        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
