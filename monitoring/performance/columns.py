@@ -30,9 +30,9 @@ _BRANCHES = {
 }
 
 
-def became(happened: bool | None, attended: bool | None, submitted_on: date | None) -> Branch | None:
+def became(happened: bool | None, attended: bool | None, submitted_at: datetime | None) -> Branch | None:
     """What became of an appointment with this feedback; None while it has none, or none that was submitted."""
-    return _BRANCHES[happened, attended] if submitted_on else None
+    return _BRANCHES[happened, attended] if submitted_at else None
 
 
 class ReportedAssessment(NamedTuple):

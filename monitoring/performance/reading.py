@@ -44,8 +44,7 @@ _CASES = PreparedQuery(
         )  # fmt: skip
     )
 )
-# Never the texts of feedback: the report holds none, and they are most of what there is to read. Of when it was
-# submitted only the day, which is read faster than a moment: it matters whether it was.
+# Never the texts of feedback: the report holds none, and they are most of what there is to read.
 _ASSESSMENTS = PreparedQuery(
     lambda using, keys: (
         Appointment.objects.unscoped()
@@ -53,7 +52,7 @@ _ASSESSMENTS = PreparedQuery(
         .filter(received__among=keys, purpose=Purpose.ASSESSMENT)
         .values_list(
             "received", "starts_at", "scheduled_at", "closed_as", "feedback__was_late",
-            "feedback__happened", "feedback__attended", "feedback__submitted_at__date",
+            "feedback__happened", "feedback__attended", "feedback__submitted_at",
         )  # fmt: skip
     )
 )
