@@ -12,7 +12,7 @@ from django.template import engines
 from accounts.frame import Place
 from govuk.choices import Choice, Divider
 from govuk.conditions import If
-from govuk.fields import CheckboxesField, RadiosField, TextAreaField, YesNoField
+from govuk.fields import CheckboxesField, CheckboxField, RadiosField, TextAreaField, YesNoField
 from govuk.forms import Form
 from tests.govuk.test_components import HOSTILE
 
@@ -36,6 +36,11 @@ BY_MACRO = {
     "classes": "govuk-label--" ~ field.label_size if field.label_size else "",
     "isPageHeading": field.field.label_is_heading,
   },"""
+    + HINT_AND_ERROR
+    + "}) }}",
+    "checkbox": """{% from "govuk_frontend_jinja/components/checkboxes/macro.html" import govukCheckboxes %}
+{{ govukCheckboxes({
+  "idPrefix": field.auto_id, "name": field.html_name, "items": field.choice_items,"""
     + HINT_AND_ERROR
     + "}) }}",
     "checkboxes": """{% from "govuk_frontend_jinja/components/checkboxes/macro.html" import govukCheckboxes %}
@@ -75,6 +80,7 @@ class Plain(Form):
     )
     place = RadiosField(label="Place", choices=CHOICES)
     interpreter = YesNoField(label="Is an interpreter needed?", yes_if="one is needed")
+    understood = CheckboxField(label="I understand")
 
 
 class Dressed(Form):
@@ -95,13 +101,14 @@ class Dressed(Form):
     more = TextAreaField(label="More", hint="About it")
     place = RadiosField(label=HOSTILE, hint="Where", label_is_heading=True, label_size="xl", choices=CHOICES)
     language = TextAreaField(label="Language")
+    understood = CheckboxField(label=HOSTILE, hint=HOSTILE)
     conditions = (If("needs", "A", then=("more",)), If("place", "A", then=("language",)))
 
 
 SENT = {
     "opened": None,
     "nothing": "",
-    "everything": "remarks=One%0D%0Atwo+%3C/textarea%3E&needs=A&needs=B&areas=B&place=A&interpreter=NO&more=",
+    "everything": "remarks=One%0D%0Atwo+%3C/textarea%3E&needs=A&needs=B&areas=B&place=A&interpreter=NO&more=&understood=YES",
     "too much": "remarks=" + "x" * 5000 + "&needs=A&needs=C&place=Z",
 }
 
@@ -121,6 +128,29 @@ def test_a_field_is_drawn_as_by_gov_uks_macro(form: type[Form], sent: str | None
 def _as_browsers_read(html: str) -> list[str]:
     """Tags and texts, whatever white space stands around and in them."""
     return [" ".join(part.split()).replace(" >", ">") for part in re.split(r"(<[^>]+>)", html) if part.strip()]
+
+
+BUTTONS = {
+    "plain": {"text": "Continue"},
+    "once": {"text": "Continue", "preventDoubleClick": True},
+    "one of several": {"text": "Discard", "name": "do", "value": "discard", "classes": "govuk-button--secondary"},
+    "hostile": {"text": HOSTILE, "name": HOSTILE, "value": HOSTILE, "classes": HOSTILE},
+}
+
+
+@pytest.mark.parametrize("asked", BUTTONS.values(), ids=BUTTONS)
+def test_a_button_is_drawn_as_by_gov_uks_macro(asked: dict[str, Any]) -> None:
+    by_hand = engines["jinja2"].from_string(
+        """{% from "govuk/button.html" import button %}
+{{ button(asked.text, name=asked.name or "", value=asked.value or "", classes=asked.classes or "",
+  once=asked.preventDoubleClick or false) }}"""
+    )
+    by_macro = engines["jinja2"].from_string(
+        """{% from "govuk_frontend_jinja/components/button/macro.html" import govukButton %}
+{{ govukButton(asked) }}"""
+    )
+    drawn, expected = (_as_browsers_read(one.render({"asked": asked})) for one in (by_hand, by_macro))
+    assert drawn == expected
 
 
 MACRO_OF_NAVIGATION = """
