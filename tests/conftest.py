@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 from accounts import service_notices
 from accounts.models import User
 from accounts.tries import HERE
+from referrals.sensitive_details import known_places
 from tests import database, pages, prepared_checks, signing_in
 from tests.personas import BY_KEY
 from upstream_stub import adapter
@@ -74,6 +75,8 @@ def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
     caches[HERE].clear()
+    for known in (known_places.ALL, known_places.BOTH_KNOW):
+        known.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -1,23 +1,19 @@
 """The search that the forms after sending ask, on both sides, before what is typed in them goes to the other side.
 
-Runs within a supplier's request too, so it reads no table of the practitioner's side: see ``places_both_know``.
+Runs within a supplier's request too, so it reads no table of the practitioner's side: see ``known_places.BOTH_KNOW``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.core.cache import cache
-
-from accounts.models import Provider
-from interventions.models import Contract, PoliceArea, ProbationOffice, ProbationRegion
 from monitoring.rules.second_look import CaseWords, PointedOut
-from referrals.sensitive_details.undecided import PLACES_KEPT_FOR, SEXES, same_words
+from referrals.sensitive_details import known_places
+from referrals.sensitive_details.undecided import SEXES, same_words
 from risk.sensitive_details.categories import Category
 from risk.sensitive_details.known_words import KnownWords
 from risk.sensitive_details.remembered import remembered_details
 
-PLACES_KEY = "second-look:places"
 #: A supplier writes to the practitioner, who knows the person's health and more. What they may not know is that others
 #: are named: people who are not asked, and who could be found by it.
 FOR_SUPPLIERS = {
@@ -37,7 +33,7 @@ def search(case: CaseWords, texts: Sequence[str]) -> list[list[PointedOut]]:
     """See ``monitoring.rules.second_look``."""
     known = KnownWords.of(
         people=case.people,
-        places=(*places_both_know(), *case.places),
+        places=(*known_places.BOTH_KNOW.names(), *case.places),
         numbers=case.numbers,
         sex=SEXES.get(case.sex.lower(), ""),
     )
@@ -53,15 +49,3 @@ def _in(text: str, known: KnownWords, *, is_supplier: bool) -> list[PointedOut]:
         same = same_words(one.category, one.words)
         found.setdefault(same, PointedOut(one.words, one.category.label, why, same))
     return [*found.values()]
-
-
-def places_both_know() -> tuple[str, ...]:
-    """Names of places and organisations, of the tables that a supplier's request may read. One statement an hour."""
-    names: list[str] | None = cache.get(PLACES_KEY)
-    if names is None:
-        named = (ProbationRegion, PoliceArea, ProbationOffice, Provider)
-        titles = Contract.objects.order_by().values_list("title", flat=True)
-        lists = [model.objects.order_by().values_list("name", flat=True) for model in named]
-        names = sorted(titles.union(*lists))
-        cache.set(PLACES_KEY, names, PLACES_KEPT_FOR)
-    return tuple(names)

@@ -13,18 +13,11 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.utils.http import urlencode
 
-from accounts.models import Provider, User
+from accounts.models import User
 from govuk.addresses import reverse
-from interventions.models import (
-    Contract,
-    PoliceArea,
-    ProbationDeliveryUnit,
-    ProbationOffice,
-    ProbationRegion,
-    ServiceCategory,
-)
 from prepared.queries import PreparedQuery
 from referrals.models import Referral, SensitiveDetailDecision
+from referrals.sensitive_details import known_places
 from referrals.sensitive_details.same_names import find_in_all, folded
 from referrals.sensitive_details.written_texts import WrittenText, is_risk, texts_of
 from risk.redaction import keyed_hash
@@ -36,9 +29,7 @@ from risk.sensitive_details.scan import Finding
 
 CONTEXT = 80  # characters shown on each side of what was found
 SEXES = {"male": "m", "female": "f"}
-PLACES_KEPT_FOR = 60 * 60  # seconds
-COUNTS_KEPT_FOR = 60 * 60
-PLACES_KEY = "sensitive-details:places"
+COUNTS_KEPT_FOR = 60 * 60  # seconds
 LATER = "LATER"  # the choice to decide about a detail another time; never stored
 
 
@@ -59,7 +50,7 @@ class Detail:
 def known_words(draft: Referral, author: User) -> KnownWords:
     """Who and what the case is about: no findings."""
     people, custody, numbers, (sex,) = _of_the_case(draft, author)
-    return KnownWords.of(people=people, places=(*_places(), *custody), numbers=numbers, sex=sex)
+    return KnownWords.of(people=people, places=(*known_places.ALL.names(), *custody), numbers=numbers, sex=sex)
 
 
 def _of_the_case(draft: Referral, author: User) -> tuple[tuple[str, ...], ...]:
@@ -228,22 +219,3 @@ def _shortened(text: str, *, at_start: bool) -> str:
 def _key(texts: Sequence[WrittenText], case: tuple[tuple[str, ...], ...]) -> str:
     written = [[text.place, text.text] for text in texts]
     return f"sensitive-details:{keyed_hash([rules.version(), written, case])}"
-
-
-def _places() -> tuple[str, ...]:
-    """Names of places and organisations that the service itself knows, in one statement, kept for an hour."""
-    names: list[str] | None = cache.get(PLACES_KEY)
-    if names is None:
-        named = (
-            ProbationRegion,
-            PoliceArea,
-            ProbationDeliveryUnit,
-            ProbationOffice,
-            ServiceCategory,
-            Provider,
-        )
-        titles = Contract.objects.order_by().values_list("title", flat=True)
-        lists = [model.objects.order_by().values_list("name", flat=True) for model in named]
-        names = sorted(titles.union(*lists))
-        cache.set(PLACES_KEY, names, PLACES_KEPT_FOR)
-    return tuple(names)
