@@ -11,7 +11,6 @@ would seem to have changed.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from typing import Final
 
@@ -63,7 +62,7 @@ def _keys() -> list[str]:
 
 
 def _digits(key: str, content: bytes) -> str:
-    return hmac.new(key.encode(), content, hashlib.sha256).hexdigest()
+    return hmac.digest(key.encode(), content, "sha256").hex()
 
 
 def _is_same(ours: str, other: str) -> bool:

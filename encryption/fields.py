@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
@@ -48,9 +49,12 @@ class _DecryptedWhenRead(DeferredAttribute):
     field: EncryptedField[Any]
 
     def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
-        value = super().__get__(instance, cls)
-        if instance is not None and isinstance(value, Stored):
-            value = instance.__dict__[self.field.attname] = self.field.decrypted(value, instance)
+        if instance is None:
+            return self
+        held, name = instance.__dict__, self.field.attname
+        value = held[name] if name in held else super().__get__(instance, cls)
+        if isinstance(value, Stored):
+            value = held[name] = self.field.decrypted(value, instance)
         return value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
@@ -178,6 +182,10 @@ class EncryptedJSONField(EncryptedField[Any]):
 
 def _referral_of(instance: Any) -> UUID | None:
     """The id of the referral that a row belongs to, by its model's path."""
-    path: str = instance.SOURCE_OF
-    referral_id: UUID | None = attrgetter(path.replace("__", "."))(instance)
+    referral_id: UUID | None = _getter(instance.SOURCE_OF)(instance)
     return referral_id
+
+
+@cache
+def _getter(path: str) -> attrgetter[Any]:
+    return attrgetter(path.replace("__", "."))

@@ -35,6 +35,9 @@ class Comparison(NamedTuple):
 
 def compare(original: str, shared: str) -> Comparison:
     """Compare sentence by sentence, and word by word where sentences differ. Other spacing is no difference."""
+    if original == shared:  # as most sections are
+        whole = Piece("same", original)
+        return Comparison([whole], [whole]) if original else Comparison([], [])
     left: list[Piece] = []
     right: list[Piece] = []
     for is_same, before, after in _runs(SENTENCE.findall(original), SENTENCE.findall(shared)):

@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from encryption import declaration_keys
 from integrations.risk_answers import Answer, SharedAnswer
 from risk.models import Declaration, RiskInformation, RiskSection, SectionKey, SectionState
+from risk.models.information import PLACES
 from risk.models.section import LONGEST_SHARED_TEXT, NO_ANSWER
+
+_SHARED_ANSWERS = {answer.value: SharedAnswer.of(answer).value for answer in Answer}
 
 
 class NotDeclared(Exception):
@@ -52,12 +55,12 @@ def proposed(section: RiskSection) -> ProposedSection:
     if section.state != SectionState.EDITED:
         return oasys
     own = "" if section.own_answer == NO_ANSWER else section.own_answer
-    return replace(oasys, text=section.text, answer=own if section.own_answer else oasys.answer)
+    return ProposedSection(section.key, own if section.own_answer else oasys.answer, section.text, False)
 
 
 def as_in_oasys(section: RiskSection) -> ProposedSection:
     """What would be shared if the practitioner changed nothing."""
-    answer = SharedAnswer.of(Answer(section.source_answer)).value if section.source_answer else ""
+    answer = _SHARED_ANSWERS[section.source_answer] if section.source_answer else ""
     return ProposedSection(section.key, answer, section.source_text, False)
 
 
@@ -138,7 +141,7 @@ def _content(sections: Iterable[RiskSection]) -> bytes:
     return _canonical(
         [
             [key, by_key[key].answer, by_key[key].text, by_key[key].no_identified_risk]
-            for key in SectionKey.values
+            for key in PLACES
         ]
     )
 

@@ -15,6 +15,9 @@ from django.utils import timezone
 from encryption.fields import EncryptedJSONField
 from risk.models.section import RiskSection, SectionKey
 
+#: Where each section stands among the eight.
+PLACES = {key: place for place, key in enumerate(SectionKey.values)}
+
 
 class OasysOutcome(models.TextChoices):
     """Every way in which OASys can answer. Each has its own words on the page."""
@@ -95,8 +98,7 @@ class RiskInformation(models.Model):
 
     def in_order(self) -> list[RiskSection]:
         """The eight sections in the order of decision R2."""
-        places = {key: place for place, key in enumerate(SectionKey.values)}
-        return sorted(self.sections.all(), key=lambda section: places[section.key])
+        return sorted(self.sections.all(), key=lambda section: PLACES[section.key])
 
     def section(self, key: str) -> RiskSection:
         """One section by its key."""

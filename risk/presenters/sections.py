@@ -147,6 +147,7 @@ def present(
     sections = risk.in_order()
     snapshot = risk.oasys_snapshot
     words = words_of(risk)
+    is_declared = redaction.is_declared(risk)
     notices = [
         CORRECTING.get(risk.last_outcome, words.notice)
         if risk.corrects and snapshot is None
@@ -161,8 +162,8 @@ def present(
             _section(section, sections, words, (shared_now or {}).get(section.key)) for section in sections
         ],
         changes=redaction.changes(sections),
-        is_declared=redaction.is_declared(risk),
-        declaration=declaration_words(risk),
+        is_declared=is_declared,
+        declaration=_declaration(risk, is_declared=is_declared),
         has_answered=snapshot is not None,
         content_hash=redaction.content_hash(sections),
         is_correction=risk.corrects is not None,
@@ -190,9 +191,9 @@ def _assessed_on(risk: RiskInformation) -> str:
     return date(snapshot.assessed_at) if snapshot and snapshot.assessed_at else ""
 
 
-def declaration_words(risk: RiskInformation) -> str:
+def _declaration(risk: RiskInformation, *, is_declared: bool) -> str:
     """Whether responsibility was taken for sharing, in the words of the task list; nothing before anybody did."""
-    if redaction.is_declared(risk):
+    if is_declared:
         standing = redaction.standing_declaration(risk)
         assert standing is not None  # or it would not be declared
         return f"You took responsibility for sharing this on {date_time(standing.declared_at)}."

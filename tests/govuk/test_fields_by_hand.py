@@ -108,7 +108,8 @@ class Dressed(Form):
 SENT = {
     "opened": None,
     "nothing": "",
-    "everything": "remarks=One%0D%0Atwo+%3C/textarea%3E&needs=A&needs=B&areas=B&place=A&interpreter=NO&more=&understood=YES",
+    "everything": "remarks=One%0D%0Atwo+%3C/textarea%3E&needs=A&needs=B&areas=B&place=A&interpreter=NO&more="
+    "&understood=YES",
     "too much": "remarks=" + "x" * 5000 + "&needs=A&needs=C&place=Z",
 }
 
