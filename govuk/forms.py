@@ -164,6 +164,8 @@ class Form(forms.Form, metaclass=_CheckedDeclaration):
 
     def error_list(self) -> list[dict[str, str]]:
         """The lines of the error summary, ``{text, href}``, in the page's order; one for a question."""
+        if not self.errors:
+            return []
         lines = []
         first = next(iter(self.questions()), None)
         for message in self.errors.get(NON_FIELD_ERRORS, []):

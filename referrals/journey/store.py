@@ -41,7 +41,7 @@ class DraftStore:
             )
             return cast(A, declared)
         row = service if service is not None else self.referral
-        return kind(**{name: self._from_column(kind, getattr(row, name)) for name in self._names(kind)})
+        return kind(**{name: self._from_column(kind, getattr(row, name)) for name in _names(kind)})
 
     def write(self, answers: object, service: ChosenService | None = None) -> None:
         """Put answers onto the row. The caller saves the referral; a service's row is saved here.
@@ -60,7 +60,7 @@ class DraftStore:
             service.outcomes.set(answers.outcomes)
             return
         row = service if service is not None else self.referral
-        for name in self._names(type(answers)):
+        for name in _names(type(answers)):
             setattr(row, name, self._to_column(getattr(answers, name)))
         if service is not None:
             service.save()
@@ -77,7 +77,7 @@ class DraftStore:
             service.outcomes.clear()
             return
         row: Any = service if service is not None else self.referral
-        for name in self._names(kind):
+        for name in _names(kind):
             setattr(row, name, self._cleared(row, name))
         if service is not None:
             service.save()
@@ -92,17 +92,13 @@ class DraftStore:
         row: Any = service if service is not None else self.referral
         return any(
             self._to_column(getattr(answers, name)) not in (None, "", self._cleared(row, name))
-            for name in self._names(kind)
+            for name in _names(kind)
         )
 
     @staticmethod
     def _cleared(row: Any, name: str) -> Any:
         field = row._meta.get_field(name.removesuffix("_id") if name == "complexity_level_id" else name)
         return None if field.null else field.get_default()
-
-    @staticmethod
-    def _names(kind: type[Any]) -> list[str]:
-        return [field.name for field in fields(kind)]
 
     @staticmethod
     def _from_column(kind: type[Any], value: Any) -> Any:
@@ -115,6 +111,15 @@ class DraftStore:
         if isinstance(value, tuple):
             return [asdict(item) if isinstance(item, NeedWithComment) else item for item in value]
         return value
+
+
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind))
+    return _NAMES[kind]
 
 
 def fingerprint(answers: Any) -> str:

@@ -66,8 +66,6 @@ def _shared(request: HttpRequest, draft: Referral, risk: RiskInformation) -> dic
         "warning": correction_warning(view.differing, not_taken)
         if view.is_correction
         else warning(view.changes, not_taken),
-        "token_field": TOKEN_FIELD,
-        "author_token": author_token(request.user, draft),  # type: ignore[arg-type]
     }
 
 
@@ -105,6 +103,8 @@ def review(request: HttpRequest, draft: Referral, risk: RiskInformation, form: R
         "form": form,
         "errors": _review_errors(form),
         "panel": rosh_panel.present(risk),
+        "token_field": TOKEN_FIELD,
+        "author_token": author_token(request.user, draft),  # type: ignore[arg-type]
         "back_link": reverse("referrals:tasks", args=[draft.pk]),
     }
 
