@@ -36,7 +36,7 @@ def load_what_stands(risk: RiskInformation) -> None:
 
 _WHOLE = PreparedQuery(lambda risk: RiskInformation.objects.filter(pk=risk).select_related("snapshot"))
 _SECTIONS = PreparedQuery(
-    lambda risk: RiskSection.objects.filter(risk=risk).annotate(
+    lambda risk: RiskSection.objects.filter(risk=risk).annotate(  # type: ignore[no-redef]  # its property
         can_undo=Exists(SectionChange.objects.filter(section=OuterRef("pk"), undone_at=None).order_by())
     )
 )
