@@ -130,9 +130,10 @@ class CasesOfPeriod:
         """The cases with these keys, in their order."""
         of_these = frozenset(keys)
         cases = {case.id: case for case in map(self._case, _CASES.rows(using, keys=of_these))}
-        for key, starts_at, scheduled_at, closed_as, was_late, *feedback in _ASSESSMENTS.rows(using, keys=of_these):
-            assessment = ReportedAssessment(starts_at, scheduled_at, closed_as, was_late, became(*feedback))
-            cases[key].assessments.append(assessment)
+        for row in _ASSESSMENTS.rows(using, keys=of_these):
+            key, starts_at, scheduled_at, closed_as, was_late, happened, attended, submitted_at = row
+            branch = became(happened, attended, submitted_at)
+            cases[key].assessments.append(ReportedAssessment(starts_at, scheduled_at, closed_as, was_late, branch))
         for key, first, held in _SESSIONS.rows(using, keys=of_these):
             cases[key].first_session_at, cases[key].sessions_held = first, held
         for key, sessions, submitted_at in _PLANS.rows(using, keys=of_these):
