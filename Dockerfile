@@ -31,6 +31,8 @@ RUN useradd --create-home --uid 1000 service && \
     install -d -o service -g service /service/var /service/var/mail /service/var/stub
 COPY --from=packages /venv /venv
 COPY . .
+# The file system is read-only later: every process would compile the service anew, for 0.7 s and 1.4 MB.
+RUN python -m compileall -q .
 COPY --from=static --chown=service:service /service/var/static var/static
 # By number, so that Kubernetes can tell that it is not root.
 USER 1000
