@@ -16,9 +16,7 @@ What is remembered is SQL and constants of the code, never a value.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import partial
@@ -31,9 +29,9 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import QuerySet, prefetch_related_objects
 from django.db.models.expressions import RawSQL
-from django.db.models.sql.compiler import SQLCompiler
 
 from prepared.one_value import Texts, as_one_value
+from prepared.rows import reading
 
 Row = TypeVar("Row")
 Value = int | str | UUID | datetime | date | Texts
@@ -114,10 +112,10 @@ class _Prepared:
         self.queryset = build(*shape, **_arguments(values, stand_ins))
         self.using = self.queryset.db or DEFAULT_DB_ALIAS
         ops = connections[self.using].ops
-        self.compiler = self.queryset.query.get_compiler(self.using)
+        compiler = self.queryset.query.get_compiler(self.using)
         self.is_empty = False
         try:
-            self.sql, params = self.compiler.as_sql()
+            self.sql, params = compiler.as_sql()
         except EmptyResultSet:
             self.is_empty = True
             return
@@ -131,7 +129,7 @@ class _Prepared:
         ]
         missing = sorted({str(place[0]) for place in places} - {place[0] for _, place, _ in self.places})
         assert not missing, f"The query has no place for {missing}"
-        self.compiler = _filled_in(self.compiler)
+        self.read = reading(self.queryset, compiler)
 
     def filled_with(self, values: dict[str, Any]) -> tuple[str, tuple[Any, ...]] | None:
         """SQL and parameters; nothing when nothing can be found."""
@@ -149,12 +147,9 @@ class _Prepared:
             assert not self.queryset.query.is_sliced, "It says already how many rows it wants"
             start, stop = window
             sql, params = f"{sql} LIMIT %s OFFSET %s", (*params, stop - start, start)
-        compiler = copy.copy(self.compiler)
-        compiler.connection = connections[self.using]
-        compiler.filled = sql, params
-        asked: Any = _Asked(self.queryset, compiler)
-        iterable: Any = self.queryset._iterable_class
-        rows = list(iterable(asked))
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(sql, params)
+            rows = self.read(cursor.fetchall(), cursor.db)
         if lookups := self.queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
             prefetch_related_objects(rows, *lookups)
         return rows
@@ -168,64 +163,6 @@ class _Prepared:
             fresh = None
         is_same = repr(filled) == repr(fresh)  # constants that are JSON are equal in words only
         assert is_same, f"Prepared:\n{filled}\nBuilt now:\n{fresh}"
-
-
-@dataclass(slots=True)
-class _Asked:
-    """What Django's iterables ask a query set for."""
-
-    queryset: QuerySet[Any, Any]
-    compiler: SQLCompiler
-
-    @property
-    def db(self) -> str | None:
-        return self.compiler.using
-
-    @property
-    def query(self) -> _Asked:
-        return self
-
-    def get_compiler(self, *_: Any, **__: Any) -> SQLCompiler:
-        return self.compiler
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name == "model":
-            return getattr(self.queryset, name)
-        return getattr(self.queryset.query, name)
-
-
-class _FilledIn:
-    """A compiler whose work is done. Beside a database's own, which knows how to run SQL and to read its rows."""
-
-    filled: tuple[str, tuple[Any, ...]]
-    converters: dict[int, Any]
-
-    def as_sql(self, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
-        """The SQL and its parameters."""
-        return self.filled
-
-    def get_converters(self, expressions: Any) -> dict[int, Any]:
-        """How columns are read."""
-        return self.converters
-
-    def has_composite_fields(self, expressions: Any) -> bool:
-        """No model of ours has a key of several columns."""
-        return False
-
-
-_CLASSES: dict[type[SQLCompiler], type[SQLCompiler]] = {}
-
-
-def _filled_in(compiler: SQLCompiler) -> SQLCompiler:
-    own = type(compiler)
-    if own not in _CLASSES:
-        _CLASSES[own] = type(f"FilledIn{own.__name__}", (_FilledIn, own), {})
-    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-    converters = compiler.get_converters(columns)
-    prepared = copy.copy(compiler)
-    prepared.__class__ = _CLASSES[own]
-    prepared.converters = converters  # type: ignore[attr-defined]
-    return prepared
 
 
 # --- Values and what stands in for them -----------------------------------------------------------
