@@ -89,6 +89,7 @@ def _user_of(request: HttpRequest) -> User | AnonymousUser:
     if not hasattr(request, "_cached_user"):
         request._cached_user = _read_with_session(request) or get_user(request)  # type: ignore[attr-defined]
     user: User | AnonymousUser = request._cached_user  # type: ignore[attr-defined]
+    request.user = user  # a page asks them a hundred things: themselves, and no longer what stood in for them
     return user
 
 

@@ -10,6 +10,11 @@ from refer_monitor.health import health, ping, ready, start
 from refer_monitor.home import home
 
 urlpatterns = [
+    # What is asked for most, first: each request is compared with what stands before its page.
+    # Before the practitioner's other pages, whose addresses could otherwise swallow it.
+    path("probation-practitioner/services/", include("interventions.urls")),
+    path("probation-practitioner/", include("referrals.urls")),
+    path("service-provider/", include("monitoring.urls")),
     path("", home, name="home"),
     path("ping", ping, name="ping"),
     path("health", health, name="health"),
@@ -21,10 +26,6 @@ urlpatterns = [
     path("your-account/password", your_account.change_password, name="change_password"),
     path("your-account/sign-out-there", your_account.end_session, name="end_session"),
     path("notifications/", include("notifications.urls")),
-    # Before the practitioner's other pages, whose addresses could otherwise swallow it.
-    path("probation-practitioner/services/", include("interventions.urls")),
-    path("probation-practitioner/", include("referrals.urls")),
-    path("service-provider/", include("monitoring.urls")),
     path("calendars/", include("monitoring.calendar_urls")),
     path("admin/", admin.site.urls),
 ]
