@@ -6,7 +6,7 @@ A2).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,9 +31,9 @@ class Caseload:
     failure: UpstreamFailure | None = None  # why nDelius did not say whom they manage
 
     @classmethod
-    def of(cls, user: User) -> Caseload:
-        """As nDelius has it now."""
-        return cls(user, *managed_crns(user))
+    def of(cls, user: User, kept: Mapping[str, Any] | None = None) -> Caseload:
+        """As nDelius has it now. ``kept``: see ``managed_crns``."""
+        return cls(user, *managed_crns(user, kept=kept))
 
     def theirs(self) -> Q:
         """Which sent referrals are in it."""

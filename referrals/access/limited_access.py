@@ -8,8 +8,8 @@ what cannot be read (decision A2). Without one, nothing about the person is show
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 
@@ -74,14 +74,19 @@ def answers(user: User, crns: Iterable[str]) -> dict[str, AccessAnswer]:
 
 
 def answers_or_failure(
-    user: User, crns: Iterable[str]
+    user: User, crns: Iterable[str], *, kept_together: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, AccessAnswer], UpstreamFailure | None]:
-    """The answers, and why there are no more of them, when nDelius was of no use."""
+    """The answers, and why there are no more of them, when nDelius was of no use.
+
+    ``kept_together``: what the cache has under ``key_together``, where it was read already.
+    """
     wanted = sorted(set(crns))
     if not wanted or not user.ndelius_username:
         return {}, None
     now = time.time()
-    if together := _kept_together(user, wanted, now):
+    if kept_together is None and len(wanted) > 1:
+        kept_together = cache.get(key_together(user))
+    if together := _good_together(kept_together or {}, wanted, now):
         return together, None
     kept = {crn: answer for crn, answer in _kept(user, wanted).items() if now - answer.asked_at < GOOD_FOR}
     stale = [crn for crn in wanted if crn not in kept or now - kept[crn].asked_at > ASK_AGAIN_AFTER]
@@ -98,16 +103,15 @@ def answers_or_failure(
     return found, None
 
 
-def _kept_together(user: User, wanted: list[str], now: float) -> dict[str, AccessAnswer] | None:
+def _good_together(
+    kept: Mapping[str, Any], wanted: list[str], now: float
+) -> dict[str, AccessAnswer] | None:
     """The answers about everybody on a list, read at once; nothing unless all of them are good without asking anew.
 
     For a desk, which is opened page by page: read one by one, the answers about 60 people were a quarter of the home
     page. An answer here is as old as the one kept by itself, so it is no longer good when that one was asked anew.
     """
-    if len(wanted) == 1:
-        return None
-    kept = cache.get(_key_together(user)) or {}
-    if not kept.keys() >= set(wanted):
+    if len(wanted) == 1 or not kept.keys() >= set(wanted):
         return None
     together = {crn: AccessAnswer(*kept[crn]) for crn in wanted}
     oldest = min([answer.asked_at for answer in together.values()])
@@ -116,7 +120,7 @@ def _kept_together(user: User, wanted: list[str], now: float) -> dict[str, Acces
 
 def _keep_together(user: User, answers: dict[str, AccessAnswer]) -> None:
     if len(answers) > 1:
-        cache.set(_key_together(user), {crn: [*answer] for crn, answer in answers.items()}, ASK_AGAIN_AFTER)
+        cache.set(key_together(user), {crn: [*answer] for crn, answer in answers.items()}, ASK_AGAIN_AFTER)
 
 
 def _kept(user: User, crns: list[str]) -> dict[str, AccessAnswer]:
@@ -140,5 +144,6 @@ def _key(user: User, crn: str) -> str:
     return f"access:{user.pk}:{crn}"
 
 
-def _key_together(user: User) -> str:
+def key_together(user: User) -> str:
+    """Where the cache has the answers about everybody on a list."""
     return f"access-together:{user.pk}"

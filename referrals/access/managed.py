@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import structlog
 from django.core.cache import cache
 
@@ -13,24 +16,29 @@ GOOD_FOR = 60  # seconds: a desk is opened page by page, and a case changes hand
 log = structlog.get_logger(__name__)
 
 
-def managed_crns(user: User, *, including: str = "") -> tuple[frozenset[str], UpstreamFailure | None]:
+def managed_crns(
+    user: User, *, including: str = "", kept: Mapping[str, Any] | None = None
+) -> tuple[frozenset[str], UpstreamFailure | None]:
     """The people they manage in nDelius, or why nDelius did not say. At most a minute old.
 
     ``including``: nDelius is asked anew when this person is not among them, so that a new case opens at once.
+    ``kept``: what the cache has under ``key_of``, where it was read already.
     """
     if not user.ndelius_username:
         return frozenset(), None
-    kept: list[str] | None = cache.get(_key(user))
-    if kept is not None and (not including or including in kept):
-        return frozenset(kept), None
+    key = key_of(user)
+    crns: list[str] | None = cache.get(key) if kept is None else kept.get(key)
+    if crns is not None and (not including or including in crns):
+        return frozenset(crns), None
     try:
         managed = client.managed_crns(user.ndelius_username)
     except UpstreamFailure as failure:
         log.warning("managed_cases_unknown", failure=type(failure).__name__)
         return frozenset(), failure
-    cache.set(_key(user), sorted(managed), GOOD_FOR)
+    cache.set(key, sorted(managed), GOOD_FOR)
     return managed, None
 
 
-def _key(user: User) -> str:
+def key_of(user: User) -> str:
+    """Where the cache has them."""
     return f"managed-crns:{user.pk}"

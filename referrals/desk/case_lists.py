@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -176,33 +176,31 @@ _PAGE = PreparedQuery(_plain_page)
 
 
 def _beside(listed: list[ListedCase]) -> dict[Any, presenter.Beside]:
-    """What waits, by case: an appointment to be arranged again, questions, nDelius. At most three statements."""
+    """What waits, by case: an appointment to be arranged again, questions, nDelius. At most two statements."""
     refusals = Appointment.objects.why_refused(listed)
-    asked = dict(_ASKED.rows(cases=frozenset([case.pk for case in listed])))
-    waiting = {*_WAITING.rows(referrals=frozenset([case.key for case in listed]))}
+    cases, referrals = (frozenset([case.pk for case in listed]), frozenset([case.key for case in listed]))
+    waiting = dict(_WAITING.rows(cases=cases, referrals=referrals)) if listed else {}
     return {
-        case.pk: presenter.Beside(refusals.get(case.pk, ""), asked.get(case.pk, 0), case.key in waiting)
+        case.pk: presenter.Beside(refusals.get(case.pk, ""), waiting.get(case.pk, 0), case.key in waiting)
         for case in listed
     }
 
 
-_ASKED = PreparedQuery(
-    lambda cases: (
-        Question.objects.unscoped()
-        .waiting()
-        .filter(received__among=cases)
-        .order_by()
-        .values_list("received")
+def _waiting(cases: frozenset[UUID], referrals: frozenset[UUID]) -> QuerySet[Any, tuple[UUID, int]]:
+    """How many questions wait, by the id of the case; and by that of the referral, that nDelius does not know of it."""
+    asked = Question.objects.unscoped().waiting().filter(received__among=cases).order_by()
+    untold = OutboxEntry.objects.filter(referral__among=referrals, kind=NDELIUS_REFERRAL).order_by()
+    return (
+        asked.values_list("received")
         .annotate(count=Count("pk"))
+        .union(
+            untold.exclude(state__in=OutboxEntry.SETTLED).annotate(count=Value(1)).values_list("referral", "count"),
+            all=True,
+        )
     )
-)
-_WAITING = PreparedQuery(
-    lambda referrals: (
-        OutboxEntry.objects.filter(referral__among=referrals, kind=NDELIUS_REFERRAL)
-        .exclude(state__in=OutboxEntry.SETTLED)
-        .values_list("referral", flat=True)
-    )
-)
+
+
+_WAITING = PreparedQuery(_waiting)
 
 
 def found_elsewhere(choice: Choice, shown: CaseList, desk: Desk) -> list[tuple[CaseList, str]]:

@@ -18,6 +18,7 @@ from itertools import compress, repeat
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ from monitoring.models import ReceivedReferral
 from monitoring.models.received_referral import ReceivedReferralQuerySet
 from prepared.queries import PreparedQuery
 from referrals.access import limited_access as access
+from referrals.access import managed
 from referrals.access.caseload import Caseload, covers_of, ids_of
 from referrals.actions.check_oasys import beginning_of
 from referrals.desk.needs import NEEDS, Asking, due_in_oasys
@@ -56,6 +58,7 @@ class Desk:
     refused: Hidden  # nDelius does not let them see the person
     unchecked: Hidden  # nDelius did not say: ``failure`` is why
     failure: UpstreamFailure | None
+    has_oasys_asked: bool  # about their cases, minutes ago
     now: datetime
     asking: Asking = field(repr=False)
 
@@ -122,11 +125,14 @@ def desk_of(
     """The desk of ``user``, and of those for whom they cover. ``also``: people beside those on it whom they may see or
     not. One statement, and one for the covers where the caller does not know them."""
     covers = covers_of(user) if covers is None else covers
-    caseloads = tuple(Caseload.of(one) for one in (user, *(cover.colleague for cover in covers)))
+    kept = cache.get_many([managed.key_of(user), access.key_together(user), key_of_oasys_checks(user)])
+    caseloads = (Caseload.of(user, kept), *(Caseload.of(cover.colleague) for cover in covers))
     now = timezone.now()
     asking = Asking(user=user.pk, today=timezone.localdate(now))
     names, rows = _places_on(caseloads, asking, now, with_needs=with_needs)
-    answers, failure = access.answers_or_failure(user, {row[CRN] for row in rows}.union(also))
+    answers, failure = access.answers_or_failure(
+        user, {row[CRN] for row in rows}.union(also), kept_together=kept.get(access.key_together(user), {})
+    )
     visible = frozenset([crn for crn, answer in answers.items() if answer.allowed])
     shown = [row for row in rows if row[CRN] in visible]
     hidden = [row for row in rows if row[CRN] not in visible]
@@ -139,9 +145,15 @@ def desk_of(
         refused=_counted([row for row in hidden if row[CRN] in answers]),
         unchecked=_counted([row for row in hidden if row[CRN] not in answers]),
         failure=failure,
+        has_oasys_asked=key_of_oasys_checks(user) in kept,
         now=now,
         asking=asking,
     )
+
+
+def key_of_oasys_checks(user: User) -> str:
+    """Where the cache has that OASys is being asked about their cases."""
+    return f"oasys-checks:{user.pk}"
 
 
 def _true_in(column: tuple[bool | None, ...]) -> int:
@@ -165,8 +177,8 @@ def _places_on(
 
 def _values(caseloads: Iterable[Caseload]) -> dict[str, Any]:
     caseloads = [*caseloads]
-    managed = frozenset[str]().union(*(one.managed for one in caseloads))
-    return {"users": [one.user.pk for one in caseloads], "managed": managed}
+    theirs = frozenset[str]().union(*(one.managed for one in caseloads))
+    return {"users": [one.user.pk for one in caseloads], "managed": theirs}
 
 
 #: What is read of each case and draft; and, for the home, what is said of a case.

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
+from accounts.models import User
 from events.job_queue import queue_job
 from integrations.oasys.client import SYSTEM
 from integrations.transport import is_connected
 from monitoring.models import ReceivedReferral
 from prepared.queries import PreparedQuery
 from referrals.actions.check_oasys import beginning_of
-from referrals.desk.desk import Desk
+from referrals.desk.desk import Desk, key_of_oasys_checks
 from referrals.desk.needs import due_in_oasys
 from referrals.models import OasysCheck
 from referrals.tasks import check_oasys_of_cases
@@ -44,11 +45,12 @@ def start_oasys_checks(desk: Desk, request: HttpRequest) -> Checking:
     count = min(desk.due_in_oasys, MOST_AT_ONCE)
     if count and must_sign_in_again(request):
         return Checking(count, waits=True)
-    if not count or not cache.add(_key(desk.user.pk), True, NOT_AGAIN_FOR):
+    is_begun = desk.has_oasys_asked or not count
+    if is_begun or not cache.add(key_of_oasys_checks(desk.user), True, NOT_AGAIN_FOR):
         return Checking()
     beginning = beginning_of(desk.now)
     due = [str(key) for key in _DUE.rows(beginning=beginning, keys=desk.keys, window=(0, MOST_AT_ONCE))]
-    transaction.on_commit(partial(_start, desk.user.pk, due, own_token=has_own_token(request)))
+    transaction.on_commit(partial(_start, desk.user, due, own_token=has_own_token(request)))
     return Checking(len(due))
 
 
@@ -62,11 +64,7 @@ def _due(*, beginning: datetime, keys: frozenset[UUID]) -> QuerySet[Any, UUID]:
 _DUE = PreparedQuery(_due)
 
 
-def _start(user_id: int, referral_ids: list[str], *, own_token: bool) -> None:
+def _start(user: User, referral_ids: list[str], *, own_token: bool) -> None:
     """Without a queue they stay due, for the next time the desk is opened."""
-    if not queue_job(check_oasys_of_cases, user_id, referral_ids, own_token=own_token):
-        cache.delete(_key(user_id))
-
-
-def _key(user_id: int) -> str:
-    return f"oasys-checks:{user_id}"
+    if not queue_job(check_oasys_of_cases, user.pk, referral_ids, own_token=own_token):
+        cache.delete(key_of_oasys_checks(user))
