@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from events.one_by_one import OneByOne
 from monitoring.actions import change_provider
+from monitoring.actions import count_ended as ended_counts
 from monitoring.actions import make_performance_report as performance_reports
 from monitoring.actions.standing import refresh, standing
 from monitoring.models import Pause, ReceivedReferral
@@ -36,6 +37,12 @@ def _refresh(case_id: UUID) -> int:
             return 0
         refresh(case)
         return 1
+
+
+@shared_task
+def count_ended_cases() -> None:
+    """Keep how many cases had ended, for the lists. Runs every night; without it lists count more themselves."""
+    ended_counts.count_ended()
 
 
 @shared_task

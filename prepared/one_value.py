@@ -6,8 +6,6 @@ value, the SQL is the same for any number. PostgreSQL is given an array, for whi
 list in JSON.
 
 Takes a set of texts, of keys or of whole numbers: the columns that they are compared with hold them as they are.
-
-Not for a service provider's pages: on SQLite their rights do not reach to reading JSON as a table.
 """
 
 from __future__ import annotations

@@ -60,15 +60,14 @@ class ContractGrantQuerySet(models.QuerySet["ContractGrant"]):
         """Those that open their contract's cases to their person now: current, and a provider of theirs is on it."""
         from interventions.models.contracts import Contract
 
-        member = current_memberships().filter(user=OuterRef("user"))
-        as_prime = member.filter(provider__prime_contracts=OuterRef("contract"))
         subcontractors = Contract.subcontractors.through.objects.filter(
             contract=OuterRef(OuterRef("contract"))
         )
-        as_subcontractor = member.filter(provider__in=subcontractors.values("provider"))
+        on_it = Q(provider=OuterRef("contract__prime")) | Q(provider__in=subcontractors.values("provider"))
+        # One question, not one for each way to be on it: PostgreSQL then joins, and asks each grant once.
+        member = current_memberships().filter(on_it, user=OuterRef("user"))
         changing = ProviderChange.objects.due(now or timezone.now()).filter(contract=OuterRef("contract"))
-        on_it = Q(Exists(as_prime)) | Q(Exists(as_subcontractor))
-        return self.current().filter(on_it, ~Exists(changing))  # nobody while it is being handed on
+        return self.current().filter(Exists(member), ~Exists(changing))  # nobody while it is being handed on
 
     def with_effect(self) -> ContractGrantQuerySet:
         """Each grant with ``is_effective``: whether it opens its contract's cases now."""

@@ -86,6 +86,8 @@ POLICIES: Final[Mapping[str, str]] = {
     "monitoring_performancereport": _own("requested_by_id"),
     "monitoring_calendarfeed": _own("user_id"),
     "monitoring_keptpost": f"{_own('user_id')} AND {_OF_A_CASE}",
+    # Where their provider came later, some of the cases that are counted are not theirs.
+    "monitoring_endedcount": f"{_GRANTED} AND {_told(JOINED, 'timestamptz[]')}[contract_id] IS NULL",
     # Of their colleagues on the same contracts, and their own.
     "interventions_contractgrant": f"{_own('user_id')} OR {_GRANTED}",
 }

@@ -13,21 +13,17 @@ import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, SmallIntegerField, Value, When
-from django.utils import timezone
+from django.db.models import Case, F, OrderBy, Q, SmallIntegerField, Value, When
 
 from accounts.models import User
 from events.crn import is_crn
 from events.crn_changes.numbers import as_current
 from govuk.text import folded
 from interventions.models import Contract
-from monitoring.lists.leavers import left_on
 from monitoring.models import ReceivedReferral, Stage, Turn
-from monitoring.models.received_referral import ReceivedReferralQuerySet, held_by
+from monitoring.models.received_referral import ReceivedReferralQuerySet
 from monitoring.rules.stages import OPEN
-from prepared.queries import PreparedQuery
 
 REFERENCE = re.compile(r"[A-Z]{2}[0-9]{4}[A-Z]{2}")
 SHORTEST_NAME = 2  # letters; one letter finds nearly everybody
@@ -140,54 +136,6 @@ class Choice:
             is_overdue=self.is_overdue and shown.is_open,
             caseworker=self.caseworker if shown.has_caseworkers else None,
         )
-
-
-def counts_of(user: User, contracts: Sequence[Contract]) -> dict[str, int]:
-    """How many cases stand in each list for ``user``, by its slug. One read, whatever there is."""
-    counts = dict.fromkeys(BY_SLUG, 0)
-    for stage, everybodys, mine, unassigned in _BY_STAGE.rows(user=user.pk, **held_by(contracts)):
-        for one in LISTS:
-            if stage in one.stages:
-                counts[one.slug] += mine if one.is_mine else unassigned if one.is_unassigned else everybodys
-    return counts
-
-
-_BY_STAGE = PreparedQuery(
-    lambda user, **held: (
-        ReceivedReferral.objects.held(**held)
-        .order_by()
-        .values_list("stage")
-        .annotate(
-            everybodys=Count("pk"),
-            mine=Count("pk", filter=Q(caseworker=user)),
-            unassigned=Count("pk", filter=Q(caseworker=None)),
-        )
-    )
-)
-
-
-def needing_and_left(
-    shown: CaseList, user: User, contracts: Sequence[Contract], *, today: datetime.date
-) -> tuple[int, int]:
-    """Of an open list: how many cases need ``user`` today, and how many have a caseworker who left. One read."""
-    values = {"user": user.pk, "today": today, "now": timezone.now(), **held_by(contracts)}
-    counted = dict(_NEEDING_AND_LEFT.rows(shown.slug, **values))
-    return counted.get(0, 0), counted.get(1, 0)
-
-
-def _needing_and_left(
-    slug: str, *, user: int, today: datetime.date, now: datetime.datetime, **held: Any
-) -> QuerySet[Any, Any]:
-    cases = BY_SLUG[slug].among(ReceivedReferral.objects.held(**held), user=user)
-    kinds = [cases.filter(needing(user, today=today)), left_on(now=now, **held)]
-    counts = [
-        cases.order_by().annotate(kind=Value(number)).values("kind").annotate(count=Count("pk"))
-        for number, cases in enumerate(kinds)
-    ]
-    return counts[0].union(counts[1], all=True).values_list("kind", "count")
-
-
-_NEEDING_AND_LEFT = PreparedQuery(_needing_and_left)
 
 
 def chosen_cases(

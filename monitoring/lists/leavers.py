@@ -20,18 +20,11 @@ def cases_of_leavers(contracts: Collection[Contract]) -> ReceivedReferralQuerySe
 
 
 def left_on(
-    *, now: datetime, contracts: list[int], later: list[int], since: list[datetime]
+    *, now: datetime, contracts: frozenset[int], later: list[int], since: list[datetime]
 ) -> ReceivedReferralQuerySet:
-    """The same, of what ``held_by`` answered.
-
-    A caseworker had a grant once, and grants are never deleted: only people with one that has no effect (any more) are
-    looked at, who are few, before their cases are.
-    """
-    grants = ContractGrant.objects.filter(contract__in=contracts).order_by()
-    with_effect = ContractGrant.objects.effective(now=now).filter(contract__in=contracts)
-    some = grants.exclude(pk__in=with_effect.values("pk")).values("user")
+    """The same, of what ``held_by`` answered."""
     cases = ReceivedReferral.objects.held(contracts=contracts, later=later, since=since).standing_at(OPEN)
-    return cases.filter(~is_at_work(now=now), caseworker__in=some)
+    return cases.filter(~is_at_work(now=now), caseworker__isnull=False)
 
 
 def is_at_work(case: str = "", *, now: datetime | None = None) -> Exists:

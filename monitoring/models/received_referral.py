@@ -119,11 +119,14 @@ class ReceivedReferralQuerySet(FoldedQuerySet["ReceivedReferral"]):
 
 
 def held_by(contracts: Iterable[Contract]) -> dict[str, Any]:
-    """As values, for ``held``: the ids of contracts; and of those to which a provider came later, since when."""
+    """As values, for ``held``: the ids of contracts; and of those to which a provider came later, since when.
+
+    The ids go to the database as one value: whoever has other contracts asks in the same words.
+    """
     contracts = [*contracts]
     joined = [(one.pk, at) for one in contracts if (at := getattr(one, "joined_at", None))]
     return {
-        "contracts": [one.pk for one in contracts],
+        "contracts": frozenset(one.pk for one in contracts),
         "later": [pk for pk, _ in joined],
         "since": [at for _, at in joined],
     }
@@ -157,10 +160,10 @@ class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
         return self.held(**held_by(contracts))
 
     def held(
-        self, *, contracts: list[int], later: list[int], since: list[datetime.datetime]
+        self, *, contracts: frozenset[int], later: list[int], since: list[datetime.datetime]
     ) -> ReceivedReferralQuerySet:
         """The same, of what ``held_by`` answered."""
-        cases = self.unscoped().filter(contract__in=contracts)
+        cases = self.unscoped().filter(contract__among=contracts)
         for contract, joined_at in zip(later, since, strict=True):
             cases = cases.exclude(contract=contract, concluded_at__lt=joined_at)
         return cases

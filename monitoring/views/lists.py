@@ -37,14 +37,13 @@ from monitoring.lists.case_lists import (
     CaseList,
     Choice,
     chosen_cases,
-    counts_of,
     found,
     needing,
-    needing_and_left,
     order_of,
 )
 from monitoring.lists.choices import came_from, choice_for, keep_terms, parts_of, query_of
 from monitoring.lists.colleagues import loads_on
+from monitoring.lists.counts import counts_of, needing_and_left
 from monitoring.lists.leavers import cases_of_leavers
 from monitoring.lists.listed import ListedCase, page_of
 from monitoring.models import Appointment, ReceivedReferral

@@ -380,6 +380,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "monitoring.tasks.refresh_paused_cases",
         "schedule": crontab(hour="0", minute="15"),
     },
+    "count the cases that ended": {
+        "task": "monitoring.tasks.count_ended_cases",
+        "schedule": crontab(hour="0", minute="45"),
+    },
     "blank what is held of cases whose retention period is over": {
         "task": "personal_records.tasks.apply_retention_rules",
         "schedule": crontab(hour="2", minute="30"),

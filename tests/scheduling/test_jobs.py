@@ -31,6 +31,7 @@ State = PerformanceReport.State
 IDLE_HERE = {
     "accounts.tasks.forget_kept_text",
     "encryption.tasks.rotate_outer_key",
+    "monitoring.tasks.count_ended_cases",
     "monitoring.tasks.refresh_paused_cases",
     "referrals.tasks.catch_up_with_crns",
     "referrals.tasks.end_corrections",

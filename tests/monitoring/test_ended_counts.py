@@ -1,0 +1,135 @@
+"""Lists say the same numbers whether what had ended was counted in the night or is counted now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import User
+from interventions.models import Contract, ProviderTerm
+from interventions.models.contracts import granted_contracts
+from monitoring.access.database_rights import supplier_rights
+from monitoring.actions.count_ended import count_ended
+from monitoring.lists.case_lists import LISTS
+from monitoring.lists.counts import counts_of
+from monitoring.models import EndedCount, ReceivedReferral, Stage
+from tests.factories.interventions import ContractGrantFactory, caseworker_on
+from tests.factories.monitoring import a_contract, received
+from tests.factories.monitoring_delivery import assigned, with_end_requested
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.localtime().replace(hour=12)
+MIDNIGHT = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+A_DAY = timedelta(days=1)
+A_SECOND = timedelta(seconds=1)
+#: Stage and end of each case; the count of the night reaches to the beginning of yesterday.
+CASES = (
+    (Stage.ASSIGN, None),
+    (Stage.REPORT, None),
+    (Stage.COMPLETED, NOW - 90 * A_DAY),
+    (Stage.COMPLETED, MIDNIGHT - A_DAY - A_SECOND),
+    (Stage.COMPLETED, MIDNIGHT - A_DAY),
+    (Stage.ENDED_EARLY, NOW - 10 * A_DAY),
+    (Stage.ENDED_EARLY, NOW),
+    (Stage.CANCELLED, NOW - 30 * A_DAY),
+)
+
+
+def _case(contract: Contract, stage: Stage, ended: datetime | None, worker: User | None = None) -> None:
+    case = received(contract, at=NOW - 120 * A_DAY)
+    ReceivedReferral.objects.unscoped().filter(pk=case.pk).update(
+        stage=stage, concluded_at=ended, conclusion=stage.value if ended else "", caseworker=worker
+    )
+
+
+@pytest.fixture
+def people() -> dict[str, User]:
+    first, rival = a_contract(), a_contract()
+    second, joined = a_contract(prime=first.prime), a_contract(prime=first.prime)
+    ProviderTerm.objects.create(
+        contract=joined, provider=first.prime, is_prime=True, began_at=NOW - 20 * A_DAY
+    )
+    one, several, came_later = caseworker_on(first), caseworker_on(first), caseworker_on(joined)
+    for contract in (second, joined):
+        ContractGrantFactory(user=several, contract=contract)
+    for contract in (first, second, joined, rival):
+        for stage, ended in CASES:
+            _case(contract, stage, ended, one if contract == first else None)
+    return {"one": one, "several": several, "came later": came_later, "elsewhere": caseworker_on(rival)}
+
+
+def _counts(user: User) -> dict[str, int]:
+    with supplier_rights(user):
+        return counts_of(user, granted_contracts(user))
+
+
+def _counted_one_by_one(user: User) -> dict[str, int]:
+    return {one.slug: len(one.cases(user, granted_contracts(user))) for one in LISTS}
+
+
+def test_counts_are_those_of_the_lists_before_and_after_the_night(people: dict[str, User]) -> None:
+    expected = {who: _counted_one_by_one(user) for who, user in people.items()}
+    assert expected["several"]["completed"] == 2 * 5 + 4, "of the contract that came later, not what ended before"
+    assert {who: _counts(user) for who, user in people.items()} == expected, "nothing was counted yet"
+
+    count_ended(now=NOW)
+    kept = EndedCount.objects.unscoped()
+    assert {*kept.values_list("stage", "cases")} == {("COMPLETED", 2), ("ENDED_EARLY", 1), ("CANCELLED", 1)}
+    assert {who: _counts(user) for who, user in people.items()} == expected
+
+    count_ended(now=NOW)
+    assert kept.count() == 4 * 3, "as before"
+    count_ended(now=NOW + 3 * A_DAY)
+    assert {who: _counts(user) for who, user in people.items()} == expected
+    assert {one.before for one in kept} == {MIDNIGHT + 2 * A_DAY}
+
+
+def test_a_case_that_ends_after_the_night_is_counted_at_once(people: dict[str, User]) -> None:
+    count_ended(now=NOW)
+    user = people["one"]
+    case = assigned(received(granted_contracts(user)[0]), to=user)
+    before = _counts(user)
+
+    with_end_requested(case)
+
+    assert _counts(user) == {**before, **{"mine": before["mine"] - 1, "open": before["open"] - 1}} | {
+        "cancelled": before["cancelled"] + 1
+    }
+    assert _counts(user) == _counted_one_by_one(user)
+
+
+def test_a_contract_of_which_nothing_had_ended_is_counted_too(people: dict[str, User]) -> None:
+    count_ended(now=NOW)
+    new = a_contract()
+    user = caseworker_on(new)
+    _case(new, Stage.COMPLETED, NOW)
+
+    assert _counts(user) == {"mine": 0, "unassigned": 0, "open": 0, "completed": 1, "cancelled": 0}
+
+
+def test_nobody_counts_without_a_contract(people: dict[str, User]) -> None:
+    count_ended(now=NOW)
+    assert counts_of(people["one"], []) == dict.fromkeys((one.slug for one in LISTS), 0)
+
+
+def test_check_says_which_count_differs(people: dict[str, User]) -> None:
+    said = StringIO()
+    call_command("check_ended_counts", stdout=said)
+    assert said.getvalue() == "0 counts different.\n", "nothing was counted yet"
+    count_ended(now=NOW)
+    wrong, gone = EndedCount.objects.unscoped().filter(stage=Stage.COMPLETED).order_by("pk")[:2]
+    EndedCount.objects.unscoped().filter(pk=wrong.pk).update(cases=7)
+    EndedCount.objects.unscoped().filter(pk=gone.pk).delete()
+
+    with pytest.raises(CommandError, match="differ"):
+        call_command("check_ended_counts", stdout=said)
+    assert f"contract {wrong.contract_id}, COMPLETED: kept 7, by the cases 2\n" in said.getvalue()
+    assert f"contract {gone.contract_id}, COMPLETED: kept 0, by the cases 2\n" in said.getvalue()
+
+    call_command("check_ended_counts", "--repair", stdout=said)
+    call_command("check_ended_counts", stdout=said)
+    assert said.getvalue().endswith("2 counts different.\n0 counts different.\n")
