@@ -14,7 +14,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Case, F, OrderBy, Q, SmallIntegerField, Value, When
+from django.db.models import Case, F, Func, OrderBy, Q, SmallIntegerField, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from events.crn import is_crn
@@ -28,6 +29,7 @@ from monitoring.rules.stages import OPEN
 REFERENCE = re.compile(r"[A-Z]{2}[0-9]{4}[A-Z]{2}")
 SHORTEST_NAME = 2  # letters; one letter finds nearly everybody
 A_FEW = 1_000  # names
+LONG_AGO = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)  # before any case
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class CaseList:
     def among(self, cases: ReceivedReferralQuerySet, *, user: int | None) -> ReceivedReferralQuerySet:
         """Its cases for the user with this id, of these; a list that is not theirs needs none."""
         cases = cases.standing_at(self.stages)
+        if self.is_open:
+            cases = cases.not_ended()
         if self.is_mine:
             assert user is not None
             return cases.of(user)
@@ -192,7 +196,7 @@ def order_of(
     What was searched for is in the order of names.
     """
     if choice.sort:
-        expressions: list[F | Case] = [F(column) for column in SORTS[choice.sort]]
+        expressions: list[F | Func | Case] = [F(column) for column in SORTS[choice.sort]]
         if choice.sort == "intervention":
             # Titles are those of the contracts, which are known already: no text is compared for any case.
             titles = sorted(contracts, key=lambda contract: (folded(contract.title), contract.pk))
@@ -200,6 +204,9 @@ def order_of(
         elif choice.sort == "provider":
             names = sorted(contracts, key=lambda contract: (contract.prime.name_folded, contract.prime_id))
             expressions = [_ranked("contract", [contract.pk for contract in names])]
+        elif choice.sort == "received":
+            # Not the plain column: PostgreSQL would walk along its index, through the ended cases of every provider.
+            expressions = [Coalesce(F("received_at"), LONG_AGO)]
         elif choice.sort == "status":
             expressions = [_ranked("stage", shown.stages)]
         down = choice.is_descending

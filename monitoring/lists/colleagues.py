@@ -65,7 +65,7 @@ class Load:
 
 def loads_on(contracts: Collection[Contract], *, today: datetime.date) -> list[Load]:
     """Everybody who may see cases of these contracts or has some, by name, and what nobody has. Three reads."""
-    cases = ReceivedReferral.objects.on_contracts(contracts).standing_at(OPEN).order_by()
+    cases = ReceivedReferral.objects.on_contracts(contracts).standing_at(OPEN).not_ended().order_by()
     counted = {
         caseworker: (count, overdue)
         for caseworker, count, overdue in cases.values_list("caseworker").annotate(

@@ -15,14 +15,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import Contract
-from monitoring.lists.case_lists import BY_SLUG, LISTS, CaseList, needing
+from monitoring.lists.case_lists import BY_SLUG, LISTS, LONG_AGO, CaseList, needing
 from monitoring.lists.leavers import left_on
 from monitoring.models import EndedCount, ReceivedReferral
 from monitoring.models.received_referral import held_by
 from monitoring.rules.stages import ENDED, OPEN
 from prepared.queries import PreparedQuery
-
-LONG_AGO = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)  # before any case
 
 
 def counts_of(user: User, contracts: Sequence[Contract]) -> dict[str, int]:
@@ -44,7 +42,8 @@ def _by_stage(user: int, whole: frozenset[int], **held: Any) -> QuerySet[Any, An
     counted_until = Case(When(Exists(kept), then=Subquery(kept.values("before")[:1])), default=LONG_AGO)
     cases = ReceivedReferral.objects.held(**held)
     of_whole = ReceivedReferral.objects.held(contracts=whole, later=[], since=[])
-    counted_now = [cases.standing_at(OPEN), of_whole.standing_at(ENDED).filter(concluded_at__gte=counted_until)]
+    since = of_whole.standing_at(ENDED).filter(concluded_at__gte=counted_until)
+    counted_now = [cases.standing_at(OPEN).not_ended(), since]
     if held["later"]:
         counted_now.append(cases.standing_at(ENDED).filter(contract__in=held["later"]))
     mine, unassigned = Q(caseworker=user), Q(caseworker=None)

@@ -23,8 +23,8 @@ def left_on(
     *, now: datetime, contracts: frozenset[int], later: list[int], since: list[datetime]
 ) -> ReceivedReferralQuerySet:
     """The same, of what ``held_by`` answered."""
-    cases = ReceivedReferral.objects.held(contracts=contracts, later=later, since=since).standing_at(OPEN)
-    return cases.filter(~is_at_work(now=now), caseworker__isnull=False)
+    cases = ReceivedReferral.objects.held(contracts=contracts, later=later, since=since)
+    return cases.standing_at(OPEN).not_ended().filter(~is_at_work(now=now), caseworker__isnull=False)
 
 
 def is_at_work(case: str = "", *, now: datetime | None = None) -> Exists:

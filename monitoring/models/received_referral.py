@@ -53,6 +53,10 @@ class ReceivedReferralQuerySet(FoldedQuerySet["ReceivedReferral"]):
         """Those at one of these stages."""
         return self.filter(stage__in=[*stages])
 
+    def not_ended(self) -> ReceivedReferralQuerySet:
+        """Those that are still open. Said beside their stages, it lets a small index answer that holds no others."""
+        return self.filter(concluded_at=None)
+
     def of(self, caseworker: User | int) -> ReceivedReferralQuerySet:
         """Those that one caseworker has."""
         return self.filter(caseworker=caseworker)
@@ -325,7 +329,8 @@ class ReceivedReferral(KeepsFolded):
             models.Index(fields=["caseworker", "stage", "due_on"], name="monitoring_caseworker_due"),
             # Each of these holds everything that a list filters and sorts by: one page of a long list is found in the
             # index alone, and only its rows are read from the table. Also what tells whose a case is
-            # (monitoring.access.row_security): its contract, and when it ended.
+            # (monitoring.access.row_security): its contract, and when it ended. Of open cases, a fifth of all and soon
+            # less, one index holds everything.
             models.Index(
                 fields=[
                     "contract",
@@ -335,9 +340,12 @@ class ReceivedReferral(KeepsFolded):
                     "whose_turn",
                     "reference",
                     "id",
+                    "received_at",
+                    "person_sortable_name",
                     "concluded_at",
                 ],
-                name="monitoring_listed_by_due",
+                condition=models.Q(concluded_at__isnull=True),
+                name="monitoring_listed_open",
             ),
             models.Index(
                 fields=[
