@@ -7,7 +7,8 @@ What is open is counted when it is asked for. Of what ended, only the last days 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Count, Exists, Q, QuerySet, Subquery, Sum, Value, When
@@ -16,75 +17,86 @@ from django.utils import timezone
 from accounts.models import User
 from interventions.models import Contract
 from monitoring.lists.case_lists import BY_SLUG, LISTS, LONG_AGO, CaseList, needing
-from monitoring.lists.leavers import left_on
-from monitoring.models import EndedCount, ReceivedReferral
+from monitoring.lists.leavers import has_left
+from monitoring.models import EndedCount, ReceivedReferral, Stage
 from monitoring.models.received_referral import held_by
 from monitoring.rules.stages import ENDED, OPEN
 from prepared.queries import PreparedQuery
 
 
-def counts_of(user: User, contracts: Sequence[Contract]) -> dict[str, int]:
-    """How many cases stand in each list for ``user``, by its slug. One read, whatever there is."""
-    counts = dict.fromkeys(BY_SLUG, 0)
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """``of``: how many cases stand in each list, by its slug. ``left``: open cases whose caseworker has left.
+
+    ``needing``: cases that need the reader today, by stage.
+    """
+
+    of: Mapping[str, int]
+    left: int
+    needing: Mapping[Stage, int]
+
+    def needing_in(self, shown: CaseList) -> int:
+        """How many cases of a list need the reader today."""
+        return sum(self.needing.get(stage, 0) for stage in shown.stages)
+
+
+def counts_for(
+    user: User, contracts: Sequence[Contract], *, today: datetime.date, also_needs: bool = True
+) -> Counts:
+    """One read, whatever there is. Without ``also_needs``, what needs somebody is not looked for."""
+    of, left = dict.fromkeys(BY_SLUG, 0), 0
+    needing_by_stage: dict[Stage, int] = {}
     held = held_by(contracts)
     whole = held["contracts"].difference(held["later"])
-    for stage, everybodys, mine, unassigned in _BY_STAGE.rows(user=user.pk, whole=whole, **held):
+    values = {"user": user.pk, "whole": whole, **held}
+    if also_needs:
+        values |= {"today": today, "now": timezone.now()}
+    for stage, everybodys, mine, unassigned, needing_them, of_leavers in _BY_STAGE.rows(**values):
         for one in LISTS:
             if stage in one.stages:
-                counts[one.slug] += mine if one.is_mine else unassigned if one.is_unassigned else everybodys
-    return counts
+                of[one.slug] += mine if one.is_mine else unassigned if one.is_unassigned else everybodys
+        left += of_leavers
+        needing_by_stage[stage] = needing_by_stage.get(stage, 0) + needing_them
+    return Counts(of, left, needing_by_stage)
 
 
-def _by_stage(user: int, whole: frozenset[int], **held: Any) -> QuerySet[Any, Any]:
-    """``whole``: the contracts that were theirs from the start."""
+def _by_stage(
+    *,
+    user: int,
+    whole: frozenset[int],
+    today: datetime.date | None = None,
+    now: datetime.datetime | None = None,
+    **held: Any,
+) -> QuerySet[Any, Any]:
+    """``whole``: the contracts that were theirs from the start. With ``today`` and ``now`` also what needs somebody."""
     kept = EndedCount.objects.unscoped().filter(contract__among=whole).order_by()
     # Not COALESCE, which PostgreSQL takes for something that may tell what it was given: no index would be used.
     counted_until = Case(When(Exists(kept), then=Subquery(kept.values("before")[:1])), default=LONG_AGO)
     cases = ReceivedReferral.objects.held(**held)
     of_whole = ReceivedReferral.objects.held(contracts=whole, later=[], since=[])
-    since = of_whole.standing_at(ENDED).filter(concluded_at__gte=counted_until)
-    counted_now = [cases.standing_at(OPEN).not_ended(), since]
+    nothing: dict[str, Any] = {"needing_them": Value(0), "of_leavers": Value(0)}
+    needs = nothing
+    if today is not None and now is not None:
+        needing_them, of_leavers = needing(user, today=today), has_left(now=now)
+        needs = {
+            "needing_them": Count("pk", filter=needing_them),
+            "of_leavers": Count("pk", filter=of_leavers),
+        }
+    still_open = cases.standing_at(OPEN).not_ended().order_by().values_list("stage").annotate(
+        everybodys=Count("pk"),
+        mine=Count("pk", filter=Q(caseworker=user)),
+        unassigned=Count("pk", filter=Q(caseworker=None)),
+        **needs,
+    )  # fmt: skip
+    ended = [of_whole.standing_at(ENDED).filter(concluded_at__gte=counted_until)]
     if held["later"]:
-        counted_now.append(cases.standing_at(ENDED).filter(contract__in=held["later"]))
-    mine, unassigned = Q(caseworker=user), Q(caseworker=None)
-    first, *others = [
-        some.order_by()
-        .values_list("stage")
-        .annotate(
-            everybodys=Count("pk"),
-            mine=Count("pk", filter=mine),
-            unassigned=Count("pk", filter=unassigned),
-        )
-        for some in counted_now
+        ended.append(cases.standing_at(ENDED).filter(contract__in=held["later"]))
+    counts = [
+        *(some.order_by().values_list("stage").annotate(everybodys=Count("pk")) for some in ended),
+        kept.values_list("stage").annotate(everybodys=Sum("cases")),
     ]
-    in_the_night = kept.values_list("stage").annotate(
-        everybodys=Sum("cases"), mine=Value(0), unassigned=Value(0)
-    )
-    return first.union(*others, in_the_night, all=True)
+    nobodys = [count.annotate(mine=Value(0), unassigned=Value(0), **nothing) for count in counts]
+    return still_open.union(*nobodys, all=True)
 
 
 _BY_STAGE = PreparedQuery(_by_stage)
-
-
-def needing_and_left(
-    shown: CaseList, user: User, contracts: Sequence[Contract], *, today: datetime.date
-) -> tuple[int, int]:
-    """Of an open list: how many cases need ``user`` today, and how many have a caseworker who left. One read."""
-    values = {"user": user.pk, "today": today, "now": timezone.now(), **held_by(contracts)}
-    counted = dict(_NEEDING_AND_LEFT.rows(shown.slug, **values))
-    return counted.get(0, 0), counted.get(1, 0)
-
-
-def _needing_and_left(
-    slug: str, *, user: int, today: datetime.date, now: datetime.datetime, **held: Any
-) -> QuerySet[Any, Any]:
-    cases = BY_SLUG[slug].among(ReceivedReferral.objects.held(**held), user=user)
-    kinds = [cases.filter(needing(user, today=today)), left_on(now=now, **held)]
-    counts = [
-        cases.order_by().annotate(kind=Value(number)).values("kind").annotate(count=Count("pk"))
-        for number, cases in enumerate(kinds)
-    ]
-    return counts[0].union(counts[1], all=True).values_list("kind", "count")
-
-
-_NEEDING_AND_LEFT = PreparedQuery(_needing_and_left)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.core.paginator import Page
 from django.db.models import F, FilteredRelation, OrderBy, Q, QuerySet
 
 from monitoring.lists.leavers import is_at_work
@@ -61,6 +62,30 @@ class ListedCase(NamedTuple):
         return name or self.caseworker_username or ""
 
 
+DEEP = 1_000  # cases
+
+
+class Window(NamedTuple):
+    """Which cases of a list stand on a page: from the first number to before the second.
+
+    Deep in a long list counted from the end, where that is nearer: the last page costs what the first does.
+    """
+
+    start: int
+    stop: int
+    is_from_the_end: bool
+
+    @classmethod
+    def of(cls, page: Page) -> Window:
+        """``page``: of a paginator that knows how many there are."""
+        size, count = page.paginator.per_page, page.paginator.count
+        start = (page.number - 1) * size
+        stop = start + size
+        if start < DEEP or start < count - stop:
+            return cls(start, stop, False)
+        return cls(max(0, count - stop), count - start, True)
+
+
 _COLUMNS = {
     "caseworker_username": "caseworker__username",
     "caseworker_first_name": "caseworker__first_name",
@@ -73,17 +98,18 @@ def page_of(
     cases: ReceivedReferralQuerySet,
     within: ReceivedReferralQuerySet,
     order: Sequence[OrderBy | str],
-    window: tuple[int, int],
+    window: Window,
     *,
     now: datetime.datetime,
 ) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
-    """What ``ListedCase`` is made of: of ``cases`` in this order, those from the first number to before the second.
+    """What ``ListedCase`` is made of: of ``cases`` in this order, those in the window.
 
     Which cases these are is found in an index; then only their rows are read, of those ``within`` which the reader may
     see any. ``now``: when it is asked whether a caseworker can open the case.
     """
-    start, stop = window
-    on_page = within.filter(pk__in=cases.order_by(*order).values("pk")[start:stop])
+    in_order = cases.order_by(*order)
+    sliced = (in_order.reverse() if window.is_from_the_end else in_order)[window.start : window.stop]
+    on_page = within.filter(pk__in=sliced.values("pk"))
     # At most one pause is open, so a case stays one row.
     open_pause = FilteredRelation("pauses", condition=Q(pauses__ends_on__isnull=True))
     known = on_page.annotate(open_pause=open_pause, is_caseworker_at_work=is_at_work(now=now))

@@ -5,7 +5,6 @@ Reading is by GET only, which the door records; a search is posted, kept in the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -43,9 +42,8 @@ from monitoring.lists.case_lists import (
 )
 from monitoring.lists.choices import came_from, choice_for, keep_terms, parts_of, query_of
 from monitoring.lists.colleagues import loads_on
-from monitoring.lists.counts import counts_of, needing_and_left
-from monitoring.lists.leavers import cases_of_leavers
-from monitoring.lists.listed import ListedCase, page_of
+from monitoring.lists.counts import Counts, counts_for
+from monitoring.lists.listed import ListedCase, Window, page_of
 from monitoring.models import Appointment, ReceivedReferral
 from monitoring.models.received_referral import held_by
 from monitoring.presenters import case_list as presenter
@@ -65,8 +63,8 @@ NOWHERE = (
 def all_cases(request: HttpRequest) -> HttpResponse:
     """Where a supplier begins: their own cases when they have any, else every open case."""
     user, contracts = _asking(request)
-    counts = counts_of(user, contracts)
-    return _show(request, MINE if counts[MINE.slug] else ALL_OPEN, user, contracts, counts)
+    counts = counts_for(user, contracts, today=timezone.localdate())
+    return _show(request, MINE if counts.of[MINE.slug] else ALL_OPEN, user, contracts, counts)
 
 
 @for_suppliers(records=AuditAction.REFERRAL_LISTED)
@@ -78,11 +76,12 @@ def case_list(request: HttpRequest, which: str) -> HttpResponse:
     if shown is None:
         raise Http404
     user, contracts = _asking(request)
+    counts = counts_for(user, contracts, today=timezone.localdate(), also_needs=shown.is_open)
     if request.method != "POST":
-        return _show(request, shown, user, contracts, counts_of(user, contracts))
+        return _show(request, shown, user, contracts, counts)
     form = SearchForm(request.POST)
     if not form.is_valid():
-        facts = _frame(shown, user, contracts, counts_of(user, contracts), form)
+        facts = _frame(shown, user, contracts, counts, form)
         return render(request, "monitoring/case_list.html", facts, status=422)
     keep_terms(request, shown, form.cleaned_data["terms"])
     return redirect(_address(shown) + query_of(Choice(terms=form.cleaned_data["terms"])))
@@ -95,10 +94,10 @@ def by_caseworker(request: HttpRequest) -> HttpResponse:
     user, contracts = _asking(request)
     if not has_post_of_manager(user):
         raise Refused(NOT_A_MANAGER, code="not_manager")
-    loads = loads_on(contracts, today=timezone.localdate())
+    today = timezone.localdate()
+    loads, counts = loads_on(contracts, today=today), counts_for(user, contracts, today=today)
     came_from(request)
-    left = cases_of_leavers(contracts).count()
-    frame = _frame(None, user, contracts, counts_of(user, contracts), None, is_manager=True, left=left)
+    frame = _frame(None, user, contracts, counts, None, is_manager=True, left=counts.left)
     return render(request, "monitoring/by_caseworker.html", {"rows": caseworkers.rows(loads), **frame})
 
 
@@ -111,7 +110,7 @@ def _frame(
     shown: CaseList | None,
     user: User,
     contracts: list[Contract],
-    counts: Mapping[str, int],
+    counts: Counts,
     form: SearchForm | None,
     *,
     is_manager: bool | None = None,
@@ -121,7 +120,7 @@ def _frame(
     return {
         "shown": shown,
         "lists": LISTS,
-        "counts": counts,
+        "counts": counts.of,
         "address_of": _address,
         "is_manager": has_post_of_manager(user) if is_manager is None else is_manager,
         "has_contract": bool(contracts),
@@ -131,19 +130,16 @@ def _frame(
 
 
 def _show(
-    request: HttpRequest, shown: CaseList, user: User, contracts: list[Contract], counts: Mapping[str, int]
+    request: HttpRequest, shown: CaseList, user: User, contracts: list[Contract], counts: Counts
 ) -> HttpResponse:
     """One page of a list: which cases (found in an index), how many, and the rows of these cases only."""
     today, choice = timezone.localdate(), choice_for(request, shown)
-    page, listed = _listed(request, shown, choice, user, contracts, counts[shown.slug], today=today)
-    needing_me, left = 0, 0
-    if shown.is_open:
-        needing_me, left = needing_and_left(shown, user, contracts, today=today)
-        if shown.is_unassigned or choice.terms:
-            needing_me = 0  # not said there
+    page, listed = _listed(request, shown, choice, user, contracts, counts.of[shown.slug], today=today)
+    # Not said of what nobody has, nor of what was searched for.
+    needing_me = 0 if shown.is_unassigned or choice.terms else counts.needing_in(shown)
     came_from(request)
     facts = {
-        **_frame(shown, user, contracts, counts, SearchForm(initial={"terms": choice.terms}), left=left),
+        **_frame(shown, user, contracts, counts, SearchForm(initial={"terms": choice.terms}), left=counts.left),
         "choice": choice,
         "carried": {**parts_of(choice), "stage": "", "overdue": ""},
         "query": partial(query_of, choice),
@@ -178,8 +174,7 @@ def _listed(
     chosen = chosen_cases(shown.cases(user, contracts), choice, today=today) if left_out else None
     count = all_of_them if chosen is None else chosen.count()
     page: Page = Paginator(range(count), CASES_A_PAGE).get_page(request.GET.get("page"))
-    window = ((page.number - 1) * CASES_A_PAGE, page.number * CASES_A_PAGE)
-    now, held = timezone.now(), held_by(contracts)
+    window, now, held = Window.of(page), timezone.now(), held_by(contracts)
     if chosen is None and choice.sort != "intervention":
         needing_first = shown.is_open and not choice.sort
         asking_for: dict[str, Any] = {"user": user.pk} if shown.is_mine or needing_first else {}
@@ -195,7 +190,7 @@ def _listed(
 def _plain_page(
     slug: str,
     sorted_by: str,
-    window: tuple[int, int],
+    window: Window,
     *,
     now: datetime,
     user: int | None = None,

@@ -24,7 +24,7 @@ from interventions.models import Contract
 from monitoring.forms.case_lists import SearchForm
 from monitoring.lists.case_lists import CaseList, Choice, chosen_cases, found, order_of
 from monitoring.lists.choices import came_from, keep_terms
-from monitoring.lists.listed import ListedCase, page_of
+from monitoring.lists.listed import ListedCase, Window, page_of
 from monitoring.models import Appointment, Question, ReceivedReferral
 from monitoring.presenters import case_list as monitoring_presenter
 from prepared.queries import PreparedQuery
@@ -150,7 +150,7 @@ def _listed(
         chosen = chosen_cases(chosen, choice, today=desk.asking.today)
     count = counts[shown.slug] if chosen is None else chosen.count()
     page: Page = Paginator(range(count), CASES_A_PAGE).get_page(request.GET.get("page"))
-    window = ((page.number - 1) * CASES_A_PAGE, page.number * CASES_A_PAGE)
+    window = Window.of(page)
     if chosen is None and choice.sort not in ("intervention", "provider"):
         rows = _PAGE.rows(shown.slug, choice.sorted_by, window, now=desk.now, keys=desk.keys)
     else:
@@ -162,7 +162,7 @@ def _listed(
 
 
 def _plain_page(
-    slug: str, sorted_by: str, window: tuple[int, int], *, now: datetime, keys: frozenset[UUID]
+    slug: str, sorted_by: str, window: Window, *, now: datetime, keys: frozenset[UUID]
 ) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
     """One page of a whole list."""
     shown = BY_SLUG[slug]

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.core.cache import cache
+from django.core.paginator import Paginator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +25,7 @@ from govuk.text import one_line
 from interventions.models import Contract
 from monitoring.lists.case_lists import BY_SLUG, LISTS
 from monitoring.lists.colleagues import colleagues_on, loads_on
+from monitoring.lists.listed import Window
 from monitoring.models import Pause, ReceivedReferral, Stage, Turn
 from monitoring.models.received_referral import LONGEST_NAME
 from monitoring.rules.stages import ENDED, OPEN
@@ -712,16 +714,47 @@ def test_the_list_is_shown_fifty_at_a_time(
 
 
 @pytest.mark.slow
-def test_pages_that_follow_each_other_share_no_case(client: Client, contract: Contract, page: Page) -> None:
+def test_pages_that_follow_each_other_share_no_case(
+    client: Client, contract: Contract, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor do they show another order when they are counted from the end of the list."""
     many_received(contract, 101)
 
-    for sort in ("", "name", "-due", "intervention", "caseworker"):
-        seen = [
+    def listed(sort: str) -> list[str]:
+        return [
             row.select("td")[0].get_text()
             for number in (1, 2, 3)
             for row in page(client, _list("open"), data={"page": number, "sort": sort}).select("tbody tr")
         ]
+
+    for sort in ("", "name", "-due", "intervention", "caseworker"):
+        monkeypatch.setattr("monitoring.lists.listed.DEEP", 1_000)
+        seen = listed(sort)
         assert len(seen) == len(set(seen)) == 101
+        monkeypatch.setattr("monitoring.lists.listed.DEEP", 0)
+        assert listed(sort) == seen
+
+
+@pytest.mark.parametrize(
+    ("number", "window"),
+    [
+        (1, (0, 50, False)),
+        (21, (1000, 1050, False)),
+        (31, (1500, 1550, False)),
+        (32, (1510, 1560, True)),
+        (62, (10, 60, True)),
+        (63, (0, 10, True)),
+    ],
+)
+def test_deep_in_a_long_list_a_page_is_counted_from_the_nearer_end(
+    number: int, window: tuple[int, int, bool]
+) -> None:
+    assert Window.of(Paginator(range(3110), 50).get_page(number)) == window
+
+
+def test_a_short_list_is_counted_from_its_beginning() -> None:
+    assert Window.of(Paginator(range(990), 50).get_page(20)) == (950, 1000, False)
+    assert Window.of(Paginator(range(0), 50).get_page(1)) == (0, 50, False)
 
 
 def test_a_case_leads_back_to_the_page_of_the_list(client: Client, contract: Contract, page: Page) -> None:

@@ -17,8 +17,11 @@ from accounts.models import User
 from events.models import AuditAction, AuditEvent
 from events.refusals import OutOfDate, SentBefore
 from interventions.models import Contract, ContractGrant
+from interventions.models.contracts import granted_contracts
 from monitoring.access.database_rights import supplier_rights
 from monitoring.actions.reassign_cases import SomeCannotBeReassigned, reassign_cases
+from monitoring.lists.counts import Counts, counts_for
+from monitoring.lists.leavers import cases_of_leavers
 from monitoring.models import ReceivedReferral
 from tests.conftest import Page
 from tests.factories.interventions import caseworker_on
@@ -102,6 +105,16 @@ def test_lists_say_it_and_chosen_cases_are_reassigned_together(
     assert [case.assignments.count() for case in now] == [2, 2]
     assert AuditEvent.objects.filter(action=AuditAction.CASE_ASSIGNED, user=colleague).count() == 2
     assert [message.to for message in mail.outbox] == [[colleague.email]] * 2
+
+
+def test_lists_count_those_that_are_found(
+    cases: list[ReceivedReferral], contract: Contract, colleague: User
+) -> None:
+    assert {*cases_of_leavers([contract])} == {*cases[:2]}
+    counts = counts_for(colleague, granted_contracts(colleague), today=timezone.localdate())
+    assert counts.left == 2
+    unasked = counts_for(colleague, [contract], today=timezone.localdate(), also_needs=False)
+    assert unasked == Counts(counts.of, 0, dict.fromkeys(counts.needing, 0))
 
 
 def test_all_or_none(cases: list[ReceivedReferral], contract: Contract, colleague: User) -> None:

@@ -15,7 +15,7 @@ from interventions.models.contracts import granted_contracts
 from monitoring.access.database_rights import supplier_rights
 from monitoring.actions.count_ended import count_ended
 from monitoring.lists.case_lists import LISTS
-from monitoring.lists.counts import counts_of
+from monitoring.lists.counts import counts_for
 from monitoring.models import EndedCount, ReceivedReferral, Stage
 from tests.factories.interventions import ContractGrantFactory, caseworker_on
 from tests.factories.monitoring import a_contract, received
@@ -64,7 +64,7 @@ def people() -> dict[str, User]:
 
 def _counts(user: User) -> dict[str, int]:
     with supplier_rights(user):
-        return counts_of(user, granted_contracts(user))
+        return {**counts_for(user, granted_contracts(user), today=NOW.date()).of}
 
 
 def _counted_one_by_one(user: User) -> dict[str, int]:
@@ -113,7 +113,8 @@ def test_a_contract_of_which_nothing_had_ended_is_counted_too(people: dict[str, 
 
 def test_nobody_counts_without_a_contract(people: dict[str, User]) -> None:
     count_ended(now=NOW)
-    assert counts_of(people["one"], []) == dict.fromkeys((one.slug for one in LISTS), 0)
+    counts = counts_for(people["one"], [], today=NOW.date())
+    assert counts.of == dict.fromkeys((one.slug for one in LISTS), 0)
 
 
 def test_check_says_which_count_differs(people: dict[str, User]) -> None:
