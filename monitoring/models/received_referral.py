@@ -136,6 +136,15 @@ def held_by(contracts: Iterable[Contract]) -> dict[str, Any]:
     }
 
 
+def _still_theirs(
+    cases: ReceivedReferralQuerySet, later: list[int], since: list[datetime.datetime]
+) -> ReceivedReferralQuerySet:
+    """Without those that had ended before their provider came to the contract."""
+    for contract, joined_at in zip(later, since, strict=True):
+        cases = cases.exclude(contract=contract, concluded_at__lt=joined_at)
+    return cases
+
+
 class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
     """Where reads of received referrals begin."""
 
@@ -159,18 +168,19 @@ class ReceivedReferralManager(ScopedManager["ReceivedReferral"]):
     def on_contracts(self, contracts: Iterable[Contract]) -> ReceivedReferralQuerySet:
         """Those of contracts that ``Contract.objects.granted_to(user)`` has answered: ``open_to``, already looked up.
 
-        A database plans a list better for contracts that it is told than for those it still has to find.
+        A database plans a list better for contracts that it is told than for those it still has to find, and a search
+        better when it is told how many there are: as one value does not say.
         """
-        return self.held(**held_by(contracts))
+        held = held_by(contracts)
+        return _still_theirs(
+            self.unscoped().filter(contract__in=held["contracts"]), held["later"], held["since"]
+        )
 
     def held(
         self, *, contracts: frozenset[int], later: list[int], since: list[datetime.datetime]
     ) -> ReceivedReferralQuerySet:
-        """The same, of what ``held_by`` answered."""
-        cases = self.unscoped().filter(contract__among=contracts)
-        for contract, joined_at in zip(later, since, strict=True):
-            cases = cases.exclude(contract=contract, concluded_at__lt=joined_at)
-        return cases
+        """The same, of what ``held_by`` answered, for a prepared query."""
+        return _still_theirs(self.unscoped().filter(contract__among=contracts), later, since)
 
     def unscoped(self) -> ReceivedReferralQuerySet:
         """All of everybody; see :meth:`ScopedManager.unscoped`."""

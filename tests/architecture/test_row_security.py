@@ -447,6 +447,7 @@ def _everything(
 def test_a_page_that_forgot_its_scope_shows_nothing_of_another_provider(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    reverse("monitoring:all_cases")  # every page is loaded: what it prepares without a scope is forgotten again
     monkeypatch.setattr(ReceivedReferralManager, "open_to", lambda manager, *_, **__: manager.unscoped())
     monkeypatch.setattr(ReceivedReferralManager, "held", _everything)
     for module in [*sys.modules.values()]:
