@@ -10,11 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.urls import NoReverseMatch
 from django.utils.functional import SimpleLazyObject
-from django.utils.html import format_html
 
-from accounts.form_token import form_token
 from accounts.models import Audience, User
 from accounts.service_notices import Shown, notices_for
 from accounts.session_store import SessionStore
@@ -83,9 +82,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"frame": nobody()}
     return {
         # The same in every form of the page, made once: making it takes longer than writing it.
-        "csrf_input": SimpleLazyObject(
-            lambda: format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', form_token(request))
-        ),
+        "csrf_input": SimpleLazyObject(lambda: csrf_input(request)),
         "frame": Frame(
             service_name=settings.SERVICE_NAME,
             is_signed_in=True,

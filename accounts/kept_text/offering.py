@@ -13,12 +13,12 @@ from typing import Any
 
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.form_token import form_token
 from accounts.kept_text.keeping import all_typed_elsewhere, kept_beside, kept_for
 from accounts.kept_text.models import TypedText
 from accounts.kept_text.posted import (
@@ -181,7 +181,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         beside = kept_beside(kept) if kept is not None else []
         shown = [kept, *beside] if kept is not None else []
     carried = {
-        "csrfmiddlewaretoken": form_token(request),
+        "csrfmiddlewaretoken": get_token(request),
         TOKEN_FIELD: Author(user.pk, place.room.name, place.case).token(),
         TAB_FIELD: tab.name or secrets.token_hex(8),
         SHOWN_FIELD: " ".join(sorted(tab.shown.union(one.seen_as for one in shown))),

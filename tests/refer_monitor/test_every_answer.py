@@ -1,4 +1,4 @@
-"""What is done with every answer in our own way is what Django and django-csp do: policy, token, compression."""
+"""What is done with every answer in our own way is what Django and django-csp do: policy and compression."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from itertools import pairwise
 import pytest
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import _unmask_cipher_token, get_token
 from django.middleware.gzip import GZipMiddleware
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver
 from django.utils.functional import SimpleLazyObject
 from pytest_django.fixtures import Settings
 
-from accounts.form_token import form_token, masked
 from refer_monitor.compressing import LEVEL, Compressing
 from refer_monitor.content_policy import ContentPolicy
 
@@ -55,28 +53,6 @@ def test_a_nonce_that_is_asked_for_too_late_is_refused() -> None:
 def test_each_page_has_a_nonce_of_its_own(client: Client, db: None) -> None:
     nonces = {re.search(r"'nonce-([^']+)'", client.get("/help")[POLICY]).group(1) for _ in range(3)}  # type: ignore[union-attr]
     assert len(nonces) == 3
-
-
-def test_a_token_is_masked_as_django_masks_it() -> None:
-    secret = "abcdefghijklmnopqrstuvwxyzABC019"
-    tokens = {masked(secret) for _ in range(200)}
-
-    assert len(tokens) == 200
-    assert {len(token) for token in tokens} == {64}
-    assert {_unmask_cipher_token(token) for token in tokens} == {secret}
-    assert len({token[0] for token in tokens}) > 40, "every character is drawn"
-
-
-def test_a_token_is_made_of_the_browsers_secret_and_renews_its_cookie() -> None:
-    request = RequestFactory().get("/")
-    first = form_token(request)  # there is no secret yet
-    assert _unmask_cipher_token(first) == request.META["CSRF_COOKIE"]
-    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
-
-    assert _unmask_cipher_token(form_token(request)) == _unmask_cipher_token(get_token(request))
-    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
-    form_token(request)
-    assert request.META["CSRF_COOKIE_NEEDS_UPDATE"]
 
 
 PAGE = b"<p>Not much to say.</p>" * 100
