@@ -16,7 +16,7 @@ from encryption.models import ReferralKey
 from encryption.outer_keys import OuterKeyMissing
 from encryption.referral_keys import KeyDestroyed, came_with, destroy, forget_unwrapped, with_keys
 from referrals.models import KeptText, Referral
-from risk.models import RiskInformation, RiskSection, RiskSnapshot
+from risk.models import RiskInformation, RiskSection, RiskSnapshot, SectionKey
 from risk.source_text import tagged_models
 from tests.factories.referrals import a_draft_with_risk
 from tests.factories.risk import Oasys, pulled
@@ -266,7 +266,7 @@ def test_a_key_comes_with_its_referral(
     draft = a_draft_with_risk(personas["pp"])
     forget_unwrapped()
     read = with_keys(Referral.objects.filter(pk=draft.pk)).get()
-    section = RiskSection.objects.exclude(source_text=None).filter(risk=draft.risk_id)[0]
+    section = RiskSection.objects.get(risk=draft.risk_id, key=SectionKey.WHO_IS_AT_RISK)
     kept = KeptText(user=personas["pp"], path="/x", referral_id=draft.pk, key_of=draft.pk, fields={"a": [WORDS]})
     field = KeptText._meta.get_field("fields")
     assert isinstance(field, EncryptedField)
