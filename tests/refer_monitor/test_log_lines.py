@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 import structlog
 from django.test import Client
+from structlog.contextvars import get_contextvars
 
 from accounts.models import User
 from events.models import AuditEvent
+from refer_monitor import request_log
 from refer_monitor.log_lines import LOGGING
 
 AsPersona = Callable[[str], Client]
@@ -60,6 +62,25 @@ def test_a_page_for_those_who_signed_in_logs_their_number(as_persona: AsPersona,
     (line,) = log.lines("request")
     assert line["user_id"] == User.objects.get(username="admin").pk
     assert "Ada" not in log.text
+
+
+def test_nothing_of_a_request_is_in_the_lines_of_the_next(
+    as_persona: AsPersona, client: Client, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks_off(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(request_log, "count_request", breaks_off)
+        with pytest.raises(SystemExit):
+            as_persona("pp").get("/your-account")
+    assert get_contextvars().keys() == {*request_log.BOUND}, "it had no chance to take them away"
+
+    client.get("/ping")
+
+    (line,) = log.lines("request")
+    assert "user_id" not in line
+    assert get_contextvars() == {}
 
 
 REQUEST_IDS = [
