@@ -1,4 +1,4 @@
-"""What a page costs: its statements to the database, the time it takes, and the bytes that travel.
+"""What a page costs: its statements to the database, the work and the time they take, and the bytes that travel.
 
 Knows how to ask and to count; which pages, and with how many cases, is said in ``measurements.many_cases``.
 """
@@ -15,6 +15,8 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
+from measurements.database_work import Explained, processor_ms
+
 DATA = re.compile(r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
 #: Every page pays these, whatever it shows: the web session, read and kept alive, and who is signed in.
 WEB_SESSION = '"accounts_websession"'
@@ -23,12 +25,21 @@ SIGNED_IN_USER = re.compile(r'FROM "accounts_user" WHERE "accounts_user"."id" = 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One page. ``statements`` read or write data; the audit event counts, web session and user do not."""
+    """One page. ``statements`` read or write data; the audit event counts, web session and user do not.
+
+    ``database_ms`` by the clock; ``processor_ms`` of the database, for all statements, where it can be seen.
+    """
 
     statements: int
     database_ms: float
     total_ms: float
     compressed_bytes: int
+    processor_ms: float | None = None
+
+    @property
+    def work_ms(self) -> float:
+        """What the database does for the page: processor time, or by the clock where that cannot be seen."""
+        return self.database_ms if self.processor_ms is None else self.processor_ms
 
 
 class _Counter:
@@ -62,13 +73,25 @@ def cost_of(client: Client, url: str, *, times: int = 7) -> Cost:
     """The medians of several requests, after one that fills caches. Compressed as a browser asks for it."""
     client.get(url)
     statements = statements_of(client, url)
-    database, total, size = [], [], 0
+    database, total, worked, size = [], [], [], 0
     for _ in range(times):
         counter = _Counter()
-        started = perf_counter()
+        before, started = processor_ms(), perf_counter()
         with connection.execute_wrapper(counter):
             answer = client.get(url, headers={"accept-encoding": "gzip"})
         total.append(perf_counter() - started)
         database.append(counter.seconds)
+        if before is not None and (after := processor_ms()) is not None:
+            worked.append(after - before)
         size = len(answer.content)
-    return Cost(len(statements), median(database) * 1000, median(total) * 1000, size)
+    return Cost(
+        len(statements), median(database) * 1000, median(total) * 1000, size, median(worked) if worked else None
+    )
+
+
+def explained(client: Client, url: str) -> Explained:
+    """The plans of a page's reads, as PostgreSQL carries them out."""
+    plans = Explained()
+    with connection.execute_wrapper(plans):
+        client.get(url)
+    return plans

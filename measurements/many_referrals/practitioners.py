@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Audience, User
-from measurements.many_referrals.pages import MOST_MS_BY_NAME, ListPage
+from measurements.many_referrals.pages import ListPage
 from measurements.many_referrals.writing import write
 from monitoring.lists.case_lists import SORTS
 from monitoring.models import ReceivedReferral
@@ -105,9 +105,7 @@ def pages() -> list[ListPage]:
     shown += [ListPage(f"Today: {need.title}", _address("today", f"need={need.slug}")) for need in NEEDS]
     shown.append(ListPage("Open cases: overdue", _address("open", "sort=&overdue=YES")))
     shown += [
-        ListPage(
-            f"Open cases: search by {what}", _address("open", "search=1"), "open", terms, MOST_MS_BY_NAME
-        )
+        ListPage(f"Open cases: search by {what}", _address("open", "search=1"), "open", terms)
         for what, terms in (
             ("name", "smith"),
             ("part of a name", "ar"),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from measurements.management.commands.measure_pages import BACKEND, by_itself, machine
-from measurements.many_referrals.pages import MOST_STATEMENTS, measure
+from measurements.many_referrals.pages import HEADINGS, MOST_STATEMENTS, measure, row
 from measurements.many_referrals.practitioners import pages, send_from
 from monitoring.models import ReceivedReferral
 
@@ -38,19 +38,13 @@ class Command(BaseCommand):
                 cursor.execute("ANALYZE")
         count = ReceivedReferral.objects.unscoped().count()
         self.stdout.write(f"{timezone.localdate():%d %B %Y}; {machine()}; {count:,} referrals\n")
-        self.stdout.write(
-            "| Page | statements | database ms | total ms | |\n| --- | ---: | ---: | ---: | --- |"
-        )
+        self.stdout.write(HEADINGS)
         over = 0
         with by_itself():
             client = Client()
             client.force_login(user, backend=BACKEND)
             for one in measure(client, pages(), times=options["times"], lists="referrals:case_list"):
                 over += not one.is_within
-                said = "" if one.is_within else "too much"
-                cost = one.cost
-                self.stdout.write(
-                    f"| {one.page.name} | {cost.statements} | {cost.database_ms:.1f} | {cost.total_ms:.0f} | {said} |"
-                )
+                self.stdout.write(row(one))
         if over:
             raise CommandError(f"{over} pages above {MOST_STATEMENTS} statements or their time.")
