@@ -25,6 +25,7 @@ from interventions.models import Contract
 from monitoring.models import ReceivedReferral, Stage, Turn
 from monitoring.models.received_referral import ReceivedReferralQuerySet
 from monitoring.rules.stages import OPEN
+from prepared.ranks import Rank, ranks
 
 REFERENCE = re.compile(r"[A-Z]{2}[0-9]{4}[A-Z]{2}")
 SHORTEST_NAME = 2  # letters; one letter finds nearly everybody
@@ -108,6 +109,10 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 
 
+BY_CONTRACT = ("intervention", "provider")
+MAY_BE_MISSING = ("caseworker", "due")
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """How somebody wants to see a list. Without ``sort``: in the list's own order."""
@@ -188,36 +193,47 @@ def needing(user: int, *, today: datetime.date) -> Q:
 
 
 def order_of(
-    shown: CaseList, choice: Choice, *, first: Q, contracts: Sequence[Contract]
-) -> list[OrderBy | str]:
+    shown: CaseList, choice: Choice, *, first: Q, contracts: Sequence[Contract] = (), ranks: str = ""
+) -> list[OrderBy]:
     """What to sort by. The reference number comes last, so that pages that follow each other share no case.
 
     A list's own order: what needs the reader (``first``), then by due date; ended cases by their end, the newest first.
-    What was searched for is in the order of names.
+    What was searched for is in the order of names. Only what may be missing says that it then comes last. To sort by
+    what contracts are called takes ``contracts``, or ``ranks`` of them (``ranks_of``).
     """
+    reference = F("reference").asc()
     if choice.sort:
-        expressions: list[F | Func | Case] = [F(column) for column in SORTS[choice.sort]]
-        if choice.sort == "intervention":
-            # Titles are those of the contracts, which are known already: no text is compared for any case.
-            titles = sorted(contracts, key=lambda contract: (folded(contract.title), contract.pk))
-            expressions = [_ranked("contract", [contract.pk for contract in titles])]
-        elif choice.sort == "provider":
-            names = sorted(contracts, key=lambda contract: (contract.prime.name_folded, contract.prime_id))
-            expressions = [_ranked("contract", [contract.pk for contract in names])]
+        expressions: list[F | Func | Case | Rank] = [F(column) for column in SORTS[choice.sort]]
+        if choice.sort in BY_CONTRACT:
+            # Titles and names are known already: no text is compared for any case.
+            expressions = [Rank("contract", ranks or ranks_of(choice.sort, contracts))]
         elif choice.sort == "received":
             # Not the plain column: PostgreSQL would walk along its index, through the ended cases of every provider.
             expressions = [Coalesce(F("received_at"), LONG_AGO)]
         elif choice.sort == "status":
             expressions = [_ranked("stage", shown.stages)]
-        down = choice.is_descending
-        wanted = [one.desc(nulls_last=True) if down else one.asc(nulls_last=True) for one in expressions]
-        return [*wanted, "reference"]
+        down, last = choice.is_descending, True if choice.sort in MAY_BE_MISSING else None
+        return [
+            *(one.desc(nulls_last=last) if down else one.asc(nulls_last=last) for one in expressions),
+            reference,
+        ]
     if choice.terms:
-        return ["person_sortable_name", "reference"]
+        return [F("person_sortable_name").asc(), reference]
     if not shown.is_open:
-        return [F("concluded_at").desc(nulls_last=True), "reference"]
+        return [F("concluded_at").desc(), reference]
     mine_first = Case(When(first, then=Value(0)), default=Value(1), output_field=SmallIntegerField())
-    return [mine_first.asc(), F("due_on").asc(nulls_last=True), "reference"]
+    return [mine_first.asc(), F("due_on").asc(nulls_last=True), reference]
+
+
+def ranks_of(sort: str, contracts: Sequence[Contract]) -> str:
+    """Where each contract stands when they are sorted by title, or by what their prime provider is called."""
+
+    def key(contract: Contract) -> tuple[str, int]:
+        if sort == "provider":
+            return contract.prime.name_folded, contract.prime_id
+        return folded(contract.title), contract.pk
+
+    return ranks([contract.pk for contract in sorted(contracts, key=key)])
 
 
 def _ranked(column: str, values: Sequence[object]) -> Case:

@@ -97,7 +97,7 @@ _COLUMNS = {
 def page_of(
     cases: ReceivedReferralQuerySet,
     within: ReceivedReferralQuerySet,
-    order: Sequence[OrderBy | str],
+    order: Sequence[OrderBy],
     window: Window,
     *,
     now: datetime.datetime,

@@ -5,12 +5,10 @@ Reading is by GET only, which the door records; a search is posted, kept in the 
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -35,22 +33,16 @@ from monitoring.lists.case_lists import (
     MINE,
     CaseList,
     Choice,
-    chosen_cases,
     found,
-    needing,
-    order_of,
 )
 from monitoring.lists.choices import came_from, choice_for, keep_terms, parts_of, query_of
 from monitoring.lists.colleagues import loads_on
 from monitoring.lists.counts import Counts, counts_for
-from monitoring.lists.listed import ListedCase, Window, page_of
+from monitoring.lists.pages import listed_page
 from monitoring.models import Appointment, ReceivedReferral
-from monitoring.models.received_referral import held_by
 from monitoring.presenters import case_list as presenter
 from monitoring.presenters import caseworkers, leavers
-from prepared.queries import PreparedQuery
 
-CASES_A_PAGE = 50
 NOT_A_MANAGER = "Only service provider managers can see how many cases each caseworker has."
 
 NOWHERE = (
@@ -134,7 +126,10 @@ def _show(
 ) -> HttpResponse:
     """One page of a list: which cases (found in an index), how many, and the rows of these cases only."""
     today, choice = timezone.localdate(), choice_for(request, shown)
-    page, listed = _listed(request, shown, choice, user, contracts, counts.of[shown.slug], today=today)
+    listed = listed_page(
+        request.GET, shown, choice, user, contracts, all_of_them=counts.of[shown.slug], today=today
+    )
+    page, cases = listed.page, listed.cases
     # Not said of what nobody has, nor of what was searched for.
     needing_me = 0 if shown.is_unassigned or choice.terms else counts.needing_in(shown)
     came_from(request)
@@ -148,64 +143,16 @@ def _show(
         "filter": FilterForm(initial={"stage": choice.stage, "overdue": choice.is_overdue}, shown=shown),
         "filters": presenter.filter_tags(choice, _name_of(choice)),
         "headings": presenter.headings(shown, choice),
-        "rows": presenter.rows(listed, shown, today=today, refusals=Appointment.objects.why_refused(listed)),
-        "corrected_crn": presenter.corrected_crn(choice.terms, (case.crn for case in listed)),
+        "rows": presenter.rows(cases, shown, today=today, refusals=Appointment.objects.why_refused(cases)),
+        "corrected_crn": presenter.corrected_crn(choice.terms, (case.crn for case in cases)),
         "page": page,
+        "beside": listed.beside,
         "empty": presenter.EMPTY[shown.slug],
         "needing": needing_me,
         "nowhere": NOWHERE,
         "elsewhere": [] if page.paginator.count else _elsewhere(choice, shown, contracts),
     }
     return render(request, "monitoring/case_list.html", facts)
-
-
-def _listed(
-    request: HttpRequest,
-    shown: CaseList,
-    choice: Choice,
-    user: User,
-    contracts: list[Contract],
-    all_of_them: int,
-    *,
-    today: date,
-) -> tuple[Page, list[ListedCase]]:
-    """The page that was asked for, and its cases. What is plainly listed is asked for with a prepared query."""
-    left_out = choice.is_filtered or choice.terms
-    chosen = chosen_cases(shown.cases(user, contracts), choice, today=today) if left_out else None
-    count = all_of_them if chosen is None else chosen.count()
-    page: Page = Paginator(range(count), CASES_A_PAGE).get_page(request.GET.get("page"))
-    window, now, held = Window.of(page), timezone.now(), held_by(contracts)
-    if chosen is None and choice.sort != "intervention":
-        needing_first = shown.is_open and not choice.sort
-        asking_for: dict[str, Any] = {"user": user.pk} if shown.is_mine or needing_first else {}
-        asking_for |= {"today": today} if needing_first else {}
-        rows = _PAGE.rows(shown.slug, choice.sorted_by, window, now=now, **asking_for, **held)
-    else:
-        cases = shown.cases(user, contracts) if chosen is None else chosen
-        order = order_of(shown, choice, first=needing(user.pk, today=today), contracts=contracts)
-        rows = [*page_of(cases, ReceivedReferral.objects.held(**held), order, window, now=now)]
-    return page, [*map(ListedCase._make, rows)]
-
-
-def _plain_page(
-    slug: str,
-    sorted_by: str,
-    window: Window,
-    *,
-    now: datetime,
-    user: int | None = None,
-    today: date | None = None,
-    **held: Any,
-) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
-    """One page of a whole list. ``user`` and ``today`` where the list asks whose cases, or which need them."""
-    shown, within = case_lists.BY_SLUG[slug], ReceivedReferral.objects.held(**held)
-    first = Q() if user is None or today is None else needing(user, today=today)
-    choice = Choice(sort=sorted_by.removeprefix("-"), is_descending=sorted_by.startswith("-"))
-    order = order_of(shown, choice, first=first, contracts=[])
-    return page_of(shown.among(within, user=user), within, order, window, now=now)
-
-
-_PAGE = PreparedQuery(_plain_page)
 
 
 def _address(shown: CaseList) -> str:

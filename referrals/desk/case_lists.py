@@ -167,7 +167,7 @@ def _plain_page(
     """One page of a whole list."""
     shown = BY_SLUG[slug]
     choice = DeskChoice(sort=sorted_by.removeprefix("-"), is_descending=sorted_by.startswith("-"))
-    order = order_of(shown, choice, first=needing_me(), contracts=[])
+    order = order_of(shown, choice, first=needing_me())
     cases = ReceivedReferral.objects.unscoped().filter(key__among=keys).standing_at(shown.stages)
     return page_of(cases, ReceivedReferral.objects.unscoped(), order, window, now=now)
 

@@ -1,0 +1,176 @@
+"""One page of a list of the supplier's: which cases stand on it, by its number or beside one that was seen before.
+
+What is plainly listed is asked for with prepared queries; what filters and searches leave, with a query built for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import OrderBy, Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from accounts.models import User
+from interventions.models import Contract
+from monitoring.lists.case_lists import (
+    BY_CONTRACT,
+    BY_SLUG,
+    CaseList,
+    Choice,
+    chosen_cases,
+    needing,
+    order_of,
+    ranks_of,
+)
+from monitoring.lists.listed import ListedCase, Window, page_of
+from monitoring.lists.nearby import Beside, beyond, queries
+from monitoring.models import ReceivedReferral
+from monitoring.models.received_referral import ReceivedReferralQuerySet, held_by
+from prepared.queries import PreparedQuery
+
+CASES_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """``beside``: what is added to the addresses of the pages before and after this, by their numbers."""
+
+    page: Page
+    cases: list[ListedCase]
+    beside: Mapping[int, str]
+
+
+def listed_page(
+    asked: QueryDict,
+    shown: CaseList,
+    choice: Choice,
+    user: User,
+    contracts: list[Contract],
+    *,
+    all_of_them: int,
+    today: date,
+) -> ListedPage:
+    """The page that the address asks for. ``all_of_them``: how many cases stand in the whole list."""
+    left_out = choice.is_filtered or choice.terms
+    chosen = chosen_cases(shown.cases(user, contracts), choice, today=today) if left_out else None
+    count = all_of_them if chosen is None else chosen.count()
+    page: Page = Paginator(range(count), CASES_A_PAGE).get_page(asked.get("page"))
+    values: dict[str, Any] = held_by(contracts)
+    if shown.is_open and not choice.sort and not choice.terms:
+        values |= {"user": user.pk, "today": today}
+    if choice.sort in BY_CONTRACT:
+        values["ranks"] = ranks_of(choice.sort, contracts)
+    window, found = Window.of(page), []
+    beside = Beside.asked_for(asked, window)
+    find = partial(_found, shown, choice, chosen, values, user=user.pk)
+    if beside is not None and (place := _place_of(beside.case, shown, choice, values)):
+        found = find(Window(0, CASES_A_PAGE, beside.is_before), place, is_before=beside.is_before)
+    cases = [*map(ListedCase._make, found or find(window))]
+    return ListedPage(page, cases, queries(window, page.number, [case.pk for case in cases]))
+
+
+def _place_of(case: UUID, shown: CaseList, choice: Choice, values: dict[str, Any]) -> tuple[Any, ...]:
+    """Where a case stands in the order of a list; nothing for one that they may not see."""
+    return _PLACE.first(shown.slug, choice.sorted_by, bool(choice.terms), case=case, **values) or ()
+
+
+def _found(
+    shown: CaseList,
+    choice: Choice,
+    chosen: ReceivedReferralQuerySet | None,
+    values: dict[str, Any],
+    window: Window,
+    place: Sequence[Any] = (),
+    *,
+    user: int,
+    is_before: bool = False,
+) -> list[tuple[Any, ...]]:
+    """The cases in the window: of the whole list, or of those that are ``chosen``; with ``place``, beyond that."""
+    now = timezone.now()
+    if chosen is None:
+        whose = {"user": user} if shown.is_mine else {}
+        missing = tuple(value is None for value in place)
+        known = {f"place_{number}": value for number, value in enumerate(place) if value is not None}
+        named = {"now": now, **values, **whose, **known}
+        return _PAGE.rows(shown.slug, choice.sorted_by, window, is_before, missing, **named)
+    order = _order(shown, choice, **values)
+    if place:
+        chosen = chosen.filter(beyond(order, place, is_before=is_before))
+    held = {name: values[name] for name in ("contracts", "later", "since")}
+    return [*page_of(chosen, ReceivedReferral.objects.held(**held), order, window, now=now)]
+
+
+def _order(
+    shown: CaseList,
+    choice: Choice,
+    *,
+    user: int | None = None,
+    today: date | None = None,
+    ranks: str = "",
+    **held: Any,
+) -> list[OrderBy]:
+    first = Q() if user is None or today is None else needing(user, today=today)
+    return order_of(shown, choice, first=first, ranks=ranks)
+
+
+def _choice(sorted_by: str) -> Choice:
+    return Choice(sort=sorted_by.removeprefix("-"), is_descending=sorted_by.startswith("-"))
+
+
+def _page(
+    slug: str,
+    sorted_by: str,
+    window: Window,
+    is_before: bool,
+    missing: tuple[bool, ...],
+    *,
+    now: datetime,
+    contracts: frozenset[int],
+    later: list[int],
+    since: list[datetime],
+    user: int | None = None,
+    today: date | None = None,
+    ranks: str = "",
+    **place: Any,
+) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
+    """One page of a whole list. ``user`` and ``today`` where the list asks whose cases, or which need them.
+
+    With ``missing``, of cases beyond the one that stands at ``place_0`` and so on; what is missing there is not given.
+    """
+    shown = BY_SLUG[slug]
+    within = ReceivedReferral.objects.held(contracts=contracts, later=later, since=since)
+    cases = shown.among(within, user=user)
+    order = _order(shown, _choice(sorted_by), user=user, today=today, ranks=ranks)
+    if missing:
+        stands = [None if one else place[f"place_{number}"] for number, one in enumerate(missing)]
+        cases = cases.filter(beyond(order, stands, is_before=is_before))
+    return page_of(cases, within, order, window, now=now)
+
+
+def _place(
+    slug: str,
+    sorted_by: str,
+    is_search: bool,
+    *,
+    case: UUID,
+    contracts: frozenset[int],
+    later: list[int],
+    since: list[datetime],
+    **values: Any,
+) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
+    """Where a case stands in the order of a list: what is sorted by, of one that they may see."""
+    choice = _choice(sorted_by) if sorted_by or not is_search else Choice(sort="name")
+    order = _order(BY_SLUG[slug], choice, **values)
+    within = ReceivedReferral.objects.held(contracts=contracts, later=later, since=since)
+    return within.filter(pk=case).order_by().values_list(*(by.expression for by in order))
+
+
+_PAGE = PreparedQuery(_page)
+_PLACE = PreparedQuery(_place)
