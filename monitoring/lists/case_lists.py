@@ -60,9 +60,10 @@ class CaseList:
 
     def among(self, cases: ReceivedReferralQuerySet, *, user: int | None) -> ReceivedReferralQuerySet:
         """Its cases for the user with this id, of these; a list that is not theirs needs none."""
-        cases = cases.standing_at(self.stages)
         if self.is_open:
             cases = cases.not_ended()
+        if self.stages != OPEN:  # these are where what has not ended stands: one transaction sets both
+            cases = cases.standing_at(self.stages)
         if self.is_mine:
             assert user is not None
             return cases.of(user)

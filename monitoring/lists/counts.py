@@ -20,7 +20,7 @@ from monitoring.lists.case_lists import BY_SLUG, LISTS, LONG_AGO, CaseList, need
 from monitoring.lists.leavers import has_left
 from monitoring.models import EndedCount, ReceivedReferral, Stage
 from monitoring.models.received_referral import held_by
-from monitoring.rules.stages import ENDED, OPEN
+from monitoring.rules.stages import ENDED
 from prepared.queries import PreparedQuery
 
 
@@ -82,7 +82,8 @@ def _by_stage(
             "needing_them": Count("pk", filter=needing_them),
             "of_leavers": Count("pk", filter=of_leavers),
         }
-    still_open = cases.standing_at(OPEN).not_ended().order_by().values_list("stage").annotate(
+    # Not by their stages, too: PostgreSQL would take them for fewer than they are, and sort them to group them.
+    still_open = cases.not_ended().order_by().values_list("stage").annotate(
         everybodys=Count("pk"),
         mine=Count("pk", filter=Q(caseworker=user)),
         unassigned=Count("pk", filter=Q(caseworker=None)),
