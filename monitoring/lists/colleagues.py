@@ -6,6 +6,7 @@ Names are read in the few columns that a supplier may read.
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -63,20 +64,27 @@ class Load:
     overdue: int
 
 
-def loads_on(contracts: Collection[Contract], *, today: datetime.date) -> list[Load]:
-    """Everybody who may see cases of these contracts or has some, by name, and what nobody has. Three reads."""
-    cases = ReceivedReferral.objects.on_contracts(contracts).standing_at(OPEN).not_ended().order_by()
-    counted = {
-        caseworker: (count, overdue)
-        for caseworker, count, overdue in cases.values_list("caseworker").annotate(
-            count=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today))
-        )
-    }
+def loads_on(contracts: Collection[Contract], *, today: datetime.date) -> tuple[list[Load], int]:
+    """Everybody who may see cases of these contracts or has some, by name, and what nobody has. Three reads.
+
+    And how many cases their caseworkers left behind: those of a contract whose cases they may not see any more.
+    """
+    cases = ReceivedReferral.objects.on_contracts(contracts).not_ended().order_by()
+    counted = cases.values_list("caseworker", "contract").annotate(
+        count=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today))
+    )
     grants = ContractGrant.objects.effective().filter(contract__in=contracts)
-    staff = {*grants.order_by().values_list("user", flat=True)}
-    people = User.objects.filter(pk__in=staff | {pk for pk in counted if pk is not None}).only(*COLUMNS)
+    granted = {*grants.order_by().values_list("user", "contract")}
+    staff = {user for user, _ in granted}
+    has, late, left = Counter[int | None](), Counter[int | None](), 0
+    for caseworker, contract, count, overdue in counted:
+        has[caseworker] += count
+        late[caseworker] += overdue
+        if caseworker is not None and (caseworker, contract) not in granted:
+            left += count
+    people = User.objects.filter(pk__in=staff | {pk for pk in has if pk is not None}).only(*COLUMNS)
     loads = [
-        Load(person.pk, person.display_name, person.pk in staff, *counted.get(person.pk, (0, 0)))
+        Load(person.pk, person.display_name, person.pk in staff, has[person.pk], late[person.pk])
         for person in people.order_by("name_folded", "pk")
     ]
-    return [Load(None, "", True, *counted.get(None, (0, 0))), *loads]
+    return [Load(None, "", True, has[None], late[None]), *loads], left

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import TruncMonth
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
@@ -107,19 +106,19 @@ class ReceivedReferralQuerySet(FoldedQuerySet["ReceivedReferral"]):
             *also,
         )
 
-    def counts_by_month(self, *, since: datetime.date) -> dict[datetime.date, int]:
-        """How many were received in each month from ``since`` on, by its first day in UK time; none: no entry."""
-        start = timezone.make_aware(datetime.datetime.combine(since, datetime.time.min))
-        months = self.filter(received_at__gte=start).order_by().values_list(TruncMonth("received_at"))
-        return {month.date(): count for month, count in months.annotate(count=models.Count("pk"))}
+    def counts_by_month(self, months: Sequence[datetime.date]) -> dict[datetime.date, int]:
+        """How many were received in each of these months (first days, the newest first), in UK time; none: no entry."""
+        starts = [timezone.make_aware(datetime.datetime.combine(day, datetime.time.min)) for day in months]
+        # Compared with each beginning, which takes PostgreSQL less than to work out the month of each.
+        steps = [When(received_at__gte=start, then=Value(place)) for place, start in enumerate(starts)]
+        month = Case(*steps, output_field=models.SmallIntegerField())
+        since = self.filter(received_at__gte=starts[-1]).order_by()
+        counts = since.annotate(month=month).values_list("month").annotate(count=models.Count("pk"))
+        return {months[place]: count for place, count in counts}
 
     def counts_by_stage(self) -> dict[str, int]:
         """How many stand at each stage; none: no entry."""
         return dict(self.order_by().values_list("stage").annotate(count=models.Count("pk")))
-
-    def counts_by_contract(self) -> dict[int, int]:
-        """How many were received on each contract; none: no entry."""
-        return dict(self.order_by().values_list("contract").annotate(count=models.Count("pk")))
 
 
 def held_by(contracts: Iterable[Contract]) -> dict[str, Any]:

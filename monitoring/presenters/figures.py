@@ -22,20 +22,16 @@ class Figure:
     detail: str = ""
 
 
-def first_month(today: datetime.date) -> datetime.date:
-    """First day of the earliest of the last twelve months, this month included."""
-    months = today.year * 12 + today.month - MONTHS
-    return datetime.date(months // 12, months % 12 + 1, 1)
+def last_months(today: datetime.date) -> list[datetime.date]:
+    """The first days of the last twelve months, this month's first."""
+    this_month = today.year * 12 + today.month - 1
+    months = (divmod(this_month - before, 12) for before in range(MONTHS))
+    return [datetime.date(year, month + 1, 1) for year, month in months]
 
 
-def by_month(counts: Mapping[datetime.date, int], today: datetime.date) -> list[Figure]:
-    """The last twelve months, newest first; a month without referrals counts 0."""
-    start = first_month(today)
-    months = [
-        datetime.date(start.year + (start.month - 1 + after) // 12, (start.month - 1 + after) % 12 + 1, 1)
-        for after in range(MONTHS)
-    ]
-    return [Figure(f"{month:%B %Y}", counts.get(month, 0)) for month in reversed(months)]
+def by_month(counts: Mapping[datetime.date, int], months: Iterable[datetime.date]) -> list[Figure]:
+    """In the order given; a month without referrals counts 0."""
+    return [Figure(f"{month:%B %Y}", counts.get(month, 0)) for month in months]
 
 
 def by_stage(counts: Mapping[str, int]) -> list[Figure]:

@@ -22,6 +22,7 @@ from monitoring.access.scope import case_of, load_services_and_needs, require_de
 from monitoring.access.staff_names import People
 from monitoring.actions.open_share import open_share
 from monitoring.lists.choices import back_to_list
+from monitoring.lists.counts import figures_for
 from monitoring.models import ReceivedReferral
 from monitoring.presenters import figures, received_referral
 from monitoring.presenters.case_pages import case_pages
@@ -68,12 +69,14 @@ def reporting(request: HttpRequest) -> HttpResponse:
     """How many referrals the supplier received: the last twelve months, and on each contract."""
     user, today = _asking(request), timezone.localdate()
     contracts = granted_contracts(user)
-    cases = ReceivedReferral.objects.on_contracts(contracts)
+    counted = figures_for(contracts, today=today)
+    months = figures.last_months(today)
+    received = ReceivedReferral.objects.on_contracts(contracts).counts_by_month(months)
     shown = {
-        "months": figures.by_month(cases.counts_by_month(since=figures.first_month(today)), today),
-        "contracts": figures.by_contract(contracts, cases.counts_by_contract()),
-        "stages": figures.by_stage(cases.counts_by_stage()),
-        "overdue": cases.overdue(today).count(),
+        "months": figures.by_month(received, months),
+        "contracts": figures.by_contract(contracts, counted.on),
+        "stages": figures.by_stage(counted.at),
+        "overdue": counted.overdue,
     }
     return render(request, "monitoring/reporting.html", shown)
 

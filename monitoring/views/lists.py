@@ -39,7 +39,7 @@ from monitoring.lists.choices import came_from, choice_for, keep_terms, parts_of
 from monitoring.lists.colleagues import loads_on
 from monitoring.lists.counts import Counts, counts_for
 from monitoring.lists.pages import listed_page
-from monitoring.models import Appointment, ReceivedReferral
+from monitoring.models import Appointment, ReceivedReferral, Stage
 from monitoring.presenters import case_list as presenter
 from monitoring.presenters import caseworkers, leavers
 
@@ -87,9 +87,10 @@ def by_caseworker(request: HttpRequest) -> HttpResponse:
     if not has_post_of_manager(user):
         raise Refused(NOT_A_MANAGER, code="not_manager")
     today = timezone.localdate()
-    loads, counts = loads_on(contracts, today=today), counts_for(user, contracts, today=today)
+    loads, left = loads_on(contracts, today=today)
+    counts = counts_for(user, contracts, today=today, also_needs=False)
     came_from(request)
-    frame = _frame(None, user, contracts, counts, None, is_manager=True, left=counts.left)
+    frame = _frame(None, user, contracts, counts, None, is_manager=True, left=left)
     return render(request, "monitoring/by_caseworker.html", {"rows": caseworkers.rows(loads), **frame})
 
 
@@ -166,6 +167,8 @@ def _name_of(choice: Choice) -> str:
 def _elsewhere(choice: Choice, shown: CaseList, contracts: list[Contract]) -> list[tuple[CaseList, str]]:
     if not choice.terms:
         return []
-    cases = found(ReceivedReferral.objects.on_contracts(contracts), choice.terms)
+    # One's own cases, and what nobody has, stand in another list as well.
+    elsewhere = [stage for stage in Stage if not shown.has_caseworkers or stage not in shown.stages]
+    cases = found(ReceivedReferral.objects.on_contracts(contracts).standing_at(elsewhere), choice.terms)
     counts = dict(cases.order_by().values_list("stage").annotate(count=Count("pk")))
     return presenter.found_elsewhere(counts, LISTS, shown)

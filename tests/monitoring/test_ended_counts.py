@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from io import StringIO
 
@@ -15,8 +16,9 @@ from interventions.models.contracts import granted_contracts
 from monitoring.access.database_rights import supplier_rights
 from monitoring.actions.count_ended import count_ended
 from monitoring.lists.case_lists import LISTS
-from monitoring.lists.counts import counts_for
+from monitoring.lists.counts import counts_for, figures_for
 from monitoring.models import EndedCount, ReceivedReferral, Stage
+from monitoring.rules.stages import OPEN
 from tests.factories.interventions import ContractGrantFactory, caseworker_on
 from tests.factories.monitoring import a_contract, received
 from tests.factories.monitoring_delivery import assigned, with_end_requested
@@ -86,6 +88,32 @@ def test_counts_are_those_of_the_lists_before_and_after_the_night(people: dict[s
     count_ended(now=NOW + 3 * A_DAY)
     assert {who: _counts(user) for who, user in people.items()} == expected
     assert {one.before for one in kept} == {MIDNIGHT + 2 * A_DAY}
+
+
+def test_figures_are_those_of_the_cases_before_and_after_the_night(people: dict[str, User]) -> None:
+    cases = ReceivedReferral.objects.unscoped()
+    cases.exclude(concluded_at=None).update(due_on=None)
+    cases.filter(stage=Stage.REPORT).update(due_on=NOW.date())
+
+    def expected(user: User) -> tuple[dict[int, int], dict[str, int], int]:
+        cases = [*ReceivedReferral.objects.on_contracts(granted_contracts(user))]
+        still_open = Counter(case.stage for case in cases if case.concluded_at is None)
+        overdue = [case for case in cases if case.due_on is not None and case.due_on < NOW.date()]
+        return {**Counter(case.contract_id for case in cases)}, {**still_open}, len(overdue)
+
+    def found(user: User) -> tuple[dict[int, int], dict[str, int], int]:
+        with supplier_rights(user):
+            figures = figures_for(granted_contracts(user), today=NOW.date())
+        return {**figures.on}, {stage.value: figures.at[stage] for stage in OPEN if figures.at[stage]}, figures.overdue
+
+    by_the_cases = {who: expected(user) for who, user in people.items()}
+    assert [*by_the_cases["several"][0].values()] == [8, 8, 6]
+    assert by_the_cases["several"][2] == 3
+    assert {who: found(user) for who, user in people.items()} == by_the_cases
+
+    count_ended(now=NOW)
+
+    assert {who: found(user) for who, user in people.items()} == by_the_cases
 
 
 def test_a_case_that_ends_after_the_night_is_counted_at_once(people: dict[str, User]) -> None:
