@@ -10,100 +10,151 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
-from typing import Annotated, Any, NoReturn, TypeVar
-
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ModelWrapValidatorHandler,
-    PrivateAttr,
-    ValidationError,
-    model_validator,
+from typing import (
+    Any,
+    ClassVar,
+    NoReturn,
+    Self,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
 )
-from pydantic.alias_generators import to_camel
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
 _UNSEEN = {"Cc", "Cf"}  # Unicode categories: controls, and formats such as zero width spaces
 
+#: What stands for itself only: "yes" is not true, true is not 1, and 0 is not the first day of 1970.
+Flag = bool
+Number = int
+Day = date
+Moment = datetime
 
-def _written_as_a_date(value: Any) -> Any:
-    """Refuse numbers, bare or as text: pydantic would count seconds from 1970."""
-    if isinstance(value, date) or (isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value)):
-        return value
-    raise ValueError("not a date")
-
-
-#: What stands for itself only: pydantic would read "yes" as true, true as 1, and 0 as the first day of 1970.
-Flag = Annotated[bool, Field(strict=True)]
-Number = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]  # what a database holds
-Day = Annotated[date, BeforeValidator(_written_as_a_date)]
-Moment = Annotated[datetime, BeforeValidator(_written_as_a_date)]
-
-_Path = tuple[int | str, ...]
+_NUMBERS = range(-(2**63), 2**63)  # what a database holds
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?", re.ASCII
+)
 
 
-class Wire(BaseModel):
+class NotReadable(ValueError):
+    """The value is not what was promised. Says why, and nothing of the value."""
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False)
+class Wire:
     """Base of the wire shapes: camelCase keys; every field of a subclass needs a default unless vital.
 
     ``unread``: the values that could not be read, by their keys. Absent, null and blank values are not among them:
     they say nothing.
     """
 
-    model_config = ConfigDict(
-        extra="ignore",
-        alias_generator=to_camel,
-        populate_by_name=True,
-        coerce_numbers_to_str=True,
-        frozen=True,
-    )
+    #: The fields, with what each is when it is not null.
+    _kinds: ClassVar[dict[str, Any]] = {}
+    _own_unread: ClassVar[tuple[str, ...]] = ()
 
-    _own_unread: tuple[str, ...] = PrivateAttr(())
+    def __init_subclass__(cls) -> None:
+        cls._kinds = {
+            field: next((part for part in get_args(kind) if type(None) in get_args(kind)), kind)
+            for field, kind in get_type_hints(cls).items()
+            if not field.startswith("_")
+        }
+
+    def __init__(self, **fields: Any) -> None:
+        self.__dict__.update(fields)
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Each field by itself. Raises ``NotReadable`` for no object, and for one without what is vital."""
+        value = cls.in_full(value)
+        if not isinstance(value, dict):
+            raise NotReadable("no object")
+        fields, unread = dict[str, Any](), list[str]()
+        for field, kind in cls._kinds.items():
+            key = _camel_case(field)
+            found = value.get(key) if value.get(key) is not None else value.get(field)
+            try:
+                fields[field], inside = _read(kind, found)
+            except NotReadable:
+                if not hasattr(cls, field):
+                    raise NotReadable(f"no {key}") from None
+                unread += [] if _is_blank(found) else [key]
+            else:
+                unread += [f"{key}.{part}" for part in inside]
+        shape = cls(**fields, _own_unread=tuple(unread))
+        shape.check()
+        return shape
+
+    @classmethod
+    def in_full(cls, value: Any) -> Any:
+        """The object that ``value`` is short for. Subclasses may know short forms."""
+        return value
+
+    def check(self) -> None:
+        """Subclasses raise ``NotReadable`` when the fields together say nothing."""
+
+    def values(self) -> list[Any]:
+        """Of all fields, in their order."""
+        return [getattr(self, field) for field in self._kinds]
 
     @property
     def unread(self) -> tuple[str, ...]:
         """What could not be read, here and further in, such as "summary.riskInCommunity.HIGH"."""
         further_in = [
-            f"{alias}.{key}"
-            for name, alias in _aliases(type(self))
-            for value in (getattr(self, name),)
-            if isinstance(value, Wire | list)
-            for key in _unread_in(value)
+            f"{_camel_case(field)}.{key}"
+            for field in self._kinds
+            for key in _unread_in(getattr(self, field))
         ]
         return (*self._own_unread, *further_in)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _each_value_by_itself(cls, value: Any, handler: ModelWrapValidatorHandler["Wire"]) -> "Wire":
-        if not isinstance(value, dict):
-            return handler(value)
-        readable, unread = {key: item for key, item in value.items() if item is not None}, list[_Path]()
-        while True:
-            try:
-                shape = handler(readable)
-            except ValidationError as error:
-                wrong = [_wrong_part(readable, mismatch["loc"]) for mismatch in _mismatches(error)]
-                if not wrong or None in wrong:
-                    raise
-                parts = dict.fromkeys(part for part in wrong if part is not None)
-                unread += [part for part in parts if not _is_blank(_at(readable, part))]
-                readable = _without(readable, set(parts))
-            else:
-                shape._own_unread = tuple(".".join(str(key) for key in part) for part in unread)
-                return shape
 
 
 W = TypeVar("W", bound=Wire)
 
 
 @cache
-def _aliases(shape: type[Wire]) -> list[tuple[str, str]]:
-    """The fields of a shape with their keys."""
-    return [(name, field.alias or name) for name, field in shape.model_fields.items()]
+def _camel_case(field: str) -> str:
+    first, *rest = field.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _read(kind: Any, value: Any) -> tuple[Any, list[str]]:
+    """The value, and which parts of a list or a mapping could not be read."""
+    if get_origin(kind) is None:
+        return kind.read(value) if issubclass(kind, Wire) else _read_plain(kind, value), []
+    if not isinstance(value, get_origin(kind)):
+        raise NotReadable("no list, or no mapping")
+    parts, unread = list[tuple[Any, Any]](), list[str]()
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        try:
+            part, inside = _read(get_args(kind)[-1], item)
+        except NotReadable:
+            unread += [] if _is_blank(item) else [str(key)]
+        else:
+            parts.append((key, part))
+            unread += [f"{key}.{further}" for further in inside]
+    return dict(parts) if isinstance(value, dict) else [part for _, part in parts], unread
+
+
+def _read_plain(kind: type, value: Any) -> Any:
+    if kind is str and isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value)
+    if kind is Flag and isinstance(value, bool):
+        return value
+    if kind is Number and type(value) is int and value in _NUMBERS:
+        return value
+    if kind in (Day, Moment) and isinstance(value, str) and _MOMENT.fullmatch(value):
+        try:
+            moment = datetime.fromisoformat(value.upper())
+        except ValueError:  # such as 31 February; its words carry the text
+            raise NotReadable("no date") from None
+        if kind is Moment:
+            return moment
+        if moment.time() == time():
+            return moment.date()
+    raise NotReadable(f"no {kind.__name__}")
 
 
 def read_json(body: bytes) -> tuple[Any, bool]:
@@ -145,12 +196,11 @@ def replace_unstorable(value: Any) -> tuple[Any, bool]:
 
 
 def decode(shape: type[W], value: Any) -> W:
-    """``value`` in the promised shape. Raises ``ValueError`` naming the kinds of mismatch, not the values."""
+    """``value`` in the promised shape. Raises ``ValueError`` naming what is missing, not the values."""
     try:
-        return shape.model_validate(value)
-    except ValidationError as error:
-        kinds = sorted({mismatch["type"] for mismatch in _mismatches(error)})
-        raise ValueError("not the promised shape: " + ", ".join(kinds)) from None
+        return shape.read(value)
+    except NotReadable as error:
+        raise ValueError(f"not the promised shape: {error}") from None
 
 
 def decode_list(shape: type[W], value: Any) -> tuple[tuple[W, ...], bool]:
@@ -175,52 +225,6 @@ def _unread_in(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for place, item in enumerate(value):
             yield from (f"{place}.{key}" for key in _unread_in(item))
-
-
-def _mismatches(error: ValidationError) -> list[Any]:
-    return error.errors(include_input=False, include_url=False, include_context=False)
-
-
-def _wrong_part(value: dict[str, Any], where: _Path) -> _Path | None:
-    """The smallest part that can be left out: an item of a list, an entry of a mapping, or a whole field.
-
-    ``None`` when nothing can be: what is missing is vital.
-    """
-    if not where or where[0] not in value:
-        return None
-    for depth, key in enumerate(where):
-        if isinstance(key, int):
-            return where[: depth + 1]
-    part: _Path = ()
-    inside: Any = value
-    for key in where:
-        if not isinstance(inside, dict) or key not in inside:
-            break
-        part, inside = (*part, key), inside[key]
-    return part
-
-
-def _at(value: Any, part: _Path) -> Any:
-    for key in part:
-        value = value[key]
-    return value
-
-
-def _without(value: Any, parts: set[_Path], here: _Path = ()) -> Any:
-    """A copy without these parts."""
-    if isinstance(value, dict):
-        return {
-            key: _without(item, parts, (*here, key))
-            for key, item in value.items()
-            if (*here, key) not in parts
-        }
-    if isinstance(value, list):
-        return [
-            _without(item, parts, (*here, place))
-            for place, item in enumerate(value)
-            if (*here, place) not in parts
-        ]
-    return value
 
 
 def _is_blank(value: Any) -> bool:

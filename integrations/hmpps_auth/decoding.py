@@ -1,7 +1,5 @@
 """HMPPS Auth's answers as they come."""
 
-from pydantic import Field
-
 from integrations.hmpps_auth.types import Token
 from integrations.wire import Number, Wire
 
@@ -9,7 +7,7 @@ from integrations.wire import Number, Wire
 class TokenReply(Wire):
     """The answer of the token endpoint; what else it says is in the token, which only its receiver reads."""
 
-    access_token: str = Field(repr=False)
+    access_token: str
     expires_in: Number
 
 

@@ -10,8 +10,6 @@ Raises the types of ``integrations.failures``. What a token must say is judged i
 
 from typing import Any, Final
 
-from pydantic import Field
-
 from integrations.credentials import Basic
 from integrations.hmpps_auth.client import SYSTEM
 from integrations.transport import Reply, Transport
@@ -42,7 +40,7 @@ _keys = Transport(
 class TokenOfUser(Wire):
     """The answer of the token endpoint. What it says beside the token is not signed, and so not read."""
 
-    access_token: str = Field(repr=False)
+    access_token: str
 
 
 def redeem(code: str, *, redirect_uri: str, verifier: str) -> str:

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from pydantic import Field, field_validator
-
 from integrations.ndelius.name_case import in_name_case
 from integrations.ndelius.types import Access, Person, Practitioner, ResponsibleOfficer, Sentence, Sentences
 from integrations.unread_facts import facts_of
@@ -186,10 +184,19 @@ class Team(Described):
     telephone_number: str | None = None
 
 
-class Manager(Wire):
-    """A community or prison manager. The name comes in two parts; a whole one is accepted."""
+class ManagersName(Name):
+    """Comes in two parts; a whole one is accepted."""
 
-    name: Name = Name()
+    @classmethod
+    def in_full(cls, value: Any) -> Any:
+        """A whole name as an object."""
+        return {"forename": value} if isinstance(value, str) else value
+
+
+class Manager(Wire):
+    """A community or prison manager."""
+
+    name: ManagersName = ManagersName()
     username: str | None = None
     email: str | None = None
     telephone_number: str | None = None
@@ -197,11 +204,6 @@ class Manager(Wire):
     pdu: Described = Described()
     team: Team = Team()
     unallocated: Flag = False
-
-    @field_validator("name", mode="before")
-    @classmethod
-    def _whole_name(cls, value: Any) -> Any:
-        return {"forename": value} if isinstance(value, str) else value
 
 
 class Officers(Wire):
@@ -277,7 +279,7 @@ class Conviction(Wire):
     """One event with its sentence; offence and dates may be missing."""
 
     id: Number
-    began_on: Day | None = Field(default=None, alias="date")
+    date: Day | None = None
     sentence: SentenceDetail = SentenceDetail()
     main_offence: Offence = Offence()
     active: Flag = True
@@ -319,7 +321,7 @@ def sentence_from(wire: Conviction, *, was_mended: bool) -> Sentence:
         offence_category=text_or_none(wire.main_offence.category),
         offence_subcategory=text_or_none(wire.main_offence.sub_category),
         sentence_description=text_or_none(wire.sentence.description),
-        started_on=wire.began_on,
+        started_on=wire.date,
         ends_on=wire.sentence.expected_end_date,
         is_active=wire.active,
         was_mended=was_mended,

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pydantic import model_validator
-
 from integrations.oasys.types import (
     Assessed,
     CriminogenicNeed,
@@ -24,7 +22,7 @@ from integrations.oasys.types import (
     RiskAnswer,
 )
 from integrations.risk_answers import Answer
-from integrations.wire import Flag, Moment, Number, Wire, text_or_none
+from integrations.wire import Flag, Moment, NotReadable, Number, Wire, text_or_none
 
 LONDON = ZoneInfo("Europe/London")  # OASys's date-times have no zone
 
@@ -78,11 +76,10 @@ class Rosh(Wire):
     summary: Summary | None = None
     assessed_on: Moment | None = None
 
-    @model_validator(mode="after")
-    def _says_something(self) -> "Rosh":
+    def check(self) -> None:
+        """Something was said."""
         if self.summary is None and self.assessed_on is None and _is_empty(self):
-            raise ValueError("neither a summary nor anything else")
-        return self
+            raise NotReadable("neither a summary nor anything else")
 
 
 class Threshold(Wire):
@@ -111,11 +108,10 @@ class AllNeeds(Wire):
     assessment_version: str | None = None
     assessed_on: Moment | None = None
 
-    @model_validator(mode="after")
-    def _has_a_list(self) -> "AllNeeds":
+    def check(self) -> None:
+        """One of the lists is there."""
         if self.identified_needs is self.not_identified_needs is self.unanswered_needs is None:
-            raise ValueError("no list of needs")
-        return self
+            raise NotReadable("no list of needs")
 
 
 # --- Risk ----------------------------------------------------------------------------------------
@@ -239,8 +235,8 @@ def _has_summary_text(wire: Rosh) -> bool:
 def _is_empty(wire: Rosh) -> bool:
     """Nothing was said at all."""
     values = [
-        *wire.other_risks.model_dump().values(),
-        *(value for concern in _concerns(wire) for value in concern.model_dump().values()),
+        *wire.other_risks.values(),
+        *(value for concern in _concerns(wire) for value in concern.values()),
     ]
     return not (any(values) or _has_levels(wire) or _has_summary_text(wire))
 
