@@ -28,6 +28,13 @@ def test_libraries_that_few_pages_need_are_loaded_where_they_are_used() -> None:
 
 
 @pytest.mark.slow
+def test_clients_of_the_database_and_of_redis_are_loaded_before_processes_are_forked() -> None:
+    loaded = said_by(LOADED).split()
+    assert ("psycopg_pool" in loaded) is os.environ.get("DATABASE_URL", "").startswith("postgres")
+    assert ("redis.commands" in loaded) is bool(os.environ.get("REDIS_URL"))
+
+
+@pytest.mark.slow
 def test_nothing_is_open_and_no_thread_begun_when_processes_are_forked() -> None:
     threads, *files = said_by(OPENED).split()
     assert threads == "1"
