@@ -55,13 +55,15 @@ class Service:
     outcomes: tuple[tuple[int, str], ...]
 
 
-def make(*, contracts: int, providers: int, rng: Random, opens_on: date) -> tuple[list[Offer], list[int]]:
+def make(
+    *, contracts: int, providers: int, rng: Random, opens_on: date, of_the_first: int = 1
+) -> tuple[list[Offer], list[int]]:
     """Store providers, contracts, people and grants; answers the contracts and the practitioners' ids."""
     firms = _providers(providers)
-    weights = [1 / (place + 3) for place in range(len(firms))]
     offered = {kind: _services(kind) for kind in ContractType.objects.order_by("pk")}
     kinds = [kind for kind in offered if offered[kind]]
-    made = _contracts(firms, weights, contracts, kinds, rng, opens_on)
+    primes = _primes(firms, contracts, of_the_first, rng)
+    made = _contracts(primes, kinds, opens_on)
     for contract in made[::7]:
         contract.subcontractors.add(rng.choice(firms))
     working_on = _staff(firms, made, rng)
@@ -83,17 +85,14 @@ def _providers(count: int) -> list[Provider]:
     )
 
 
-def _contracts(
-    firms: list[Provider],
-    weights: list[float],
-    count: int,
-    kinds: list[ContractType],
-    rng: Random,
-    opens_on: date,
-) -> list[Contract]:
+def _primes(firms: list[Provider], contracts: int, of_the_first: int, rng: Random) -> list[Provider]:
+    """Whose each contract is: one at least of every provider's, then more of the first, the rest of the large ones."""
+    weights = [1 / (place + 3) for place in range(len(firms))]
+    return [*firms, *firms[:1] * (of_the_first - 1), *rng.choices(firms, weights, k=contracts)][:contracts]
+
+
+def _contracts(primes: list[Provider], kinds: list[ContractType], opens_on: date) -> list[Contract]:
     areas, regions = list(PoliceArea.objects.order_by("pk")), list(ProbationRegion.objects.order_by("pk"))
-    # The first contracts give every provider one; the rest go to the large ones.
-    primes = [*firms, *rng.choices(firms, weights, k=count)][:count]
     rows = []
     for number, prime in enumerate(primes, start=1):
         kind = kinds[number % len(kinds)]

@@ -30,12 +30,16 @@ SEED = 20_261_121
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much to load. ``appointments`` is met to within a hundredth; at least two a case."""
+    """How much to load. ``appointments`` is met to within a hundredth; at least two a case.
+
+    ``of_the_first``: so many contracts are the first provider's, at least; one of 200 has about 1,000 of 200,000 cases.
+    """
 
     referrals: int
     appointments: int
     contracts: int = 200
     providers: int = 50
+    of_the_first: int = 1
 
 
 def load(
@@ -50,11 +54,14 @@ def load(
         raise CommandError("This database has been filled before. Take an empty one.")
     if not 0 < size.providers <= size.contracts or size.referrals < 1:
         raise CommandError("There must be a referral, and no more providers than contracts.")
+    if not 0 < size.of_the_first <= size.contracts - size.providers + 1:
+        raise CommandError("Each of the other providers needs a contract, too.")
     rng = Random(seed)  # noqa: S311 (invented cases, the same every time)
     with transaction.atomic():
         offers, practitioners = catalogue.make(
             contracts=size.contracts,
             providers=size.providers,
+            of_the_first=size.of_the_first,
             rng=rng,
             opens_on=today - timedelta(days=2 * OLDEST),
         )

@@ -95,6 +95,19 @@ def test_the_same_seed_and_day_tell_the_same_cases() -> None:
     assert told(1) != told(2)
 
 
+def test_one_provider_can_be_made_large() -> None:
+    _loaded(Size(referrals=2, appointments=10, contracts=9, providers=3, of_the_first=6))
+
+    theirs = Contract.objects.granted_to(manager_of_the_largest())
+    assert theirs.count() >= 6
+    assert Contract.objects.filter(reference__startswith="MANY_").values("prime").distinct().count() == 3
+
+
+def test_each_of_the_others_keeps_a_contract() -> None:
+    with pytest.raises(CommandError, match="other providers"):
+        _loaded(Size(referrals=2, appointments=10, contracts=9, providers=3, of_the_first=8))
+
+
 def test_a_database_is_filled_only_once() -> None:
     _loaded(Size(referrals=2, appointments=10, contracts=2, providers=2))
 

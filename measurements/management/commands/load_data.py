@@ -24,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--appointments", type=int, default=1_000_000, help="in all, about")
         parser.add_argument("--contracts", type=int, default=200)
         parser.add_argument("--providers", type=int, default=50, help="at most 50")
+        parser.add_argument(
+            "--of-the-first", type=int, default=1, help="contracts of the first provider, at least: to make it large"
+        )
         parser.add_argument("--seed", type=int, default=SEED)
         parser.add_argument("--today", type=date.fromisoformat, help="the day up to which cases have come")
 
@@ -31,7 +34,11 @@ class Command(BaseCommand):
         """Load, and say how much and how long."""
         started = monotonic()
         size = Size(
-            options["referrals"], options["appointments"], options["contracts"], min(50, options["providers"])
+            options["referrals"],
+            options["appointments"],
+            options["contracts"],
+            min(50, options["providers"]),
+            options["of_the_first"],
         )
         made = load(
             size,
