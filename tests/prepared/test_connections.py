@@ -22,6 +22,7 @@ from events.models import AuditAction, AuditEvent
 from prepared import connections
 from prepared.connections import ARE_YOU_THERE, MOST_PREPARED, PREPARE_THRESHOLD, PreparingConnection
 from prepared.postgresql.base import MOST_VALUES
+from prepared.queries import PreparedQuery
 
 pytestmark = [
     pytest.mark.django_db,
@@ -48,6 +49,22 @@ def test_a_statement_that_is_asked_again_and_again_is_prepared(personas: dict[st
     assert names == [True, False]
     ((_, planned),) = _prepared("accounts_user")
     assert planned == 2
+
+
+_ACCOUNT = PreparedQuery(lambda name: User.objects.filter(username=name).order_by().values_list("date_joined"))
+
+
+def test_the_first_row_of_a_prepared_query_is_planned_once(personas: dict[str, User]) -> None:
+    """With the OFFSET as a value PostgreSQL planned it anew each time: the web session, of every request."""
+    for _ in range(PREPARE_THRESHOLD + 8):
+        assert _ACCOUNT.first(name="pp")
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s",
+            ["%accounts_user%LIMIT 1"],
+        )
+        assert cursor.fetchall() == [(3, 5)]
 
 
 def test_a_connection_keeps_what_a_mix_of_pages_asks() -> None:
