@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """How often, and how much is printed."""
         parser.add_argument(
-            "--times", type=int, default=7, help="requests of each page, for their median (7)"
+            "--times", type=int, default=25, help="requests of each page, for their median (25)"
         )
         parser.add_argument("--brief", action="store_true", help="print the slowest page of each list only")
         parser.add_argument(
