@@ -229,12 +229,16 @@ def order_of(
 def ranks_of(sort: str, contracts: Sequence[Contract]) -> str:
     """Where each contract stands when they are sorted by title, or by what their prime provider is called."""
 
-    def key(contract: Contract) -> tuple[str, int]:
-        if sort == "provider":
-            return contract.prime.name_folded, contract.prime_id
-        return folded(contract.title), contract.pk
+    if sort == "provider":
+        in_order = sorted(contracts, key=lambda contract: (contract.prime.name_folded, contract.prime_id))
+    else:
+        in_order = by_title(contracts)
+    return ranks([contract.pk for contract in in_order])
 
-    return ranks([contract.pk for contract in sorted(contracts, key=key)])
+
+def by_title(contracts: Sequence[Contract]) -> list[Contract]:
+    """As lists sort by what is delivered."""
+    return sorted(contracts, key=lambda contract: (folded(contract.title), contract.pk))
 
 
 def _ranked(column: str, values: Sequence[object]) -> Case:

@@ -30,12 +30,14 @@ from monitoring.lists.case_lists import (
     ranks_of,
 )
 from monitoring.lists.listed import ListedCase, Window, page_of
+from monitoring.lists.near import near
 from monitoring.lists.nearby import Beside, beyond, queries
 from monitoring.models import ReceivedReferral
 from monitoring.models.received_referral import ReceivedReferralQuerySet, held_by
 from prepared.queries import PreparedQuery
 
 CASES_A_PAGE = 50
+MANY = 1_000  # cases: in a list of fewer, all are read as fast as some
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,9 @@ def listed_page(
         values["ranks"] = ranks_of(choice.sort, contracts)
     window, found = Window.of(page), []
     beside = Beside.asked_for(asked, window)
-    find = partial(_found, shown, choice, chosen, values, user=user.pk)
+    find = partial(_found, shown, choice, chosen, values, user=user.pk, contracts=contracts, count=count)
     if beside is not None and (place := _place_of(beside.case, shown, choice, values)):
-        found = find(Window(0, CASES_A_PAGE, beside.is_before), place, is_before=beside.is_before)
+        found = find(Window(0, CASES_A_PAGE, beside.is_before), place)
     cases = [*map(ListedCase._make, found or find(window))]
     return ListedPage(page, cases, queries(window, page.number, [case.pk for case in cases]))
 
@@ -90,21 +92,26 @@ def _found(
     place: Sequence[Any] = (),
     *,
     user: int,
-    is_before: bool = False,
+    contracts: Sequence[Contract],
+    count: int,
 ) -> list[tuple[Any, ...]]:
     """The cases in the window: of the whole list, or of those that are ``chosen``; with ``place``, beyond that."""
     now = timezone.now()
-    if chosen is None:
-        whose = {"user": user} if shown.is_mine else {}
-        missing = tuple(value is None for value in place)
-        known = {f"place_{number}": value for number, value in enumerate(place) if value is not None}
-        named = {"now": now, **values, **whose, **known}
-        return _PAGE.rows(shown.slug, choice.sorted_by, window, is_before, missing, **named)
-    order = _order(shown, choice, **values)
-    if place:
-        chosen = chosen.filter(beyond(order, place, is_before=is_before))
-    held = {name: values[name] for name in ("contracts", "later", "since")}
-    return [*page_of(chosen, ReceivedReferral.objects.held(**held), order, window, now=now)]
+    if chosen is not None:
+        order = _order(shown, choice, **values)
+        if place:
+            chosen = chosen.filter(beyond(order, place, is_before=window.is_from_the_end))
+        held = {name: values[name] for name in ("contracts", "later", "since")}
+        return [*page_of(chosen, ReceivedReferral.objects.held(**held), order, window, now=now)]
+    named = {"now": now, **values, **({"user": user} if shown.is_mine else {})}
+    named |= {f"place_{number}": value for number, value in enumerate(place) if value is not None}
+    missing = tuple(value is None for value in place)
+    ask = partial(_PAGE.rows, shown.slug, choice.sorted_by, window, missing)
+    if count > MANY and not shown.is_open:
+        first = near(choice, window, place, contracts=contracts, now=now)
+        if first and len(found := ask(first.lookup, near=first.value, **named)) == window.stop - window.start:
+            return found
+    return ask("", **named)
 
 
 def _order(
@@ -128,8 +135,8 @@ def _page(
     slug: str,
     sorted_by: str,
     window: Window,
-    is_before: bool,
     missing: tuple[bool, ...],
+    lookup: str,
     *,
     now: datetime,
     contracts: frozenset[int],
@@ -138,11 +145,13 @@ def _page(
     user: int | None = None,
     today: date | None = None,
     ranks: str = "",
+    near: Any = None,
     **place: Any,
 ) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
     """One page of a whole list. ``user`` and ``today`` where the list asks whose cases, or which need them.
 
     With ``missing``, of cases beyond the one that stands at ``place_0`` and so on; what is missing there is not given.
+    With ``lookup``, of those only for which it holds with ``near``.
     """
     shown = BY_SLUG[slug]
     within = ReceivedReferral.objects.held(contracts=contracts, later=later, since=since)
@@ -150,7 +159,9 @@ def _page(
     order = _order(shown, _choice(sorted_by), user=user, today=today, ranks=ranks)
     if missing:
         stands = [None if one else place[f"place_{number}"] for number, one in enumerate(missing)]
-        cases = cases.filter(beyond(order, stands, is_before=is_before))
+        cases = cases.filter(beyond(order, stands, is_before=window.is_from_the_end))
+    if lookup:
+        cases = cases.filter(**{lookup: near})
     return page_of(cases, within, order, window, now=now)
 
 

@@ -59,7 +59,7 @@ def cases(contract: Contract, sam: User) -> list[ReceivedReferral]:
     """Alike in most of what lists are sorted by, so that each sort has to tell equal ones apart; some lack a value."""
     other = a_contract(title="A job", prime=contract.prime)
     ContractGrantFactory(user=sam, contract=other)
-    ted = caseworker_on(contract, first_name="Ted", last_name="Tarn")
+    ted = caseworker_on(contract, first_name="Ted", last_name="Wills")
     cases = [*many_received(contract, CASES - 4), *many_received(other, 4)]
     today = timezone.localdate()
     for number, case in enumerate(cases):
@@ -114,19 +114,45 @@ def test_forward_and_back_show_what_the_numbers_show(client: Client, page: Page,
     assert [case for shown in reversed(back) for case in shown] == [case for shown in numbered for case in shown]
 
 
+ENDED_SORTS = (
+    "", "ended", "-ended", "name", "-name", "caseworker", "-caseworker", "received", "-received", "intervention",
+    "-intervention", "reference", "status", "-status",
+)  # fmt: skip
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("sort", ["", "ended", "-ended", "name", "caseworker"])
-def test_ended_cases_too(
-    client: Client, page: Page, cases: list[ReceivedReferral], sort: str
+@pytest.mark.parametrize("sort", ENDED_SORTS)
+@pytest.mark.parametrize("apart", [timedelta(hours=1), timedelta(weeks=30)], ids=["hours apart", "months apart"])
+def test_ended_cases_stand_alike_whether_looked_for_nearby_or_everywhere(
+    client: Client,
+    page: Page,
+    cases: list[ReceivedReferral],
+    sort: str,
+    apart: timedelta,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = timezone.now()
     for number, case in enumerate(cases):
-        case.stage, case.conclusion, case.due_on = Stage.COMPLETED, Stage.COMPLETED, None
-        case.concluded_at = now - timedelta(hours=number % 4)
+        case.stage = (Stage.COMPLETED, Stage.ENDED_EARLY)[number % 2]
+        case.conclusion, case.due_on = case.stage, None
+        case.concluded_at = now - (number % 4) * apart
+        case.received_at = now - (number % 5) * apart
+        case.person_last_name = ("Ash", "Birch", "Zorn", "Élan", "علي", "7th")[number % 6]
         case.save()
-    numbered = [_listed(page(client, f"{COMPLETED}?sort={sort}&page={number}")) for number in (1, 2, 3, 4)]
 
-    assert _through(client, page, f"{COMPLETED}?sort={sort}&page=1", "next") == numbered
+    def everything() -> list[list[list[str]]]:
+        numbered = [_listed(page(client, f"{COMPLETED}?sort={sort}&page={number}")) for number in (1, 2, 3, 4)]
+        following = _through(client, page, f"{COMPLETED}?sort={sort}&page=1", "next")
+        back = _through(client, page, f"{COMPLETED}?sort={sort}&page=4", "prev")
+        return [numbered, following, back]
+
+    numbered, following, back = everything()
+    assert numbered == following
+    assert len({case for shown in numbered for case in shown}) == CASES
+    monkeypatch.setattr("monitoring.lists.pages.MANY", 0)
+    assert everything() == [numbered, following, back]
+    monkeypatch.setattr("monitoring.lists.listed.DEEP", 0)  # the last pages are counted from the end
+    assert everything()[:2] == [numbered, following]
 
 
 @pytest.mark.slow

@@ -1,0 +1,56 @@
+"""Where a page of ended cases is looked for first."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from interventions.models import Contract
+from monitoring.lists.case_lists import Choice
+from monitoring.lists.listed import Window
+from monitoring.lists.near import near
+
+NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+THEN = datetime(2024, 5, 1, tzinfo=UTC)
+WEEKS = timedelta(weeks=8)
+CONTRACTS = [Contract(pk=number, title=title) for number, title in enumerate("ecadb", start=1)]
+FIRST, LAST = Window(0, 50, False), Window(0, 50, True)
+
+#: Situation: what is sorted by, which window, where it begins; and what is looked through, if anything.
+SITUATIONS: dict[str, tuple[str, Window, tuple[Any, ...], tuple[str, Any] | None]] = {
+    "own order, first: the newest": ("", FIRST, (), ("concluded_at__gt", NOW - WEEKS)),
+    "own order, last: nobody knows how old": ("", LAST, (), None),
+    "own order, after a case: older ones": ("", FIRST, (THEN, "A"), ("concluded_at__gt", THEN - WEEKS)),
+    "own order, before a case: newer ones": ("", LAST, (THEN, "A"), ("concluded_at__lt", THEN + WEEKS)),
+    "oldest end first": ("ended", FIRST, (), None),
+    "oldest end first, last": ("ended", LAST, (), ("concluded_at__gt", NOW - WEEKS)),
+    "received down, first": ("-received", FIRST, (), ("received_at__gt", NOW - WEEKS)),
+    "name, first": ("name", FIRST, (), ("person_sortable_name__lt", "b")),
+    "name, last": ("name", LAST, (), ("person_sortable_name__gte", "w")),
+    "name, after one": ("name", FIRST, ("mole a", "A"), ("person_sortable_name__lt", "n")),
+    "name, before one": ("name", LAST, ("mole a", "A"), ("person_sortable_name__gte", "m")),
+    "name down, after one": ("-name", FIRST, ("mole a", "A"), ("person_sortable_name__gte", "m")),
+    "name, after one of no Latin letter": ("name", FIRST, ("علي", "A"), None),
+    "caseworker, first": ("caseworker", FIRST, (), ("caseworker__name_folded__lt", "b")),
+    "caseworker, last: what nobody had": ("caseworker", LAST, (), None),
+    "caseworker, after what nobody had": ("caseworker", FIRST, (None, "A"), None),
+    "caseworker, before one": ("caseworker", LAST, ("mole a", "A"), ("caseworker__name_folded__gte", "m")),
+    "intervention, first: a, b, c": ("intervention", FIRST, (), ("contract__among", {3, 5, 2})),
+    "intervention, last: c, d, e": ("intervention", LAST, (), ("contract__among", {2, 4, 1})),
+    "intervention down, first": ("-intervention", FIRST, (), ("contract__among", {2, 4, 1})),
+    "intervention, after one on d": ("intervention", FIRST, (3, "A"), ("contract__among", {4, 1})),
+    "intervention, before one on b": ("intervention", LAST, (1, "A"), ("contract__among", {3, 5})),
+    "reference: has an index": ("reference", FIRST, (), None),
+    "second page by its number": ("name", Window(50, 100, False), (), None),
+}
+
+
+@pytest.mark.parametrize(("sort", "window", "place", "expected"), SITUATIONS.values(), ids=SITUATIONS)
+def test_where_a_page_is_looked_for_first(
+    sort: str, window: Window, place: tuple[Any, ...], expected: tuple[str, Any] | None
+) -> None:
+    choice = Choice(sort=sort.removeprefix("-"), is_descending=sort.startswith("-"))
+
+    assert near(choice, window, place, contracts=CONTRACTS, now=NOW) == expected
