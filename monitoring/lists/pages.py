@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import Contract
+from monitoring.lists.beside import Beside, beyond, queries
 from monitoring.lists.case_lists import (
     BY_CONTRACT,
     BY_SLUG,
@@ -31,7 +32,6 @@ from monitoring.lists.case_lists import (
 )
 from monitoring.lists.listed import ListedCase, Window, page_of
 from monitoring.lists.near import near
-from monitoring.lists.nearby import Beside, beyond, queries
 from monitoring.models import ReceivedReferral
 from monitoring.models.received_referral import ReceivedReferralQuerySet, held_by
 from prepared.queries import PreparedQuery

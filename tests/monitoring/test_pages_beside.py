@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions.models import Contract
+from monitoring.lists.beside import queries
 from monitoring.lists.listed import Window
-from monitoring.lists.nearby import queries
 from monitoring.models import ReceivedReferral, Stage
 from tests.conftest import Page
 from tests.factories.interventions import ContractGrantFactory, caseworker_on
@@ -50,7 +50,7 @@ def client(sam: User) -> Client:
 @pytest.fixture(autouse=True)
 def every_page_is_far(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if each stood in the middle of a long list. Three cases a page."""
-    monkeypatch.setattr("monitoring.lists.nearby.FAR", 0)
+    monkeypatch.setattr("monitoring.lists.beside.FAR", 0)
     monkeypatch.setattr("monitoring.lists.pages.CASES_A_PAGE", 3)
 
 
@@ -227,7 +227,7 @@ def test_the_address_names_no_value_that_is_sorted_by(
 def test_near_the_ends_pages_are_found_by_their_number_alone(
     window: tuple[int, int, bool], named: dict[int, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitoring.lists.nearby.FAR", 500)
+    monkeypatch.setattr("monitoring.lists.beside.FAR", 500)
     keys = [uuid4() for _ in range(50)]
 
     found = queries(Window(*window), 11, keys)
