@@ -131,6 +131,11 @@ class Choice:
         return bool(self.stage or self.is_overdue or self.caseworker)
 
     @property
+    def is_by_stage_alone(self) -> bool:
+        """Whether nothing but a stage leaves cases out, if anything does."""
+        return not (self.is_overdue or self.caseworker or self.terms)
+
+    @property
     def sorted_by(self) -> str:
         """As an address says it: "-due" is by the due date, downwards."""
         return f"-{self.sort}" if self.is_descending else self.sort

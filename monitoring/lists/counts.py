@@ -27,14 +27,19 @@ from prepared.queries import PreparedQuery
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """``of``: how many cases stand in each list, by its slug. ``left``: open cases whose caseworker has left.
+    """``at``: how many cases stand in each list, by its slug, at each stage. ``left``: those whose caseworker has left.
 
     ``needing``: cases that need the reader today, by stage.
     """
 
-    of: Mapping[str, int]
+    at: Mapping[str, Mapping[str, int]]
     left: int
     needing: Mapping[Stage, int]
+
+    @property
+    def of(self) -> dict[str, int]:
+        """How many cases stand in each list, by its slug."""
+        return {slug: sum(stages.values()) for slug, stages in self.at.items()}
 
     def needing_in(self, shown: CaseList) -> int:
         """How many cases of a list need the reader today."""
@@ -45,7 +50,7 @@ def counts_for(
     user: User, contracts: Sequence[Contract], *, today: datetime.date, also_needs: bool = True
 ) -> Counts:
     """One read, whatever there is. Without ``also_needs``, what needs somebody is not looked for."""
-    of, left = dict.fromkeys(BY_SLUG, 0), 0
+    at, left = {slug: Counter[str]() for slug in BY_SLUG}, 0
     needing_by_stage: dict[Stage, int] = {}
     held = held_by(contracts)
     whole = held["contracts"].difference(held["later"])
@@ -55,10 +60,10 @@ def counts_for(
     for stage, everybodys, mine, unassigned, needing_them, of_leavers in _BY_STAGE.rows(**values):
         for one in LISTS:
             if stage in one.stages:
-                of[one.slug] += mine if one.is_mine else unassigned if one.is_unassigned else everybodys
+                at[one.slug][stage] += mine if one.is_mine else unassigned if one.is_unassigned else everybodys
         left += of_leavers
         needing_by_stage[stage] = needing_by_stage.get(stage, 0) + needing_them
-    return Counts(of, left, needing_by_stage)
+    return Counts(at, left, needing_by_stage)
 
 
 def _by_stage(

@@ -31,8 +31,8 @@ from monitoring.lists.case_lists import (
     ranks_of,
 )
 from monitoring.lists.listed import ListedCase, Window, page_of
-from monitoring.lists.near import near
-from monitoring.models import ReceivedReferral
+from monitoring.lists.near import STAGE, near
+from monitoring.models import ReceivedReferral, Stage
 from monitoring.models.received_referral import ReceivedReferralQuerySet, held_by
 from prepared.queries import PreparedQuery
 
@@ -56,19 +56,20 @@ def listed_page(
     user: User,
     contracts: list[Contract],
     *,
-    all_of_them: int,
+    counted: Mapping[str, int],
     today: date,
 ) -> ListedPage:
-    """The page that the address asks for. ``all_of_them``: how many cases stand in the whole list."""
-    left_out = choice.is_filtered or choice.terms
-    chosen = chosen_cases(shown.cases(user, contracts), choice, today=today) if left_out else None
-    count = all_of_them if chosen is None else chosen.count()
-    page: Page = Paginator(range(count), CASES_A_PAGE).get_page(asked.get("page"))
+    """The page that the address asks for. ``counted``: how many cases of the whole list stand at each stage."""
+    chosen, count = None, counted.get(choice.stage, 0) if choice.stage else sum(counted.values())
     values: dict[str, Any] = held_by(contracts)
     if shown.is_open and not choice.sort and not choice.terms:
         values |= {"user": user.pk, "today": today}
     if choice.sort in BY_CONTRACT:
         values["ranks"] = ranks_of(choice.sort, contracts)
+    if not choice.is_by_stage_alone:
+        chosen = chosen_cases(shown.cases(user, contracts), choice, today=today)
+        count = chosen.count()
+    page: Page = Paginator(range(count), CASES_A_PAGE).get_page(asked.get("page"))
     window, found = Window.of(page), []
     beside = Beside.asked_for(asked, window)
     find = partial(_found, shown, choice, chosen, values, user=user.pk, contracts=contracts, count=count)
@@ -104,14 +105,19 @@ def _found(
         held = {name: values[name] for name in ("contracts", "later", "since")}
         return [*page_of(chosen, ReceivedReferral.objects.held(**held), order, window, now=now)]
     named = {"now": now, **values, **({"user": user} if shown.is_mine else {})}
-    named |= {f"place_{number}": value for number, value in enumerate(place) if value is not None}
-    missing = tuple(value is None for value in place)
-    ask = partial(_PAGE.rows, shown.slug, choice.sorted_by, window, missing)
-    if count > MANY and not shown.is_open:
-        first = near(choice, window, place, contracts=contracts, now=now)
-        if first and len(found := ask(first.lookup, near=first.value, **named)) == window.stop - window.start:
+
+    def ask(lookup: str, place: Sequence[Any], **near: Any) -> list[tuple[Any, ...]]:
+        missing = tuple(value is None for value in place)
+        known = {f"place_{number}": value for number, value in enumerate(place) if value is not None}
+        shape = (shown.slug, choice.sorted_by, choice.stage, window, missing, lookup)
+        return _PAGE.rows(*shape, **near, **known, **named)
+
+    first = near(shown, choice, window, place, contracts=contracts, now=now) if count > MANY else None
+    if first is not None:
+        found = ask(first.lookup, place[1:] if first.lookup == STAGE else place, near=first.value)
+        if len(found) == window.stop - window.start:
             return found
-    return ask("", **named)
+    return ask("", place)
 
 
 def _order(
@@ -134,6 +140,7 @@ def _choice(sorted_by: str) -> Choice:
 def _page(
     slug: str,
     sorted_by: str,
+    stage: str,
     window: Window,
     missing: tuple[bool, ...],
     lookup: str,
@@ -148,7 +155,7 @@ def _page(
     near: Any = None,
     **place: Any,
 ) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
-    """One page of a whole list. ``user`` and ``today`` where the list asks whose cases, or which need them.
+    """One page of a list, or of its cases at one stage. ``user`` and ``today`` where it asks whose, or which need them.
 
     With ``missing``, of cases beyond the one that stands at ``place_0`` and so on; what is missing there is not given.
     With ``lookup``, of those only for which it holds with ``near``.
@@ -157,6 +164,10 @@ def _page(
     within = ReceivedReferral.objects.held(contracts=contracts, later=later, since=since)
     cases = shown.among(within, user=user)
     order = _order(shown, _choice(sorted_by), user=user, today=today, ranks=ranks)
+    if stage:
+        cases = cases.standing_at([Stage(stage)])
+    if lookup == STAGE:
+        order = order[1:]  # which all of them share
     if missing:
         stands = [None if one else place[f"place_{number}"] for number, one in enumerate(missing)]
         cases = cases.filter(beyond(order, stands, is_before=window.is_from_the_end))

@@ -335,7 +335,23 @@ class ReceivedReferral(KeepsFolded):
         ]
         indexes = [
             models.Index(fields=["contract", "-received_at"], name="monitoring_contract_newest"),
-            models.Index(fields=["caseworker", "stage", "due_on"], name="monitoring_caseworker_due"),
+            # What one caseworker has to do; without it, PostgreSQL looks through all that they ever had.
+            models.Index(
+                fields=[
+                    "caseworker",
+                    "contract",
+                    "stage",
+                    "due_on",
+                    "whose_turn",
+                    "reference",
+                    "id",
+                    "received_at",
+                    "person_sortable_name",
+                    "concluded_at",
+                ],
+                condition=models.Q(concluded_at__isnull=True),
+                name="monitoring_caseworker_open",
+            ),
             # Each of these holds everything that a list filters and sorts by: one page of a long list is found in the
             # index alone, and only its rows are read from the table. Also what tells whose a case is
             # (monitoring.access.row_security): its contract, and when it ended. Of open cases, a fifth of all and soon

@@ -128,7 +128,7 @@ def _show(
     """One page of a list: which cases (found in an index), how many, and the rows of these cases only."""
     today, choice = timezone.localdate(), choice_for(request, shown)
     listed = listed_page(
-        request.GET, shown, choice, user, contracts, all_of_them=counts.of[shown.slug], today=today
+        request.GET, shown, choice, user, contracts, counted=counts.at[shown.slug], today=today
     )
     page, cases = listed.page, listed.cases
     # Not said of what nobody has, nor of what was searched for.

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from interventions.models import Contract
-from monitoring.lists.case_lists import Choice
+from monitoring.lists.case_lists import ALL_OPEN, COMPLETED, Choice
 from monitoring.lists.listed import Window
-from monitoring.lists.near import near
+from monitoring.lists.near import STAGE, near
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 THEN = datetime(2024, 5, 1, tzinfo=UTC)
@@ -33,18 +33,19 @@ SITUATIONS: dict[str, tuple[str, Window, tuple[Any, ...], tuple[str, Any] | None
     "name, before one": ("name", LAST, ("mole a", "A"), ("person_sortable_name__gte", "m")),
     "name down, after one": ("-name", FIRST, ("mole a", "A"), ("person_sortable_name__gte", "m")),
     "name, after one of no Latin letter": ("name", FIRST, ("علي", "A"), None),
-    "caseworker, first": ("caseworker", FIRST, (), ("caseworker__name_folded__lt", "b")),
-    "caseworker, last: what nobody had": ("caseworker", LAST, (), None),
-    "caseworker, after what nobody had": ("caseworker", FIRST, (None, "A"), None),
-    "caseworker, before one": ("caseworker", LAST, ("mole a", "A"), ("caseworker__name_folded__gte", "m")),
+    "status, first": ("status", FIRST, (), (STAGE, "COMPLETED")),
+    "status, last": ("status", LAST, (), (STAGE, "ENDED_EARLY")),
+    "status down, first": ("-status", FIRST, (), (STAGE, "ENDED_EARLY")),
+    "status, after one": ("status", FIRST, (1, "A"), (STAGE, "ENDED_EARLY")),
     "intervention, first: a, b, c": ("intervention", FIRST, (), ("contract__among", {3, 5, 2})),
     "intervention, last: c, d, e": ("intervention", LAST, (), ("contract__among", {2, 4, 1})),
     "intervention down, first": ("-intervention", FIRST, (), ("contract__among", {2, 4, 1})),
     "intervention, after one on d": ("intervention", FIRST, (3, "A"), ("contract__among", {4, 1})),
     "intervention, before one on b": ("intervention", LAST, (1, "A"), ("contract__among", {3, 5})),
+    "caseworker: the join reads all of them anyway": ("caseworker", FIRST, (), None),
     "reference: has an index": ("reference", FIRST, (), None),
     "second page by its number": ("name", Window(50, 100, False), (), None),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("sort", "window", "place", "expected"), SITUATIONS.values(), ids=SITUATIONS)
@@ -53,4 +54,24 @@ def test_where_a_page_is_looked_for_first(
 ) -> None:
     choice = Choice(sort=sort.removeprefix("-"), is_descending=sort.startswith("-"))
 
-    assert near(choice, window, place, contracts=CONTRACTS, now=NOW) == expected
+    assert near(COMPLETED, choice, window, place, contracts=CONTRACTS, now=NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        pytest.param("", None, id="own order: what needs the reader"),
+        pytest.param("due", None, id="due"),
+        pytest.param("received", None, id="received: the index is of everybody's"),
+        pytest.param("name", ("person_sortable_name__lt", "b"), id="name"),
+        pytest.param("status", (STAGE, "ASSIGN"), id="status"),
+    ],
+)
+def test_where_a_page_of_open_cases_is_looked_for_first(sort: str, expected: tuple[str, Any] | None) -> None:
+    assert near(ALL_OPEN, Choice(sort=sort), FIRST, (), contracts=CONTRACTS, now=NOW) == expected
+
+
+def test_cases_at_one_stage_are_not_looked_for_at_another() -> None:
+    choice = Choice(sort="status", stage="ENDED_EARLY")
+
+    assert near(COMPLETED, choice, FIRST, (), contracts=CONTRACTS, now=NOW) is None

@@ -102,11 +102,17 @@ SORTS = (
 @pytest.mark.usefixtures("cases")
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("also", ["", "&stage=PLAN"], ids=["the whole list", "filtered"])
-def test_forward_and_back_show_what_the_numbers_show(client: Client, page: Page, sort: str, also: str) -> None:
+@pytest.mark.parametrize("is_nearby", [False, True], ids=["everywhere", "nearby first"])
+def test_forward_and_back_show_what_the_numbers_show(
+    client: Client, page: Page, sort: str, also: str, is_nearby: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = f"{OPEN}?sort={sort}{also}"
     last = 2 if also else 4
     numbered = [_listed(page(client, f"{asked}&page={number}")) for number in range(1, last + 1)]
     assert len({case for shown in numbered for case in shown}) == (6 if also else CASES)
+    if is_nearby:
+        monkeypatch.setattr("monitoring.lists.pages.MANY", 0)
+        assert [_listed(page(client, f"{asked}&page={number}")) for number in range(1, last + 1)] == numbered
 
     assert _through(client, page, f"{asked}&page=1", "next") == numbered
     back = _through(client, page, f"{asked}&page={last}", "prev")
