@@ -114,7 +114,7 @@ def test_lists_count_those_that_are_found(
     counts = counts_for(colleague, granted_contracts(colleague), today=timezone.localdate())
     assert counts.left == 2
     unasked = counts_for(colleague, [contract], today=timezone.localdate(), also_needs=False)
-    assert unasked == Counts(counts.of, 0, dict.fromkeys(counts.needing, 0))
+    assert unasked == Counts(counts.at, 0, dict.fromkeys(counts.needing, 0))
 
 
 def test_all_or_none(cases: list[ReceivedReferral], contract: Contract, colleague: User) -> None:
