@@ -16,6 +16,7 @@ What is remembered is SQL and constants of the code, never a value.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -35,7 +36,7 @@ from prepared.rows import reading
 
 Row = TypeVar("Row")
 Value = int | str | UUID | datetime | date | Texts
-MOST_SHAPES = 100  # of one query; beyond that it begins anew
+MOST_SHAPES = 200  # of one query; beyond that, the one that was used the longest time ago goes
 #: Stand in for values while the SQL is worked out. No query of ours has them as constants.
 FIRST_NUMBER = 1_999_000_000  # fits the columns that numbers are compared with
 FIRST_DAY = date(1801, 2, 3)
@@ -55,7 +56,7 @@ class PreparedQuery(Generic[Row]):
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
         self._build = build
-        self._prepared: dict[Hashable, _Prepared] = {}
+        self._prepared: OrderedDict[Hashable, _Prepared] = OrderedDict()
 
     def rows(self, *shape: Hashable, window: tuple[int, int] | None = None, **values: Any) -> list[Row]:
         """All that it finds; of these, with ``window``, those from the first number to before the second."""
@@ -79,12 +80,13 @@ class PreparedQuery(Generic[Row]):
         """With SQL and its parameters; with nothing when it can find nothing."""
         kinds = (len(value) if isinstance(value, list | tuple) else type(value) for value in values.values())
         key = (shape, *kinds)
-        prepared = self._prepared.get(key)
-        if prepared is None:
-            if len(self._prepared) >= MOST_SHAPES:
-                self._prepared.clear()
-            prepared = _Prepared(self._build, shape, values)
-            self._prepared[key] = prepared
+        try:
+            prepared = self._prepared[key]
+            self._prepared.move_to_end(key)
+        except KeyError:  # or gone at this moment, for another thread
+            prepared = self._prepared[key] = _Prepared(self._build, shape, values)
+            if len(self._prepared) > MOST_SHAPES:
+                self._prepared.popitem(last=False)
         filled = prepared.filled_with(values)
         if getattr(settings, "CHECK_PREPARED_QUERIES", False):
             self._check(prepared, filled, shape, values)

@@ -213,3 +213,22 @@ def test_nothing_that_was_filled_in_is_kept(personas: dict[str, User]) -> None:
     (kept,) = named._prepared.values()
 
     assert "Unmistakable" not in repr(kept.__dict__) + str(kept.queryset.query)
+
+
+def test_of_many_shapes_those_stay_that_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prepared.queries.MOST_SHAPES", 3)
+    monkeypatch.setattr("django.conf.settings.CHECK_PREPARED_QUERIES", False, raising=False)
+    built = []
+
+    def build(column: str, *, user: int) -> Any:
+        built.append(column)
+        return User.objects.filter(pk=user).order_by(column).values_list("pk")
+
+    query = PreparedQuery(build)
+
+    for column in ("username", "email", "username", "first_name", "username", "last_name", "username"):
+        query.rows(column, user=1)
+
+    assert built == ["username", "email", "first_name", "last_name"]
+    query.rows("email", user=1)
+    assert built[4:] == ["email"], "it was used the longest time ago"
