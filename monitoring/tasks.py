@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from events.one_by_one import OneByOne
 from monitoring.actions import change_provider
-from monitoring.actions import count_ended as ended_counts
 from monitoring.actions import make_performance_report as performance_reports
+from monitoring.actions.keep_counts import keep_counts
 from monitoring.actions.standing import refresh, standing
 from monitoring.models import Pause, ReceivedReferral
 from monitoring.rules import stages
@@ -41,8 +41,8 @@ def _refresh(case_id: UUID) -> int:
 
 @shared_task
 def count_ended_cases() -> None:
-    """Keep how many cases had ended, for the lists. Runs every night; without it lists count more themselves."""
-    ended_counts.count_ended()
+    """Keep how many cases were received and had ended, for the lists. Runs every night; without it lists count more."""
+    keep_counts()
 
 
 @shared_task

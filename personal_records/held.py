@@ -179,6 +179,7 @@ EXEMPT: Final[Mapping[str, str]] = {
     "interventions.ServiceCategory": CATALOGUE,
     "monitoring.CalendarFeed": STAFF,
     "monitoring.EndedCount": "How many cases of a contract ended: numbers.",
+    "monitoring.ReceivedCount": "How many cases of a contract were received: numbers.",
     "monitoring.PerformanceReport": "Who asked for a report of which dates. Its file is made from the cases, without "
     "names, and deleted after some days.",
     "monitoring.ServiceLevel": "Time limits.",

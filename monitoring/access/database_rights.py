@@ -53,6 +53,7 @@ SUPPLIER_RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "monitoring_undeliveredmessage": READ,
     "monitoring_servicelevel": READ,
     "monitoring_endedcount": READ,
+    "monitoring_receivedcount": READ,
     "monitoring_performancereport": READ_ADD_CHANGE,
     "monitoring_calendarfeed": READ_ADD_CHANGE,
     "monitoring_keptpost": READ,  # their own, offered back; written and deleted outside their requests

@@ -47,6 +47,9 @@ _GRANTED = f"{_told(GRANTED, 'boolean[]')}[contract_id]"
 # Not what had ended before their provider came to the contract: as ``ReceivedReferral.objects.open_to`` says it.
 _THEIR_CASE = f"{_GRANTED} AND (concluded_at < {_told(JOINED, 'timestamptz[]')}[contract_id]) IS NOT TRUE"
 
+# Where their provider came later, some of the cases that are counted are not theirs.
+_WHOLE = f"{_GRANTED} AND {_told(JOINED, 'timestamptz[]')}[contract_id] IS NULL"
+
 
 def _row_of(parent: str, column: str) -> str:
     """A row is theirs when the row that ``column`` points at is.
@@ -86,8 +89,8 @@ POLICIES: Final[Mapping[str, str]] = {
     "monitoring_performancereport": _own("requested_by_id"),
     "monitoring_calendarfeed": _own("user_id"),
     "monitoring_keptpost": f"{_own('user_id')} AND {_OF_A_CASE}",
-    # Where their provider came later, some of the cases that are counted are not theirs.
-    "monitoring_endedcount": f"{_GRANTED} AND {_told(JOINED, 'timestamptz[]')}[contract_id] IS NULL",
+    "monitoring_endedcount": _WHOLE,
+    "monitoring_receivedcount": _WHOLE,
     # Of their colleagues on the same contracts, and their own.
     "interventions_contractgrant": f"{_own('user_id')} OR {_GRANTED}",
 }

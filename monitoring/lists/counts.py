@@ -1,7 +1,8 @@
 """How many cases stand in each list, and how many need somebody: what every page of the lists says.
 
-What is open is counted when it is asked for. Of what ended, only the last days are: the rest was counted in the night
-(``monitoring.models.ended_counts``). A person sees those numbers for contracts that were theirs from the start.
+What was received and what ended was counted in the night (``monitoring.models.kept_counts``); what came and ended
+since is found in an index, and what is open is the difference. A person sees those numbers for contracts that were
+theirs from the start; of others everything is counted.
 """
 
 from __future__ import annotations
@@ -12,28 +13,41 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, Q, QuerySet, Subquery, Sum, Value, When
-from django.utils import timezone
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 
 from accounts.models import User
 from interventions.models import Contract
-from monitoring.lists.case_lists import BY_SLUG, LISTS, LONG_AGO, CaseList, needing
-from monitoring.lists.leavers import has_left
-from monitoring.models import EndedCount, ReceivedReferral, Stage
-from monitoring.models.received_referral import held_by
+from monitoring.lists.case_lists import ALL_OPEN, BY_SLUG, LISTS, LONG_AGO, CaseList, needing
+from monitoring.models import EndedCount, ReceivedCount, ReceivedReferral, Stage
+from monitoring.models.received_referral import ReceivedReferralQuerySet, held_by, in_month
+from monitoring.rules.months import starts_of
 from monitoring.rules.stages import ENDED
 from prepared.queries import PreparedQuery
+
+NOWHERE = ""  # instead of a stage
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """``at``: how many cases stand in each list, by its slug, at each stage. ``left``: those whose caseworker has left.
+    """``at``: how many cases stand in each list, by its slug, at each stage; in that of all open cases, ``NOWHERE``.
 
     ``needing``: cases that need the reader today, by stage.
     """
 
     at: Mapping[str, Mapping[str, int]]
-    left: int
     needing: Mapping[Stage, int]
 
     @property
@@ -46,73 +60,102 @@ class Counts:
         return sum(self.needing.get(stage, 0) for stage in shown.stages)
 
 
-def counts_for(
-    user: User, contracts: Sequence[Contract], *, today: datetime.date, also_needs: bool = True
-) -> Counts:
-    """One read, whatever there is. Without ``also_needs``, what needs somebody is not looked for."""
-    at, left = {slug: Counter[str]() for slug in BY_SLUG}, 0
+def counts_for(user: User, contracts: Sequence[Contract], *, today: datetime.date) -> Counts:
+    """One read, whatever there is."""
+    at: dict[str, Counter[str]] = {slug: Counter() for slug in BY_SLUG}
     needing_by_stage: dict[Stage, int] = {}
-    held = held_by(contracts)
-    whole = held["contracts"].difference(held["later"])
-    values = {"user": user.pk, "whole": whole, **held}
-    if also_needs:
-        values |= {"today": today, "now": timezone.now()}
-    for stage, everybodys, mine, unassigned, needing_them, of_leavers in _BY_STAGE.rows(**values):
+    values = {"user": user.pk, "today": today, **_held_by(contracts)}
+    for stage, everybodys, still_open, mine, unassigned, needing_them in _BY_STAGE.rows(**values):
+        at[ALL_OPEN.slug][NOWHERE] += still_open * (everybodys or 0)
         for one in LISTS:
-            if stage in one.stages:
+            if stage in one.stages and one is not ALL_OPEN:
                 at[one.slug][stage] += mine if one.is_mine else unassigned if one.is_unassigned else everybodys
-        left += of_leavers
-        needing_by_stage[stage] = needing_by_stage.get(stage, 0) + needing_them
-    return Counts(at, left, needing_by_stage)
+        if needing_them:
+            needing_by_stage[stage] = needing_them
+    return Counts(at, needing_by_stage)
+
+
+def count_at(stage: Stage, contracts: Sequence[Contract]) -> int:
+    """How many open cases stand at a stage. One read."""
+    return int(_AT_STAGE.rows(stage=stage.value, **held_by(contracts))[0][0])
+
+
+def _held_by(contracts: Sequence[Contract]) -> dict[str, Any]:
+    """``held_by``, with the contracts that were theirs from the start (``whole``)."""
+    held = held_by(contracts)
+    return {"whole": held["contracts"].difference(held["later"]), **held}
+
+
+_COLUMNS = ("at", "everybodys", "still_open", "mine", "unassigned", "needing_them")
 
 
 def _by_stage(
-    *,
-    user: int,
-    whole: frozenset[int],
-    today: datetime.date | None = None,
-    now: datetime.datetime | None = None,
-    **held: Any,
-) -> QuerySet[Any, Any]:
-    """``whole``: the contracts that were theirs from the start. With ``today`` and ``now`` also what needs somebody."""
-    nothing: dict[str, Any] = {"needing_them": Value(0), "of_leavers": Value(0)}
-    needs = nothing
-    if today is not None and now is not None:
-        needing_them, of_leavers = needing(user, today=today), has_left(now=now)
-        needs = {
-            "needing_them": Count("pk", filter=needing_them),
-            "of_leavers": Count("pk", filter=of_leavers),
-        }
-    # Not by their stages, too: PostgreSQL would take them for fewer than they are, and sort them to group them.
-    cases = ReceivedReferral.objects.held(**held)
-    still_open = cases.not_ended().order_by().values_list("stage").annotate(
-        everybodys=Count("pk"),
-        mine=Count("pk", filter=Q(caseworker=user)),
-        unassigned=Count("pk", filter=Q(caseworker=None)),
-        **needs,
+    *, user: int, today: datetime.date, whole: frozenset[int], **held: Any
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """``still_open``: whether ``everybodys`` adds to what is open (1), is taken from it (-1), or neither."""
+    cases = ReceivedReferral.objects.held(**held).not_ended().order_by()
+    theirs = cases.of(user).values(at=F("stage")).annotate(
+        mine=Count("pk"), needing_them=Count("pk", filter=needing(user, today=today))
     )  # fmt: skip
-    counts = _of_ended("stage", whole=whole, **held)
-    nobodys = [count.annotate(mine=Value(0), unassigned=Value(0), **nothing) for count in counts]
-    return still_open.union(*nobodys, all=True)
-
-
-def _of_ended(by: str, *, whole: frozenset[int], **held: Any) -> list[QuerySet[Any, Any]]:
-    """What ended, counted by one column: since the night, on contracts that came to them later, and in the night."""
-    kept = EndedCount.objects.unscoped().filter(contract__among=whole).order_by()
-    # Not COALESCE, which PostgreSQL takes for something that may tell what it was given: no index would be used.
-    counted_until = Case(When(Exists(kept), then=Subquery(kept.values("before")[:1])), default=LONG_AGO)
-    of_whole = ReceivedReferral.objects.held(contracts=whole, later=[], since=[])
-    ended = [of_whole.standing_at(ENDED).filter(concluded_at__gte=counted_until)]
+    parts = [theirs, cases.without_caseworker().values(at=F("stage")).annotate(unassigned=Count("pk"))]
+    parts += [_summed(part, NOWHERE).annotate(still_open=Value(1)) for part in _received(whole=whole)]
+    parts += [_summed(part, "stage").annotate(still_open=Value(-1)) for part in _ended(whole=whole)]
     if held["later"]:
-        cases = ReceivedReferral.objects.held(**held)
-        ended.append(cases.standing_at(ENDED).filter(contract__in=held["later"]))
-    return [
-        *(some.order_by().values_list(by).annotate(everybodys=Count("pk")) for some in ended),
-        kept.values_list(by).annotate(everybodys=Sum("cases")),
-    ]
+        parts.append(_summed(_of_later(**held).not_ended(), NOWHERE).annotate(still_open=Value(1)))
+        parts.append(_summed(_of_later(**held).standing_at(ENDED), "stage"))
+    first, *others = (_with_all_columns(part) for part in parts)
+    return first.union(*others, all=True)
+
+
+def _with_all_columns(part: QuerySet[Any, Any]) -> QuerySet[Any, tuple[Any, ...]]:
+    missing = {name: Value(0) for name in _COLUMNS if name not in part.query.annotations}
+    return part.annotate(**missing).values_list(*_COLUMNS)
+
+
+def _summed(part: QuerySet[Any, Any], by: str) -> QuerySet[Any, Any]:
+    """How many by a column, or (``NOWHERE``) altogether: of cases, or by what was kept."""
+    many = Count("pk") if part.model is ReceivedReferral else Sum("cases")
+    at = F(by) if by else Value(NOWHERE, output_field=CharField())
+    return part.order_by().values(at=at).annotate(everybodys=many)
+
+
+def _received(*, whole: frozenset[int]) -> list[QuerySet[Any, Any]]:
+    """What was received on these contracts: counted in the night, and since."""
+    kept = ReceivedCount.objects.unscoped().filter(contract__among=whole)
+    return [kept, _of_whole(whole).filter(received_at__gte=_counted_until(kept))]
+
+
+def _ended(*, whole: frozenset[int]) -> list[QuerySet[Any, Any]]:
+    """What ended on these contracts: counted in the night, and since."""
+    kept = EndedCount.objects.unscoped().filter(contract__among=whole)
+    return [kept, _of_whole(whole).standing_at(ENDED).filter(concluded_at__gte=_counted_until(kept))]
+
+
+def _of_whole(whole: frozenset[int]) -> ReceivedReferralQuerySet:
+    return ReceivedReferral.objects.held(contracts=whole, later=[], since=[])
+
+
+def _of_later(**held: Any) -> ReceivedReferralQuerySet:
+    """All that they may see of contracts that came to them later."""
+    return ReceivedReferral.objects.held(**held).filter(contract__in=held["later"])
+
+
+def _counted_until(kept: QuerySet[Any, Any]) -> Case:
+    # Not COALESCE, which PostgreSQL takes for something that may tell what it was given: no index would be used.
+    return Case(When(Exists(kept), then=Subquery(kept.order_by().values("before")[:1])), default=LONG_AGO)
 
 
 _BY_STAGE = PreparedQuery(_by_stage)
+_AT_STAGE = PreparedQuery(
+    lambda stage, **held: (
+        ReceivedReferral.objects.held(**held)
+        .not_ended()
+        .filter(stage=stage)
+        .order_by()
+        .values(at=Value(NOWHERE, output_field=CharField()))
+        .values_list(Count("pk"))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,30 +170,62 @@ class Figures:
 def figures_for(contracts: Sequence[Contract], *, today: datetime.date) -> Figures:
     """Of all that they may see on these contracts. One read."""
     on, at, overdue = Counter[int](), Counter[str](), 0
-    held = held_by(contracts)
-    whole = held["contracts"].difference(held["later"])
-    for contract, stage, count, late in _BY_CONTRACT.rows(whole=whole, today=today, **held):
-        on[contract] += count
-        at[stage] += count
-        overdue += late
+    for contract, stage, count, late in _FIGURES.rows(today=today, **_held_by(contracts)):
+        if stage == NOWHERE:
+            on[contract] += count
+        else:
+            at[stage] += count
+            overdue += late
     return Figures(on, at, overdue)
 
 
-def _by_contract(*, whole: frozenset[int], today: datetime.date, **held: Any) -> QuerySet[Any, Any]:
-    """By stage as well while they are open."""
-    cases = ReceivedReferral.objects.held(**held).not_ended().order_by()
-    still_open = cases.values_list("contract", "stage").annotate(
-        count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today))
+def _figures(*, today: datetime.date, whole: frozenset[int], **held: Any) -> QuerySet[Any, tuple[Any, ...]]:
+    cases = ReceivedReferral.objects.held(**held).order_by()
+    still_open = (
+        cases.not_ended()
+        .values("stage")
+        .annotate(count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
+        .annotate(on=Value(0))
+        .values_list("on", "stage", "count", "late")
     )
-    ended = _of_ended("contract", whole=whole, **held)
-    nowhere = Value("", output_field=CharField())
+    received = _received(whole=whole)
+    if held["later"]:
+        received.append(_of_later(**held))
+    nowhere = Value(NOWHERE, output_field=CharField())
     return still_open.union(
         *(
-            count.annotate(stage_=nowhere, late=Value(0)).values_list("contract", "stage_", "everybodys", "late")
-            for count in ended
+            _summed(part, "contract")
+            .annotate(nowhere=nowhere, late=Value(0))
+            .values_list("at", "nowhere", "everybodys", "late")
+            for part in received
         ),
         all=True,
     )
 
 
-_BY_CONTRACT = PreparedQuery(_by_contract)
+_FIGURES = PreparedQuery(_figures)
+
+
+def received_by_month(contracts: Sequence[Contract], months: Sequence[datetime.date]) -> dict[datetime.date, int]:
+    """How many they received in each of these months (first days, the newest first), in UK time; none: no entry."""
+    found, held = Counter[datetime.date](), _held_by(contracts)
+    if not held["later"]:
+        held = {"whole": held["whole"]}
+    for place, count in _BY_MONTH.rows(months=[*months], starts=starts_of(months), **held):
+        found[months[place]] += count
+    return found
+
+
+def _by_month(
+    *, months: list[datetime.date], starts: list[datetime.datetime], whole: frozenset[int], **held: Any
+) -> QuerySet[Any, tuple[int, int]]:
+    kept, since = _received(whole=whole)
+    of_month = [When(month=month, then=Value(place)) for place, month in enumerate(months)]
+    of_kept = kept.filter(month__gte=months[-1]).annotate(place=Case(*of_month, output_field=SmallIntegerField()))
+    cases = [since, _of_later(**held)] if "later" in held else [since]
+    of_cases = (part.filter(received_at__gte=starts[-1]).annotate(place=in_month(starts)) for part in cases)
+    first, *others = (_summed(part, "place").values_list("at", "everybodys") for part in (of_kept, *of_cases))
+    return first.union(*others, all=True)
+
+
+_BY_MONTH = PreparedQuery(_by_month)

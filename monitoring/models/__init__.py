@@ -14,7 +14,7 @@ from monitoring.models.assignments import Assignment
 from monitoring.models.calendar_feeds import CalendarFeed
 from monitoring.models.conversation import CaseNote, Question
 from monitoring.models.end_of_service import EndOfServiceReport, OutcomeAchievement
-from monitoring.models.ended_counts import EndedCount
+from monitoring.models.kept_counts import EndedCount, ReceivedCount
 from monitoring.models.kept_posts import KeptPost
 from monitoring.models.performance_reports import PerformanceReport
 from monitoring.models.received_referral import Conclusion, ReceivedReferral, Stage, Turn
@@ -51,6 +51,7 @@ __all__ = [
     "Question",
     "ReceivedCriminogenicNeed",
     "ReceivedOutcome",
+    "ReceivedCount",
     "ReceivedReferral",
     "ReceivedService",
     "ReferralChange",

@@ -15,7 +15,6 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.utils import timezone
 
 from accounts.folded import FoldedField, FoldedQuerySet, KeepsFolded
 from accounts.models import User
@@ -106,19 +105,16 @@ class ReceivedReferralQuerySet(FoldedQuerySet["ReceivedReferral"]):
             *also,
         )
 
-    def counts_by_month(self, months: Sequence[datetime.date]) -> dict[datetime.date, int]:
-        """How many were received in each of these months (first days, the newest first), in UK time; none: no entry."""
-        starts = [timezone.make_aware(datetime.datetime.combine(day, datetime.time.min)) for day in months]
-        # Compared with each beginning, which takes PostgreSQL less than to work out the month of each.
-        steps = [When(received_at__gte=start, then=Value(place)) for place, start in enumerate(starts)]
-        month = Case(*steps, output_field=models.SmallIntegerField())
-        since = self.filter(received_at__gte=starts[-1]).order_by()
-        counts = since.annotate(month=month).values_list("month").annotate(count=models.Count("pk"))
-        return {months[place]: count for place, count in counts}
-
     def counts_by_stage(self) -> dict[str, int]:
         """How many stand at each stage; none: no entry."""
         return dict(self.order_by().values_list("stage").annotate(count=models.Count("pk")))
+
+
+def in_month(starts: Sequence[datetime.datetime]) -> Case:
+    """The place of the month in which a case was received among those that begin then, the newest first; or nothing."""
+    # Compared with each beginning, which takes PostgreSQL less than to work out the month of each.
+    steps = [When(received_at__gte=start, then=Value(place)) for place, start in enumerate(starts)]
+    return Case(*steps, output_field=models.SmallIntegerField())
 
 
 def held_by(contracts: Iterable[Contract]) -> dict[str, Any]:
@@ -334,7 +330,9 @@ class ReceivedReferral(KeepsFolded):
             )
         ]
         indexes = [
-            models.Index(fields=["contract", "-received_at"], name="monitoring_contract_newest"),
+            models.Index(
+                fields=["contract", "-received_at", "concluded_at", "id"], name="monitoring_contract_received"
+            ),
             # What one caseworker has to do; without it, PostgreSQL looks through all that they ever had.
             models.Index(
                 fields=[
@@ -351,6 +349,11 @@ class ReceivedReferral(KeepsFolded):
                 ],
                 condition=models.Q(concluded_at__isnull=True),
                 name="monitoring_caseworker_open",
+            ),
+            # All that a caseworker ever had, also in order of caseworkers' names.
+            models.Index(
+                fields=["caseworker", "contract", "stage", "concluded_at", "reference", "id"],
+                name="monitoring_of_caseworker",
             ),
             # Each of these holds everything that a list filters and sorts by: one page of a long list is found in the
             # index alone, and only its rows are read from the table. Also what tells whose a case is
@@ -395,8 +398,9 @@ class ReceivedReferral(KeepsFolded):
                     "reference",
                     "id",
                     "concluded_at",
+                    "received_at",  # a search is sorted by it, too
                 ],
-                name="monitoring_listed_by_name",
+                name="monitoring_list_by_name",
             ),
             models.Index(
                 fields=["contract", "stage", "concluded_at", "caseworker", "reference", "id"],

@@ -10,8 +10,6 @@ from interventions.models import Contract
 from monitoring.models import Stage
 from monitoring.rules.stages import OPEN
 
-MONTHS = 12
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -20,13 +18,6 @@ class Figure:
     label: str
     count: int
     detail: str = ""
-
-
-def last_months(today: datetime.date) -> list[datetime.date]:
-    """The first days of the last twelve months, this month's first."""
-    this_month = today.year * 12 + today.month - 1
-    months = (divmod(this_month - before, 12) for before in range(MONTHS))
-    return [datetime.date(year, month + 1, 1) for year, month in months]
 
 
 def by_month(counts: Mapping[datetime.date, int], months: Iterable[datetime.date]) -> list[Figure]:

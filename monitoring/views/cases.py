@@ -22,11 +22,12 @@ from monitoring.access.scope import case_of, load_services_and_needs, require_de
 from monitoring.access.staff_names import People
 from monitoring.actions.open_share import open_share
 from monitoring.lists.choices import back_to_list
-from monitoring.lists.counts import figures_for
+from monitoring.lists.counts import figures_for, received_by_month
 from monitoring.models import ReceivedReferral
 from monitoring.presenters import figures, received_referral
 from monitoring.presenters.case_pages import case_pages
 from monitoring.presenters.shared_again import last_opened_before, recalled, what_changed
+from monitoring.rules.months import last_months
 from monitoring.rules.moves import Move, is_allowed
 
 
@@ -70,8 +71,8 @@ def reporting(request: HttpRequest) -> HttpResponse:
     user, today = _asking(request), timezone.localdate()
     contracts = granted_contracts(user)
     counted = figures_for(contracts, today=today)
-    months = figures.last_months(today)
-    received = ReceivedReferral.objects.on_contracts(contracts).counts_by_month(months)
+    months = last_months(today)
+    received = received_by_month(contracts, months)
     shown = {
         "months": figures.by_month(received, months),
         "contracts": figures.by_contract(contracts, counted.on),

@@ -34,6 +34,7 @@ from monitoring.models import (
     EndedCount,
     KeptPost,
     PerformanceReport,
+    ReceivedCount,
     ReceivedReferral,
     ShareOpening,
     ShareVersion,
@@ -96,6 +97,8 @@ class World:
     people: dict[str, User | None]
     theirs: dict[str, set[UUID]]  # the cases of each of them
 
+COUNTS = ("monitoring_endedcount", "monitoring_receivedcount")
+
 
 @pytest.fixture
 def world() -> World:
@@ -110,6 +113,10 @@ def world() -> World:
         ReceivedReferral.objects.unscoped().filter(pk=case).update(
             concluded_at=NOW - days * A_DAY, conclusion=Conclusion.COMPLETED
         )
+    ReceivedCount.objects.unscoped().bulk_create(
+        ReceivedCount(contract=contract, month=NOW.date().replace(day=1), cases=1, before=NOW)
+        for contract in (first, second, joined, rival)
+    )
     EndedCount.objects.unscoped().bulk_create(
         EndedCount(contract=contract, stage=Stage.COMPLETED, cases=1, before=NOW)
         for contract in (first, second, joined, rival)
@@ -184,7 +191,7 @@ def _expected(table: str, cases: Any, user: User | None) -> set[Any]:
     if table == "interventions_contractgrant":
         granted = {*Contract.objects.granted_to(user).values_list("pk", flat=True)} if user else set()
         return {row.pk for row in rows if row.contract_id in granted or (user and row.user_id == user.pk)}
-    if table == "monitoring_endedcount":
+    if table in COUNTS:
         whole = Contract.objects.granted_to(user).filter(joined_at=None) if user else Contract.objects.none()
         rows = rows.filter(contract__in=[contract.pk for contract in whole])
     if table in CASE:
@@ -214,7 +221,7 @@ def test_every_table_of_a_case_or_a_person_has_a_policy() -> None:
         if field.is_relation and field.related_model._meta.db_table in POLICIES
     }
     assert leads_to_a_case - {*POLICIES} == set()
-    assert {*CASE} | {*PERSON} | {"interventions_contractgrant", "monitoring_endedcount"} == {*POLICIES}
+    assert {*CASE} | {*PERSON} | {*COUNTS} | {"interventions_contractgrant"} == {*POLICIES}
 
 
 @on_postgresql

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from measurements.many_referrals.loading import SEED, Size, load
-from monitoring.actions.count_ended import count_ended
+from monitoring.actions.keep_counts import keep_counts
 
 
 class Command(BaseCommand):
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             seed=options["seed"],
             said=lambda words: self.stderr.write(f"{monotonic() - started:6.0f} s  {words}"),
         )
-        count_ended()
+        keep_counts()
         for name, count in made.items():
             self.stdout.write(f"{name:26}{count:>12,}")
         self.stdout.write(f"Loaded in {monotonic() - started:.0f} s.")

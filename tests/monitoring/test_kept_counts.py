@@ -1,9 +1,9 @@
-"""Lists say the same numbers whether what had ended was counted in the night or is counted now."""
+"""Lists say the same numbers whether cases were counted in the night or are counted now."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -14,10 +14,12 @@ from accounts.models import User
 from interventions.models import Contract, ProviderTerm
 from interventions.models.contracts import granted_contracts
 from monitoring.access.database_rights import supplier_rights
-from monitoring.actions.count_ended import count_ended
+from monitoring.actions.keep_counts import keep_counts
 from monitoring.lists.case_lists import LISTS
-from monitoring.lists.counts import counts_for, figures_for
-from monitoring.models import EndedCount, ReceivedReferral, Stage
+from monitoring.lists.counts import count_at, counts_for, figures_for, received_by_month
+from monitoring.models import EndedCount, ReceivedCount, ReceivedReferral, Stage
+from monitoring.models.kept_counts import EARLIER
+from monitoring.rules.months import last_months
 from monitoring.rules.stages import OPEN
 from tests.factories.interventions import ContractGrantFactory, caseworker_on
 from tests.factories.monitoring import a_contract, received
@@ -78,16 +80,68 @@ def test_counts_are_those_of_the_lists_before_and_after_the_night(people: dict[s
     assert expected["several"]["completed"] == 2 * 5 + 4, "of the contract that came later, not what ended before"
     assert {who: _counts(user) for who, user in people.items()} == expected, "nothing was counted yet"
 
-    count_ended(now=NOW)
+    keep_counts(now=NOW)
     kept = EndedCount.objects.unscoped()
     assert {*kept.values_list("stage", "cases")} == {("COMPLETED", 2), ("ENDED_EARLY", 1), ("CANCELLED", 1)}
+    assert [one.cases for one in ReceivedCount.objects.unscoped()] == [8] * 4
     assert {who: _counts(user) for who, user in people.items()} == expected
 
-    count_ended(now=NOW)
+    keep_counts(now=NOW)
     assert kept.count() == 4 * 3, "as before"
-    count_ended(now=NOW + 3 * A_DAY)
+    keep_counts(now=NOW + 3 * A_DAY)
     assert {who: _counts(user) for who, user in people.items()} == expected
     assert {one.before for one in kept} == {MIDNIGHT + 2 * A_DAY}
+
+
+def test_open_cases_at_a_stage_are_those_of_the_list(people: dict[str, User]) -> None:
+    for who, count in (("one", 1), ("several", 3)):
+        with supplier_rights(people[who]):
+            contracts = granted_contracts(people[who])
+            counts = [count_at(stage, contracts) for stage in (Stage.ASSIGN, Stage.REPORT, Stage.PLAN)]
+        assert counts == [count, count, 0]
+
+
+RECEIVED_DAYS_AGO = (0, 0, 1, 2, 3, 40, 100, 300, 700, 2000)
+
+
+def test_months_are_those_of_the_cases_before_and_after_the_night(people: dict[str, User]) -> None:
+    for number, case in enumerate(ReceivedReferral.objects.unscoped().order_by("contract", "pk")):
+        at = NOW - RECEIVED_DAYS_AGO[number % len(RECEIVED_DAYS_AGO)] * A_DAY
+        ReceivedReferral.objects.unscoped().filter(pk=case.pk).update(received_at=at)
+    months = last_months(NOW.date())
+
+    def expected(user: User) -> dict[date, int]:
+        cases = ReceivedReferral.objects.on_contracts(granted_contracts(user))
+        by_month = Counter(timezone.localdate(case.received_at).replace(day=1) for case in cases)
+        return {month: count for month, count in by_month.items() if month in months}
+
+    def found(user: User) -> dict[date, int]:
+        with supplier_rights(user):
+            return received_by_month(granted_contracts(user), months)
+
+    by_the_cases = {who: expected(user) for who, user in people.items()}
+    assert len(by_the_cases["several"]) > 2
+    assert {who: found(user) for who, user in people.items()} == by_the_cases, "nothing was counted yet"
+
+    keep_counts(now=NOW)
+
+    assert ReceivedCount.objects.unscoped().filter(month=EARLIER).exists()
+    assert {who: found(user) for who, user in people.items()} == by_the_cases
+    assert {who: _counts(user) for who, user in people.items()} == {
+        who: _counted_one_by_one(user) for who, user in people.items()
+    }
+    keep_counts(now=NOW + 3 * A_DAY)
+    assert {who: found(user) for who, user in people.items()} == by_the_cases
+
+
+def test_a_month_goes_to_what_came_earlier_when_a_new_one_begins(people: dict[str, User]) -> None:
+    """None is counted twice, in its month and among what came earlier."""
+    keep_counts(now=NOW)
+    assert not ReceivedCount.objects.unscoped().filter(month=EARLIER).exists()
+
+    keep_counts(now=NOW + 400 * A_DAY)
+
+    assert {*ReceivedCount.objects.unscoped().values_list("month", "cases")} == {(EARLIER, 8)}
 
 
 def test_figures_are_those_of_the_cases_before_and_after_the_night(people: dict[str, User]) -> None:
@@ -111,13 +165,13 @@ def test_figures_are_those_of_the_cases_before_and_after_the_night(people: dict[
     assert by_the_cases["several"][2] == 3
     assert {who: found(user) for who, user in people.items()} == by_the_cases
 
-    count_ended(now=NOW)
+    keep_counts(now=NOW)
 
     assert {who: found(user) for who, user in people.items()} == by_the_cases
 
 
 def test_a_case_that_ends_after_the_night_is_counted_at_once(people: dict[str, User]) -> None:
-    count_ended(now=NOW)
+    keep_counts(now=NOW)
     user = people["one"]
     case = assigned(received(granted_contracts(user)[0]), to=user)
     before = _counts(user)
@@ -131,7 +185,7 @@ def test_a_case_that_ends_after_the_night_is_counted_at_once(people: dict[str, U
 
 
 def test_a_contract_of_which_nothing_had_ended_is_counted_too(people: dict[str, User]) -> None:
-    count_ended(now=NOW)
+    keep_counts(now=NOW)
     new = a_contract()
     user = caseworker_on(new)
     _case(new, Stage.COMPLETED, NOW)
@@ -140,25 +194,27 @@ def test_a_contract_of_which_nothing_had_ended_is_counted_too(people: dict[str, 
 
 
 def test_nobody_counts_without_a_contract(people: dict[str, User]) -> None:
-    count_ended(now=NOW)
+    keep_counts(now=NOW)
     counts = counts_for(people["one"], [], today=NOW.date())
     assert counts.of == dict.fromkeys((one.slug for one in LISTS), 0)
 
 
 def test_check_says_which_count_differs(people: dict[str, User]) -> None:
     said = StringIO()
-    call_command("check_ended_counts", stdout=said)
+    call_command("check_kept_counts", stdout=said)
     assert said.getvalue() == "0 counts different.\n", "nothing was counted yet"
-    count_ended(now=NOW)
+    keep_counts(now=NOW)
+    ReceivedCount.objects.unscoped().filter(contract=people["one"].contract_grants.get().contract).update(cases=9)
     wrong, gone = EndedCount.objects.unscoped().filter(stage=Stage.COMPLETED).order_by("pk")[:2]
     EndedCount.objects.unscoped().filter(pk=wrong.pk).update(cases=7)
     EndedCount.objects.unscoped().filter(pk=gone.pk).delete()
 
     with pytest.raises(CommandError, match="differ"):
-        call_command("check_ended_counts", stdout=said)
+        call_command("check_kept_counts", stdout=said)
     assert f"contract {wrong.contract_id}, COMPLETED: kept 7, by the cases 2\n" in said.getvalue()
     assert f"contract {gone.contract_id}, COMPLETED: kept 0, by the cases 2\n" in said.getvalue()
+    assert f"-{NOW - 120 * A_DAY:%m}-01: kept 9, by the cases 8\n" in said.getvalue()
 
-    call_command("check_ended_counts", "--repair", stdout=said)
-    call_command("check_ended_counts", stdout=said)
-    assert said.getvalue().endswith("2 counts different.\n0 counts different.\n")
+    call_command("check_kept_counts", "--repair", stdout=said)
+    call_command("check_kept_counts", stdout=said)
+    assert said.getvalue().endswith("3 counts different.\n0 counts different.\n")

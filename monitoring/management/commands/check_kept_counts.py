@@ -1,4 +1,4 @@
-"""Compares how many cases ended, as it is kept for the lists, with the cases."""
+"""Compares how many cases were received and ended, as it is kept for the lists, with the cases."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from monitoring.actions.count_ended import count_ended, wrongly_counted
+from monitoring.actions.keep_counts import keep_counts, wrongly_counted
 
 
 class Command(BaseCommand):
     """Exits with 1 when a count differs; ``--repair`` counts anew and exits with 0."""
 
-    help = "Compare the kept counts of ended cases with the cases."
+    help = "Compare the counts kept for lists with the cases."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whether to write."""
@@ -21,10 +21,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Only ids of contracts, codes and numbers are printed."""
         different = wrongly_counted()
-        for contract, stage, kept, counted in different:
-            self.stdout.write(f"contract {contract}, {stage}: kept {kept}, by the cases {counted}")
+        for contract, what, kept, counted in different:
+            self.stdout.write(f"contract {contract}, {what}: kept {kept}, by the cases {counted}")
         self.stdout.write(f"{len(different)} counts different.")
         if options["repair"]:
-            count_ended()
+            keep_counts()
         elif different:
             raise CommandError("Kept counts differ from the cases.")
