@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from types import EllipsisType
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from monitoring.actions import transition as moving
 from monitoring.actions.announce import Event, announce
 from monitoring.actions.idempotency import already_made, insert
 from monitoring.lists.colleagues import colleagues_on
+from monitoring.lists.leavers import count_again
 from monitoring.models import Assignment, ReceivedReferral
 from monitoring.rules.moves import Move
 
@@ -83,6 +85,7 @@ def assign(
     held.caseworker = caseworker
     held.save(update_fields=["caseworker"])
     moving.finish(held)
+    transaction.on_commit(partial(count_again, by))
     return assignment
 
 

@@ -38,6 +38,7 @@ from monitoring.lists.case_lists import (
 from monitoring.lists.choices import came_from, choice_for, keep_terms, parts_of, query_of
 from monitoring.lists.colleagues import loads_on
 from monitoring.lists.counts import Counts, counts_for
+from monitoring.lists.leavers import how_many_are_left
 from monitoring.lists.pages import listed_page
 from monitoring.models import Appointment, ReceivedReferral, Stage
 from monitoring.presenters import case_list as presenter
@@ -68,7 +69,7 @@ def case_list(request: HttpRequest, which: str) -> HttpResponse:
     if shown is None:
         raise Http404
     user, contracts = _asking(request)
-    counts = counts_for(user, contracts, today=timezone.localdate(), also_needs=shown.is_open)
+    counts = counts_for(user, contracts, today=timezone.localdate())
     if request.method != "POST":
         return _show(request, shown, user, contracts, counts)
     form = SearchForm(request.POST)
@@ -88,7 +89,7 @@ def by_caseworker(request: HttpRequest) -> HttpResponse:
         raise Refused(NOT_A_MANAGER, code="not_manager")
     today = timezone.localdate()
     loads, left = loads_on(contracts, today=today)
-    counts = counts_for(user, contracts, today=today, also_needs=False)
+    counts = counts_for(user, contracts, today=today)
     came_from(request)
     frame = _frame(None, user, contracts, counts, None, is_manager=True, left=left)
     return render(request, "monitoring/by_caseworker.html", {"rows": caseworkers.rows(loads), **frame})
@@ -132,10 +133,11 @@ def _show(
     )
     page, cases = listed.page, listed.cases
     # Not said of what nobody has, nor of what was searched for.
+    left = how_many_are_left(user, contracts) if shown.is_open else 0
     needing_me = 0 if shown.is_unassigned or choice.terms else counts.needing_in(shown)
     came_from(request)
     facts = {
-        **_frame(shown, user, contracts, counts, SearchForm(initial={"terms": choice.terms}), left=counts.left),
+        **_frame(shown, user, contracts, counts, SearchForm(initial={"terms": choice.terms}), left=left),
         "choice": choice,
         "carried": {**parts_of(choice), "stage": "", "overdue": ""},
         "query": partial(query_of, choice),

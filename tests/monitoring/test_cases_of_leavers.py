@@ -20,8 +20,7 @@ from interventions.models import Contract, ContractGrant
 from interventions.models.contracts import granted_contracts
 from monitoring.access.database_rights import supplier_rights
 from monitoring.actions.reassign_cases import SomeCannotBeReassigned, reassign_cases
-from monitoring.lists.counts import Counts, counts_for
-from monitoring.lists.leavers import cases_of_leavers
+from monitoring.lists.leavers import cases_of_leavers, count_again, how_many_are_left
 from monitoring.models import ReceivedReferral
 from tests.conftest import Page
 from tests.factories.interventions import caseworker_on
@@ -108,13 +107,34 @@ def test_lists_say_it_and_chosen_cases_are_reassigned_together(
 
 
 def test_lists_count_those_that_are_found(
-    cases: list[ReceivedReferral], contract: Contract, colleague: User
+    cases: list[ReceivedReferral],
+    contract: Contract,
+    colleague: User,
+    django_capture_on_commit_callbacks: Callable[..., Any],
 ) -> None:
     assert {*cases_of_leavers([contract])} == {*cases[:2]}
-    counts = counts_for(colleague, granted_contracts(colleague), today=timezone.localdate())
-    assert counts.left == 2
-    unasked = counts_for(colleague, [contract], today=timezone.localdate(), also_needs=False)
-    assert unasked == Counts(counts.at, 0, dict.fromkeys(counts.needing, 0))
+    contracts = granted_contracts(colleague)
+    assert how_many_are_left(colleague, contracts) == 2
+
+    reassign([cases[0]], to=colleague, by=colleague)
+    assert how_many_are_left(colleague, contracts) == 2, "until it is committed"
+    with django_capture_on_commit_callbacks(execute=True):
+        reassign([cases[1]], to=colleague, by=colleague)
+    assert how_many_are_left(colleague, contracts) == 0, "who has done it sees it at once"
+
+
+def test_the_number_is_kept_for_a_minute(
+    cases: list[ReceivedReferral], contract: Contract, colleague: User
+) -> None:
+    contracts = granted_contracts(colleague)
+    assert how_many_are_left(colleague, contracts) == 2
+    User.objects.filter(pk=cases[2].caseworker_id).update(is_active=False)
+
+    assert how_many_are_left(colleague, contracts) == 2
+    other = caseworker_on(contract)
+    assert how_many_are_left(other, granted_contracts(other)) == 3, "each has a number of their own"
+    count_again(colleague)
+    assert how_many_are_left(colleague, contracts) == 3
 
 
 def test_all_or_none(cases: list[ReceivedReferral], contract: Contract, colleague: User) -> None:
