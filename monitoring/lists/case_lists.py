@@ -29,7 +29,6 @@ from prepared.ranks import Rank, ranks
 
 REFERENCE = re.compile(r"[A-Z]{2}[0-9]{4}[A-Z]{2}")
 SHORTEST_NAME = 2  # letters; one letter finds nearly everybody
-A_FEW = 1_000  # names
 LONG_AGO = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)  # before any case
 
 
@@ -169,9 +168,6 @@ def chosen_cases(
 def found(cases: ReceivedReferralQuerySet, terms: str) -> ReceivedReferralQuerySet:
     """Those with this reference number (in any case), this CRN or one that took its place, or these parts of a name in
     any order.
-
-    Reads the keys of a few names at once: a database that does not know how few there are may walk through the whole
-    list in the order asked for to find them. Many are soon found in any order.
     """
     code = "".join(terms.split()).upper()
     if REFERENCE.fullmatch(code):
@@ -181,11 +177,9 @@ def found(cases: ReceivedReferralQuerySet, terms: str) -> ReceivedReferralQueryS
     words = folded(terms).split()
     if not words:
         return cases.none()
-    named = cases
     for word in words:
-        named = named.filter(person_sortable_name__contains=word)
-    keys = [*named.order_by().values_list("pk", flat=True)[: A_FEW + 1]]
-    return cases.filter(pk__in=keys) if len(keys) <= A_FEW else named
+        cases = cases.filter(person_sortable_name__contains=word)
+    return cases
 
 
 def is_too_short(terms: str) -> bool:

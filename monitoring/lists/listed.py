@@ -105,13 +105,19 @@ def page_of(
     """What ``ListedCase`` is made of: of ``cases`` in this order, those in the window.
 
     Which cases these are is found in an index; then only their rows are read, of those ``within`` which the reader may
-    see any. ``now``: when it is asked whether a caseworker can open the case.
+    see any. ``now``: as for their lines.
     """
     in_order = cases.order_by(*order)
     sliced = (in_order.reverse() if window.is_from_the_end else in_order)[window.start : window.stop]
-    on_page = within.filter(pk__in=sliced.values("pk"))
+    return lines_of(within.filter(pk__in=sliced.values("pk")), now=now).order_by(*order)
+
+
+def lines_of(
+    cases: ReceivedReferralQuerySet, *, now: datetime.datetime
+) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
+    """What ``ListedCase`` is made of. ``now``: when it is asked whether a caseworker can open the case."""
     # At most one pause is open, so a case stays one row.
     open_pause = FilteredRelation("pauses", condition=Q(pauses__ends_on__isnull=True))
-    known = on_page.annotate(open_pause=open_pause, is_caseworker_at_work=is_at_work(now=now))
-    known = known.annotate(paused_since=F("open_pause__starts_on")).order_by(*order)
+    known = cases.annotate(open_pause=open_pause, is_caseworker_at_work=is_at_work(now=now))
+    known = known.annotate(paused_since=F("open_pause__starts_on"))
     return known.values_list(*(_COLUMNS.get(name, name) for name in ListedCase._fields))

@@ -21,6 +21,7 @@ from accounts.models import User
 from interventions.models import Contract
 from monitoring.lists.beside import Beside, beyond, queries
 from monitoring.lists.case_lists import (
+    ALL_OPEN,
     BY_CONTRACT,
     BY_SLUG,
     CaseList,
@@ -30,8 +31,10 @@ from monitoring.lists.case_lists import (
     order_of,
     ranks_of,
 )
-from monitoring.lists.listed import ListedCase, Window, page_of
-from monitoring.lists.near import STAGE, near
+from monitoring.lists.chosen import asked_window, chosen_page
+from monitoring.lists.counts import count_at
+from monitoring.lists.listed import ListedCase, Window, lines_of, page_of
+from monitoring.lists.near import NOBODYS, STAGE, near
 from monitoring.models import ReceivedReferral, Stage
 from monitoring.models.received_referral import ReceivedReferralQuerySet, held_by
 from prepared.queries import PreparedQuery
@@ -59,8 +62,10 @@ def listed_page(
     counted: Mapping[str, int],
     today: date,
 ) -> ListedPage:
-    """The page that the address asks for. ``counted``: how many cases of the whole list stand at each stage."""
-    chosen, count = None, counted.get(choice.stage, 0) if choice.stage else sum(counted.values())
+    """The page that the address asks for. ``counted``: how many cases of the whole list stand at each stage.
+
+    Of all open cases it is known how many there are, and those at one stage are counted here.
+    """
     values: dict[str, Any] = held_by(contracts)
     if shown.is_open and not choice.sort and not choice.terms:
         values |= {"user": user.pk, "today": today}
@@ -68,15 +73,35 @@ def listed_page(
         values["ranks"] = ranks_of(choice.sort, contracts)
     if not choice.is_by_stage_alone:
         chosen = chosen_cases(shown.cases(user, contracts), choice, today=today)
-        count = chosen.count()
+        return _chosen(asked, shown, choice, chosen, values)
+    if choice.stage and shown is ALL_OPEN:
+        count = count_at(Stage(choice.stage), contracts)
+    else:
+        count = counted.get(choice.stage, 0) if choice.stage else sum(counted.values())
     page: Page = Paginator(range(count), CASES_A_PAGE).get_page(asked.get("page"))
     window, found = Window.of(page), []
     beside = Beside.asked_for(asked, window)
-    find = partial(_found, shown, choice, chosen, values, user=user.pk, contracts=contracts, count=count)
+    find = partial(_found, shown, choice, values, user=user.pk, contracts=contracts, count=count)
     if beside is not None and (place := _place_of(beside.case, shown, choice, values)):
         found = find(Window(0, CASES_A_PAGE, beside.is_before), place)
     cases = [*map(ListedCase._make, found or find(window))]
     return ListedPage(page, cases, queries(window, page.number, [case.pk for case in cases]))
+
+
+def _chosen(
+    asked: QueryDict, shown: CaseList, choice: Choice, chosen: ReceivedReferralQuerySet, values: dict[str, Any]
+) -> ListedPage:
+    """Of the cases that are ``chosen``: first which stand on the page, then their lines."""
+    window = asked_window(asked, CASES_A_PAGE)
+    beside = Beside.asked_for(asked, window) if window else None
+    place = _place_of(beside.case, shown, choice, values) if beside else ()
+    order = _order(shown, choice, **values)
+    page, keys = chosen_page(asked, chosen, order, CASES_A_PAGE, beside=beside, place=place)
+    held = {name: values[name] for name in ("contracts", "later", "since")}
+    lines = _LINES.rows(keys=frozenset(keys), now=timezone.now(), **held) if keys else []
+    found = {case.pk: case for case in map(ListedCase._make, lines)}
+    cases = [found[key] for key in keys if key in found]
+    return ListedPage(page, cases, queries(Window.of(page), page.number, keys))
 
 
 def _place_of(case: UUID, shown: CaseList, choice: Choice, values: dict[str, Any]) -> tuple[Any, ...]:
@@ -87,7 +112,6 @@ def _place_of(case: UUID, shown: CaseList, choice: Choice, values: dict[str, Any
 def _found(
     shown: CaseList,
     choice: Choice,
-    chosen: ReceivedReferralQuerySet | None,
     values: dict[str, Any],
     window: Window,
     place: Sequence[Any] = (),
@@ -96,14 +120,8 @@ def _found(
     contracts: Sequence[Contract],
     count: int,
 ) -> list[tuple[Any, ...]]:
-    """The cases in the window: of the whole list, or of those that are ``chosen``; with ``place``, beyond that."""
+    """The cases in the window; with ``place``, beyond that."""
     now = timezone.now()
-    if chosen is not None:
-        order = _order(shown, choice, **values)
-        if place:
-            chosen = chosen.filter(beyond(order, place, is_before=window.is_from_the_end))
-        held = {name: values[name] for name in ("contracts", "later", "since")}
-        return [*page_of(chosen, ReceivedReferral.objects.held(**held), order, window, now=now)]
     named = {"now": now, **values, **({"user": user} if shown.is_mine else {})}
 
     def ask(lookup: str, place: Sequence[Any], **near: Any) -> list[tuple[Any, ...]]:
@@ -112,11 +130,13 @@ def _found(
         shape = (shown.slug, choice.sorted_by, choice.stage, window, missing, lookup)
         return _PAGE.rows(*shape, **near, **known, **named)
 
-    first = near(shown, choice, window, place, contracts=contracts, now=now) if count > MANY else None
-    if first is not None:
-        found = ask(first.lookup, place[1:] if first.lookup == STAGE else place, near=first.value)
+    for lookup, value in near(shown, choice, window, place, contracts=contracts, now=now) if count > MANY else ():
+        known = {} if value is None else {"near": value}
+        found = ask(lookup, place[1:] if lookup == STAGE else place, **known)
         if len(found) == window.stop - window.start:
             return found
+        if found and lookup == NOBODYS:  # the page begins with them, and ends with somebody's
+            break
     return ask("", place)
 
 
@@ -171,7 +191,9 @@ def _page(
     if missing:
         stands = [None if one else place[f"place_{number}"] for number, one in enumerate(missing)]
         cases = cases.filter(beyond(order, stands, is_before=window.is_from_the_end))
-    if lookup:
+    if lookup == NOBODYS:
+        cases = cases.without_caseworker()
+    elif lookup:
         cases = cases.filter(**{lookup: near})
     return page_of(cases, within, order, window, now=now)
 
@@ -194,5 +216,18 @@ def _place(
     return within.filter(pk=case).order_by().values_list(*(by.expression for by in order))
 
 
+def _lines(
+    keys: frozenset[UUID],
+    *,
+    now: datetime,
+    contracts: frozenset[int],
+    later: list[int],
+    since: list[datetime],
+) -> QuerySet[ReceivedReferral, tuple[Any, ...]]:
+    within = ReceivedReferral.objects.held(contracts=contracts, later=later, since=since)
+    return lines_of(within.filter(pk__among=keys), now=now).order_by()
+
+
 _PAGE = PreparedQuery(_page)
+_LINES = PreparedQuery(_lines)
 _PLACE = PreparedQuery(_place)

@@ -22,9 +22,10 @@ from events.models import AuditAction, OutboxEntry
 from govuk.addresses import reverse
 from interventions.models import Contract
 from monitoring.forms.case_lists import SearchForm
-from monitoring.lists.case_lists import CaseList, Choice, chosen_cases, found, order_of
+from monitoring.lists.case_lists import BY_CONTRACT, CaseList, Choice, chosen_cases, found, order_of
 from monitoring.lists.choices import came_from, keep_terms
-from monitoring.lists.listed import ListedCase, Window, page_of
+from monitoring.lists.chosen import chosen_page
+from monitoring.lists.listed import ListedCase, Window, lines_of, page_of
 from monitoring.models import Appointment, Question, ReceivedReferral
 from monitoring.presenters import case_list as monitoring_presenter
 from prepared.queries import PreparedQuery
@@ -143,20 +144,21 @@ def _listed(
     counts: dict[str, int],
 ) -> tuple[Page, list[ListedCase]]:
     """The page that was asked for, and its cases. What is plainly listed is asked for with a prepared query."""
-    is_whole = shown in LISTS and not (choice.leaves_out or choice.terms)
-    chosen = None
-    if not is_whole:
-        chosen = left_by(choice, shown, desk=desk, contracts=contracts)
-        chosen = chosen_cases(chosen, choice, today=desk.asking.today)
-    count = counts[shown.slug] if chosen is None else chosen.count()
-    page: Page = Paginator(range(count), CASES_A_PAGE).get_page(request.GET.get("page"))
-    window = Window.of(page)
-    if chosen is None and choice.sort not in ("intervention", "provider"):
-        rows = _PAGE.rows(shown.slug, choice.sorted_by, window, now=desk.now, keys=desk.keys)
+    order = partial(order_of, shown, choice, first=needing_me(), contracts=contracts)
+    if shown not in LISTS or choice.leaves_out or choice.terms:
+        left = left_by(choice, shown, desk=desk, contracts=contracts)
+        chosen = chosen_cases(left, choice, today=desk.asking.today)
+        page, keys = chosen_page(request.GET, chosen, order(), CASES_A_PAGE)
+        found = {row[0]: row for row in _LINES.rows(keys=frozenset(keys), now=desk.now)} if keys else {}
+        rows = [found[key] for key in keys if key in found]
     else:
-        cases = desk.cases().standing_at(shown.stages) if chosen is None else chosen
-        order = order_of(shown, choice, first=needing_me(), contracts=contracts)
-        rows = [*page_of(cases, ReceivedReferral.objects.unscoped(), order, window, now=desk.now)]
+        page = Paginator(range(counts[shown.slug]), CASES_A_PAGE).get_page(request.GET.get("page"))
+        window = Window.of(page)
+        if choice.sort in BY_CONTRACT:
+            cases = desk.cases().standing_at(shown.stages)
+            rows = [*page_of(cases, ReceivedReferral.objects.unscoped(), order(), window, now=desk.now)]
+        else:
+            rows = _PAGE.rows(shown.slug, choice.sorted_by, window, now=desk.now, keys=desk.keys)
     # The CRN of a case may have been corrected since the desk was read.
     return page, [case for case in map(ListedCase._make, rows) if case.crn in desk.visible]
 
@@ -173,6 +175,9 @@ def _plain_page(
 
 
 _PAGE = PreparedQuery(_plain_page)
+_LINES = PreparedQuery(
+    lambda keys, now: lines_of(ReceivedReferral.objects.unscoped().filter(pk__among=keys), now=now).order_by()
+)
 
 
 def _beside(listed: list[ListedCase]) -> dict[Any, presenter.Beside]:
