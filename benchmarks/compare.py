@@ -24,6 +24,7 @@ from time import process_time
 from differences import print_difference
 from machine import Moment, busy_sentence
 from pages import FOR_MEMORY, PAGES, Page
+from serving import ask_for, megabytes, served
 from starting import start
 from table import PageCosts, print_costs
 from tree import ROOT, Child, Sizes, Tree, checked_out, own_stores, service_packages
@@ -54,8 +55,11 @@ def main(options: Namespace) -> None:
             print_difference(page.name, *(look["html"] for look in looks[page]), show=options.show_html)
         if options.memory:
             print(
-                "\nMB of a worker after 1,000 requests: " + _told([_memory(base), _memory(here)], at_most=0.9)
+                "\nMB of the process that was measured, after 1,000 requests more: "
+                + _told([_memory(base), _memory(here)], at_most=0.9)
             )
+            for number in (1, 2):
+                print(_as_deployed(base, here, number, options.port))
         if options.start:
             seconds = [
                 [start(tree, port=options.port) for tree in (base.tree, here.tree)] for _ in range(STARTS + 1)
@@ -67,6 +71,19 @@ def main(options: Namespace) -> None:
 
 def _memory(child: Child) -> float:
     return float(child.ask("memory", pages=FOR_MEMORY, times=1000 // len(FOR_MEMORY)))
+
+
+def _as_deployed(base: Child, here: Child, workers: int, port: int) -> str:
+    """The same of so many workers of each tree's own web server, a thousand requests for each, over HTTP."""
+    shares, sums = [], []
+    for child in (base, here):
+        with served(child, port, workers=workers) as server:
+            for page in FOR_MEMORY:
+                ask_for(child.ask("request", page=page), port, workers * 1000 // len(FOR_MEMORY))
+            starter, each = megabytes(server)
+        shares.append(sum(each) / workers)
+        sums.append(sum(each) + starter)
+    return f"As deployed, of each of {workers}: {_told(shares, at_most=0.9)}. Altogether: {_told(sums, at_most=0.9)}"
 
 
 def _told(sides: list[float], *, at_most: float) -> str:

@@ -12,23 +12,21 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from statistics import median, quantiles
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 from compare import BASE, both_sides
 from pages import PAGES
-from tree import Child, Sizes
+from serving import served
+from tree import Sizes
 
-PATIENCE = 60  # seconds until it answers
 WARM = 3  # seconds before counting: templates are compiled, statements prepared
 
 
@@ -70,32 +68,6 @@ def main(options: Namespace) -> int:
     return failed
 
 
-@contextmanager
-def served(child: Child, port: int) -> Iterator[None]:
-    """The web server of a tree with one worker, on a port, as long as the block lasts. Raises RuntimeError."""
-    tree = child.tree
-    log = tree.var / "served.log"
-    command = ["gunicorn", "--config", "python:refer_monitor.web_server", "refer_monitor.wsgi"]
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [str(tree.programs / command[0]), *command[1:]],
-            cwd=tree.folder,
-            env={**tree.environment("settings_to_measure"), "PORT": str(port), "WEB_WORKERS": "1"},
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        began = monotonic()
-        while not _answers(port):
-            if server.poll() is not None or monotonic() - began > PATIENCE:
-                raise RuntimeError(f"{tree.name} did not start: {log.read_text()[-2000:]}")
-            sleep(0.1)
-        yield
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-
-
 def ask(request: dict[str, Any], port: int, options: Namespace) -> Minute:
     """Ask from all connections at once until the time is over."""
     with ThreadPoolExecutor(options.connections) as connections:
@@ -132,18 +104,6 @@ def _keep_asking(
             milliseconds.append((ended - started) * 1000)
     connection.close()
     return milliseconds, failed
-
-
-def _answers(port: int) -> bool:
-    """Whatever it says."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    try:
-        connection.request("GET", "/")
-        return bool(connection.getresponse().status)
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _times(minute: Minute) -> str:
