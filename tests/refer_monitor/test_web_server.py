@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -53,3 +54,40 @@ def test_a_web_server_that_is_stopped_answers_everybody_who_waits(tmp_path: Path
         assert server.wait(timeout=PATIENCE) == 0
     finally:
         server.kill()
+
+
+THREADS_THAT_TAKE_MEMORY = """
+import ctypes, sys, threading
+if sys.argv[1] == "configured":
+    import refer_monitor.web_server
+library = ctypes.CDLL(None)
+library.malloc.restype, library.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+at_once = threading.Barrier(8)
+
+def take():
+    at_once.wait()
+    for _ in range(100):
+        library.malloc(1000)
+    at_once.wait()
+
+threads = [threading.Thread(target=take) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+library.malloc_stats()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_stats"), reason="needs the GNU C library")
+def test_threads_take_memory_from_one_place() -> None:
+    arenas = {}
+    for how in ("plain", "configured"):
+        ran = subprocess.run(
+            [sys.executable, "-c", THREADS_THAT_TAKE_MEMORY, how], capture_output=True, text=True, check=True
+        )
+        arenas[how] = ran.stderr.count("Arena ")
+
+    assert arenas["plain"] > 1, "or there is nothing to be seen"
+    assert arenas["configured"] == 1
