@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -29,7 +29,8 @@ def keep_counts(*, now: datetime.datetime | None = None) -> None:
         for model, by in ((EndedCount, "stage"), (ReceivedCount, "month")):
             rows = [
                 model(contract_id=contract, cases=cases, before=before, **{by: value})
-                for (contract, value), cases in _COUNTING[model](before).items()
+                # Two runs at once take the rows in one order, so that neither waits for the other for ever.
+                for (contract, value), cases in sorted(_COUNTING[model](before).items())
             ]
             kept: Any = model._default_manager.unscoped()
             kept.bulk_create(
@@ -58,14 +59,14 @@ def _wrong(model: Any, by: str) -> list[tuple[int, str, int, int]]:
     ]
 
 
-def _ended(before: datetime.datetime) -> Mapping[tuple[int, Hashable], int]:
+def _ended(before: datetime.datetime) -> Mapping[tuple[int, Any], int]:
     """By contract and stage; none: no entry."""
     ended = ReceivedReferral.objects.unscoped().standing_at(ENDED).filter(concluded_at__lt=before)
     counts = ended.order_by().values_list("contract", "stage").annotate(count=Count("pk"))
     return {(contract, stage): count for contract, stage, count in counts}
 
 
-def _received(before: datetime.datetime) -> Mapping[tuple[int, Hashable], int]:
+def _received(before: datetime.datetime) -> Mapping[tuple[int, Any], int]:
     """By contract and month; none: no entry."""
     months = last_months(timezone.localdate(before))
     received = ReceivedReferral.objects.unscoped().filter(received_at__lt=before).order_by()
