@@ -27,7 +27,6 @@ from accounts.models import User
 from interventions.models import Contract, ContractGrant
 from monitoring.models import ReceivedReferral
 from monitoring.models.received_referral import ReceivedReferralQuerySet, held_by
-from monitoring.rules.stages import OPEN
 from prepared.queries import PreparedQuery
 
 KEPT_FOR = 60  # seconds
@@ -35,15 +34,8 @@ KEPT_FOR = 60  # seconds
 
 def cases_of_leavers(contracts: Collection[Contract]) -> ReceivedReferralQuerySet:
     """Those on these contracts, which ``Contract.objects.granted_to(user)`` has answered."""
-    return left_on(now=timezone.now(), **held_by(contracts))
-
-
-def left_on(
-    *, now: datetime, contracts: frozenset[int], later: list[int], since: list[datetime]
-) -> ReceivedReferralQuerySet:
-    """The same, of what ``held_by`` answered."""
-    cases = ReceivedReferral.objects.held(contracts=contracts, later=later, since=since)
-    return cases.standing_at(OPEN).not_ended().filter(~is_at_work(now=now), caseworker__isnull=False)
+    cases = ReceivedReferral.objects.on_contracts(contracts).not_ended()
+    return cases.filter(~is_at_work(now=timezone.now()), caseworker__isnull=False)
 
 
 def how_many_are_left(user: User, contracts: Collection[Contract]) -> int:
