@@ -65,7 +65,8 @@ def near(
             yield from _under_a_letter(SORTS[sort][0], begins_at, is_upwards=is_upwards)
         case "status" if not choice.stage:
             rank = _rank(begins_at, len(shown.stages), is_upwards=is_upwards)
-            yield Near(STAGE, shown.stages[rank].value)
+            if rank < len(shown.stages):  # else the case has gone to another list since it was seen in this one
+                yield Near(STAGE, shown.stages[rank].value)
         case "intervention" if contracts:
             rank = _rank(begins_at, len(contracts), is_upwards=is_upwards)
             few = slice(rank, rank + A_FEW) if is_upwards else slice(max(0, rank + 1 - A_FEW), rank + 1)

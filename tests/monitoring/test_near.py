@@ -39,6 +39,7 @@ SITUATIONS: dict[str, tuple[str, Window, tuple[Any, ...], tuple[str, Any] | None
     "status, last": ("status", LAST, (), (STAGE, "ENDED_EARLY")),
     "status down, first": ("-status", FIRST, (), (STAGE, "ENDED_EARLY")),
     "status, after one": ("status", FIRST, (1, "A"), (STAGE, "ENDED_EARLY")),
+    "status, after one that is not in this list any more": ("status", FIRST, (2, "A"), None),
     "intervention, first: a, b, c": ("intervention", FIRST, (), ("contract__among", {3, 5, 2})),
     "intervention, last: c, d, e": ("intervention", LAST, (), ("contract__among", {2, 4, 1})),
     "intervention down, first": ("-intervention", FIRST, (), ("contract__among", {2, 4, 1})),

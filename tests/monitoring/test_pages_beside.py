@@ -193,6 +193,24 @@ def test_who_is_on_the_way_through_misses_nobody_when_a_case_before_them_ends(
     assert _listed(page(client, _link(first, "next"))) == everybody[3:6]
 
 
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_case_that_ended_since_it_was_seen_leads_on(
+    client: Client, page: Page, cases: list[ReceivedReferral], sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it stands now: there is a page, and it is the same whether looked for nearby or everywhere."""
+    last_seen = cases[5]
+    last_seen.stage = last_seen.conclusion = Stage.COMPLETED
+    last_seen.concluded_at, last_seen.due_on = timezone.now(), None
+    last_seen.save()
+    addresses = [f"{OPEN}?sort={sort}&page=2&{word}={last_seen.pk}" for word in ("after", "before")]
+    everywhere = [_listed(page(client, address)) for address in addresses]
+    assert all(everywhere)
+
+    monkeypatch.setattr("monitoring.lists.pages.MANY", 0)
+
+    assert [_listed(page(client, address)) for address in addresses] == everywhere
+
+
 def test_a_search_goes_on_beside_too(client: Client, page: Page, cases: list[ReceivedReferral]) -> None:
     client.post(OPEN, {"terms": "ash"})
     numbered = [_listed(page(client, f"{OPEN}?search=1&page={number}")) for number in (1, 2, 3)]
