@@ -57,7 +57,9 @@ def chosen_page(
     is_first = window is not None and window.start == 0
     count = found.of_all if found.keys or is_first else chosen.count()
     page: Page = Paginator(range(count), size).get_page(asked.get("page"))
-    if count and not found.keys:
+    # Fewer pages are left than that: the last is shown whole, wherever the case stands.
+    is_beyond = window is not None and window.start >= count
+    if count and (is_beyond or not found.keys):
         found = _between(chosen, order, Window.of(page))
     return page, found.keys
 

@@ -219,6 +219,20 @@ def test_a_search_goes_on_beside_too(client: Client, page: Page, cases: list[Rec
     assert _through(client, page, f"{OPEN}?search=1", "next") == numbered
 
 
+@pytest.mark.parametrize("word", ["after", "before"])
+def test_the_last_page_of_what_is_left_is_whole(
+    client: Client, page: Page, cases: list[ReceivedReferral], word: str
+) -> None:
+    """Something else was searched for in another window meanwhile, and this one goes on to a page that is not there."""
+    found = sorted((case for case in cases if case.person_last_name == "Birch"), key=lambda case: case.reference)
+    client.post(OPEN, {"terms": "birch"})
+
+    soup = page(client, f"{OPEN}?search=1&sort=reference&page=4&{word}={found[1].pk}")
+
+    assert len(found) == 4, "two pages"
+    assert _listed(soup) == [found[3].reference]
+
+
 @pytest.mark.parametrize("named", ["nothing", "no key", "unknown", "somebody else's"])
 def test_a_case_that_they_may_not_see_tells_nothing(
     client: Client, page: Page, cases: list[ReceivedReferral], named: str
