@@ -6,6 +6,7 @@ The scope is left out here on purpose. On SQLite there are no policies, so the s
 from __future__ import annotations
 
 import sys
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -460,7 +461,7 @@ def test_a_page_that_forgot_its_scope_shows_nothing_of_another_provider(
     for module in [*sys.modules.values()]:
         for query in [*vars(module).values()]:
             if isinstance(query, PreparedQuery):
-                monkeypatch.setattr(query, "_prepared", {})
+                monkeypatch.setattr(query, "_prepared", OrderedDict())
     client, user = Client(), world.people["on one contract"]
     assert user is not None
     signing_in.sign_in(client, user)
