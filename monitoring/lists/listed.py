@@ -6,7 +6,7 @@ A page shows fifty, and a received referral has nearly a hundred columns.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -63,6 +63,12 @@ class ListedCase(NamedTuple):
 
 
 DEEP = 1_000  # cases
+
+
+def in_order(keys: Sequence[UUID], lines: Iterable[tuple[Any, ...]]) -> list[ListedCase]:
+    """What ``lines_of`` answered, in the order of these keys; without those that it did not find."""
+    found = {case.pk: case for case in map(ListedCase._make, lines)}
+    return [found[key] for key in keys if key in found]
 
 
 class Window(NamedTuple):

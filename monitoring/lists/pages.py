@@ -33,7 +33,7 @@ from monitoring.lists.case_lists import (
 )
 from monitoring.lists.chosen import asked_window, chosen_page
 from monitoring.lists.counts import count_at
-from monitoring.lists.listed import ListedCase, Window, lines_of, page_of
+from monitoring.lists.listed import ListedCase, Window, in_order, lines_of, page_of
 from monitoring.lists.near import NOBODYS, STAGE, near
 from monitoring.models import ReceivedReferral, Stage
 from monitoring.models.received_referral import ReceivedReferralQuerySet, held_by
@@ -99,9 +99,7 @@ def _chosen(
     page, keys = chosen_page(asked, chosen, order, CASES_A_PAGE, beside=beside, place=place)
     held = {name: values[name] for name in ("contracts", "later", "since")}
     lines = _LINES.rows(keys=frozenset(keys), now=timezone.now(), **held) if keys else []
-    found = {case.pk: case for case in map(ListedCase._make, lines)}
-    cases = [found[key] for key in keys if key in found]
-    return ListedPage(page, cases, queries(Window.of(page), page.number, keys))
+    return ListedPage(page, in_order(keys, lines), queries(Window.of(page), page.number, keys))
 
 
 def _place_of(case: UUID, shown: CaseList, choice: Choice, values: dict[str, Any]) -> tuple[Any, ...]:

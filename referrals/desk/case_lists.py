@@ -25,7 +25,7 @@ from monitoring.forms.case_lists import SearchForm
 from monitoring.lists.case_lists import BY_CONTRACT, CaseList, Choice, chosen_cases, found, order_of
 from monitoring.lists.choices import came_from, keep_terms
 from monitoring.lists.chosen import chosen_page
-from monitoring.lists.listed import ListedCase, Window, lines_of, page_of
+from monitoring.lists.listed import ListedCase, Window, in_order, lines_of, page_of
 from monitoring.models import Appointment, Question, ReceivedReferral
 from monitoring.presenters import case_list as monitoring_presenter
 from prepared.queries import PreparedQuery
@@ -149,18 +149,19 @@ def _listed(
         left = left_by(choice, shown, desk=desk, contracts=contracts)
         chosen = chosen_cases(left, choice, today=desk.asking.today)
         page, keys = chosen_page(request.GET, chosen, order(), CASES_A_PAGE)
-        found = {row[0]: row for row in _LINES.rows(keys=frozenset(keys), now=desk.now)} if keys else {}
-        rows = [found[key] for key in keys if key in found]
+        lines = _LINES.rows(keys=frozenset(keys), now=desk.now) if keys else []
+        cases = in_order(keys, lines)
     else:
         page = Paginator(range(counts[shown.slug]), CASES_A_PAGE).get_page(request.GET.get("page"))
         window = Window.of(page)
         if choice.sort in BY_CONTRACT:
-            cases = desk.cases().standing_at(shown.stages)
-            rows = [*page_of(cases, ReceivedReferral.objects.unscoped(), order(), window, now=desk.now)]
+            of_list = desk.cases().standing_at(shown.stages)
+            rows = [*page_of(of_list, ReceivedReferral.objects.unscoped(), order(), window, now=desk.now)]
         else:
             rows = _PAGE.rows(shown.slug, choice.sorted_by, window, now=desk.now, keys=desk.keys)
+        cases = [*map(ListedCase._make, rows)]
     # The CRN of a case may have been corrected since the desk was read.
-    return page, [case for case in map(ListedCase._make, rows) if case.crn in desk.visible]
+    return page, [case for case in cases if case.crn in desk.visible]
 
 
 def _plain_page(
