@@ -132,8 +132,8 @@ def _show(
         request.GET, shown, choice, user, contracts, counted=counts.at[shown.slug], today=today
     )
     page, cases = listed.page, listed.cases
-    # Not said of what nobody has, nor of what was searched for.
     left = how_many_are_left(user, contracts) if shown.is_open else 0
+    # Not said of what nobody has, nor of what was searched for.
     needing_me = 0 if shown.is_unassigned or choice.terms else counts.needing_in(shown)
     came_from(request)
     facts = {
