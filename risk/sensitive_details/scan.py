@@ -13,6 +13,7 @@ from risk.sensitive_details import finders, phrases
 from risk.sensitive_details.categories import FIXED_SHAPES, Category
 from risk.sensitive_details.known_words import KnownWords
 from risk.sensitive_details.legible import legible
+from risk.sensitive_details.loading import load_once
 from risk.sensitive_details.neutral_words import is_neutral
 from risk.sensitive_details.reading import ReadText
 from risk.sensitive_details.rules import Rule, all_rules
@@ -52,6 +53,7 @@ def scan(text: str, known: KnownWords) -> tuple[Finding, ...]:
     Where two rules of one category overlap, the longer words stand. Characters of a fixed shape (a postcode, an
     email address) are not read again as a weaker shape, or as a name.
     """
+    load_once()
     legible_text = legible(text)
     read = finders.read(legible_text.text, known)
     spans: list[Span] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -155,3 +156,17 @@ def people() -> frozenset[str]:
         | around_people("young")
         | {word.lower() for word in phrases("occupations") if " " not in word}
     )
+
+
+EVERY_LIST: tuple[Callable[[], object], ...] = (
+    ordinary_words,
+    small_words_of_welsh,
+    organisation_words,
+    places,
+    single_places,
+    names,
+    first_names,
+    names_that_are_words,
+    family_names,
+    people,
+)
