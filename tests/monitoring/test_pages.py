@@ -19,7 +19,7 @@ from accounts.models import Audience, User
 from events.models import AuditAction, AuditEvent
 from integrations.risk_answers import SharedAnswer
 from interventions.models import Contract, ContractGrant
-from monitoring.access.database_rights import _may
+from monitoring.access.sqlite_authorizer import _may
 from monitoring.handover.contents import SharedContact, SharedCriminogenicNeed, SharedRiskSection
 from monitoring.models import ReceivedReferral, ShareOpening
 from monitoring.rules.risk_sections import RISK_LABELS
@@ -190,7 +190,7 @@ def test_every_page_runs_with_the_suppliers_database_rights(
         asked.append(action)
         return _may(action, *about)
 
-    monkeypatch.setattr("monitoring.access.database_rights._may", may)
+    monkeypatch.setattr("monitoring.access.sqlite_authorizer._may", may)
     with CaptureQueriesContext(connection) as queries:
         status = client.get(address).status_code
 
